@@ -1,0 +1,230 @@
+//! From a call's fields to typed, defaulted, constrained input.
+//!
+//! SOURCE: CONTRACT's order of checks: the region, then what is missing, then each value in the
+//! order in which the operation lists its parameters.
+
+use crate::edition::Edition;
+use crate::operation::{Invalid, Operation};
+use crate::parameter::{CLIENT_TOKEN, Param, REGION_ID, Shape, Spec, Value};
+use domain::catalogue::Region;
+use domain::{AccountId, Timestamp};
+use std::borrow::Cow;
+use wire::Call;
+
+/// Who calls.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Caller {
+    /// The account that pays.
+    pub account: AccountId,
+    /// The RAM user; `None` for the account itself.
+    pub user: Option<Box<str>>,
+}
+
+/// What the operator of the server has set and answers depend on.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Settings {
+    /// Whether too little money is told as an error.
+    pub shortfall_is_error: bool,
+    /// Whether this server speaks TLS.
+    pub tls: bool,
+}
+
+/// A call's parameters, checked.
+pub struct Input<'c> {
+    /// How the call is to be understood.
+    pub edition: Edition,
+    /// Who calls.
+    pub caller: &'c Caller,
+    /// The world's time.
+    pub now: Timestamp,
+    /// What the operator of the server has set.
+    pub settings: Settings,
+    call: &'c Call<'c>,
+    parameters: &'static [&'static Spec],
+    texts: Vec<Option<Cow<'c, str>>>,
+}
+
+/// A condition: `Name.N.Key` with its values.
+pub struct Filter<'c> {
+    /// Its key.
+    pub key: &'c str,
+    /// Any of these.
+    pub values: Vec<&'c str>,
+}
+
+impl<'c> Input<'c> {
+    /// The text of a parameter, its default in its place.
+    fn text(&self, spec: &Spec) -> Option<&str> {
+        let place = self.parameters.iter().position(|declared| std::ptr::eq(*declared, spec))?;
+        self.texts[place].as_deref()
+    }
+
+    /// A parameter that is required or has a default.
+    pub fn get<T: Value>(&self, param: &'static Param<T>) -> T {
+        self.find(param).expect("required and defaulted parameters are there once checked")
+    }
+
+    /// A parameter that may be absent.
+    pub fn find<T: Value>(&self, param: &'static Param<T>) -> Option<T> {
+        T::read(self.text(&param.spec)?)
+    }
+
+    /// A list of conditions, in the order of their numbers.
+    /// SOURCE: wire dossier 2 (`Filter.1.Key`, `Filter.1.Value.1`, counted from 1).
+    pub fn filters(&self, param: &'static Param<crate::parameter::Text>) -> Vec<Filter<'c>> {
+        let mut found: Vec<(u32, &str, Vec<(u32, &str)>)> = Vec::new();
+        for (name, value) in self.call.parameters() {
+            let Some((number, rest)) = numbered(name, param.spec.name) else { continue };
+            let place = found.iter().position(|(n, ..)| *n == number).unwrap_or_else(|| {
+                found.push((number, "", Vec::new()));
+                found.len() - 1
+            });
+            if rest.eq_ignore_ascii_case("Key") {
+                found[place].1 = value;
+            } else if let Some((nth, "")) = numbered(rest, "Value") {
+                found[place].2.push((nth, value));
+            }
+        }
+        found.sort_unstable_by_key(|(number, ..)| *number);
+        let filter = |(_, key, mut values): (u32, &'c str, Vec<(u32, &'c str)>)| {
+            values.sort_unstable();
+            Filter { key, values: values.into_iter().map(|(_, value)| value).collect() }
+        };
+        found.into_iter().map(filter).collect()
+    }
+
+    /// The region of the call; the catalogue's first where an operation has none.
+    pub fn region(&self) -> Region {
+        let any = || Region::all().next().expect("the catalogue is not empty");
+        self.find(&REGION_ID).unwrap_or_else(any)
+    }
+
+    /// The ClientToken, if the operation takes one and the call has one.
+    pub fn token(&self) -> Option<Box<str>> {
+        self.text(&CLIENT_TOKEN.spec).map(Box::from)
+    }
+
+    /// The host that was called, as received.
+    pub fn host(&self) -> &str {
+        self.call.host()
+    }
+}
+
+/// `Name.N` or `Name.N.Rest`: the number and the rest.
+fn numbered<'t>(text: &'t str, name: &str) -> Option<(u32, &'t str)> {
+    let head = text.get(..name.len())?;
+    let tail = text[name.len()..].strip_prefix('.')?;
+    if !head.eq_ignore_ascii_case(name) {
+        return None;
+    }
+    let (number, rest) = tail.split_once('.').unwrap_or((tail, ""));
+    Some((number.parse().ok()?, rest))
+}
+
+/// Checks a call's parameters.
+pub fn check<'c>(
+    operation: &'static Operation,
+    call: &'c Call<'c>,
+    caller: &'c Caller,
+    edition: Edition,
+    now: Timestamp,
+    settings: Settings,
+) -> Result<Input<'c>, Invalid> {
+    let mut texts = Vec::with_capacity(operation.parameters.len());
+    for spec in operation.parameters {
+        texts.push(given(spec, call, edition));
+    }
+    let parameters = operation.parameters;
+    let input = Input { edition, caller, now, settings, call, parameters, texts };
+    check_region(operation, &input)?;
+    for spec in operation.parameters {
+        if spec.required && input.text(spec).is_none() {
+            return Err(Invalid::missing(spec.name));
+        }
+    }
+    for spec in operation.parameters {
+        check_value(spec, &input)?;
+    }
+    Ok(input)
+}
+
+/// The text of a parameter, or its default. An empty text is none.
+/// ASSUMED: clients send empty parameters for values they do not have (wire dossier 1.1).
+fn given<'c>(spec: &Spec, call: &'c Call<'c>, edition: Edition) -> Option<Cow<'c, str>> {
+    if !spec.editions.contains(edition) || spec.shape != Shape::Single {
+        return None;
+    }
+    let text = call.parameter(spec.name).filter(|text| !text.is_empty());
+    text.or_else(|| spec.default_in(edition)).map(Cow::Borrowed)
+}
+
+fn check_region(operation: &Operation, input: &Input) -> Result<(), Invalid> {
+    if !operation.parameters.iter().any(|spec| std::ptr::eq(*spec, &REGION_ID.spec)) {
+        return Ok(());
+    }
+    let text = input.text(&REGION_ID.spec).ok_or_else(|| Invalid::missing("RegionId"))?;
+    if Region::find(text).is_none() {
+        // SOURCE: seeds 000, 001; CONTRACT: in every edition, at the gateway.
+        return Err(Invalid::new(
+            404,
+            "InvalidRegionId.NotFound",
+            "The RegionId provided does not exist in our records.",
+        ));
+    }
+    Ok(())
+}
+
+fn check_value(spec: &Spec, input: &Input) -> Result<(), Invalid> {
+    let edition = input.edition;
+    let invalid = || match spec.invalid {
+        Some((code, message)) => Err(Invalid::new(400, code, message)),
+        None => Err(Invalid::invalid(spec.name)),
+    };
+    let ignored = spec.ignored_with.as_ref().is_some_and(|with| with.holds(input));
+    if ignored {
+        return Ok(());
+    }
+    let Some(text) = input.text(spec) else {
+        let needed = spec.required_with.as_ref().is_some_and(|with| with.holds(input));
+        return if needed { invalid() } else { Ok(()) };
+    };
+    let allowed = spec.allowed.iter().flatten().find(|(editions, _)| editions.contains(edition));
+    if allowed.is_some_and(|(_, texts)| !texts.contains(&text)) {
+        return invalid();
+    }
+    if let Some((editions, rule)) = spec.rule
+        && editions.contains(edition)
+        && !rule(input, text)
+    {
+        return invalid();
+    }
+    if !(spec.reads)(text) || !in_ranges(spec, text, input) {
+        return invalid();
+    }
+    Ok(())
+}
+
+impl crate::parameter::With {
+    /// Whether the other parameter has the value in this call.
+    fn holds(&self, input: &Input) -> bool {
+        self.editions.contains(input.edition) && input.text(self.other) == Some(self.value)
+    }
+}
+
+fn in_ranges(spec: &Spec, text: &str, input: &Input) -> bool {
+    let number = || i64::read(text);
+    if let Some((editions, range)) = &spec.range
+        && editions.contains(input.edition)
+        && !number().is_some_and(|n| range.contains(&n))
+    {
+        return false;
+    }
+    if let Some(by) = &spec.range_by
+        && by.editions.contains(input.edition)
+        && let Some(other) = input.text(by.other)
+        && let Some((_, range)) = by.ranges.iter().find(|(value, _)| *value == other)
+    {
+        return number().is_some_and(|n| range.contains(&n));
+    }
+    true
+}

@@ -1,0 +1,374 @@
+//! The oracle: every ledger, order, subscription and idempotency invariant over a whole world.
+//!
+//! It reads records, not a [`State`](crate::State), and shares no rule with the decisions that
+//! made them except the price arithmetic it checks. The letters are those of the ledger
+//! invariants: L money, O orders, S subscriptions, I idempotency.
+
+use crate::circuit::waits;
+use crate::ledger::{LedgerAccount, Posting};
+use crate::price::{Currency, Money, PriceList};
+use crate::record::{
+    Account, AccountId, Charge, Circuit, CircuitId, Order, OrderId, OrderStatus, Outcome, Receipt,
+    Status,
+};
+use crate::time::{Timestamp, period_end};
+use std::collections::{HashMap, HashSet};
+
+/// All of a world's records, as read back from where they are kept.
+#[derive(Debug, Default)]
+pub struct Books {
+    /// Accounts.
+    pub accounts: Vec<Account>,
+    /// Circuits.
+    pub circuits: Vec<Circuit>,
+    /// Orders.
+    pub orders: Vec<Order>,
+    /// Postings, in the order in which they were made.
+    pub postings: Vec<Posting>,
+    /// Receipts, in the order in which they were made.
+    pub receipts: Vec<Receipt>,
+    /// Price lists.
+    pub prices: Vec<PriceList>,
+}
+
+/// What was found about one invariant.
+#[derive(Debug)]
+pub struct Finding {
+    /// Its short name.
+    pub invariant: &'static str,
+    /// What must hold.
+    pub statement: &'static str,
+    /// How many records were looked at.
+    pub checked: usize,
+    /// What breaks it.
+    pub offenders: Vec<String>,
+}
+
+/// Checks everything; one finding an invariant, whether it holds or not.
+pub fn audit(books: &Books) -> Vec<Finding> {
+    let mut report = Report { books, findings: Vec::new(), shelves: Shelves::of(books) };
+    report.money();
+    report.orders();
+    report.subscriptions();
+    report.receipts();
+    report.findings
+}
+
+/// Records by what they are looked up by.
+struct Shelves<'b> {
+    accounts: HashMap<AccountId, &'b Account>,
+    circuits: HashMap<CircuitId, &'b Circuit>,
+    orders: HashMap<OrderId, &'b Order>,
+    payments: HashMap<OrderId, Vec<&'b Posting>>,
+}
+
+impl<'b> Shelves<'b> {
+    fn of(books: &'b Books) -> Self {
+        let mut payments: HashMap<OrderId, Vec<&Posting>> = HashMap::new();
+        for posting in &books.postings {
+            if let Some(order) = posting.order {
+                payments.entry(order).or_default().push(posting);
+            }
+        }
+        Self {
+            accounts: books.accounts.iter().map(|a| (a.id, a)).collect(),
+            circuits: books.circuits.iter().map(|c| (c.id, c)).collect(),
+            orders: books.orders.iter().map(|o| (o.id, o)).collect(),
+            payments,
+        }
+    }
+}
+
+struct Report<'b> {
+    books: &'b Books,
+    findings: Vec<Finding>,
+    shelves: Shelves<'b>,
+}
+
+impl<'b> Report<'b> {
+    /// Notes an invariant that must hold for each of `records`.
+    fn each<T>(
+        &mut self,
+        invariant: &'static str,
+        statement: &'static str,
+        records: &'b [T],
+        name: impl Fn(&T) -> String,
+        holds: impl Fn(&Shelves<'b>, &T) -> bool,
+    ) {
+        let broken = records.iter().filter(|record| !holds(&self.shelves, record));
+        let offenders = broken.map(name).collect();
+        self.findings.push(Finding { invariant, statement, checked: records.len(), offenders });
+    }
+
+    fn note(
+        &mut self,
+        invariant: &'static str,
+        statement: &'static str,
+        checked: usize,
+        offenders: Vec<String>,
+    ) {
+        self.findings.push(Finding { invariant, statement, checked, offenders });
+    }
+
+    fn money(&mut self) {
+        let books = self.books;
+        self.each(
+            "L1",
+            "every posting moves an amount of at least zero between two accounts",
+            &books.postings,
+            |p| format!("posting at {} of {}", p.at, p.amount),
+            |_, p| p.amount.0 >= 0 && p.debit != p.credit,
+        );
+        self.each(
+            "L6",
+            "every posting is in the currency of its customer",
+            &books.postings,
+            |p| format!("posting at {} of {}", p.at, p.amount),
+            |shelves, p| {
+                let owner = p.cash_effect().and_then(|(id, _)| shelves.accounts.get(&id));
+                owner.is_some_and(|account| account.currency == p.currency)
+            },
+        );
+        self.sums();
+        self.running_balances();
+        self.each(
+            "L4",
+            "no balance is below zero",
+            &books.accounts,
+            |a| a.id.to_string(),
+            |_, a| a.balance.0 >= 0,
+        );
+    }
+
+    fn sums(&mut self) {
+        let mut totals: HashMap<LedgerAccount, i128> = HashMap::new();
+        for posting in &self.books.postings {
+            *totals.entry(posting.debit).or_default() -= i128::from(posting.amount.0);
+            *totals.entry(posting.credit).or_default() += i128::from(posting.amount.0);
+        }
+        let currency = |account: &LedgerAccount| match account {
+            LedgerAccount::Cash(id) => self.shelves.accounts.get(id).map(|a| a.currency),
+            LedgerAccount::Revenue(currency) | LedgerAccount::Funding(currency) => Some(*currency),
+        };
+        let broken = Currency::ALL.iter().filter(|&&wanted| {
+            let ours = totals.iter().filter(|(account, _)| currency(account) == Some(wanted));
+            ours.map(|(_, total)| total).sum::<i128>() != 0
+        });
+        let offenders = broken.map(|c| c.text().to_owned()).collect();
+        let count = self.books.postings.len();
+        self.note("L2", "over all accounts of a currency the total is zero", count, offenders);
+    }
+
+    fn running_balances(&mut self) {
+        let mut balances: HashMap<AccountId, Money> = HashMap::new();
+        let mut offenders = Vec::new();
+        for posting in &self.books.postings {
+            let Some((account, effect)) = posting.cash_effect() else { continue };
+            let balance = balances.entry(account).or_default();
+            *balance = Money(balance.0.saturating_add(effect.0));
+            if *balance != posting.balance_after {
+                offenders.push(format!("{account} at {}", posting.at));
+                *balance = posting.balance_after;
+            }
+        }
+        for account in &self.books.accounts {
+            if balances.get(&account.id).copied().unwrap_or_default() != account.balance {
+                offenders.push(account.id.to_string());
+            }
+        }
+        let checked = self.books.postings.len() + self.books.accounts.len();
+        self.note("L3", "every balance is the sum of its postings, step by step", checked, offenders);
+    }
+
+    fn orders(&mut self) {
+        let books = self.books;
+        let name = |o: &Order| o.id.to_string();
+        self.each(
+            "O1",
+            "an order is Paid exactly when one posting of its amount pays it",
+            &books.orders,
+            name,
+            |shelves, o| {
+                let payments = shelves.payments.get(&o.id).map_or(&[][..], Vec::as_slice);
+                match o.status {
+                    OrderStatus::Paid => matches!(payments, [p] if p.amount == o.amount
+                        && p.debit == LedgerAccount::Cash(o.account)),
+                    _ => payments.is_empty(),
+                }
+            },
+        );
+        self.each(
+            "O2",
+            "a final order cannot move again, and says how it ended",
+            &books.orders,
+            name,
+            |_, o| {
+                let open = matches!(o.status, OrderStatus::Unpaid | OrderStatus::Abnormal);
+                open == o.dies_at.is_some()
+                    && (o.status == OrderStatus::Paid) == o.usage.is_some()
+                    && (o.status == OrderStatus::Cancelled) == o.cancel_cause.is_some()
+            },
+        );
+        self.one_order_a_circuit();
+        let lists: HashMap<u32, &PriceList> = books.prices.iter().map(|l| (l.version, l)).collect();
+        self.each(
+            "O5",
+            "an order costs what its version of the price list says",
+            &books.orders,
+            name,
+            |_, o| amount_of(o, &lists) == Some(o.amount),
+        );
+        self.each(
+            "O6",
+            "a payment time is there exactly when Paid and not before the order; ids are below 2^53",
+            &books.orders,
+            name,
+            |_, o| {
+                o.paid_at.is_some() == (o.status == OrderStatus::Paid)
+                    && o.paid_at.is_none_or(|paid| paid >= o.created_at)
+                    && o.id.0 < 1 << 53
+            },
+        );
+    }
+
+    fn one_order_a_circuit(&mut self) {
+        let mut unpaid = HashSet::new();
+        let mut paid = HashSet::new();
+        let mut offenders = Vec::new();
+        for order in &self.books.orders {
+            let fresh = match order.status {
+                OrderStatus::Unpaid => unpaid.insert(order.circuit),
+                OrderStatus::Paid => paid.insert(order.circuit),
+                OrderStatus::Abnormal | OrderStatus::Cancelled => true,
+            };
+            if !fresh {
+                offenders.push(order.id.to_string());
+            }
+        }
+        let statement = "a circuit has at most one unpaid order and at most one that was paid";
+        self.note("O4", statement, self.books.orders.len(), offenders);
+        let broken = self.books.circuits.iter().filter(|circuit| {
+            let open = circuit.state.open_order;
+            let order = open.and_then(|id| self.shelves.orders.get(&id));
+            let right = order.is_some_and(|o| {
+                o.status == OrderStatus::Unpaid && o.circuit == circuit.id
+            });
+            open.is_some() != unpaid.contains(&circuit.id) || (open.is_some() && !right)
+        });
+        let offenders = broken.map(|c| c.id.to_string()).collect();
+        let statement = "a circuit names its unpaid order exactly when it has one";
+        self.note("O7", statement, self.books.circuits.len(), offenders);
+    }
+
+    fn subscriptions(&mut self) {
+        let circuits = &self.books.circuits;
+        let name = |c: &Circuit| c.id.to_string();
+        self.each(
+            "S2",
+            "a paid period ends at 00:00 UTC+8 of the day after its term",
+            circuits,
+            name,
+            |shelves, c| {
+                let paid = c.state.paid_order.and_then(|id| shelves.orders.get(&id));
+                let Some(order) = paid else { return true };
+                let Some((start, end)) = order.usage else { return false };
+                let term_end = match order.charge {
+                    Charge::PrePaid(term) => term.months().and_then(|m| period_end(start, m)),
+                    Charge::PostPaid => None,
+                };
+                let running = c.state.enabled_at.is_none()
+                    || (c.state.enabled_at == Some(start) && c.state.ends_at == end);
+                end == term_end && running
+            },
+        );
+        self.each(
+            "S3",
+            "a circuit that was applied for is Enabled only when an order was paid for it",
+            circuits,
+            name,
+            |shelves, c| {
+                let served = matches!(
+                    c.state.status,
+                    Status::Enabled | Status::Terminating | Status::Terminated
+                );
+                let paid = c.state.paid_order.and_then(|id| shelves.orders.get(&id));
+                let paid = paid.is_some_and(|o| {
+                    o.status == OrderStatus::Paid && o.circuit == c.id && o.account == c.account
+                });
+                (c.state.paid_order.is_none() || paid) && (!served || c.given || paid)
+            },
+        );
+        let mut waiting: HashMap<AccountId, u32> = HashMap::new();
+        for circuit in circuits.iter().filter(|circuit| waits(circuit, &circuit.state)) {
+            *waiting.entry(circuit.account).or_default() += 1;
+        }
+        self.each(
+            "S5",
+            "every account counts its waiting circuits right",
+            &self.books.accounts,
+            |a| a.id.to_string(),
+            |_, a| waiting.get(&a.id).copied().unwrap_or(0) == a.waiting_circuits,
+        );
+    }
+
+    fn receipts(&mut self) {
+        let books = self.books;
+        let life_ms = crate::replay::TOKEN_LIFE_MS;
+        let mut made: HashMap<_, Timestamp> = HashMap::new();
+        let mut offenders = Vec::new();
+        for receipt in &books.receipts {
+            let Some(key) = receipt.key() else { continue };
+            let before = made.insert(key, receipt.made_at);
+            if before.is_some_and(|before| before.plus_ms(life_ms) > receipt.made_at) {
+                offenders.push(receipt.request.to_string());
+            }
+        }
+        let statement = "a token has one receipt at a time";
+        self.note("I1", statement, books.receipts.len(), offenders);
+        self.each(
+            "I2",
+            "what a receipt names is there, and is its account's",
+            &books.receipts,
+            |r| r.request.to_string(),
+            |shelves, r| match r.outcome {
+                Outcome::Done => true,
+                Outcome::Circuit(id) => {
+                    shelves.circuits.get(&id).is_some_and(|c| c.account == r.account)
+                }
+                Outcome::Order { order, .. } => {
+                    shelves.orders.get(&order).is_some_and(|o| o.account == r.account)
+                }
+            },
+        );
+        self.one_receipt_an_order();
+    }
+
+    fn one_receipt_an_order(&mut self) {
+        let mut placed = HashSet::new();
+        let mut offenders = Vec::new();
+        for receipt in &self.books.receipts {
+            if receipt.kind != crate::Kind::PlaceOccupancyOrder {
+                continue;
+            }
+            if let Outcome::Order { order, .. } = receipt.outcome
+                && !placed.insert(order)
+            {
+                offenders.push(receipt.request.to_string());
+            }
+        }
+        let statement = "no two requests placed the same order";
+        self.note("I3", statement, self.books.receipts.len(), offenders);
+    }
+}
+
+/// What an order must cost.
+fn amount_of(order: &Order, lists: &HashMap<u32, &PriceList>) -> Option<Money> {
+    let Charge::PrePaid(term) = order.charge else {
+        return Some(Money(0));
+    };
+    let month = match order.price_version {
+        1 => PriceList::builtin(order.port_type, order.region),
+        version => lists.get(&version)?.month(order.port_type, order.region)?,
+    };
+    month.times(i64::from(term.months()?))
+}

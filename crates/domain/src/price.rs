@@ -1,0 +1,196 @@
+//! Money, terms and the price list. Money is an integer; nothing here ever rounds.
+
+use crate::catalogue::{PortType, PriceZone, Region, words};
+use std::fmt;
+
+/// An amount in 1/10000 of the currency unit. Never negative in a record; the type does not say
+/// so, because differences are computed in it too.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default)]
+pub struct Money(pub i64);
+
+/// How many of [`Money`]'s units make one of the currency.
+pub const MONEY_SCALE: i64 = 10_000;
+
+words! {
+    /// A currency. SOURCE: billing dossier 1.1.
+    Currency {
+        /// United States dollar.
+        Usd = "USD",
+        /// Chinese yuan.
+        Cny = "CNY",
+        /// Japanese yen.
+        Jpy = "JPY",
+    }
+}
+
+impl Currency {
+    /// Digits after the point in a rendered amount, unless the amount needs more.
+    const fn digits(self) -> usize {
+        match self {
+            Self::Usd | Self::Cny => 2,
+            Self::Jpy => 0,
+        }
+    }
+}
+
+impl Money {
+    /// Whole units of the currency.
+    pub const fn units(units: i64) -> Self {
+        Self(units * MONEY_SCALE)
+    }
+
+    /// `None` on overflow.
+    pub fn plus(self, other: Self) -> Option<Self> {
+        self.0.checked_add(other.0).map(Self)
+    }
+
+    /// `None` on overflow.
+    pub fn minus(self, other: Self) -> Option<Self> {
+        self.0.checked_sub(other.0).map(Self)
+    }
+
+    /// `None` on overflow.
+    pub fn times(self, count: i64) -> Option<Self> {
+        self.0.checked_mul(count).map(Self)
+    }
+
+    /// Exact decimal text: the currency's own digits, or as many as the amount needs.
+    pub fn render(self, currency: Currency) -> String {
+        let sign = if self.0 < 0 { "-" } else { "" };
+        let units = self.0.unsigned_abs() / MONEY_SCALE.unsigned_abs();
+        let mut fraction = format!("{:04}", self.0.unsigned_abs() % MONEY_SCALE.unsigned_abs());
+        while fraction.len() > currency.digits() && fraction.ends_with('0') {
+            fraction.pop();
+        }
+        if fraction.is_empty() {
+            format!("{sign}{units}")
+        } else {
+            format!("{sign}{units}.{fraction}")
+        }
+    }
+
+    /// Reads a decimal number of at most four digits after the point. `None` for anything else:
+    /// nothing is ever rounded.
+    pub fn parse(text: &str) -> Option<Self> {
+        let (negative, text) = match text.strip_prefix('-') {
+            Some(rest) => (true, rest),
+            None => (false, text),
+        };
+        let (units, fraction) = text.split_once('.').unwrap_or((text, "0"));
+        let digits = |t: &str| !t.is_empty() && t.bytes().all(|b| b.is_ascii_digit());
+        if !digits(units) || !digits(fraction) || fraction.len() > 4 {
+            return None;
+        }
+        let whole = units.parse::<i64>().ok()?.checked_mul(MONEY_SCALE)?;
+        let part = format!("{fraction:0<4}").parse::<i64>().ok()?;
+        let sum = whole.checked_add(part)?;
+        Some(Self(if negative { -sum } else { sum }))
+    }
+}
+
+/// Four digits, for logs and messages; wire and control answers use [`Money::render`].
+impl fmt::Display for Money {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.render(Currency::Usd))
+    }
+}
+
+words! {
+    /// The unit of a subscription's length.
+    Cycle {
+        /// Calendar month.
+        Month = "Month",
+        /// Twelve months.
+        Year = "Year",
+    }
+}
+
+/// How long a subscription runs: `count` cycles.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Term {
+    /// From 1.
+    pub count: u32,
+    /// The unit of `count`.
+    pub cycle: Cycle,
+}
+
+impl Term {
+    /// Length in months; `None` when that is past 32 bits, which no calendar holds anyway.
+    pub fn months(self) -> Option<u32> {
+        match self.cycle {
+            Cycle::Month => Some(self.count),
+            Cycle::Year => self.count.checked_mul(12),
+        }
+    }
+}
+
+/// One version of the monthly port prices in one currency. Orders keep the version they were
+/// priced by.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct PriceList {
+    /// From 2; version 1 is [`PriceList::builtin`], which is never stored.
+    pub version: u32,
+    /// The currency of every row.
+    pub currency: Currency,
+    /// Price a month, by port type and region.
+    pub rows: Vec<(PortType, Region, Money)>,
+}
+
+impl PriceList {
+    /// The published monthly port fees in USD: version 1 of every world.
+    /// SOURCE: prices.json, resource_usage_fee_dedicated_port (pages of 2025-07 to 2026-04).
+    pub fn builtin(port: PortType, region: Region) -> Money {
+        let (mainland, elsewhere, riyadh) = match port.spec() {
+            "1G" => (85, 210, 252),
+            "10G" => (720, 1_600, 1_920),
+            "40G" => (2_450, 5_500, 6_600),
+            _ => (5_200, 11_700, 14_040),
+        };
+        Money::units(match region.price_zone() {
+            PriceZone::Mainland => mainland,
+            PriceZone::Elsewhere => elsewhere,
+            PriceZone::Riyadh => riyadh,
+        })
+    }
+
+    /// The price a month of a port in a region, if this list has one.
+    pub fn month(&self, port: PortType, region: Region) -> Option<Money> {
+        self.rows.iter().find(|(p, r, _)| *p == port && *r == region).map(|(_, _, price)| *price)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn a_rendered_amount_reads_back_as_itself(
+            amount in i64::MIN / 2..i64::MAX / 2,
+            currency in prop::sample::select(Currency::ALL),
+        ) {
+            prop_assert_eq!(Money::parse(&Money(amount).render(currency)), Some(Money(amount)));
+        }
+    }
+
+    #[test]
+    fn amounts_show_the_digits_of_their_currency() {
+        for (amount, currency, text) in [
+            (Money::units(85), Currency::Usd, "85.00"),
+            (Money(850_001), Currency::Usd, "85.0001"),
+            (Money(0), Currency::Cny, "0.00"),
+            (Money::units(85), Currency::Jpy, "85"),
+            (Money(-5_000), Currency::Usd, "-0.50"),
+        ] {
+            assert_eq!(amount.render(currency), text);
+        }
+    }
+
+    #[test]
+    fn text_that_is_not_an_exact_amount_is_refused() {
+        for text in ["", ".", "1.", "-", "1.00001", "1e3", "+1", " 1", "99999999999999999999"] {
+            assert_eq!(Money::parse(text), None, "{text:?}");
+        }
+    }
+}

@@ -1,0 +1,89 @@
+//! Instants and paid periods. Values only: the clock itself lives outside and is handed in.
+
+use jiff::civil::Date;
+use jiff::{Span, Unit};
+use std::fmt;
+
+/// An instant of a world's time: milliseconds since 1970-01-01T00:00:00Z.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default)]
+pub struct Timestamp(pub i64);
+
+const DAY_MS: i64 = 86_400_000;
+
+/// Billing days are counted in UTC+8.
+/// SOURCE: billing dossier 2.5.
+const BILLING_OFFSET_MS: i64 = 8 * 3_600_000;
+
+impl Timestamp {
+    /// The instant `ms` milliseconds later (earlier when negative), at the ends of time at most.
+    pub const fn plus_ms(self, ms: i64) -> Self {
+        Self(self.0.saturating_add(ms))
+    }
+
+    /// Whole seconds since 1970, rounded down.
+    pub const fn seconds(self) -> i64 {
+        self.0.div_euclid(1000)
+    }
+
+    /// Reads `yyyy-MM-ddTHH:mm:ssZ`, a fraction and other offsets allowed.
+    pub fn parse(text: &str) -> Option<Self> {
+        text.parse::<jiff::Timestamp>().ok().map(|t| Self(t.as_millisecond()))
+    }
+
+    /// The civil date at this instant in the billing zone.
+    fn billing_date(self) -> Option<Date> {
+        let days = self.0.checked_add(BILLING_OFFSET_MS)?.div_euclid(DAY_MS);
+        Date::constant(1970, 1, 1).checked_add(Span::new().try_days(days).ok()?).ok()
+    }
+}
+
+/// `2026-11-22T08:00:00Z`: seconds, as every time on the wire.
+impl fmt::Display for Timestamp {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match jiff::Timestamp::from_second(self.seconds()) {
+            Ok(time) => write!(f, "{time}"),
+            Err(_) => write!(f, "{}s", self.seconds()),
+        }
+    }
+}
+
+/// The end of a paid period: 00:00 in UTC+8 of the day after the expiry date, which lies `months`
+/// after the start date, clamped to the month's last day. `None` past the year 9999.
+///
+/// SOURCE: billing dossier 2.5 (example of the page: 2022-08-09 13:00, one month, ends
+/// 2022-09-10 00:00). ASSUMED: the clamp; month ends are not documented.
+pub fn period_end(start: Timestamp, months: u32) -> Option<Timestamp> {
+    let months = i64::from(months);
+    let expiry = start.billing_date()?.checked_add(Span::new().try_months(months).ok()?).ok()?;
+    let end = expiry.checked_add(Span::new().days(1)).ok()?;
+    let days = Date::constant(1970, 1, 1).until((Unit::Day, end)).ok()?.get_days();
+    Some(Timestamp(i64::from(days) * DAY_MS - BILLING_OFFSET_MS))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_paid_period_ends_at_midnight_utc8_of_the_day_after() {
+        for (start, months, end) in [
+            ("2022-08-09T05:00:00Z", 1, "2022-09-09T16:00:00Z"), // the page's own example
+            ("2021-10-08T10:44:00Z", 1, "2021-11-08T16:00:00Z"), // an API sample
+            ("2026-01-31T00:00:00Z", 1, "2026-02-28T16:00:00Z"), // clamped
+            ("2024-01-31T00:00:00Z", 1, "2024-02-29T16:00:00Z"),
+            ("2026-11-22T15:59:59Z", 12, "2027-11-22T16:00:00Z"),
+            ("2026-11-22T16:00:00Z", 12, "2027-11-23T16:00:00Z"), // already the 23rd in UTC+8
+        ] {
+            let start = Timestamp::parse(start).expect("a test instant");
+            let got = period_end(start, months).expect("within the calendar");
+            assert_eq!(got.to_string(), end, "{start} + {months} months");
+        }
+    }
+
+    #[test]
+    fn a_period_past_the_calendar_has_no_end() {
+        let start = Timestamp::parse("2026-11-22T00:00:00Z").expect("a test instant");
+        assert_eq!(period_end(start, 8000 * 12), None);
+        assert_eq!(period_end(start, u32::MAX), None);
+    }
+}

@@ -1,0 +1,203 @@
+//! Remembering: stores know records and changes, never operations, and hold no `if` about
+//! business. Each gives [`domain::decide`] a view, keeps the changes it lists, commits them, and
+//! only then lets anyone see them.
+
+#[cfg(feature = "sqlite")]
+pub mod sqlite;
+
+use domain::{Found, Outcome, Proposal, Query, Refusal, RequestId, Timestamp};
+use std::fmt;
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, AtomicU8, Ordering};
+use std::task::{Context, Poll};
+use tokio::sync::oneshot;
+
+/// A world's number in the store; 0 is the default world.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub struct WorldId(pub u32);
+
+/// What is known of a world without asking its store.
+#[derive(Debug)]
+pub struct World {
+    /// Its number.
+    pub id: WorldId,
+    /// Its name; `default` for number 0.
+    pub name: Box<str>,
+    clock_ms: AtomicI64,
+    next_due_ms: AtomicI64,
+}
+
+/// The name of the world that is always there.
+pub const DEFAULT_WORLD: &str = "default";
+
+impl World {
+    fn new(id: WorldId, name: &str) -> Self {
+        let (clock_ms, next_due_ms) = (AtomicI64::new(0), AtomicI64::new(i64::MAX));
+        Self { id, name: name.into(), clock_ms, next_due_ms }
+    }
+
+    /// The world's time when the wall shows `wall`.
+    pub fn time(&self, wall: Timestamp) -> Timestamp {
+        wall.plus_ms(self.clock_ms.load(Ordering::Acquire))
+    }
+
+    /// When something next happens by itself in this world, in its own time.
+    pub fn next_due(&self) -> Option<Timestamp> {
+        match self.next_due_ms.load(Ordering::Acquire) {
+            i64::MAX => None,
+            at => Some(Timestamp(at)),
+        }
+    }
+
+    fn publish(&self, clock_ms: i64, next_due: Option<Timestamp>) {
+        self.clock_ms.store(clock_ms, Ordering::Release);
+        self.next_due_ms.store(next_due.map_or(i64::MAX, |at| at.0), Ordering::Release);
+    }
+}
+
+/// What became of a proposal.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Verdict {
+    /// It happened, and is on disk.
+    Accepted(Outcome),
+    /// It had happened before, in this request, and is on disk.
+    Replayed(Outcome, RequestId),
+    /// It did not happen.
+    Refused(Refusal),
+}
+
+/// Where the time of a settled proposal went, microseconds.
+#[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
+pub struct Stages {
+    /// Waiting to be picked up.
+    pub queue_us: u64,
+    /// Deciding the batch it was in.
+    pub decide_us: u64,
+    /// Writing and syncing that batch.
+    pub commit_us: u64,
+    /// How many proposals the batch held.
+    pub batch_len: usize,
+}
+
+/// A settled proposal.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Settled {
+    /// What became of it.
+    pub verdict: Verdict,
+    /// Where its time went.
+    pub stages: Stages,
+}
+
+/// The store failed, or could not take more. Nothing was written for the caller.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Fault {
+    /// Too much is waiting, or it waited too long: try again.
+    Busy,
+    /// The batch could not be written and was rolled back: try again.
+    Unavailable(String),
+    /// A rule broke while deciding. The proposal is dropped, the rest goes on.
+    Broken(String),
+    /// There are as many worlds as there may be.
+    WorldsMax,
+    /// The store is closed.
+    Closed,
+}
+
+impl fmt::Display for Fault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Busy => f.write_str("too much is waiting"),
+            Self::Unavailable(why) => write!(f, "the batch was rolled back: {why}"),
+            Self::Broken(why) => write!(f, "a rule broke: {why}"),
+            Self::WorldsMax => f.write_str("there are as many worlds as there may be"),
+            Self::Closed => f.write_str("the store is closed"),
+        }
+    }
+}
+
+impl std::error::Error for Fault {}
+
+/// A proposal on its way. Await it for what became of it.
+#[derive(Debug)]
+pub struct Settling {
+    receiver: Option<oneshot::Receiver<Result<Settled, Fault>>>,
+    claim: Arc<Claim>,
+}
+
+/// Whether a proposal is still waiting, being decided, or no longer wanted.
+#[derive(Debug, Default)]
+struct Claim(AtomicU8);
+
+const WAITING: u8 = 0;
+const TAKEN: u8 = 1;
+const ABANDONED: u8 = 2;
+
+impl Claim {
+    fn set(&self, to: u8) -> bool {
+        self.0.compare_exchange(WAITING, to, Ordering::AcqRel, Ordering::Acquire).is_ok()
+    }
+}
+
+impl Settling {
+    fn new() -> (Self, oneshot::Sender<Result<Settled, Fault>>, Arc<Claim>) {
+        let (sender, receiver) = oneshot::channel();
+        let claim = Arc::new(Claim::default());
+        (Self { receiver: Some(receiver), claim: Arc::clone(&claim) }, sender, claim)
+    }
+
+    fn refused() -> Self {
+        Self { receiver: None, claim: Arc::default() }
+    }
+
+    /// Takes the proposal back if nobody has begun to decide it. `true`: it will never happen.
+    /// `false`: it is being decided, and the answer is about to come.
+    pub fn abandon(&self) -> bool {
+        self.claim.set(ABANDONED)
+    }
+}
+
+impl Future for Settling {
+    type Output = Result<Settled, Fault>;
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        match &mut self.receiver {
+            None => Poll::Ready(Err(Fault::Busy)),
+            Some(receiver) => {
+                Pin::new(receiver).poll(context).map(|sent| sent.unwrap_or(Err(Fault::Closed)))
+            }
+        }
+    }
+}
+
+/// A future that a store hands out behind `dyn`.
+pub type Answering<'s, T> = Pin<Box<dyn Future<Output = Result<T, Fault>> + Send + 's>>;
+
+/// A store.
+pub trait Store: Send + Sync {
+    /// Decides a proposal and makes what it changes durable. Whatever is due in the world up to
+    /// the proposal's instant happens first, each at its own instant.
+    fn settle(&self, world: &World, proposal: Proposal) -> Settling;
+
+    /// Answers a query as of `at`: what is due by then has happened.
+    fn look<'s>(&'s self, world: &'s World, at: Timestamp, query: Query) -> Answering<'s, Found>;
+
+    /// The world of this name, if it was opened.
+    fn world(&self, name: &str) -> Option<Arc<World>>;
+
+    /// Every world.
+    fn worlds(&self) -> Vec<Arc<World>>;
+
+    /// The world of this name, empty if it was not there.
+    fn open_world<'s>(&'s self, name: &'s str) -> Answering<'s, Arc<World>>;
+
+    /// Marks of keys and nonces of writes accepted since `since`, by the wall, with their times.
+    fn nonces_since(&self, since: Timestamp) -> Result<Vec<(u128, Timestamp)>, Fault>;
+
+    /// Whether it can answer.
+    fn ready(&self) -> bool;
+
+    /// Takes no more, finishes what is waiting, and lets go of its files.
+    fn close(&self);
+}

@@ -1,0 +1,167 @@
+-- Migration 1. Times are milliseconds since 1970, money is 1/10000 of the currency unit.
+--
+-- Tables that orders write are append-only or narrow: what an order touches is few pages, whatever
+-- the size of the store. There is no index on anything random; look-ups happen in memory.
+
+CREATE TABLE worlds (
+    id    INTEGER PRIMARY KEY,
+    name  TEXT NOT NULL UNIQUE,
+    clock INTEGER NOT NULL
+) STRICT;
+
+-- The next number of each kind. Numbers are never given twice, not even after a reset.
+CREATE TABLE numbers (
+    name TEXT PRIMARY KEY,
+    next INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE accounts (
+    world            INTEGER NOT NULL,
+    id               INTEGER NOT NULL,
+    currency         TEXT NOT NULL,
+    balance          INTEGER NOT NULL CHECK (balance >= 0),
+    dialect          TEXT,
+    service_open     INTEGER NOT NULL,
+    waiting_circuits INTEGER NOT NULL,
+    PRIMARY KEY (world, id)
+) STRICT, WITHOUT ROWID;
+
+-- n is the world's number in the upper 32 bits and the circuit's place in the world below.
+CREATE TABLE circuits (
+    n              INTEGER PRIMARY KEY,
+    id             TEXT NOT NULL,
+    account        INTEGER NOT NULL,
+    region         TEXT NOT NULL,
+    created_at     INTEGER NOT NULL,
+    given          INTEGER NOT NULL,
+    access_point   TEXT NOT NULL,
+    line_operator  TEXT NOT NULL,
+    port_type      TEXT NOT NULL,
+    bandwidth_mbps INTEGER NOT NULL,
+    name           TEXT,
+    description    TEXT,
+    peer_location  TEXT,
+    circuit_code   TEXT,
+    optical_module TEXT,
+    resource_group TEXT,
+    redundant      TEXT
+) STRICT;
+
+-- What changes as circuits live: a few bytes a row, so that many rows share a page.
+CREATE TABLE circuit_states (
+    n          INTEGER PRIMARY KEY,
+    status     TEXT NOT NULL,
+    loa        TEXT,
+    business   TEXT NOT NULL,
+    open_order INTEGER,
+    paid_order INTEGER,
+    enabled_at INTEGER,
+    ends_at    INTEGER,
+    wakes_at   INTEGER,
+    deleted    INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE orders (
+    id                INTEGER PRIMARY KEY,
+    world             INTEGER NOT NULL,
+    account           INTEGER NOT NULL,
+    circuit           TEXT NOT NULL,
+    region            TEXT NOT NULL,
+    port_type         TEXT NOT NULL,
+    term_count        INTEGER,
+    term_cycle        TEXT,
+    status            TEXT NOT NULL,
+    cancel_cause      TEXT,
+    amount            INTEGER NOT NULL CHECK (amount >= 0),
+    currency          TEXT NOT NULL,
+    price_version     INTEGER NOT NULL,
+    created_at        INTEGER NOT NULL,
+    paid_at           INTEGER,
+    dies_at           INTEGER,
+    usage_start       INTEGER,
+    usage_end         INTEGER,
+    auto_renew        INTEGER NOT NULL,
+    auto_renew_months INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE postings (
+    id            INTEGER PRIMARY KEY,
+    world         INTEGER NOT NULL,
+    at            INTEGER NOT NULL,
+    debit         TEXT NOT NULL,
+    credit        TEXT NOT NULL,
+    amount        INTEGER NOT NULL CHECK (amount >= 0),
+    currency      TEXT NOT NULL,
+    balance_after INTEGER NOT NULL CHECK (balance_after >= 0),
+    order_id      INTEGER
+) STRICT;
+
+CREATE TRIGGER postings_are_never_changed BEFORE UPDATE ON postings
+BEGIN
+    SELECT RAISE(ABORT, 'postings are never changed');
+END;
+
+-- One row an accepted call. outcome: 0 done, 1 circuit, 2 order, 3 order without the money for it.
+CREATE TABLE receipts (
+    id          INTEGER PRIMARY KEY,
+    world       INTEGER NOT NULL,
+    account     INTEGER NOT NULL,
+    region      TEXT NOT NULL,
+    kind        TEXT NOT NULL,
+    token       TEXT,
+    fingerprint BLOB NOT NULL,
+    outcome     INTEGER NOT NULL,
+    circuit     TEXT,
+    order_id    INTEGER,
+    request     BLOB NOT NULL,
+    made_at     INTEGER NOT NULL,
+    nonce_mark  BLOB NOT NULL,
+    received_at INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE price_lists (
+    world    INTEGER NOT NULL,
+    version  INTEGER NOT NULL,
+    currency TEXT NOT NULL,
+    PRIMARY KEY (world, version)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE prices (
+    world     INTEGER NOT NULL,
+    version   INTEGER NOT NULL,
+    port_type TEXT NOT NULL,
+    region    TEXT NOT NULL,
+    month     INTEGER NOT NULL CHECK (month >= 0),
+    PRIMARY KEY (world, version, port_type, region)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE users (
+    world    INTEGER NOT NULL,
+    account  INTEGER NOT NULL,
+    name     TEXT NOT NULL,
+    PRIMARY KEY (world, account, name)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE user_policies (
+    world    INTEGER NOT NULL,
+    account  INTEGER NOT NULL,
+    name     TEXT NOT NULL,
+    place    INTEGER NOT NULL,
+    document TEXT NOT NULL,
+    PRIMARY KEY (world, account, name, place)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE keys (
+    world          INTEGER NOT NULL,
+    id             TEXT NOT NULL,
+    account        INTEGER NOT NULL,
+    user           TEXT,
+    secret         TEXT,
+    public_key     TEXT,
+    security_token TEXT,
+    expires_at     INTEGER,
+    bearer_token   TEXT,
+    dialect        TEXT,
+    active         INTEGER NOT NULL,
+    PRIMARY KEY (world, id)
+) STRICT, WITHOUT ROWID;

@@ -1,0 +1,359 @@
+//! The one writer: decides a whole batch on overlays over the state in memory, commits it once,
+//! and only then lets the state know. Memory is never ahead of the disk.
+//!
+//! [`Writer::settle_batch`] is synchronous and needs no thread; [`run`] is the thin shell around
+//! it that a server uses.
+
+use super::{Options, Point, Slot, Slots, rows};
+use crate::{Claim, Fault, Settled, Stages, TAKEN, Verdict, World, WorldId};
+use domain::record::{CircuitState, Order};
+use domain::{AccountId, Command, Decision, Delta, OrderId, Overlay, Proposal, View, decide};
+use rusqlite::{Connection, params};
+use std::collections::BTreeMap;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use std::sync::mpsc::Receiver;
+use tokio::sync::oneshot;
+
+/// At most so many proposals are committed together.
+pub(super) const BATCH_LEN_MAX: usize = 1024;
+
+/// What the writer can be asked.
+pub(super) enum Job {
+    /// Settle a proposal.
+    Settle(Box<Waiting>),
+    /// Open a world.
+    Open(Box<str>, oneshot::Sender<Result<Arc<World>, Fault>>),
+    /// Finish what came before and end.
+    Close,
+}
+
+/// A proposal, and who waits for it.
+pub(super) struct Waiting {
+    pub(super) world: WorldId,
+    pub(super) proposal: Proposal,
+    pub(super) queued_us: u64,
+    pub(super) claim: Arc<Claim>,
+    pub(super) sender: oneshot::Sender<Result<Settled, Fault>>,
+}
+
+/// The one connection that writes, and the counter of order numbers.
+pub struct Writer {
+    db: Connection,
+    slots: Arc<Slots>,
+    options: Options,
+    next_order: u64,
+}
+
+/// Order numbers have 15 digits from the first. SOURCE: billing dossier 1.3.
+const FIRST_ORDER: u64 = 200_000_000_000_001;
+
+/// What a batch comes to before it is written.
+struct Decided {
+    verdicts: Vec<Result<Verdict, Fault>>,
+    deltas: Vec<(Arc<Slot>, Delta, domain::Timestamp)>,
+    next_order: u64,
+}
+
+impl Writer {
+    pub(super) fn new(db: Connection, slots: Arc<Slots>, options: Options) -> rusqlite::Result<Self> {
+        let sql = "SELECT COALESCE((SELECT next FROM numbers WHERE name = 'order'), 0)";
+        let kept: i64 = db.query_row(sql, [], |row| row.get(0))?;
+        let next_order = FIRST_ORDER.max(kept.cast_unsigned());
+        Ok(Self { db, slots, options, next_order })
+    }
+
+    /// Settles a batch: everything in it is committed together, or nothing is.
+    pub fn settle_batch(
+        &mut self,
+        batch: &mut [(WorldId, &mut Proposal)],
+    ) -> Vec<Result<Settled, Fault>> {
+        let started_us = (self.options.now_us)();
+        let decided = self.decide_batch(batch);
+        let decided_us = (self.options.now_us)();
+        let written = self.commit(&decided);
+        let committed_us = (self.options.now_us)();
+        if let Err(error) = written {
+            let fault = self.rolled_back(&error);
+            return batch.iter().map(|_| Err(fault.clone())).collect();
+        }
+        self.next_order = decided.next_order;
+        for (slot, delta, latest) in decided.deltas {
+            slot.merge(delta, latest);
+        }
+        let stages = Stages {
+            queue_us: 0,
+            decide_us: decided_us.saturating_sub(started_us),
+            commit_us: committed_us.saturating_sub(decided_us),
+            batch_len: batch.len(),
+        };
+        let settle = |verdict: Result<Verdict, Fault>| verdict.map(|v| Settled { verdict: v, stages });
+        decided.verdicts.into_iter().map(settle).collect()
+    }
+
+    fn decide_batch(&self, batch: &mut [(WorldId, &mut Proposal)]) -> Decided {
+        let mut slots: BTreeMap<WorldId, Arc<Slot>> = BTreeMap::new();
+        for (world, _) in batch.iter() {
+            slots.entry(*world).or_insert_with(|| self.slots.slot(*world));
+        }
+        let states: Vec<_> = slots.values().map(|slot| (slot, slot.state.read())).collect();
+        let mut overlays: BTreeMap<WorldId, Overlay> =
+            states.iter().map(|(slot, state)| (slot.world.id, Overlay::over(state))).collect();
+        let mut next_order = self.next_order;
+        let mut verdicts = Vec::with_capacity(batch.len());
+        for (world, proposal) in batch {
+            let overlay = overlays.get_mut(world).expect("every world of the batch has one");
+            // An assertion that fails ends this proposal; nothing of it is in the overlay.
+            let decided =
+                catch_unwind(AssertUnwindSafe(|| decide_one(overlay, proposal, &mut next_order)));
+            verdicts.push(decided.map_err(|panic| Fault::Broken(words_of(&*panic))));
+        }
+        let mut deltas = Vec::new();
+        for ((slot, _), overlay) in states.iter().zip(overlays.into_values()) {
+            let (delta, latest) = overlay.into_delta();
+            deltas.push((Arc::clone(slot), delta, latest));
+        }
+        Decided { verdicts, deltas, next_order }
+    }
+
+    fn commit(&mut self, decided: &Decided) -> rusqlite::Result<()> {
+        if decided.deltas.iter().all(|(_, delta, _)| delta.is_empty()) {
+            return Ok(());
+        }
+        let point = |point| self.options.pass(point);
+        self.db.prepare_cached("BEGIN IMMEDIATE")?.execute([])?;
+        point(Point::Begun);
+        for (slot, delta, _) in &decided.deltas {
+            write_delta(&self.db, slot, delta, &point)?;
+        }
+        if decided.next_order != self.next_order {
+            let sql = "INSERT OR REPLACE INTO numbers VALUES ('order', ?1)";
+            self.db.prepare_cached(sql)?.execute([rows::signed(decided.next_order)])?;
+            point(Point::Statement);
+        }
+        point(Point::Committing);
+        self.db.prepare_cached("COMMIT")?.execute([])?;
+        point(Point::Committed);
+        Ok(())
+    }
+
+    /// Rolls back after a failure. A failed sync ends the process: nobody knows what is on disk.
+    fn rolled_back(&mut self, error: &rusqlite::Error) -> Fault {
+        if is_failed_sync(error) {
+            (self.options.on_fatal)(&format!("the disk did not sync, so I stop: {error}"));
+        }
+        if !self.db.is_autocommit()
+            && let Err(error) = self.db.execute_batch("ROLLBACK")
+        {
+            (self.options.on_fatal)(&format!("a batch could not be rolled back: {error}"));
+        }
+        Fault::Unavailable(error.to_string())
+    }
+
+    fn open_world(&mut self, name: &str) -> Result<Arc<World>, Fault> {
+        if let Some(slot) = self.slots.named(name) {
+            return Ok(Arc::clone(&slot.world));
+        }
+        let id = self.slots.len();
+        if id > self.options.worlds_max {
+            return Err(Fault::WorldsMax);
+        }
+        let id = WorldId(u32::try_from(id).expect("few worlds"));
+        let sql = "INSERT INTO worlds VALUES (?1, ?2, 0)";
+        self.db.execute(sql, params![id.0, name]).map_err(|error| self.rolled_back(&error))?;
+        Ok(self.slots.add(World::new(id, name), self.options.rules))
+    }
+
+    fn settle_jobs(&mut self, jobs: Vec<Waiting>) {
+        let mut taken: Vec<_> = jobs.into_iter().filter(|job| job.claim.set(TAKEN)).collect();
+        let started_us = (self.options.now_us)();
+        let mut batch: Vec<_> =
+            taken.iter_mut().map(|job| (job.world, &mut job.proposal)).collect();
+        let settled = self.settle_batch(&mut batch);
+        for (job, settled) in taken.into_iter().zip(settled) {
+            let settled = settled.map(|mut settled| {
+                settled.stages.queue_us = started_us.saturating_sub(job.queued_us);
+                settled
+            });
+            // A caller that has gone away learns of it when it asks again.
+            let _ = job.sender.send(settled);
+        }
+    }
+}
+
+/// Decides one proposal: first whatever is due by its instant, then the proposal itself.
+fn decide_one(overlay: &mut Overlay, proposal: &mut Proposal, next_order: &mut u64) -> Verdict {
+    proposal.at = overlay.instant(proposal.at);
+    while let Some((at, due)) = overlay.next_due() {
+        if at > proposal.at {
+            break;
+        }
+        let wake = Proposal {
+            at,
+            owner: AccountId(0),
+            token: None,
+            origin: None,
+            command: Command::Wake,
+            ..proposal.clone()
+        };
+        let Decision::Accept { changes, .. } = decide(overlay, &wake) else {
+            unreachable!("time is never refused")
+        };
+        overlay.apply(changes);
+        assert_ne!(overlay.next_due(), Some((at, due)), "what was due has happened");
+    }
+    proposal.order = OrderId(*next_order);
+    match decide(overlay, proposal) {
+        Decision::Accept { changes, outcome } => {
+            overlay.apply(changes);
+            if overlay.order(proposal.order).is_some() {
+                *next_order += 1;
+            }
+            Verdict::Accepted(outcome)
+        }
+        Decision::Replay { outcome, first } => Verdict::Replayed(outcome, first),
+        Decision::Refuse(refusal) => Verdict::Refused(refusal),
+    }
+}
+
+/// Writes what changed in one world.
+fn write_delta(
+    db: &Connection,
+    slot: &Slot,
+    delta: &Delta,
+    point: &impl Fn(Point),
+) -> rusqlite::Result<()> {
+    let world = slot.world.id;
+    let wrote = |result: rusqlite::Result<()>| result.map(|()| point(Point::Statement));
+    if delta.cleared {
+        wrote(clear(db, world))?;
+    }
+    if let Some(clock) = delta.clock {
+        let sql = "UPDATE worlds SET clock = ?2 WHERE id = ?1";
+        wrote(db.execute(sql, params![world.0, clock]).map(drop))?;
+    }
+    for receipt in &delta.receipts {
+        wrote(rows::put_receipt(db, world, receipt))?;
+    }
+    let mut orders: Vec<&Order> = delta.orders.values().collect();
+    orders.sort_unstable_by_key(|order| order.id);
+    for order in orders {
+        wrote(rows::put_order(db, world, order))?;
+    }
+    for posting in &delta.postings {
+        wrote(rows::put_posting(db, world, posting))?;
+    }
+    for account in delta.accounts.values() {
+        wrote(rows::put_account(db, world, account))?;
+    }
+    write_circuits(db, slot, delta, point)?;
+    if let Some(until) = delta.forget_receipts {
+        let sql = "DELETE FROM receipts WHERE world = ?1 AND made_at <= ?2";
+        wrote(db.execute(sql, params![world.0, until.0]).map(drop))?;
+    }
+    for list in &delta.prices {
+        wrote(rows::put_price_list(db, world, list))?;
+    }
+    for user in delta.users.values() {
+        wrote(rows::put_user(db, world, user))?;
+    }
+    for key in delta.keys.values() {
+        wrote(rows::put_key(db, world, key))?;
+    }
+    Ok(())
+}
+
+/// Writes new circuits, and of old ones only the part that changed, in the order of their rows.
+fn write_circuits(
+    db: &Connection,
+    slot: &Slot,
+    delta: &Delta,
+    point: &impl Fn(Point),
+) -> rusqlite::Result<()> {
+    let state = slot.state.read();
+    let world = slot.world.id;
+    let wrote = |result: rusqlite::Result<()>| result.map(|()| point(Point::Statement));
+    let first = if delta.cleared { 0 } else { state.circuits().len() };
+    for (nth, id) in delta.born.iter().enumerate() {
+        let n = rows::circuit_row(world, first + nth);
+        let (circuit, _) = &delta.circuits[id];
+        wrote(rows::put_circuit(db, n, circuit))?;
+        wrote(rows::put_circuit_state(db, n, &circuit.state))?;
+    }
+    let old = delta.circuits.values().filter(|(_, touched)| !touched.new);
+    let mut states: Vec<(i64, &CircuitState)> = Vec::new();
+    for (circuit, touched) in old {
+        let place = state.place(&circuit.id).expect("an old circuit has a place");
+        let n = rows::circuit_row(world, place);
+        if touched.particulars {
+            wrote(rows::put_circuit(db, n, circuit))?;
+        }
+        if touched.state {
+            states.push((n, &circuit.state));
+        }
+    }
+    // In the order of the pages they are on.
+    states.sort_unstable_by_key(|(n, _)| *n);
+    for (n, state) in states {
+        wrote(rows::put_circuit_state(db, n, state))?;
+    }
+    Ok(())
+}
+
+/// Removes everything of a world but the world itself.
+fn clear(db: &Connection, world: WorldId) -> rusqlite::Result<()> {
+    let first = rows::circuit_row(world, 0);
+    let last = first | i64::from(u32::MAX);
+    for table in ["circuits", "circuit_states"] {
+        let sql = format!("DELETE FROM {table} WHERE n BETWEEN ?1 AND ?2");
+        db.execute(&sql, [first, last])?;
+    }
+    for table in [
+        "accounts", "orders", "postings", "receipts", "price_lists", "prices", "users",
+        "user_policies", "keys",
+    ] {
+        db.execute(&format!("DELETE FROM {table} WHERE world = ?1"), [world.0])?;
+    }
+    Ok(())
+}
+
+/// Whether the disk said that it could not make something durable.
+fn is_failed_sync(error: &rusqlite::Error) -> bool {
+    use rusqlite::ffi::{SQLITE_IOERR_DIR_FSYNC, SQLITE_IOERR_FSYNC};
+    let code = error.sqlite_error().map(|e| e.extended_code);
+    matches!(code, Some(SQLITE_IOERR_FSYNC | SQLITE_IOERR_DIR_FSYNC))
+}
+
+/// What a panic said.
+fn words_of(panic: &(dyn std::any::Any + Send)) -> String {
+    let text = panic.downcast_ref::<String>().map(String::as_str);
+    text.or_else(|| panic.downcast_ref::<&str>().copied()).unwrap_or("no words").to_owned()
+}
+
+/// The writer's thread: takes whatever is waiting, settles it, and so on until told to close.
+/// There is no timer: an idle server commits a single order at once.
+pub(super) fn run(mut writer: Writer, queue: &Receiver<Job>, held: &parking_lot::Mutex<()>) {
+    let mut open = true;
+    while open {
+        let Ok(first) = queue.recv() else { break };
+        let _turn = held.lock();
+        let mut next = Some(first);
+        let mut batch = Vec::new();
+        while let Some(job) = next {
+            match job {
+                Job::Settle(waiting) => batch.push(*waiting),
+                // Worlds are opened between batches, in the order in which they were asked for.
+                Job::Open(name, sender) => {
+                    writer.settle_jobs(std::mem::take(&mut batch));
+                    let _ = sender.send(writer.open_world(&name));
+                }
+                Job::Close => open = false,
+            }
+            let more = open && batch.len() < BATCH_LEN_MAX;
+            next = if more { queue.try_recv().ok() } else { None };
+        }
+        writer.settle_jobs(batch);
+    }
+    // Leaves one file behind instead of three. What fails here is mended at the next opening.
+    let _ = writer.db.execute_batch("PRAGMA wal_checkpoint(TRUNCATE)");
+}

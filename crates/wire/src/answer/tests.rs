@@ -1,0 +1,237 @@
+//! Both formats, read back by parsers that did not write them.
+
+use proptest::prelude::*;
+use quick_xml::events::Event;
+use quick_xml::reader::Reader;
+use serde_json::Value;
+
+use super::*;
+
+const HEAD: Head = Head {
+    request_id: "9B9300FE-11E2-4E3B-949C-BED3B44DD26D",
+    host: "vpc.aliyuncs.com:8080",
+    product: "Vpc",
+};
+
+fn told(body: Node, format: Format) -> String {
+    let mut out = Vec::new();
+    encode(&Answer { status: 200, root: "R".into(), body }, format, &HEAD, &mut out);
+    String::from_utf8(out).expect("answers are UTF-8")
+}
+
+fn refused(reject: &Reject, detail: Option<&AccessDenied>, format: Format) -> String {
+    let mut out = Vec::new();
+    encode_reject(reject, detail, format, &HEAD, &mut out);
+    String::from_utf8(out).expect("answers are UTF-8")
+}
+
+#[test]
+fn an_error_is_told_as_the_real_gateway_tells_it() {
+    // SOURCE: wire dossier 3.2, both bodies observed.
+    let json = concat!(
+        r#"{"RequestId":"9B9300FE-11E2-4E3B-949C-BED3B44DD26D","Message":"Specified api is not "#,
+        r#"found, please check your url and method.","Recommend":"https://api.aliyun.com/"#,
+        r#"troubleshoot?q=InvalidAction.NotFound&product=Vpc&requestId=9B9300FE-11E2-4E3B-949C-"#,
+        r#"BED3B44DD26D","HostId":"vpc.aliyuncs.com","Code":"InvalidAction.NotFound"}"#
+    );
+    assert_eq!(refused(&Reject::action_not_found(), None, Format::Json), json);
+    let xml = concat!(
+        "<?xml version='1.0' encoding='UTF-8'?><Error><RequestId>9B9300FE-11E2-4E3B-949C-BED3B44",
+        "DD26D</RequestId><HostId>vpc.aliyuncs.com</HostId><Code>InvalidAction.NotFound</Code>",
+        "<Message>Specified api is not found, please check your url and method.</Message>",
+        "<Recommend><![CDATA[https://api.aliyun.com/troubleshoot?q=InvalidAction.NotFound&product",
+        "=Vpc&requestId=9B9300FE-11E2-4E3B-949C-BED3B44DD26D]]></Recommend></Error>"
+    );
+    assert_eq!(refused(&Reject::action_not_found(), None, Format::Xml), xml);
+}
+
+#[test]
+fn the_denial_detail_is_told_in_both_formats() {
+    let detail = AccessDenied {
+        auth_action: "vpc:A".into(),
+        policy_type: "SessionPolicy".into(),
+        ..AccessDenied::default()
+    };
+    let json = refused(&Reject::forbidden_ram(), Some(&detail), Format::Json);
+    let value: Value = serde_json::from_str(&json).expect("the body is JSON");
+    assert_eq!(value["AccessDeniedDetail"]["AuthAction"], "vpc:A");
+    assert_eq!(value["AccessDeniedDetail"]["PolicyType"], "SessionPolicy");
+    assert!(json.contains(r#""AccessDeniedDetail":{"PolicyType":"SessionPolicy","AuthPri"#));
+    let xml = refused(&Reject::forbidden_ram(), Some(&detail), Format::Xml);
+    assert!(xml.contains("<AccessDeniedDetail><PolicyType>SessionPolicy</PolicyType><Auth"));
+}
+
+#[test]
+fn a_list_repeats_its_element_in_xml_and_vanishes_when_empty() {
+    let tree = || {
+        Node::Object(vec![
+            ("RequestId", Node::RequestId),
+            (
+                "Set",
+                Node::Object(vec![("Type", Node::List(vec![Node::Number(1), Node::Bool(true)]))]),
+            ),
+            ("None", Node::List(vec![])),
+        ])
+    };
+    assert_eq!(
+        told(tree(), Format::Xml),
+        "<?xml version='1.0' encoding='UTF-8'?><R><RequestId>9B9300FE-11E2-4E3B-949C-BED3B44DD26D\
+         </RequestId><Set><Type>1</Type><Type>true</Type></Set></R>"
+    );
+    assert_eq!(
+        told(tree(), Format::Json),
+        r#"{"RequestId":"9B9300FE-11E2-4E3B-949C-BED3B44DD26D","Set":{"Type":[1,true]},"None":[]}"#
+    );
+}
+
+#[test]
+fn a_code_cannot_break_out_of_its_xml_section() {
+    let reject = Reject::invalid("]]><x>");
+    let xml = refused(&reject, None, Format::Xml);
+    assert!(xml.contains("q=Invalid%5D%5D%3E%3Cx%3E&"), "{xml}");
+    let mut out = Vec::new();
+    xml_cdata("a]]>b]]", &mut out);
+    assert_eq!(out, b"<![CDATA[a]]]]><![CDATA[>b]]]]>");
+}
+
+#[test]
+fn the_host_id_has_no_port() {
+    let table = [
+        ("vpc.aliyuncs.com", "vpc.aliyuncs.com"),
+        ("127.0.0.1:37905", "127.0.0.1"),
+        ("[::1]:80", "[::1]"),
+        ("[::1]", "[::1]"),
+        ("::1", "::1"),
+        ("", ""),
+    ];
+    for (host, expected) in table {
+        assert_eq!(host_id(host), expected);
+    }
+}
+
+/// Any text, control characters and non-characters included.
+fn any_text() -> impl Strategy<Value = String> {
+    prop::collection::vec(any::<char>(), 0..12).prop_map(|chars| chars.into_iter().collect())
+}
+
+fn any_node() -> impl Strategy<Value = Node> {
+    let leaf = prop_oneof![
+        any_text().prop_map(|text| Node::Text(text.into())),
+        any::<i64>().prop_map(Node::Number),
+        any::<bool>().prop_map(Node::Bool),
+        Just(Node::RequestId),
+    ];
+    leaf.prop_recursive(4, 32, 4, |inner| {
+        let name = prop::sample::select(vec!["Code", "Data", "orderId", "Type"]);
+        prop_oneof![
+            prop::collection::vec(inner.clone(), 0..4).prop_map(Node::List),
+            prop::collection::vec((name, inner), 0..4).prop_map(|mut fields| {
+                let mut seen = std::collections::BTreeSet::new();
+                fields.retain(|(name, _)| seen.insert(*name));
+                Node::Object(fields)
+            }),
+        ]
+    })
+}
+
+fn as_value(node: &Node) -> Value {
+    match node {
+        Node::Object(fields) => {
+            fields.iter().map(|(name, value)| (name.to_string(), as_value(value))).collect()
+        }
+        Node::List(items) => items.iter().map(as_value).collect(),
+        Node::Text(text) => text.as_ref().into(),
+        Node::Number(number) => (*number).into(),
+        Node::Bool(value) => (*value).into(),
+        Node::RequestId => HEAD.request_id.into(),
+    }
+}
+
+/// `<name>`, `text`, `</name>` in the order in which they must be read back.
+fn as_marks(name: &str, node: &Node, marks: &mut Vec<String>) {
+    if let Node::List(items) = node {
+        return items.iter().for_each(|item| as_marks(name, item, marks));
+    }
+    marks.push(format!("<{name}>"));
+    match node {
+        Node::Object(fields) => {
+            fields.iter().for_each(|(name, value)| as_marks(name, value, marks))
+        }
+        Node::List(_) => {}
+        Node::Text(text) => marks.push(holdable(text).into_owned()),
+        Node::Number(number) => marks.push(number.to_string()),
+        Node::Bool(value) => marks.push(value.to_string()),
+        Node::RequestId => marks.push(HEAD.request_id.to_owned()),
+    }
+    marks.push(format!("</{name}>"));
+}
+
+/// What a reader finds, neighbouring text joined and empty text left out.
+fn read_marks(xml: &str) -> Vec<String> {
+    let mut reader = Reader::from_str(xml);
+    let (mut marks, mut text) = (Vec::new(), String::new());
+    loop {
+        let event = reader.read_event().expect("the answer is well-formed");
+        match &event {
+            Event::Text(part) => {
+                text.push_str(&quick_xml::escape::unescape(part).expect("escapes are known"));
+                continue;
+            }
+            Event::GeneralRef(part) => {
+                let whole = format!("&{};", &**part);
+                text.push_str(&quick_xml::escape::unescape(&whole).expect("escapes are known"));
+                continue;
+            }
+            Event::CData(part) => {
+                text.push_str(part);
+                continue;
+            }
+            _ => {}
+        }
+        if !text.is_empty() {
+            marks.push(std::mem::take(&mut text));
+        }
+        match event {
+            Event::Start(tag) => {
+                marks.push(format!("<{}>", tag.name().as_ref()));
+            }
+            Event::End(tag) => {
+                marks.push(format!("</{}>", tag.name().as_ref()));
+            }
+            Event::Eof => return marks,
+            _ => {}
+        }
+    }
+}
+
+proptest! {
+    #[test]
+    fn json_parses_back_to_the_same_value(body in any_node()) {
+        let expected = as_value(&body);
+        let parsed: Value = serde_json::from_str(&told(body, Format::Json)).expect("it is JSON");
+        prop_assert_eq!(parsed, expected);
+    }
+
+    #[test]
+    fn xml_is_well_formed_and_reads_back(fields in any_node()) {
+        let body = Node::Object(vec![("Field", fields)]);
+        let mut expected = Vec::new();
+        as_marks("R", &body, &mut expected);
+        expected.retain(|mark| !mark.is_empty());
+        prop_assert_eq!(read_marks(&told(body, Format::Xml)), expected);
+    }
+
+    #[test]
+    fn any_error_is_well_formed_in_both_formats(code in any_text(), message in any_text()) {
+        let reject = Reject::new(400, code.clone(), message.clone());
+        let json = refused(&reject, None, Format::Json);
+        let parsed: Value = serde_json::from_str(&json).expect("the body is JSON");
+        prop_assert_eq!(&parsed["Code"], &Value::from(code));
+        prop_assert_eq!(&parsed["Message"], &Value::from(message.clone()));
+        let marks = read_marks(&refused(&reject, None, Format::Xml));
+        let at = marks.iter().position(|mark| mark == "<Message>").expect("it has a message");
+        if !message.is_empty() {
+            prop_assert_eq!(marks[at + 1].as_str(), &*holdable(&message));
+        }
+    }
+}
