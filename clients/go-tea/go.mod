@@ -1,6 +1,6 @@
 module crossconnect/clients/go-tea
 
-go 1.24
+go 1.21
 
 require (
 	github.com/alibabacloud-go/darabonba-openapi/v2 v2.1.13

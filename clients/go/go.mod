@@ -1,6 +1,6 @@
 module crossconnect/clients/go
 
-go 1.24
+go 1.21
 
 require github.com/aliyun/alibaba-cloud-sdk-go v1.63.107
 

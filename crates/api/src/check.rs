@@ -46,6 +46,8 @@ pub struct Input<'c> {
 
 /// A condition: `Name.N.Key` with its values.
 pub struct Filter<'c> {
+    /// Its number, `N`.
+    pub number: u32,
     /// Its key.
     pub key: &'c str,
     /// Any of these.
@@ -72,25 +74,26 @@ impl<'c> Input<'c> {
     /// A list of conditions, in the order of their numbers.
     /// SOURCE: wire dossier 2 (`Filter.1.Key`, `Filter.1.Value.1`, counted from 1).
     pub fn filters(&self, param: &'static Param<crate::parameter::Text>) -> Vec<Filter<'c>> {
-        let mut found: Vec<(u32, &str, Vec<(u32, &str)>)> = Vec::new();
+        // Each condition with the number of each of its values.
+        let mut found: Vec<(Filter, Vec<u32>)> = Vec::new();
         for (name, value) in self.call.parameters() {
             let Some((number, rest)) = numbered(name, param.spec.name) else { continue };
-            let place = found.iter().position(|(n, ..)| *n == number).unwrap_or_else(|| {
-                found.push((number, "", Vec::new()));
+            let place = found.iter().position(|(filter, _)| filter.number == number);
+            let place = place.unwrap_or_else(|| {
+                found.push((Filter { number, key: "", values: Vec::new() }, Vec::new()));
                 found.len() - 1
             });
+            let (filter, values) = &mut found[place];
             if rest.eq_ignore_ascii_case("Key") {
-                found[place].1 = value;
+                filter.key = value;
             } else if let Some((nth, "")) = numbered(rest, "Value") {
-                found[place].2.push((nth, value));
+                let place = values.partition_point(|other| *other < nth);
+                values.insert(place, nth);
+                filter.values.insert(place, value);
             }
         }
-        found.sort_unstable_by_key(|(number, ..)| *number);
-        let filter = |(_, key, mut values): (u32, &'c str, Vec<(u32, &'c str)>)| {
-            values.sort_unstable();
-            Filter { key, values: values.into_iter().map(|(_, value)| value).collect() }
-        };
-        found.into_iter().map(filter).collect()
+        found.sort_unstable_by_key(|(filter, _)| filter.number);
+        found.into_iter().map(|(filter, _)| filter).collect()
     }
 
     /// The region of the call; the catalogue's first where an operation has none.
@@ -159,7 +162,7 @@ fn given<'c>(spec: &Spec, call: &'c Call<'c>, edition: Edition) -> Option<Cow<'c
 }
 
 fn check_region(operation: &Operation, input: &Input) -> Result<(), Invalid> {
-    if !operation.parameters.iter().any(|spec| std::ptr::eq(*spec, &REGION_ID.spec)) {
+    if !operation.parameters.iter().any(|spec| std::ptr::eq(*spec, &raw const REGION_ID.spec)) {
         return Ok(());
     }
     let text = input.text(&REGION_ID.spec).ok_or_else(|| Invalid::missing("RegionId"))?;

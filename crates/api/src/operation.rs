@@ -28,7 +28,8 @@ pub static VPC: Product = Product {
     denial: (
         403,
         "Forbidden.RAM",
-        "User not authorized to operate on the specified resource, or this API doesn't support RAM.",
+        "User not authorized to operate on the specified resource, or this API doesn't support \
+         RAM.",
     ),
 };
 
@@ -121,6 +122,7 @@ impl Invalid {
     }
 
     /// `Invalid{Name}`. SOURCE: wire dossier 3.3.
+    #[allow(clippy::self_named_constructors, reason = "named for the code it makes")]
     pub fn invalid(name: &str) -> Self {
         let message = format!("Specified parameter {name} is not valid.").into();
         Self { status: 400, code: format!("Invalid{name}").into(), message }
@@ -212,7 +214,8 @@ pub enum Before {
 
 /// What an example's call comes to.
 pub enum Shows {
-    /// An answer whose JSON holds these members, at paths joined by dots; `*` is any text.
+    /// An answer whose JSON holds these members, at paths joined by dots, a number being a place in
+    /// a list; `*` is any value.
     Answer(&'static [(&'static str, &'static str)]),
     /// An error.
     Error(u16, &'static str),
@@ -230,6 +233,34 @@ pub struct Example {
     pub call: &'static [(&'static str, &'static str)],
     /// What it comes to.
     pub shows: Shows,
+}
+
+/// A call that is answered.
+pub const fn answered(
+    title: &'static str,
+    editions: Editions,
+    before: &'static [Before],
+    call: &'static [(&'static str, &'static str)],
+    members: &'static [(&'static str, &'static str)],
+) -> Example {
+    Example { title, editions, before, call, shows: Shows::Answer(members) }
+}
+
+/// A call that is refused.
+pub const fn refused(
+    title: &'static str,
+    editions: Editions,
+    before: &'static [Before],
+    call: &'static [(&'static str, &'static str)],
+    status: u16,
+    code: &'static str,
+) -> Example {
+    Example { title, editions, before, call, shows: Shows::Error(status, code) }
+}
+
+/// A text of an answer.
+pub fn text(text: impl Into<Cow<'static, str>>) -> Node {
+    Node::Text(text.into())
 }
 
 /// An operation.
@@ -363,9 +394,8 @@ impl Operation {
     /// A refusal in this operation's words.
     pub fn refusal(&self, refusal: Refusal, input: &Input) -> Invalid {
         let mut rows = self.errors.iter().chain(COMMON_ERRORS);
-        let told = rows.find(|row| {
-            row.refusals.contains(&refusal) && row.told_in.contains(input.edition)
-        });
+        let told =
+            rows.find(|row| row.refusals.contains(&refusal) && row.told_in.contains(input.edition));
         match told {
             Some(row) => Invalid::new(row.status, row.code, row.message),
             // Tests meet every refusal of every operation, so this is not reached; if it were,

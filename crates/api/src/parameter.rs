@@ -3,7 +3,7 @@
 
 use crate::check::Input;
 use crate::edition::{ALL, Edition, Editions};
-use domain::catalogue::{LineOperator, PortType, Region};
+use domain::catalogue::{AccessPoint, LineOperator, PortType, Region};
 use domain::price::Cycle;
 use domain::{CircuitId, OrderId, Timestamp};
 use std::marker::PhantomData;
@@ -46,6 +46,9 @@ pub struct With {
     pub value: &'static str,
 }
 
+/// A rule that data cannot say: whether the call's value of this text is one.
+pub type Rule = fn(&Input, &str) -> bool;
+
 /// Everything about a parameter but its type, which documentation, checks and generators read.
 pub struct Spec {
     /// Name on the wire.
@@ -75,7 +78,7 @@ pub struct Spec {
     /// When it means nothing because of another parameter's value.
     pub ignored_with: Option<With>,
     /// A rule that data cannot say.
-    pub rule: Option<(Editions, fn(&Input, &str) -> bool)>,
+    pub rule: Option<(Editions, Rule)>,
     /// The code and text for a value that is not valid; `Invalid{Name}` otherwise.
     pub invalid: Option<(&'static str, &'static str)>,
     pub(crate) reads: fn(&str) -> bool,
@@ -170,11 +173,7 @@ impl<T: Value> Param<T> {
 
     /// The only texts it may be; at most two differing lists.
     #[must_use]
-    pub const fn one_of_in(
-        mut self,
-        editions: Editions,
-        allowed: &'static [&'static str],
-    ) -> Self {
+    pub const fn one_of_in(mut self, editions: Editions, allowed: &'static [&'static str]) -> Self {
         let place = if self.spec.allowed[0].is_none() { 0 } else { 1 };
         self.spec.allowed[place] = Some((editions, allowed));
         self
@@ -225,7 +224,7 @@ impl<T: Value> Param<T> {
 
     /// A rule that data cannot say.
     #[must_use]
-    pub const fn rule_in(mut self, editions: Editions, rule: fn(&Input, &str) -> bool) -> Self {
+    pub const fn rule_in(mut self, editions: Editions, rule: Rule) -> Self {
         self.spec.rule = Some((editions, rule));
         self
     }
@@ -322,11 +321,31 @@ macro_rules! worded {
         }
     )+};
 }
-worded!(Cycle, LineOperator, PortType);
+worded!(AccessPoint, Cycle, LineOperator, PortType);
 
 /// `RegionId`, shared by every operation of a region.
-pub static REGION_ID: Param<Region> =
-    required("RegionId").doc("The region ID of the Express Connect circuit.").example("cn-hangzhou");
+pub static REGION_ID: Param<Region> = required("RegionId")
+    .doc("The region ID of the Express Connect circuit.")
+    .example("cn-hangzhou");
+
+/// `PhysicalConnectionId`, shared by every operation on one circuit.
+pub static CIRCUIT_ID: Param<CircuitId> = required("PhysicalConnectionId")
+    .doc("The ID of the Express Connect circuit.")
+    .example("pc-bp1hp0wr072f6****");
+
+/// `PageNumber`, shared by the operations of VPC that answer in pages.
+pub static PAGE_NUMBER: Param<u32> = optional("PageNumber")
+    .doc("The number of the page to return, from 1.")
+    .example("1")
+    .default_in(ALL, "1")
+    .range_in(ALL, 1..=2_147_483_647);
+
+/// `PageSize`, shared by the operations of VPC that answer in pages.
+pub static PAGE_SIZE: Param<u32> = optional("PageSize")
+    .doc("The number of entries on each page.")
+    .example("10")
+    .default_in(ALL, "10")
+    .range_in(ALL, 1..=50);
 
 /// Whether a token has the form that the service asks for.
 fn token_form(_: &Input, text: &str) -> bool {
@@ -345,9 +364,56 @@ pub static CLIENT_TOKEN: Param<Text> = optional("ClientToken")
         "Token verify failed because client token length too long.",
     );
 
+/// Whether it can be a circuit's name: letters, Chinese characters, digits and `marks`.
+/// SOURCE: dossier, annex A.
+pub fn is_name(text: &str, marks: &str) -> bool {
+    let allowed = |c: char| is_letter(c) || c.is_ascii_digit() || marks.contains(c);
+    (2..=128).contains(&text.chars().count())
+        && begins_as_words_do(text)
+        && text.chars().all(allowed)
+}
+
+/// Whether it can be a circuit's description. SOURCE: dossier, annex A.
+pub fn is_description(text: &str) -> bool {
+    (2..=256).contains(&text.chars().count()) && begins_as_words_do(text)
+}
+
+/// Whether it has no control character.
+pub fn is_plain(text: &str) -> bool {
+    !text.contains(char::is_control)
+}
+
+/// Whether it begins with a letter or a Chinese character and is no web address.
+fn begins_as_words_do(text: &str) -> bool {
+    let begins = |scheme: &str| {
+        text.get(..scheme.len()).is_some_and(|head| head.eq_ignore_ascii_case(scheme))
+    };
+    text.chars().next().is_some_and(is_letter) && !begins("http://") && !begins("https://")
+}
+
+fn is_letter(c: char) -> bool {
+    c.is_ascii_alphabetic() || ('\u{4e00}'..='\u{9fff}').contains(&c)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn names_and_descriptions_begin_with_a_letter_and_are_no_addresses() {
+        let longest = format!("专{}", "线".repeat(127));
+        for text in ["ab", "专线-1_a", &*longest, "tf-testacc12345_Update"] {
+            assert!(is_name(text, "_-"), "{text}");
+        }
+        for text in ["", "a", "1st", "_a", "a.b", "a b", "é-1", &*format!("{longest}1")] {
+            assert!(!is_name(text, "_-"), "{text}");
+        }
+        assert!(is_name("a.b c", "._- "));
+        assert!(is_description("made by terraform.\nsince 2026"));
+        for text in ["x", "HTTP://a", "https://a", "2 lines", &*"a".repeat(257)] {
+            assert!(!is_description(text), "{text}");
+        }
+    }
 
     #[test]
     fn numbers_are_plain_decimals() {

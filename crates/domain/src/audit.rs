@@ -177,7 +177,12 @@ impl<'b> Report<'b> {
             }
         }
         let checked = self.books.postings.len() + self.books.accounts.len();
-        self.note("L3", "every balance is the sum of its postings, step by step", checked, offenders);
+        self.note(
+            "L3",
+            "every balance is the sum of its postings, step by step",
+            checked,
+            offenders,
+        );
     }
 
     fn orders(&mut self) {
@@ -250,9 +255,8 @@ impl<'b> Report<'b> {
         let broken = self.books.circuits.iter().filter(|circuit| {
             let open = circuit.state.open_order;
             let order = open.and_then(|id| self.shelves.orders.get(&id));
-            let right = order.is_some_and(|o| {
-                o.status == OrderStatus::Unpaid && o.circuit == circuit.id
-            });
+            let right =
+                order.is_some_and(|o| o.status == OrderStatus::Unpaid && o.circuit == circuit.id);
             open.is_some() != unpaid.contains(&circuit.id) || (open.is_some() && !right)
         });
         let offenders = broken.map(|c| c.id.to_string()).collect();

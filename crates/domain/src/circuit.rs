@@ -73,7 +73,8 @@ pub fn step(state: CircuitState, event: Event) -> Result<CircuitState, Refusal> 
     let locked = |business| CircuitState { business, ..state };
     let loa = |loa| CircuitState { loa: Some(loa), ..state };
     // A letter that exists is complete once the line is handed over.
-    let confirmed = || CircuitState { loa: state.loa.map(|_| LoaStatus::Complete), ..to(S::Confirmed) };
+    let confirmed =
+        || CircuitState { loa: state.loa.map(|_| LoaStatus::Complete), ..to(S::Confirmed) };
     Ok(match (event, state.status) {
         (Event::Approve, S::Initial) => to(S::Approved),
         (Event::Reject, S::Initial | S::Approved) => to(S::Rejected),
@@ -147,8 +148,15 @@ mod tests {
     fn every_event_leads_where_the_documents_say() {
         use Event as E;
         let head = [
-            E::Approve, E::Reject, E::Allocate, E::FailAllocation, E::Confirm, E::Enable,
-            E::Terminate, E::FinishTermination, E::Amend,
+            E::Approve,
+            E::Reject,
+            E::Allocate,
+            E::FailAllocation,
+            E::Confirm,
+            E::Enable,
+            E::Terminate,
+            E::FinishTermination,
+            E::Amend,
         ];
         let table = "
             Initial           | Approved Rejected Allocated AllocationFailed - - - - Initial
@@ -165,9 +173,8 @@ mod tests {
         let mut lines = 0;
         for line in table.lines().filter(|line| line.contains('|')) {
             let (from, cells) = line.split_once('|').expect("a table row");
-            let named = |text: &str| {
-                Status::ALL.iter().copied().find(|s| format!("{s:?}") == text.trim())
-            };
+            let named =
+                |text: &str| Status::ALL.iter().copied().find(|s| format!("{s:?}") == text.trim());
             let from = named(from).expect("a status");
             for (event, cell) in head.into_iter().zip(cells.split_whitespace()) {
                 let got = step(state(from), event).map(|next| next.status).ok();
@@ -181,8 +188,14 @@ mod tests {
     #[test]
     fn a_record_can_be_removed_only_when_nothing_is_running() {
         use Status as S;
-        let removable =
-            [S::Allocated, S::Confirmed, S::Rejected, S::Canceled, S::AllocationFailed, S::Terminated];
+        let removable = [
+            S::Allocated,
+            S::Confirmed,
+            S::Rejected,
+            S::Canceled,
+            S::AllocationFailed,
+            S::Terminated,
+        ];
         for &status in Status::ALL {
             let removed = step(state(status), Event::Delete).is_ok_and(|next| next.deleted);
             assert_eq!(removed, removable.contains(&status), "{status:?}");

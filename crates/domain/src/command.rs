@@ -47,8 +47,6 @@ pub struct GivenCircuit {
     pub account: AccountId,
     /// Where it is.
     pub region: Region,
-    /// Its id; minted when absent.
-    pub id: Option<CircuitId>,
     /// What describes it.
     pub particulars: Particulars,
     /// Where it stands.
@@ -104,8 +102,8 @@ pub enum Command {
     TopUp(AccountId, Money),
     /// Pay an unpaid order.
     PayOrder(OrderId),
-    /// Put circuits there, `count` of the same kind.
-    GiveCircuits(Box<GivenCircuit>, u32),
+    /// Put circuits of one kind there, with these ids.
+    GiveCircuits(Box<GivenCircuit>, Vec<CircuitId>),
     /// Something the carrier or the operator of the world did to a circuit.
     CarrierEvent(CircuitId, Event),
     /// Load a price list; the version is given by the decision.
@@ -280,6 +278,12 @@ pub enum Query {
     Orders(AccountId, OrderFilter, Page),
     /// One order of an account.
     Order(AccountId, OrderId),
+    /// A circuit, whoever's: for the control API.
+    AnyCircuit(CircuitId),
+    /// An order, whoever's: for the control API.
+    AnyOrder(OrderId),
+    /// Accounts, users and keys: for the server.
+    People,
     /// Everything: for the control API.
     World,
 }
@@ -288,7 +292,7 @@ pub enum Query {
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Found {
     /// The account, if there is one.
-    Account(Option<super::record::Account>),
+    Account(Option<crate::record::Account>),
     /// A page of circuits, and how many there are in all.
     Circuits(Vec<Circuit>, usize),
     /// A page of orders, and how many there are in all.
@@ -303,7 +307,7 @@ pub enum Found {
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct WorldView {
     /// Accounts by number.
-    pub accounts: Vec<super::record::Account>,
+    pub accounts: Vec<crate::record::Account>,
     /// Circuits in order of making, deleted ones included.
     pub circuits: Vec<Circuit>,
     /// Orders by number.

@@ -114,7 +114,7 @@ impl Draft<'_> {
                 Ok(Outcome::Done)
             }
             Command::TopUp(account, amount) => self.top_up(*account, *amount),
-            Command::GiveCircuits(given, count) => self.give_circuits(given, *count),
+            Command::GiveCircuits(given, ids) => self.give_circuits(given, ids),
             Command::CarrierEvent(id, event) => self.carrier_event(*id, *event),
             Command::LoadPrices(currency, rows) => {
                 let version = self.view.price_version() + 1;
@@ -239,7 +239,7 @@ impl Draft<'_> {
             return Err(Refusal::WaitingCircuitsMax);
         }
         let account = Account { waiting_circuits: account.waiting_circuits + 1, ..account.clone() };
-        let id = self.mint(0);
+        let id = self.mint();
         let mut state = CircuitState::born(Status::Initial);
         state.wakes_at = self.carrier_due(Status::Initial);
         self.change(Change::Account(account));
@@ -256,17 +256,9 @@ impl Draft<'_> {
     }
 
     /// An id that no circuit of this world has or had.
-    fn mint(&self, nth: u32) -> CircuitId {
-        // A step that shares no factor with 36 keeps neighbours apart in every digit.
-        const STEP: u128 = 0x9E37_79B9_7F4A_7C15_F39C_C060_5CED_C835;
-        let mut seed = self.proposal.seed.wrapping_add(STEP.wrapping_mul(u128::from(nth)));
-        loop {
-            let id = CircuitId::mint(seed);
-            if self.view.circuit(&id).is_none() {
-                return id;
-            }
-            seed = seed.wrapping_add(1);
-        }
+    fn mint(&self) -> CircuitId {
+        let mut ids = (0..).map(|nth| CircuitId::mint(self.proposal.seed, nth));
+        ids.find(|id| self.view.circuit(id).is_none()).expect("ids do not run out")
     }
 
     /// SOURCE: api dossier, annex A: the companion must be Allocated, Confirmed or Enabled and
@@ -324,13 +316,17 @@ impl Draft<'_> {
         Ok(Outcome::Done)
     }
 
-    fn give_circuits(&mut self, given: &GivenCircuit, count: u32) -> Result<Outcome, Refusal> {
+    fn give_circuits(
+        &mut self,
+        given: &GivenCircuit,
+        ids: &[CircuitId],
+    ) -> Result<Outcome, Refusal> {
         self.view.account(given.account).ok_or(Refusal::NoSuchAccount)?;
-        if given.id.is_some_and(|id| self.view.circuit(&id).is_some()) {
+        let mut fresh = std::collections::HashSet::with_capacity(ids.len());
+        if !ids.iter().all(|id| self.view.circuit(id).is_none() && fresh.insert(*id)) {
             return Err(Refusal::CircuitExists);
         }
-        for nth in 0..count {
-            let id = given.id.unwrap_or_else(|| self.mint(nth));
+        for &id in ids {
             let circuit = sandbox::given(given, id, self.proposal.at);
             self.change(Change::Circuit(Box::new(circuit)));
         }

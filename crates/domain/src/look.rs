@@ -36,20 +36,31 @@ pub fn look(state: &State, query: &Query) -> Found {
         Query::Order(account, id) => {
             Found::Order(state.order(*id).filter(|order| order.account == *account).copied())
         }
+        Query::AnyCircuit(id) => {
+            let found: Vec<Circuit> = state.circuit(id).cloned().into_iter().collect();
+            let total = found.len();
+            Found::Circuits(found, total)
+        }
+        Query::AnyOrder(id) => Found::Order(state.order(*id).copied()),
+        Query::People => Found::World(Box::new(people(state))),
         Query::World => {
-            let mut view = WorldView {
-                accounts: state.accounts().cloned().collect(),
-                circuits: state.circuits().to_vec(),
-                orders: state.orders().to_vec(),
-                users: state.users().cloned().collect(),
-                keys: state.keys().cloned().collect(),
-            };
-            view.accounts.sort_by_key(|account| account.id);
-            view.users.sort_by(|a, b| (a.account, &a.name).cmp(&(b.account, &b.name)));
-            view.keys.sort_by(|a, b| a.id.cmp(&b.id));
-            Found::World(Box::new(view))
+            let (circuits, orders) = (state.circuits().to_vec(), state.orders().to_vec());
+            Found::World(Box::new(WorldView { circuits, orders, ..people(state) }))
         }
     }
+}
+
+fn people(state: &State) -> WorldView {
+    let mut view = WorldView {
+        accounts: state.accounts().cloned().collect(),
+        users: state.users().cloned().collect(),
+        keys: state.keys().cloned().collect(),
+        ..WorldView::default()
+    };
+    view.accounts.sort_by_key(|account| account.id);
+    view.users.sort_by(|a, b| (a.account, &a.name).cmp(&(b.account, &b.name)));
+    view.keys.sort_by(|a, b| a.id.cmp(&b.id));
+    view
 }
 
 fn paged<'s>(rows: impl Iterator<Item = &'s Circuit>, page: Page) -> Found {

@@ -127,8 +127,7 @@ fn settle(draft: &mut Draft, order: Order, circuit: &Circuit, account: &Account)
         usage: Some(usage),
         ..order
     };
-    let paid_for =
-        CircuitState { open_order: None, paid_order: Some(order.id), ..circuit.state };
+    let paid_for = CircuitState { open_order: None, paid_order: Some(order.id), ..circuit.state };
     let next = if delay_ms == 0 {
         enabled(paid_for, usage)
     } else {
@@ -179,12 +178,7 @@ pub(crate) fn pay(draft: &mut Draft, id: OrderId) -> Result<Outcome, Refusal> {
 }
 
 fn cancelled(order: Order, cause: CancelCause) -> Order {
-    Order {
-        status: OrderStatus::Cancelled,
-        cancel_cause: Some(cause),
-        dies_at: None,
-        ..order
-    }
+    Order { status: OrderStatus::Cancelled, cancel_cause: Some(cause), dies_at: None, ..order }
 }
 
 /// [`Command::CancelOrder`].

@@ -54,7 +54,6 @@ fn circuit(account: AccountId, id: &str, status: Status, start: Timestamp) -> Ch
     let given = GivenCircuit {
         account,
         region: region(),
-        id: Some(id),
         particulars: Particulars {
             access_point: AccessPoint::find("ap-cn-hangzhou-yh-B").expect("in the catalogue"),
             line_operator: LineOperator::ChinaTelecom,
@@ -72,8 +71,7 @@ fn circuit(account: AccountId, id: &str, status: Status, start: Timestamp) -> Ch
 /// A circuit put there rather than applied for. One that is or was in service has run since it
 /// was put there, for a month.
 pub fn given(given: &GivenCircuit, id: CircuitId, at: Timestamp) -> Circuit {
-    let served =
-        matches!(given.status, Status::Enabled | Status::Terminating | Status::Terminated);
+    let served = matches!(given.status, Status::Enabled | Status::Terminating | Status::Terminated);
     let state = CircuitState {
         loa: given.loa,
         business: given.business,

@@ -421,7 +421,11 @@ impl State {
     }
 
     /// The circuits of an account in a region, in order of making, deleted ones included.
-    pub fn circuits_of(&self, account: AccountId, region: Region) -> impl Iterator<Item = &Circuit> {
+    pub fn circuits_of(
+        &self,
+        account: AccountId,
+        region: Region,
+    ) -> impl Iterator<Item = &Circuit> {
         let places = self.circuits_of.get(&(account, region)).map_or(&[][..], Vec::as_slice);
         places.iter().map(|&place| &self.circuits[place as usize])
     }

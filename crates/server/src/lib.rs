@@ -1,0 +1,21 @@
+//! The only sockets, files, real clock and real chance. The path of a request is in
+//! [`gateway`]: read that first.
+
+pub mod audit;
+pub mod cli;
+pub mod clock;
+pub mod config;
+pub mod control;
+pub mod env;
+pub mod faults;
+pub mod gateway;
+pub mod http;
+pub mod keys;
+pub mod metrics;
+pub mod nonces;
+pub mod policy;
+pub mod quickstart;
+pub mod requests;
+pub mod server;
+pub mod wake;
+pub mod worlds;

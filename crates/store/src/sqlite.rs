@@ -307,7 +307,8 @@ impl Drop for SqliteStore {
 fn take_lock(path: &Path) -> Result<File, OpenError> {
     let mut name = path.as_os_str().to_owned();
     name.push(".lock");
-    let lock = OpenOptions::new().create(true).write(true).truncate(false).mode(0o600).open(name)?;
+    let lock =
+        OpenOptions::new().create(true).write(true).truncate(false).mode(0o600).open(name)?;
     match lock.try_lock() {
         Ok(()) => Ok(lock),
         Err(std::fs::TryLockError::WouldBlock) => Err(OpenError::Taken(path.to_owned())),
@@ -487,7 +488,8 @@ pub fn read_books(path: &Path) -> Result<Vec<(String, Books)>, OpenError> {
         return Err(OpenError::Newer(version));
     }
     let mut worlds = db.prepare("SELECT id, name FROM worlds ORDER BY id")?;
-    let worlds = worlds.query_map([], |row| Ok((WorldId(row.get(0)?), row.get::<_, String>(1)?)))?;
+    let worlds =
+        worlds.query_map([], |row| Ok((WorldId(row.get(0)?), row.get::<_, String>(1)?)))?;
     let worlds = worlds.collect::<rusqlite::Result<Vec<_>>>()?;
     let mut books: HashMap<WorldId, Books> = HashMap::new();
     for (world, list) in rows::price_lists(&db)? {
@@ -517,4 +519,3 @@ fn shelve<T>(
     }
     Ok(())
 }
-

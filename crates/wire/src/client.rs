@@ -88,7 +88,7 @@ pub fn sign_rpc(
     let map = header_map(&headers);
     let raw = Raw { method, path: "/", query: &query, headers: &map, body: body.as_bytes() };
     let text = sign_rpc::string_to_sign_of(method, &read(&raw));
-    let mac = mac_of(&SecretKey::new(&signer.secret).rpc_sha1, &text);
+    let mac = mac_of(&SecretKey::new(&signer.secret).states.rpc_sha1, &text);
     query.push('&');
     push_pair("Signature", &STANDARD.encode(mac), &mut query);
     Signed {
@@ -140,7 +140,7 @@ pub fn sign_acs3(
     let map = header_map(&headers);
     let raw = Raw { method, path: "/", query: &query, headers: &map, body: body.as_bytes() };
     let text = sign_acs::text_for_client(&raw, &read(&raw), &names);
-    let mac = mac_of(&SecretKey::new(&signer.secret).acs_sha256, text.as_bytes());
+    let mac = mac_of(&SecretKey::new(&signer.secret).states.acs_sha256, text.as_bytes());
     let authorization = format!(
         "ACS3-HMAC-SHA256 Credential={},SignedHeaders={names},Signature={}",
         signer.access_key_id,

@@ -1,6 +1,7 @@
 //! What a key can prove, with every key schedule computed once.
 //!
-//! The secret itself is not kept: only hash states made from it are, and none can be printed.
+//! The secret itself is not kept: only hash states made from it are. None can be printed, and the
+//! hash crates clear them when they are dropped (their feature `zeroize`).
 
 use std::fmt;
 use std::hint::black_box;
@@ -26,6 +27,12 @@ pub enum Credential {
 /// An access key secret as prepared HMAC states, one for each scheme that uses it.
 #[derive(Clone)]
 pub struct SecretKey {
+    pub(crate) states: Box<States>,
+}
+
+/// The states together, behind one pointer since they take most of a kilobyte.
+#[derive(Clone)]
+pub(crate) struct States {
     pub(crate) rpc_sha1: Hmac<Sha1>,
     pub(crate) rpc_sha256: Hmac<Sha256>,
     pub(crate) roa_sha1: Hmac<Sha1>,
@@ -42,7 +49,7 @@ impl SecretKey {
     pub fn new(secret: &str) -> Self {
         let mut text = [b"aliyun_v4", secret.as_bytes(), b"&"].concat();
         let end = text.len() - 1;
-        let keys = Self {
+        let keys = States {
             rpc_sha1: keyed(&text[9..]),
             rpc_sha256: keyed(&text[9..]),
             roa_sha1: keyed(&text[9..end]),
@@ -54,7 +61,7 @@ impl SecretKey {
         // would drop writes that nothing reads.
         text.fill(0);
         black_box(&text);
-        keys
+        Self { states: Box::new(keys) }
     }
 }
 
@@ -147,12 +154,37 @@ mod tests {
     }
 
     #[test]
+    fn prepared_states_are_cleared_when_dropped() {
+        // Compiles only while the hashes that an HMAC state consists of keep their promise.
+        fn cleared<T: hmac::digest::zeroize::ZeroizeOnDrop>() {}
+        cleared::<Sha1>();
+        cleared::<Sha256>();
+        cleared::<Sm3>();
+    }
+
+    #[test]
     fn a_key_longer_than_a_hash_block_still_makes_a_key() {
         let long = "k".repeat(200);
         let text = b"text";
         let direct: Hmac<Sha256> = keyed(long.as_bytes());
         let expected = mac_of(&direct, text);
-        assert!(mac_matches(&SecretKey::new(&long).acs_sha256, text, &expected));
+        assert!(mac_matches(&SecretKey::new(&long).states.acs_sha256, text, &expected));
+    }
+
+    #[test]
+    fn a_pem_key_is_read_with_and_without_its_algorithm() {
+        // A 2048-bit modulus of no meaning: only its form is checked here; fixtures check use.
+        let key = RsaPublicKey::from_components(&[0xC1; 256], &[0, 1, 0, 1]).expect("a key");
+        // Its DER is a SubjectPublicKeyInfo (RFC 5280), which ends with the RSAPublicKey
+        // (RFC 8017) after 24 bytes that say what kind of key it is.
+        let wrapped = key.0.as_ref();
+        let table = [("PUBLIC KEY", wrapped), ("RSA PUBLIC KEY", &wrapped[24..])];
+        for (label, der) in table {
+            let text = STANDARD.encode(der);
+            let (head, tail) = text.split_at(64);
+            let pem = format!("-----BEGIN {label}-----\n{head}\n{tail}\n-----END {label}-----\n");
+            assert!(RsaPublicKey::from_pem(&pem).is_ok(), "{label}");
+        }
     }
 
     #[test]

@@ -34,15 +34,27 @@ const ALGORITHMS: [(&str, Algorithm); 4] = [
 ///
 /// SOURCE: wire dossier 1.2 (the client chooses what it signs). ASSUMED: refusing a list without
 /// these; every captured client signs all of them.
-static MEANINGFUL: [HeaderName; 7] = [
-    HeaderName::from_static("x-acs-date"),
-    HeaderName::from_static("x-acs-signature-nonce"),
-    HeaderName::from_static("x-acs-action"),
-    HeaderName::from_static("x-acs-version"),
-    HeaderName::from_static("x-acs-content-sha256"),
-    HeaderName::from_static("x-acs-content-sm3"),
-    HeaderName::from_static("x-acs-security-token"),
+const MEANINGFUL: [&str; 7] = [
+    "x-acs-date",
+    "x-acs-signature-nonce",
+    "x-acs-action",
+    "x-acs-version",
+    "x-acs-content-sha256",
+    "x-acs-content-sm3",
+    "x-acs-security-token",
 ];
+
+static X_ACS_CONTENT_SHA256: HeaderName = HeaderName::from_static("x-acs-content-sha256");
+static X_ACS_CONTENT_SM3: HeaderName = HeaderName::from_static("x-acs-content-sm3");
+
+/// A bit for each name of `MEANINGFUL` that occurs among `names`.
+fn meaningful<'a>(names: impl Iterator<Item = &'a str>) -> u8 {
+    let bit = |name: &str| {
+        let position = MEANINGFUL.iter().position(|known| name.eq_ignore_ascii_case(known));
+        position.map_or(0, |position| 1 << position)
+    };
+    names.fold(0, |bits, name| bits | bit(name))
+}
 
 /// The parts of an ACS `Authorization` header.
 pub(crate) struct Authorization<'a> {
@@ -55,8 +67,8 @@ pub(crate) struct Authorization<'a> {
 }
 
 impl<'a> Authorization<'a> {
-    /// Reads `ALG Credential=…,SignedHeaders=…,Signature=…`; the Java SDK orders them otherwise,
-    /// so each is found by its name.
+    /// Reads `ALG Credential=…,SignedHeaders=…,Signature=…`. The Java SDK has another order, so
+    /// each part is found by its name.
     ///
     /// SOURCE: wire dossier 1.2.
     pub fn parse(text: &'a str) -> Result<Self, Reject> {
@@ -100,10 +112,9 @@ impl<'a> Authorization<'a> {
 
     /// Whether every header that changes the meaning, where present, is signed.
     pub fn covers_meaning_of(&self, headers: &HeaderMap) -> bool {
-        let signs = |name: &HeaderName| {
-            self.signed_headers.split(';').any(|signed| signed.eq_ignore_ascii_case(name.as_str()))
-        };
-        MEANINGFUL.iter().all(|name| signs(name) || !headers.contains_key(name))
+        let signed = meaningful(self.signed_headers.split(';'));
+        let present = meaningful(headers.keys().map(HeaderName::as_str));
+        present & !signed == 0
     }
 
     fn algorithm_name(&self) -> &'static str {
@@ -149,10 +160,10 @@ fn signature_matches(authorization: &Authorization, credential: &Credential, tex
     let Some(given) = hex_decode(authorization.signature) else { return false };
     match (authorization.algorithm, credential) {
         (Algorithm::HmacSha256, Credential::Secret(secret)) => {
-            mac_matches(&secret.acs_sha256, text, &given)
+            mac_matches(&secret.states.acs_sha256, text, &given)
         }
         (Algorithm::HmacSm3, Credential::Secret(secret)) => {
-            mac_matches(&secret.acs_sm3, text, &given)
+            mac_matches(&secret.states.acs_sm3, text, &given)
         }
         (Algorithm::RsaSha256, Credential::PublicKey(key)) => key.verifies(text, &given),
         (Algorithm::Acs4HmacSha256, Credential::Secret(secret)) => authorization
@@ -168,7 +179,7 @@ fn signature_matches(authorization: &Authorization, credential: &Credential, tex
 /// SOURCE: wire dossier 1.3.
 fn acs4_key(secret: &SecretKey, scope: [&str; 4]) -> Hmac<Sha256> {
     let [date, rest @ ..] = scope;
-    let mut key = keyed(&mac_of(&secret.acs4_sha256, date.as_bytes()));
+    let mut key = keyed(&mac_of(&secret.states.acs4_sha256, date.as_bytes()));
     for part in rest {
         key = keyed(&mac_of(&key, part.as_bytes()));
     }
@@ -189,11 +200,10 @@ fn payload_of(body: &[u8], authorization: &Authorization) -> Cow<'static, str> {
 ///
 /// SOURCE: wire dossier 1.2. ASSUMED: a wrong hash is refused like a wrong signature.
 fn body_hash_matches(headers: &HeaderMap, payload: &str) -> bool {
-    let [.., sha256, sm3, _] = &MEANINGFUL;
-    [sha256, sm3]
+    [&X_ACS_CONTENT_SHA256, &X_ACS_CONTENT_SM3]
         .into_iter()
         .flat_map(|name| headers.get_all(name))
-        .all(|declared| declared.as_bytes().trim_ascii().eq_ignore_ascii_case(payload.as_bytes()))
+        .all(|hash| hash.as_bytes().trim_ascii().eq_ignore_ascii_case(payload.as_bytes()))
 }
 
 fn string_to_sign(authorization: &Authorization, canonical: &[u8]) -> String {

@@ -37,7 +37,7 @@ pub(crate) fn verify(call: &Call, signature: &str, credential: &Credential) -> R
         declared.is_empty() || declared == STANDARD.encode(Md5::digest(call.raw.body)).as_bytes();
     let matches = match credential {
         Credential::Secret(secret) => {
-            mac_is(signature, |mac| mac_matches(&secret.roa_sha1, &text, mac))
+            mac_is(signature, |mac| mac_matches(&secret.states.roa_sha1, &text, mac))
         }
         Credential::PublicKey(_) => false,
     };

@@ -43,10 +43,10 @@ pub(crate) fn verify(
     let given = call.parameters.known(Field::Signature).unwrap_or_default();
     let matches = match (method, credential) {
         (RpcMethod::HmacSha1, Credential::Secret(secret)) => {
-            mac_is(given, |mac| mac_matches(&secret.rpc_sha1, &text, mac))
+            mac_is(given, |mac| mac_matches(&secret.states.rpc_sha1, &text, mac))
         }
         (RpcMethod::HmacSha256, Credential::Secret(secret)) => {
-            mac_is(given, |mac| mac_matches(&secret.rpc_sha256, &text, mac))
+            mac_is(given, |mac| mac_matches(&secret.states.rpc_sha256, &text, mac))
         }
         (RpcMethod::RsaSha256, Credential::PublicKey(key)) => {
             STANDARD.decode(given).is_ok_and(|signature| key.verifies(&text, &signature))
@@ -150,6 +150,22 @@ mod tests {
         );
         assert_eq!(reject.message, expected);
         assert!(!reject.message.contains("secret"));
+    }
+
+    #[test]
+    fn the_method_chosen_by_the_client_is_the_one_checked() {
+        // The documented request with HMAC-SHA256; the MAC was computed by another program.
+        let signature = "f%2BkDBRdR9n%2BP1zXfyHQUxMy5FsgBdfrvXstNbIWx5Gc%3D";
+        let query = DOCUMENTED
+            .replace("HMAC-SHA1", "HMAC-SHA256")
+            .replace("OLeaidS1JvxuMvnyHOwuJ%2BuX5qY%3D", signature);
+        let headers = HeaderMap::new();
+        let call = parse(&raw(&query, &headers), &Limits::default()).expect("it is well formed");
+        let key = Credential::Secret(SecretKey::new("testsecret"));
+        assert_eq!(crate::verify(&call, &key), Ok(()));
+        let query = query.replace("HMAC-SHA256", "SHA256withRSA");
+        let call = parse(&raw(&query, &headers), &Limits::default()).expect("it is well formed");
+        assert!(crate::verify(&call, &key).is_err());
     }
 
     #[test]

@@ -7,21 +7,17 @@ use crate::check::Input;
 use crate::edition::{ALL, E2019Intl, E2020, E2022, E2023, E2024_03, E2025_03, E2025_09};
 use crate::edition::{Editions, between, from, until};
 use crate::operation::{Ask, Before, Example, Invalid, Operation, Shows, Told, VPC, error, write};
-use crate::parameter::{CLIENT_TOKEN, Param, REGION_ID, Text, Value, optional, required};
+use crate::parameter::{CIRCUIT_ID, CLIENT_TOKEN, Param, REGION_ID, Text, Value, optional};
 use domain::command::Shortfall;
 use domain::order::term_fits;
 use domain::price::{Cycle, Term};
 use domain::record::Charge;
-use domain::{CircuitId, Command, Outcome, Refusal};
+use domain::{Command, Outcome, Refusal};
 use wire::Node;
 
 /// Editions whose answers are in lower camel case with a numeric order id.
 /// SOURCE: seeds 002, 003 (samples). ASSUMED: for 2020, which prints no sample.
 const LOWER_CAMEL: Editions = until(E2022);
-
-static CIRCUIT_ID: Param<CircuitId> = required("PhysicalConnectionId")
-    .doc("The ID of the Express Connect circuit.")
-    .example("pc-bp1hp0wr072f6****");
 
 static CHARGE_TYPE: Param<Text> = optional("InstanceChargeType")
     .doc("The billing method.")
@@ -237,7 +233,10 @@ macro_rules! call {
 }
 
 macro_rules! refused {
-    ($title:literal, $editions:expr, [$($before:expr),*], $call:expr, $status:literal, $code:literal) => {
+    (
+        $title:literal, $editions:expr, [$($before:expr),*], $call:expr,
+        $status:literal, $code:literal
+    ) => {
         Example {
             title: $title,
             editions: $editions,
@@ -278,142 +277,228 @@ static EXAMPLES: &[Example] = &[
         shows: Shows::Answer(&[]),
     },
     refused!(
-        "An unknown region", ALL, [READY],
+        "An unknown region",
+        ALL,
+        [READY],
         &[("RegionId", "cn-atlantis"), ("PhysicalConnectionId", CIRCUIT)],
-        404, "InvalidRegionId.NotFound"
+        404,
+        "InvalidRegionId.NotFound"
     ),
+    refused!("An unknown circuit", ALL, [], call!(), 404, "InvalidPhysicalConnectionId.NotFound"),
     refused!(
-        "An unknown circuit", ALL, [], call!(), 404, "InvalidPhysicalConnectionId.NotFound"
-    ),
-    refused!(
-        "A circuit in another region", ALL, [READY],
+        "A circuit in another region",
+        ALL,
+        [READY],
         &[
             ("RegionId", "cn-beijing"),
             ("PhysicalConnectionId", CIRCUIT),
             ("InstanceChargeType", "PrePaid"),
             ("Period", "1"),
         ],
-        404, "InvalidPhysicalConnectionId.NotFound"
+        404,
+        "InvalidPhysicalConnectionId.NotFound"
     ),
     refused!(
-        "A deleted circuit, before 2024", until(E2024_03), [READY, DELETED], call!(),
-        404, "InvalidPhysicalConnectionId.NotFound"
+        "A deleted circuit, before 2024",
+        until(E2024_03),
+        [READY, DELETED],
+        call!(),
+        404,
+        "InvalidPhysicalConnectionId.NotFound"
     ),
     refused!(
-        "A deleted circuit", from(E2024_03), [READY, DELETED], call!(),
-        400, "Abs.InstanceNotExist"
+        "A deleted circuit",
+        from(E2024_03),
+        [READY, DELETED],
+        call!(),
+        400,
+        "Abs.InstanceNotExist"
     ),
     refused!(
-        "A circuit that is not waiting for payment", ALL,
-        [Before::Circuit(CIRCUIT, "Allocated", "", "Normal")], call!(),
-        400, "Forbidden.NotAllowedInState"
+        "A circuit that is not waiting for payment",
+        ALL,
+        [Before::Circuit(CIRCUIT, "Allocated", "", "Normal")],
+        call!(),
+        400,
+        "Forbidden.NotAllowedInState"
     ),
     refused!(
-        "A circuit that is paid for, before 2024", until(E2024_03),
-        [Before::Circuit(CIRCUIT, "Enabled", "", "Normal")], call!(),
-        400, "Forbidden.NotAllowedInState"
+        "A circuit that is paid for, before 2024",
+        until(E2024_03),
+        [Before::Circuit(CIRCUIT, "Enabled", "", "Normal")],
+        call!(),
+        400,
+        "Forbidden.NotAllowedInState"
     ),
     refused!(
-        "A circuit that is paid for", from(E2024_03),
-        [Before::Circuit(CIRCUIT, "Enabled", "", "Normal")], call!(),
-        400, "INSTANCE.STATUS.NOT.ALLOW"
+        "A circuit that is paid for",
+        from(E2024_03),
+        [Before::Circuit(CIRCUIT, "Enabled", "", "Normal")],
+        call!(),
+        400,
+        "INSTANCE.STATUS.NOT.ALLOW"
     ),
     refused!(
-        "A locked circuit, before 2024", until(E2024_03),
-        [Before::Circuit(CIRCUIT, "Confirmed", "", "FinancialLocked")], call!(),
-        400, "Forbidden.NotAllowedInState"
+        "A locked circuit, before 2024",
+        until(E2024_03),
+        [Before::Circuit(CIRCUIT, "Confirmed", "", "FinancialLocked")],
+        call!(),
+        400,
+        "Forbidden.NotAllowedInState"
     ),
     refused!(
-        "A locked circuit", from(E2024_03),
-        [Before::Circuit(CIRCUIT, "Confirmed", "", "SecurityLocked")], call!(),
-        400, "INSTANCE.STATUS.NOT.ALLOW"
+        "A locked circuit",
+        from(E2024_03),
+        [Before::Circuit(CIRCUIT, "Confirmed", "", "SecurityLocked")],
+        call!(),
+        400,
+        "INSTANCE.STATUS.NOT.ALLOW"
     ),
     refused!(
-        "A second order while one is unpaid, before 2024", until(E2024_03), [READY, UNPAID],
-        call!(), 400, "Forbidden.NotAllowedInState"
+        "A second order while one is unpaid, before 2024",
+        until(E2024_03),
+        [READY, UNPAID],
+        call!(),
+        400,
+        "Forbidden.NotAllowedInState"
     ),
     refused!(
-        "A second order while one is unpaid", from(E2024_03), [READY, UNPAID], call!(),
-        400, "IAbs.InvalidStatus.ValueNotSupported"
+        "A second order while one is unpaid",
+        from(E2024_03),
+        [READY, UNPAID],
+        call!(),
+        400,
+        "IAbs.InvalidStatus.ValueNotSupported"
     ),
     refused!(
-        "A letter that is not complete, before 2025", until(E2025_03),
-        [Before::Circuit(CIRCUIT, "Confirmed", "Completing", "Normal")], call!(),
-        400, "Forbidden.NotAllowedInState"
+        "A letter that is not complete, before 2025",
+        until(E2025_03),
+        [Before::Circuit(CIRCUIT, "Confirmed", "Completing", "Normal")],
+        call!(),
+        400,
+        "Forbidden.NotAllowedInState"
     ),
     refused!(
-        "A letter that is not complete", from(E2025_03),
-        [Before::Circuit(CIRCUIT, "Confirmed", "Completing", "Normal")], call!(),
-        400, "IncorrectStatus.PhysicalConnection"
+        "A letter that is not complete",
+        from(E2025_03),
+        [Before::Circuit(CIRCUIT, "Confirmed", "Completing", "Normal")],
+        call!(),
+        400,
+        "IncorrectStatus.PhysicalConnection"
     ),
     refused!(
-        "Pay-as-you-go, since 2022", from(E2022), [READY],
+        "Pay-as-you-go, since 2022",
+        from(E2022),
+        [READY],
         &[
             ("RegionId", "cn-hangzhou"),
             ("PhysicalConnectionId", CIRCUIT),
             ("InstanceChargeType", "PostPaid"),
         ],
-        400, "InvalidPhysicalConnectionChargeType.Malformed"
+        400,
+        "InvalidPhysicalConnectionChargeType.Malformed"
     ),
     refused!(
-        "A period without an end", ALL, [READY],
+        "A period without an end",
+        ALL,
+        [READY],
         &[
             ("RegionId", "cn-hangzhou"),
             ("PhysicalConnectionId", CIRCUIT),
             ("InstanceChargeType", "PrePaid"),
             ("Period", "999999999"),
         ],
-        400, "InvalidPhysicalConnectionPeriod.Malformed"
+        400,
+        "InvalidPhysicalConnectionPeriod.Malformed"
     ),
     refused!(
-        "Ten months", from(E2020), [READY],
+        "Ten months",
+        from(E2020),
+        [READY],
         &[
             ("RegionId", "cn-hangzhou"),
             ("PhysicalConnectionId", CIRCUIT),
             ("InstanceChargeType", "PrePaid"),
             ("Period", "10"),
         ],
-        400, "InvalidPhysicalConnectionPeriod.Malformed"
+        400,
+        "InvalidPhysicalConnectionPeriod.Malformed"
     ),
     refused!(
-        "A subscription without a period", between(E2020, E2022), [READY],
+        "A subscription without a period",
+        between(E2020, E2022),
+        [READY],
         &[
             ("RegionId", "cn-hangzhou"),
             ("PhysicalConnectionId", CIRCUIT),
             ("InstanceChargeType", "PrePaid"),
         ],
-        400, "InvalidPhysicalConnectionPeriod.Malformed"
+        400,
+        "InvalidPhysicalConnectionPeriod.Malformed"
     ),
     refused!(
-        "A cycle of weeks", ALL, [READY], call!("PricingCycle": "Week"),
-        400, "InvalidPhysicalConnectionPricingCycle.Malformed"
+        "A cycle of weeks",
+        ALL,
+        [READY],
+        call!("PricingCycle": "Week"),
+        400,
+        "InvalidPhysicalConnectionPricingCycle.Malformed"
     ),
     refused!(
-        "A port without a price", ALL, [READY, Before::NoPrices], call!(),
-        400, "InvalidPrice.NotFound"
+        "A port without a price",
+        ALL,
+        [READY, Before::NoPrices],
+        call!(),
+        400,
+        "InvalidPrice.NotFound"
     ),
     refused!(
-        "A token that is not ASCII, since 2022", from(E2022), [READY],
-        call!("ClientToken": "专线"), 400, "IllegalParam.ClientToken"
+        "A token that is not ASCII, since 2022",
+        from(E2022),
+        [READY],
+        call!("ClientToken": "专线"),
+        400,
+        "IllegalParam.ClientToken"
     ),
     refused!(
-        "The token of another order", ALL, [READY, TOKEN_USED],
+        "The token of another order",
+        ALL,
+        [READY, TOKEN_USED],
         call!("ClientToken": "used", "PricingCycle": "Year"),
-        400, "IdempotentParameterMismatch"
+        400,
+        "IdempotentParameterMismatch"
     ),
     refused!(
-        "A boolean that is none", ALL, [READY], call!("AutoPay": "maybe"), 400, "InvalidAutoPay"
+        "A boolean that is none",
+        ALL,
+        [READY],
+        call!("AutoPay": "maybe"),
+        400,
+        "InvalidAutoPay"
     ),
     refused!(
-        "A renewal of no months", from(E2025_09), [READY], call!("AutoRenewDuration": "0"),
-        400, "InvalidAutoRenewDuration"
+        "A renewal of no months",
+        from(E2025_09),
+        [READY],
+        call!("AutoRenewDuration": "0"),
+        400,
+        "InvalidAutoRenewDuration"
     ),
     refused!(
-        "No circuit named", ALL, [], &[("RegionId", "cn-hangzhou")],
-        400, "MissingPhysicalConnectionId"
+        "No circuit named",
+        ALL,
+        [],
+        &[("RegionId", "cn-hangzhou")],
+        400,
+        "MissingPhysicalConnectionId"
     ),
     refused!(
-        "No region named", ALL, [], &[("PhysicalConnectionId", CIRCUIT)], 400, "MissingRegionId"
+        "No region named",
+        ALL,
+        [],
+        &[("PhysicalConnectionId", CIRCUIT)],
+        400,
+        "MissingRegionId"
     ),
 ];
 
@@ -422,5 +507,4 @@ const DELETED: Before = Before::Call(
     &[("RegionId", "cn-hangzhou"), ("PhysicalConnectionId", CIRCUIT)],
 );
 const UNPAID: Before = Before::Call(NAME, call!("AutoPay": "false"));
-const TOKEN_USED: Before =
-    Before::Call(NAME, call!("AutoPay": "false", "ClientToken": "used"));
+const TOKEN_USED: Before = Before::Call(NAME, call!("AutoPay": "false", "ClientToken": "used"));

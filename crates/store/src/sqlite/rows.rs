@@ -29,7 +29,11 @@ fn word<T>(row: &Row, place: usize, find: impl Fn(&str) -> Option<T>) -> Result<
     find(text).ok_or_else(|| unreadable(place, text))
 }
 
-fn optional_word<T>(row: &Row, place: usize, find: impl Fn(&str) -> Option<T>) -> Result<Option<T>> {
+fn optional_word<T>(
+    row: &Row,
+    place: usize,
+    find: impl Fn(&str) -> Option<T>,
+) -> Result<Option<T>> {
     match row.get_ref(place)? {
         ValueRef::Null => Ok(None),
         _ => word(row, place, find).map(Some),
@@ -378,8 +382,8 @@ pub(super) fn put_receipt(db: &Connection, world: WorldId, receipt: &Receipt) ->
 
 pub(super) fn price_lists(db: &Connection) -> Result<Vec<(WorldId, PriceList)>> {
     let mut lists = db.prepare("SELECT world, version, currency FROM price_lists ORDER BY 1, 2")?;
-    let mut prices =
-        db.prepare("SELECT port_type, region, month FROM prices WHERE world = ?1 AND version = ?2")?;
+    let mut prices = db
+        .prepare("SELECT port_type, region, month FROM prices WHERE world = ?1 AND version = ?2")?;
     let heads = lists.query_map([], |row| {
         Ok((row.get::<_, u32>(0)?, row.get::<_, u32>(1)?, word(row, 2, Currency::find)?))
     })?;
@@ -415,13 +419,13 @@ pub(super) fn users(db: &Connection) -> Result<Vec<(WorldId, User)>> {
         "SELECT document FROM user_policies WHERE world = ?1 AND account = ?2 AND name = ?3 \
          ORDER BY place",
     )?;
-    let heads = users.query_map([], |row| {
-        Ok((row.get::<_, u32>(0)?, number(row, 1)?, boxed(row, 2)?))
-    })?;
+    let heads =
+        users.query_map([], |row| Ok((row.get::<_, u32>(0)?, number(row, 1)?, boxed(row, 2)?)))?;
     heads
         .map(|head| {
             let (world, account, name) = head?;
-            let found = policies.query_map(params![world, signed(account), name], |r| boxed(r, 0))?;
+            let found =
+                policies.query_map(params![world, signed(account), name], |r| boxed(r, 0))?;
             let policies = found.collect::<Result<_>>()?;
             Ok((WorldId(world), User { account: AccountId(account), name, policies }))
         })

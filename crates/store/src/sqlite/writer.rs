@@ -56,7 +56,11 @@ struct Decided {
 }
 
 impl Writer {
-    pub(super) fn new(db: Connection, slots: Arc<Slots>, options: Options) -> rusqlite::Result<Self> {
+    pub(super) fn new(
+        db: Connection,
+        slots: Arc<Slots>,
+        options: Options,
+    ) -> rusqlite::Result<Self> {
         let sql = "SELECT COALESCE((SELECT next FROM numbers WHERE name = 'order'), 0)";
         let kept: i64 = db.query_row(sql, [], |row| row.get(0))?;
         let next_order = FIRST_ORDER.max(kept.cast_unsigned());
@@ -87,7 +91,8 @@ impl Writer {
             commit_us: committed_us.saturating_sub(decided_us),
             batch_len: batch.len(),
         };
-        let settle = |verdict: Result<Verdict, Fault>| verdict.map(|v| Settled { verdict: v, stages });
+        let settle =
+            |verdict: Result<Verdict, Fault>| verdict.map(|v| Settled { verdict: v, stages });
         decided.verdicts.into_iter().map(settle).collect()
     }
 
@@ -309,8 +314,15 @@ fn clear(db: &Connection, world: WorldId) -> rusqlite::Result<()> {
         db.execute(&sql, [first, last])?;
     }
     for table in [
-        "accounts", "orders", "postings", "receipts", "price_lists", "prices", "users",
-        "user_policies", "keys",
+        "accounts",
+        "orders",
+        "postings",
+        "receipts",
+        "price_lists",
+        "prices",
+        "users",
+        "user_policies",
+        "keys",
     ] {
         db.execute(&format!("DELETE FROM {table} WHERE world = ?1"), [world.0])?;
     }

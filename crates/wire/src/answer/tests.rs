@@ -155,7 +155,9 @@ fn as_marks(name: &str, node: &Node, marks: &mut Vec<String>) {
     marks.push(format!("<{name}>"));
     match node {
         Node::Object(fields) => {
-            fields.iter().for_each(|(name, value)| as_marks(name, value, marks))
+            for (name, value) in fields {
+                as_marks(name, value, marks);
+            }
         }
         Node::List(_) => {}
         Node::Text(text) => marks.push(holdable(text).into_owned()),

@@ -92,6 +92,7 @@ impl<'a> Parameters<'a> {
         Ok(all)
     }
 
+    #[inline]
     fn push_piece(
         &mut self,
         piece: Piece<'a>,
@@ -117,6 +118,7 @@ impl<'a> Parameters<'a> {
         u32::try_from(self.received.len()).expect("a request is shorter than 4 GiB")
     }
 
+    #[inline]
     fn push(&mut self, parameter: Parameter<'a>, limits: &Limits) -> Result<(), Reject> {
         // A name becomes part of an error code, so one that long must not be quoted.
         if self.received.len() >= limits.parameters_max || parameter.name.len() > NAME_BYTES_MAX {

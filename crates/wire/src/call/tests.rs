@@ -6,6 +6,8 @@ use proptest::prelude::*;
 use super::*;
 use crate::{Credential, SecretKey, verify};
 
+type Headers<'a> = &'a [(&'a str, &'a str)];
+
 const FORM: (&str, &str) = ("content-type", "application/x-www-form-urlencoded; charset=utf-8");
 const ACS: [(&str, &str); 5] = [
     (
@@ -228,7 +230,7 @@ fn the_exact_name_is_preferred_to_another_case() {
 #[test]
 fn the_format_is_known_even_for_what_cannot_be_parsed() {
     let xml = [ACS[0], ("accept", "application/xml")];
-    let table: [(&str, &[(&str, &str)], &str, Format); 10] = [
+    let table: [(&str, Headers, &str, Format); 10] = [
         ("", &[], "", Format::Xml),
         ("Format=json", &[], "", Format::Json),
         ("%=&Format=JSON&Format=XML", &[], "", Format::Json),
@@ -304,12 +306,21 @@ fn likely_headers() -> impl Strategy<Value = HeaderMap> {
     let values = prop_oneof![
         prop::collection::vec(any::<u8>(), 0..12),
         prop::sample::select(vec![
-            ACS[0].1, FORM.1, "application/json", "acs a:b", "acs ", "ACS3-", "ACS4-HMAC-SHA256 ",
-            "ACS3-HMAC-SM3 Credential=a,SignedHeaders=;x-acs-date;x-acs-signature-nonce,Signature=f",
+            ACS[0].1,
+            FORM.1,
+            "application/json",
+            "acs a:b",
+            "acs ",
+            "ACS3-",
+            "ACS4-HMAC-SHA256 ",
+            "ACS3-HMAC-SM3 Credential=a,SignedHeaders=;x-acs-date;x-acs-signature-nonce,\
+             Signature=f",
             "ACS4-HMAC-SHA256 Credential=a/1/2/3/aliyun_v4_request,SignedHeaders=x-acs-date;\
              x-acs-signature-nonce;x-acs-action;x-acs-content-sha256;x-acs-security-token,\
              Signature=00",
-            "2026-11-22T08:05:28Z", "Mon, 23 Nov 2026 18:39:34 GMT", "n",
+            "2026-11-22T08:05:28Z",
+            "Mon, 23 Nov 2026 18:39:34 GMT",
+            "n",
         ])
         .prop_map(|text| text.as_bytes().to_vec()),
     ];

@@ -1,0 +1,170 @@
+//! The commands.
+
+use crate::audit::Report;
+use crate::config::{Config, FIELDS, StoreUrl, add_flags, default_file};
+use crate::env::{self, Client};
+use crate::quickstart;
+use crate::server::{Parts, Server};
+use clap::{Arg, ArgAction, ArgMatches, Command};
+use std::ffi::OsString;
+use std::process::ExitCode;
+
+/// Runs the command that these arguments ask for.
+pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let matches = command().get_matches_from(arguments);
+    let done = match matches.subcommand() {
+        Some(("serve", matches)) => serve(matches),
+        Some(("quickstart", matches)) => start_quickly(matches),
+        Some(("audit", matches)) => return audit(matches),
+        Some(("env", matches)) => show_env(matches),
+        Some(("config", matches)) => match matches.subcommand() {
+            Some(("show", matches)) => show_config(matches),
+            _ => {
+                print!("{}", default_file());
+                Ok(())
+            }
+        },
+        _ => unreachable!("clap asks for a command"),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(why) => {
+            eprintln!("crossconnect: {why}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn command() -> Command {
+    let json = || Arg::new("json").long("json").action(ArgAction::SetTrue).help("For machines");
+    let serve = add_flags(Command::new("serve").about("Runs the server"));
+    let quickstart = Command::new("quickstart")
+        .about("Takes a circuit from application to Enabled, then keeps serving")
+        .arg(Arg::new("once").long("once").action(ArgAction::SetTrue).help("Ends after the order"))
+        .arg(
+            Arg::new("listen")
+                .long("listen")
+                .default_value("127.0.0.1:8616")
+                .help("The address; port 0 takes any free one"),
+        );
+    let audit = Command::new("audit")
+        .about("Checks every invariant of a store, also beside a running server")
+        .arg(
+            Arg::new("store")
+                .long("store")
+                .env("CROSSCONNECT_STORE")
+                .default_value("sqlite:crossconnect.db")
+                .help("Where everything is kept"),
+        )
+        .arg(json());
+    let env = Command::new("env")
+        .about("Prints what to paste or eval so that a client reaches the server")
+        .arg(Arg::new("client").value_parser(clap::value_parser!(Client)))
+        .arg(Arg::new("world").long("world").default_value("default").help("The world to use"))
+        .arg(
+            Arg::new("address")
+                .long("address")
+                .default_value("127.0.0.1:8616")
+                .help("Where the server listens"),
+        );
+    let show = add_flags(Command::new("show").about("Every setting and where it came from"));
+    let config = Command::new("config")
+        .about("Settings")
+        .subcommand_required(true)
+        .subcommand(show.arg(json()))
+        .subcommand(Command::new("default").about("config.default.toml, every setting explained"));
+    Command::new("crossconnect")
+        .version(env!("CARGO_PKG_VERSION"))
+        .about("Alibaba Cloud's Express Connect ordering as a server that anyone can run")
+        .subcommand_required(true)
+        .arg_required_else_help(true)
+        .subcommands([serve, quickstart, audit, env, config])
+}
+
+fn runtime() -> Result<tokio::runtime::Runtime, String> {
+    let mut builder = tokio::runtime::Builder::new_multi_thread();
+    builder.enable_all().build().map_err(|error| error.to_string())
+}
+
+/// Resolves when the process is asked to end.
+async fn asked_to_end() {
+    use tokio::signal::unix::{SignalKind, signal};
+    let mut terminate = signal(SignalKind::terminate()).expect("signals can be received");
+    tokio::select! {
+        _ = terminate.recv() => {}
+        _ = tokio::signal::ctrl_c() => {}
+    }
+}
+
+fn serve(matches: &ArgMatches) -> Result<(), String> {
+    let (config, _) = Config::from_matches(matches)?;
+    runtime()?.block_on(async {
+        let server = Server::start(config, Parts::default()).await?;
+        // Programs wait for this line: it is the only one on stdout.
+        println!("crossconnect ready http://{}", server.address());
+        server.serve(asked_to_end()).await;
+        Ok(())
+    })
+}
+
+fn start_quickly(matches: &ArgMatches) -> Result<(), String> {
+    let listen = matches.get_one::<String>("listen").expect("it has a default");
+    let name = format!("crossconnect-{}", &crate::clock::draw_text()[..8]);
+    let folder = std::env::temp_dir().join(name.to_ascii_lowercase());
+    std::fs::create_dir_all(&folder).map_err(|error| error.to_string())?;
+    let once = matches.get_flag("once");
+    runtime()?.block_on(quickstart::run(listen, &folder, once, asked_to_end()))
+}
+
+/// 0: all holds; 1: something is broken; 2: the store cannot be read.
+fn audit(matches: &ArgMatches) -> ExitCode {
+    let store = matches.get_one::<String>("store").expect("it has a default");
+    let report = Config::with(&[("store", store)]).and_then(|config| {
+        let StoreUrl::Sqlite(path) = &config.store;
+        Report::of(path)
+    });
+    match report {
+        Ok(report) => {
+            if matches.get_flag("json") {
+                println!("{}", report.json());
+            } else {
+                print!("{}", report.text());
+            }
+            if report.holds() { ExitCode::SUCCESS } else { ExitCode::from(1) }
+        }
+        Err(why) => {
+            eprintln!("crossconnect: {why}");
+            ExitCode::from(2)
+        }
+    }
+}
+
+fn show_env(matches: &ArgMatches) -> Result<(), String> {
+    let client = matches.get_one::<Client>("client").copied();
+    let world = matches.get_one::<String>("world").expect("it has a default");
+    if !crate::keys::is_world_name(world) {
+        return Err("a world's name is 1-32 of a-z, 0-9 and -".into());
+    }
+    let address = matches.get_one::<String>("address").expect("it has a default");
+    print!("{}", env::text(client, address, world));
+    Ok(())
+}
+
+fn show_config(matches: &ArgMatches) -> Result<(), String> {
+    let (_, origins) = Config::from_matches(matches)?;
+    let shown = FIELDS.iter().zip(&origins).map(|(field, origin)| {
+        // The token is a secret; that there is one is not.
+        let hidden = field.name == "control_token" && !origin.value.is_empty();
+        let value = if hidden { "(set)" } else { origin.value.as_str() };
+        (field.name, value, origin.source.as_str())
+    });
+    if matches.get_flag("json") {
+        let entry = |(name, value, source)| serde_json::json!({"name": name, "value": value, "source": source});
+        println!("{}", serde_json::Value::Array(shown.map(entry).collect()));
+    } else {
+        for (name, value, source) in shown {
+            println!("{name:<22} {value:<28} {source}");
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,72 @@
+//! The only place that reads the clock or draws chance. Values go in from here; sources never do.
+
+use domain::{RequestId, Timestamp};
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::{Instant, SystemTime, UNIX_EPOCH};
+
+/// What one request needs of time and chance, drawn once at the door.
+#[derive(Clone, Copy, Debug)]
+pub struct Moment {
+    /// The wall's time.
+    pub wall: Timestamp,
+    /// The request's id.
+    pub request: RequestId,
+    /// Chance for whatever the request brings about.
+    pub seed: u128,
+}
+
+/// The wall clock and the source of chance.
+#[derive(Debug, Default)]
+pub struct Clock {
+    /// Where the wall stands still, in tests; 0 when it runs.
+    stopped_ms: AtomicI64,
+}
+
+impl Clock {
+    /// A clock that shows real time.
+    pub fn real() -> Self {
+        Self::default()
+    }
+
+    /// A clock that stands at `wall` until it is set anew: for replaying recorded requests.
+    pub fn stopped(wall: Timestamp) -> Self {
+        Self { stopped_ms: AtomicI64::new(wall.0) }
+    }
+
+    /// Sets a stopped clock.
+    pub fn set(&self, wall: Timestamp) {
+        self.stopped_ms.store(wall.0, Ordering::Release);
+    }
+
+    /// The wall's time.
+    #[allow(clippy::disallowed_methods)] // The one place that may.
+    pub fn wall(&self) -> Timestamp {
+        match self.stopped_ms.load(Ordering::Acquire) {
+            0 => {
+                let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+                Timestamp(i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
+            }
+            ms => Timestamp(ms),
+        }
+    }
+
+    /// Everything a request needs. Its id is a version 4 UUID.
+    pub fn moment(&self) -> Moment {
+        let id: u128 = rand::random();
+        let id = (id & !(0xF << 76) & !(0x3 << 62)) | (0x4 << 76) | (0x2 << 62);
+        Moment { wall: self.wall(), request: RequestId(id), seed: rand::random() }
+    }
+}
+
+/// Microseconds since the process began: never goes back.
+#[allow(clippy::disallowed_methods)] // The one place that may.
+pub fn now_us() -> u64 {
+    static START: OnceLock<Instant> = OnceLock::new();
+    u64::try_from(START.get_or_init(Instant::now).elapsed().as_micros()).unwrap_or(u64::MAX)
+}
+
+/// A random text for a ClientToken or a nonce.
+pub fn draw_text() -> String {
+    RequestId(rand::random()).to_string()
+}

@@ -1,0 +1,452 @@
+//! Every setting: its name, its manual, its default, and where its value came from.
+//!
+//! A flag wins over a variable, a variable over the file, the file over the default. The doc
+//! comment of a field is its manual; `config show` and `config.default.toml` print it.
+
+use api::Edition;
+use clap::parser::ValueSource;
+use clap::{Arg, ArgMatches, Command};
+use domain::{Carrier, Rules, Timestamp};
+use std::path::PathBuf;
+
+/// A type that a setting's text can be read as.
+trait Setting: Sized {
+    fn read(text: &str) -> Result<Self, String>;
+}
+
+/// One setting as declared.
+pub struct Field {
+    /// Its name in flags and files, words joined by hyphens.
+    pub name: &'static str,
+    /// Its manual.
+    pub doc: &'static str,
+    /// Its default.
+    pub default: &'static str,
+    /// Whether a flag without a value means `true`.
+    pub is_switch: bool,
+}
+
+/// A setting's value and where it came from.
+#[derive(Clone, Debug)]
+pub struct Origin {
+    /// The text.
+    pub value: String,
+    /// `default`, `flag`, the variable's or the file's name.
+    pub source: String,
+}
+
+macro_rules! settings {
+    ($($(#[doc = $doc:literal])+ $field:ident: $type:ty = $default:literal;)+) => {
+        /// Every setting, read.
+        #[derive(Clone, Debug)]
+        pub struct Config { $($(#[doc = $doc])+ pub $field: $type),+ }
+
+        /// Every setting as declared, in the order of the manual.
+        pub static FIELDS: &[Field] = &[$(Field {
+            name: stringify!($field),
+            doc: concat!($($doc, "\n"),+),
+            default: $default,
+            is_switch: is_switch::<$type>(stringify!($type)),
+        }),+];
+
+        impl Config {
+            fn read(origins: &[Origin]) -> Result<Self, String> {
+                let mut texts = origins.iter();
+                Ok(Self { $($field: {
+                    let origin = texts.next().expect("one origin a field");
+                    <$type as Setting>::read(&origin.value).map_err(|why| {
+                        format!("{} = {:?} ({}): {why}", flag_name(stringify!($field)),
+                            origin.value, origin.source)
+                    })?
+                }),+ })
+            }
+        }
+    };
+}
+
+const fn is_switch<T>(name: &str) -> bool {
+    matches!(name.as_bytes(), b"bool")
+}
+
+settings! {
+    /// The address to listen on; port 0 takes any free one.
+    listen: String = "127.0.0.1:8616";
+    /// Where everything is kept: sqlite:FILE.
+    store: StoreUrl = "sqlite:crossconnect.db";
+    /// Fill an empty store with the sandbox, and turn on its keys, worlds, control API and
+    /// virtual clock.
+    sandbox: bool = "false";
+    /// The edition of requests whose key and account name none.
+    edition: Edition = "2025-09";
+    /// Who plays the carrier: auto (default with --sandbox) or manual (default without).
+    carrier: Option<Carrier> = "";
+    /// Where the sandbox's virtual clock starts, for example 2026-11-22T08:00:00Z. Default: now.
+    clock: Option<Timestamp> = "";
+    /// What too little money for an order to be paid at once is told as: cancel (an OrderId) or
+    /// error (400 PAY.INSUFFICIENT_BALANCE).
+    insufficient_balance: InsufficientBalance = "cancel";
+    /// How long after payment a circuit becomes Enabled, for example PT30S.
+    enable_delay: Span = "PT0S";
+    /// Transport security: off. (self and CERT,KEY come with a later release.)
+    tls: TlsMode = "off";
+    /// The token that control calls must carry. Without it the control API is there only with
+    /// --sandbox and on a loopback address.
+    control_token: Option<String> = "";
+    /// The form of log lines on stderr: text, json or off.
+    log: LogForm = "text";
+    /// How far a request's time stamp may be from ours, either way.
+    stamp_tolerance: Span = "PT15M";
+    /// The longest body that is read, bytes.
+    body_bytes_max: usize = "1048576";
+    /// The longest value of one parameter, bytes.
+    parameter_bytes_max: usize = "32768";
+    /// The most parameters in one request.
+    parameters_max: usize = "512";
+    /// How long a client may take to send a request's head, and again its body.
+    read_timeout: Span = "PT10S";
+    /// How long a connection may wait for its next request.
+    idle_timeout: Span = "PT60S";
+    /// The most connections at a time; more wait to be accepted.
+    connections_max: usize = "10000";
+    /// How many writes may wait to be decided; more are answered 503 at once.
+    queue_len_max: usize = "8192";
+    /// How long a write may wait to be decided before it is answered 503 and dropped.
+    queue_wait: Span = "PT10S";
+    /// How many worlds there may be beside the default one.
+    worlds_max: usize = "1000";
+    /// How many recent requests are kept in memory for GET /control/v1/requests.
+    requests_kept: usize = "1000";
+    /// How many circuits of an account may wait to be enabled.
+    waiting_circuits_max: u32 = "5";
+    /// How long an unpaid order lives.
+    unpaid_life: Span = "P7D";
+    /// How long a stopping server waits for what is in flight.
+    stop_timeout: Span = "PT10S";
+}
+
+/// Where a store is.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum StoreUrl {
+    /// One SQLite file.
+    Sqlite(PathBuf),
+}
+
+impl Setting for StoreUrl {
+    fn read(text: &str) -> Result<Self, String> {
+        match text.split_once(':') {
+            Some(("sqlite", path)) if !path.is_empty() => Ok(Self::Sqlite(path.into())),
+            Some(("postgres" | "postgresql", _)) => {
+                Err("PostgreSQL comes with a later release; use sqlite:FILE".into())
+            }
+            _ => Err("expected sqlite:FILE".into()),
+        }
+    }
+}
+
+/// What too little money is told as.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum InsufficientBalance {
+    /// An order that is cancelled.
+    Cancel,
+    /// An error.
+    Error,
+}
+
+impl Setting for InsufficientBalance {
+    fn read(text: &str) -> Result<Self, String> {
+        match text {
+            "cancel" => Ok(Self::Cancel),
+            "error" => Ok(Self::Error),
+            _ => Err("expected cancel or error".into()),
+        }
+    }
+}
+
+/// The form of log lines.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum LogForm {
+    /// For people.
+    Text,
+    /// For machines.
+    Json,
+    /// None.
+    Off,
+}
+
+impl Setting for LogForm {
+    fn read(text: &str) -> Result<Self, String> {
+        match text {
+            "text" => Ok(Self::Text),
+            "json" => Ok(Self::Json),
+            "off" => Ok(Self::Off),
+            _ => Err("expected text, json or off".into()),
+        }
+    }
+}
+
+/// Transport security.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum TlsMode {
+    /// Plain HTTP.
+    Off,
+}
+
+impl Setting for TlsMode {
+    fn read(text: &str) -> Result<Self, String> {
+        match text {
+            "off" => Ok(Self::Off),
+            _ => Err("TLS comes with a later release; put a proxy that keeps the Host header \
+                      in front, or use off"
+                .into()),
+        }
+    }
+}
+
+/// A length of time, ISO 8601 (`PT30S`, `P7D`), in milliseconds.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Span(pub i64);
+
+impl Span {
+    /// For timers.
+    pub fn duration(self) -> std::time::Duration {
+        std::time::Duration::from_millis(self.0.unsigned_abs())
+    }
+}
+
+impl Setting for Span {
+    fn read(text: &str) -> Result<Self, String> {
+        parse_span(text).filter(|ms| *ms >= 0).map(Self).ok_or_else(|| {
+            "expected a length of time such as PT30S, PT15M or P7D (days have 24 hours)".into()
+        })
+    }
+}
+
+/// Milliseconds of an ISO 8601 length; days have 24 hours, months and years no fixed length.
+pub fn parse_span(text: &str) -> Option<i64> {
+    let span: jiff::Span = text.parse().ok()?;
+    if span.get_months() != 0 || span.get_years() != 0 {
+        return None;
+    }
+    let days = i64::from(span.get_weeks()) * 7 + i64::from(span.get_days());
+    let hours = days.checked_mul(24)?.checked_add(i64::from(span.get_hours()))?;
+    let minutes = hours.checked_mul(60)?.checked_add(span.get_minutes())?;
+    let seconds = minutes.checked_mul(60)?.checked_add(span.get_seconds())?;
+    seconds.checked_mul(1000)?.checked_add(span.get_milliseconds())
+}
+
+impl Setting for String {
+    fn read(text: &str) -> Result<Self, String> {
+        Ok(text.into())
+    }
+}
+
+impl Setting for bool {
+    fn read(text: &str) -> Result<Self, String> {
+        text.parse().map_err(|_| "expected true or false".into())
+    }
+}
+
+impl Setting for usize {
+    fn read(text: &str) -> Result<Self, String> {
+        text.parse().map_err(|_| "expected a whole number".into())
+    }
+}
+
+impl Setting for u32 {
+    fn read(text: &str) -> Result<Self, String> {
+        text.parse().map_err(|_| "expected a whole number".into())
+    }
+}
+
+impl Setting for Edition {
+    fn read(text: &str) -> Result<Self, String> {
+        let names = || Self::ALL.map(Self::name).join(", ");
+        Self::find(text).ok_or_else(|| format!("expected one of {}", names()))
+    }
+}
+
+impl Setting for Carrier {
+    fn read(text: &str) -> Result<Self, String> {
+        match text {
+            "auto" => Ok(Self::Auto),
+            "manual" => Ok(Self::Manual),
+            _ => Err("expected auto or manual".into()),
+        }
+    }
+}
+
+impl Setting for Timestamp {
+    fn read(text: &str) -> Result<Self, String> {
+        Self::parse(text).ok_or_else(|| "expected a time such as 2026-11-22T08:00:00Z".into())
+    }
+}
+
+/// Empty is none.
+impl<T: Setting> Setting for Option<T> {
+    fn read(text: &str) -> Result<Self, String> {
+        if text.is_empty() { Ok(None) } else { T::read(text).map(Some) }
+    }
+}
+
+fn flag_name(field: &str) -> String {
+    field.replace('_', "-")
+}
+
+/// The variable of a setting: `CROSSCONNECT_LISTEN`.
+pub fn variable_name(field: &str) -> String {
+    format!("CROSSCONNECT_{}", field.to_ascii_uppercase())
+}
+
+/// Adds a flag for every setting, and `--config`.
+pub fn add_flags(command: Command) -> Command {
+    let file = Arg::new("config").long("config").env("CROSSCONNECT_CONFIG").value_name("FILE");
+    let command = command.arg(file.help("A TOML file of settings"));
+    FIELDS.iter().fold(command, |command, field| {
+        let mut arg = Arg::new(field.name).long(flag_name(field.name));
+        arg = arg.env(variable_name(field.name)).hide_env_values(true).help(field.doc.trim());
+        if field.is_switch {
+            arg = arg.num_args(0..=1).require_equals(true).default_missing_value("true");
+        }
+        command.arg(arg.hide_default_value(true))
+    })
+}
+
+impl Config {
+    /// The settings of a command line: flags, variables, the file it names, defaults.
+    pub fn from_matches(matches: &ArgMatches) -> Result<(Self, Vec<Origin>), String> {
+        let file = match matches.get_one::<String>("config") {
+            Some(path) => Some((path.as_str(), read_file(path)?)),
+            None => None,
+        };
+        let mut origins = Vec::with_capacity(FIELDS.len());
+        for field in FIELDS {
+            origins.push(origin_of(field, matches, file.as_ref()));
+        }
+        Ok((Self::read(&origins)?, origins))
+    }
+
+    /// The defaults, with some settings changed: for tests and for commands that start a server.
+    pub fn with(changes: &[(&str, &str)]) -> Result<Self, String> {
+        let origin = |field: &Field| {
+            let change = changes.iter().find(|(name, _)| *name == field.name);
+            let value = change.map_or(field.default, |(_, value)| value).to_owned();
+            Origin { value, source: "given".into() }
+        };
+        if let Some((name, _)) = changes.iter().find(|(n, _)| !FIELDS.iter().any(|f| f.name == *n))
+        {
+            return Err(format!("there is no setting {name}"));
+        }
+        Self::read(&FIELDS.iter().map(origin).collect::<Vec<_>>())
+    }
+
+    /// What the business is told.
+    pub fn rules(&self) -> Rules {
+        let carrier = if self.sandbox { Carrier::Auto } else { Carrier::Manual };
+        Rules {
+            carrier: self.carrier.unwrap_or(carrier),
+            enable_delay_ms: self.enable_delay.0,
+            unpaid_life_ms: self.unpaid_life.0,
+            waiting_circuits_max: self.waiting_circuits_max,
+        }
+    }
+
+    /// What answers depend on.
+    pub fn answer_settings(&self) -> api::Settings {
+        api::Settings {
+            shortfall_is_error: self.insufficient_balance == InsufficientBalance::Error,
+            tls: false,
+        }
+    }
+}
+
+fn origin_of(
+    field: &Field,
+    matches: &ArgMatches,
+    file: Option<&(&str, Vec<(String, String)>)>,
+) -> Origin {
+    if let Some(value) = matches.get_one::<String>(field.name) {
+        let source = match matches.value_source(field.name) {
+            Some(ValueSource::EnvVariable) => variable_name(field.name),
+            _ => format!("--{}", flag_name(field.name)),
+        };
+        return Origin { value: value.clone(), source };
+    }
+    if let Some((path, entries)) = file
+        && let Some((_, value)) = entries.iter().find(|(name, _)| name == field.name)
+    {
+        return Origin { value: value.clone(), source: (*path).to_owned() };
+    }
+    Origin { value: field.default.to_owned(), source: "default".to_owned() }
+}
+
+/// The entries of a settings file. Unknown keys are errors.
+fn read_file(path: &str) -> Result<Vec<(String, String)>, String> {
+    let text = std::fs::read_to_string(path).map_err(|error| format!("{path}: {error}"))?;
+    let table: toml::Table = text.parse().map_err(|error| format!("{path}: {error}"))?;
+    let mut entries = Vec::with_capacity(table.len());
+    for (name, value) in table {
+        let name = name.replace('-', "_");
+        if !FIELDS.iter().any(|field| field.name == name) {
+            return Err(format!("{path}: there is no setting {name}"));
+        }
+        let value = match value {
+            toml::Value::String(text) => text,
+            toml::Value::Integer(number) => number.to_string(),
+            toml::Value::Boolean(value) => value.to_string(),
+            other => return Err(format!("{path}: {name} cannot be {}", other.type_str())),
+        };
+        entries.push((name, value));
+    }
+    Ok(entries)
+}
+
+/// `config.default.toml`: every setting with its manual, commented out.
+pub fn default_file() -> String {
+    let mut text = String::from(
+        "# Every setting of crossconnect with its default. Made from crates/server/src/config.rs.\n",
+    );
+    for field in FIELDS {
+        text.push('\n');
+        for line in field.doc.lines() {
+            text.push_str(&format!("#{line}\n"));
+        }
+        text.push_str(&format!("# {} = {:?}\n", field.name, field.default));
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_defaults_are_values() {
+        let config = Config::with(&[]).expect("the defaults read");
+        assert_eq!(config.edition, Edition::DEFAULT);
+        assert_eq!(config.stamp_tolerance, Span(15 * 60_000));
+    }
+
+    #[test]
+    fn a_wrong_value_names_its_setting_and_where_it_came_from() {
+        let error = Config::with(&[("edition", "2021")]).expect_err("no such edition");
+        assert!(error.contains("edition") && error.contains("2025-09"), "{error}");
+    }
+
+    #[test]
+    fn what_comes_later_is_refused_with_a_sentence() {
+        for (name, value) in [("tls", "self"), ("store", "postgres://x")] {
+            let error = Config::with(&[(name, value)]).expect_err("not yet");
+            assert!(error.contains("later release"), "{error}");
+        }
+    }
+
+    #[test]
+    fn lengths_of_time_are_iso_8601() {
+        for (text, ms) in [("PT0S", Some(0)), ("P7D", Some(604_800_000)), ("PT1.5S", Some(1500))] {
+            assert_eq!(parse_span(text), ms, "{text}");
+        }
+        for text in ["", "7", "P1M", "P1Y", "soon"] {
+            assert_eq!(parse_span(text), None, "{text}");
+        }
+    }
+}

@@ -1,0 +1,463 @@
+//! The path of a request. Read this first.
+//!
+//! The order of the lines of [`Gateway::serve`] is what clients can see (a bad signature hides a
+//! bad parameter), so it sits in one function; fixtures pin it.
+
+use crate::clock::{Clock, Moment, now_us};
+use crate::config::Config;
+use crate::faults::{FaultKind, FaultOrder, Faults};
+use crate::keys::{Keys, KnownKey};
+use crate::nonces::{Nonces, nonce_mark};
+use crate::policy::Denial;
+use crate::requests::{Requests, Trace};
+use crate::worlds::Worlds;
+use api::{Ask, Caller, Edition, Input, Invalid, Operation, Told};
+use bytes::Bytes;
+use domain::command::Origin;
+use domain::{Command, OrderId, Proposal, Timestamp};
+use std::fmt::Write as _;
+use std::sync::Arc;
+use store::{Fault, Settled, Store, Verdict, World};
+use wire::{AccessDenied, Answer, Call, Format, Head, Limits, Raw, Reject, Scheme};
+
+/// Everything a request meets on its way.
+pub struct Gateway {
+    /// Where everything is kept.
+    pub store: Arc<dyn Store>,
+    /// The worlds, opened when they are first used.
+    pub worlds: Worlds,
+    /// Who may sign.
+    pub keys: Keys,
+    /// Which nonces were used.
+    pub nonces: Nonces,
+    /// Time and chance.
+    pub clock: Arc<Clock>,
+    /// Faults on purpose.
+    pub faults: Faults,
+    /// What happened to recent requests.
+    pub requests: Requests,
+    /// What the operator has set.
+    pub config: Config,
+}
+
+/// An answer on its way out.
+pub struct Reply {
+    /// HTTP status.
+    pub status: u16,
+    /// JSON or XML.
+    pub format: Format,
+    /// The body.
+    pub body: Vec<u8>,
+    /// The request's id.
+    pub request: domain::RequestId,
+    /// The first call's id, when this is a replay.
+    pub replay_of: Option<domain::RequestId>,
+    /// How long to wait before trying again, milliseconds.
+    pub retry_after_ms: Option<u64>,
+}
+
+/// The connection is to be cut without an answer.
+#[derive(Debug)]
+pub struct Cut;
+
+/// Why a request gets no answer of its operation. Boxed where large: it is off the good path.
+enum Trouble {
+    /// It could not be understood or trusted, or the answer is no.
+    Reject(Reject),
+    /// Policies deny it.
+    Denied(Reject, Box<AccessDenied>),
+    /// It is to wait before it tries again.
+    Throttled(u64),
+    /// The store failed or is full.
+    Fault(Fault),
+    /// The connection is cut.
+    Cut,
+}
+
+impl From<Reject> for Trouble {
+    fn from(reject: Reject) -> Self {
+        Self::Reject(reject)
+    }
+}
+
+impl From<Fault> for Trouble {
+    fn from(fault: Fault) -> Self {
+        Self::Fault(fault)
+    }
+}
+
+impl From<Invalid> for Trouble {
+    fn from(invalid: Invalid) -> Self {
+        Self::Reject(Reject::new(invalid.status, invalid.code, invalid.message))
+    }
+}
+
+/// Who calls, where, and how they are to be understood.
+struct Session {
+    key: Arc<KnownKey>,
+    world: Arc<World>,
+    edition: Edition,
+    nonce_mark: u128,
+}
+
+impl Gateway {
+    /// Answers a request, whatever it is. `Err`: the connection is to be cut.
+    pub async fn answer(&self, raw: Raw<'_>) -> Result<Reply, Cut> {
+        let started_us = now_us();
+        let moment = self.clock.moment();
+        let format = wire::format_of(&raw);
+        let mut trace = Trace { request: moment.request, wall: moment.wall, ..Trace::default() };
+        trace.method = raw.method.into();
+        let served = self.serve(&raw, &moment, &mut trace).await;
+        let reply = self.tell(served, format, &raw, &moment, &mut trace);
+        trace.total_us = now_us().saturating_sub(started_us);
+        crate::metrics::note(&trace);
+        self.requests.put(trace);
+        reply
+    }
+
+    async fn serve(
+        &self,
+        raw: &Raw<'_>,
+        moment: &Moment,
+        trace: &mut Trace,
+    ) -> Result<Answer, Trouble> {
+        let call = wire::parse(raw, &self.limits())?;
+        note_call(&call, trace);
+        let session = self.authenticate(&call, moment, trace).await?;
+        let operation = api::find(call.version(), call.action())?;
+        let edition = session.edition;
+        let caller = &session.key.caller;
+        self.permit(operation, edition, caller, &session.world, &call)?;
+        self.fail_before(&session.world, operation).await?;
+        let now = session.world.time(moment.wall);
+        let settings = self.config.answer_settings();
+        let input = api::check(operation, &call, caller, edition, now, settings)?;
+        let told = match (operation.asks)(&input)? {
+            Ask::Change(command) => {
+                let proposal = proposal(command, &input, &session, moment);
+                let settled = self.settle(&session.world, proposal).await?;
+                trace.stages = Some(settled.stages);
+                self.fail_after(&settled, &session.world, operation).await?;
+                match settled.verdict {
+                    Verdict::Accepted(outcome) => Told::Outcome(outcome),
+                    Verdict::Replayed(outcome, first) => {
+                        trace.replay_of = Some(first);
+                        Told::Outcome(outcome)
+                    }
+                    Verdict::Refused(refusal) => {
+                        return Err(operation.refusal(refusal, &input).into());
+                    }
+                }
+            }
+            Ask::Look(query) => Told::Found(self.store.look(&session.world, now, query).await?),
+            Ask::Nothing => Told::Nothing,
+        };
+        Ok(operation.answer(&input, told)?)
+    }
+
+    fn limits(&self) -> Limits {
+        Limits {
+            parameter_bytes_max: self.config.parameter_bytes_max,
+            parameters_max: self.config.parameters_max,
+        }
+    }
+
+    /// Who speaks: time, key, token, signature, nonce, in this order.
+    async fn authenticate(
+        &self,
+        call: &Call<'_>,
+        moment: &Moment,
+        trace: &mut Trace,
+    ) -> Result<Session, Trouble> {
+        let found = match call.scheme() {
+            // SOURCE: wire dossier 1.1: no operation that is served here allows it.
+            Scheme::Anonymous => return Err(Reject::missing("AccessKeyId").into()),
+            Scheme::Bearer => call.bearer_token().and_then(|token| self.keys.find_bearer(token)),
+            _ => call.access_key_id().and_then(|id| self.keys.find(id)),
+        };
+        if let Some(stamp) = call.stamp() {
+            let world_time = found.as_ref().map(|(_, world)| self.worlds.time(world, moment.wall));
+            self.check_stamp(stamp, moment.wall, world_time)?;
+        }
+        let Some((key, world)) = found else {
+            return Err(match call.scheme() {
+                // ASSUMED: a bearer token that is not known reads like a malformed one.
+                Scheme::Bearer => Reject::token_malformed(),
+                _ => Reject::key_not_found(),
+            }
+            .into());
+        };
+        check_key(call, &key, moment.wall)?;
+        wire::verify(call, &key.credential)?;
+        let nonce = call.nonce().map(|nonce| {
+            nonce_mark(call.access_key_id().or(call.bearer_token()).unwrap_or_default(), nonce)
+        });
+        if nonce.is_some_and(|mark| !self.nonces.first_use(mark, moment.wall)) {
+            return Err(Reject::nonce_used().into());
+        }
+        let world = self.worlds.open(world, self.store.as_ref(), moment).await?;
+        let edition = key
+            .edition
+            .or_else(|| self.keys.account_edition(&world.name, key.caller.account))
+            .unwrap_or(self.config.edition);
+        trace.world = world.name.clone();
+        trace.world_time = Some(world.time(moment.wall));
+        trace.account = Some(key.caller.account);
+        trace.edition = Some(edition);
+        Ok(Session { key, world, edition, nonce_mark: nonce.unwrap_or_default() })
+    }
+
+    /// A stamp is fresh by the wall or, in a sandbox, by the world's own time.
+    fn check_stamp(
+        &self,
+        stamp: i64,
+        wall: Timestamp,
+        world_time: Option<Timestamp>,
+    ) -> Result<(), Reject> {
+        let tolerance_ms = self.config.stamp_tolerance.0;
+        let fresh = |now: Timestamp| {
+            stamp.saturating_mul(1000).abs_diff(now.0) <= tolerance_ms.unsigned_abs()
+        };
+        let by_world = self.config.sandbox && world_time.is_some_and(fresh);
+        if fresh(wall) || by_world { Ok(()) } else { Err(Reject::stamp_expired()) }
+    }
+
+    /// Permission comes before any look at parameters and before any replay.
+    fn permit(
+        &self,
+        operation: &'static Operation,
+        edition: Edition,
+        caller: &Caller,
+        world: &World,
+        call: &Call<'_>,
+    ) -> Result<(), Trouble> {
+        let Some(policies) = self.keys.permissions(&world.name, caller) else {
+            return Ok(());
+        };
+        if operation.open_to_all {
+            return Ok(());
+        }
+        let action = format!("{}:{}", operation.product.ram_prefix, operation.name);
+        let mut names = vec![action.as_str()];
+        names.extend(operation.ram_aliases);
+        let resource = resource(operation, edition, caller, call);
+        policies.decide(&names, &resource).map_err(|denial| denied(operation, caller, denial))
+    }
+
+    async fn fail_before(&self, world: &World, operation: &Operation) -> Result<(), Trouble> {
+        let Some(fault) = self.faults.before(&world.name, operation.name) else {
+            return Ok(());
+        };
+        match fault.kind {
+            FaultKind::Throttle => Err(Trouble::Throttled(fault.milliseconds)),
+            FaultKind::Latency => {
+                tokio::time::sleep(std::time::Duration::from_millis(fault.milliseconds)).await;
+                Ok(())
+            }
+            FaultKind::Error => Err(Trouble::Reject(ordered_error(&fault))),
+            FaultKind::Unavailable => Err(Trouble::Reject(Reject::unavailable())),
+            FaultKind::DropBefore | FaultKind::DropAfterCommit => Err(Trouble::Cut),
+        }
+    }
+
+    /// The answer to something that was committed is lost, or late.
+    async fn fail_after(
+        &self,
+        settled: &Settled,
+        world: &World,
+        operation: &Operation,
+    ) -> Result<(), Trouble> {
+        if !matches!(settled.verdict, Verdict::Accepted(_)) {
+            return Ok(());
+        }
+        match self.faults.after_commit(&world.name, operation.name) {
+            Some(fault) if fault.kind == FaultKind::DropAfterCommit => Err(Trouble::Cut),
+            Some(fault) => {
+                tokio::time::sleep(std::time::Duration::from_millis(fault.milliseconds)).await;
+                Ok(())
+            }
+            None => Ok(()),
+        }
+    }
+
+    /// Waits for the store, but not for ever: what nobody has begun to decide in time is taken
+    /// back and will never happen; what is being decided is waited for.
+    pub async fn settle(&self, world: &World, proposal: Proposal) -> Result<Settled, Fault> {
+        let mut settling = self.store.settle(world, proposal);
+        match tokio::time::timeout(self.config.queue_wait.duration(), &mut settling).await {
+            Ok(settled) => settled,
+            Err(_) if settling.abandon() => Err(Fault::Busy),
+            Err(_) => settling.await,
+        }
+    }
+
+    fn tell(
+        &self,
+        served: Result<Answer, Trouble>,
+        format: Format,
+        raw: &Raw<'_>,
+        moment: &Moment,
+        trace: &mut Trace,
+    ) -> Result<Reply, Cut> {
+        let host = raw.headers.get(http::header::HOST).and_then(|host| host.to_str().ok());
+        let request_id = moment.request.to_string();
+        let product = product_name(&trace.version);
+        let head = Head { request_id: &request_id, host: host.unwrap_or_default(), product };
+        let mut body = Vec::with_capacity(256);
+        let mut retry_after_ms = None;
+        let (reject, detail) = match served {
+            Ok(answer) => {
+                wire::encode(&answer, format, &head, &mut body);
+                trace.status = answer.status;
+                let (status, replay_of) = (answer.status, trace.replay_of);
+                let request = moment.request;
+                return Ok(Reply { status, format, body, request, replay_of, retry_after_ms });
+            }
+            Err(Trouble::Cut) => return Err(Cut),
+            Err(Trouble::Reject(reject)) => (reject, None),
+            Err(Trouble::Denied(reject, detail)) => (reject, Some(detail)),
+            Err(Trouble::Throttled(wait_ms)) => {
+                retry_after_ms = Some(wait_ms);
+                (Reject::throttled_user(), None)
+            }
+            Err(Trouble::Fault(fault)) => {
+                trace.failure = Some(fault.to_string().into());
+                (fault_reject(&fault), None)
+            }
+        };
+        wire::encode_reject(&reject, detail.as_deref(), format, &head, &mut body);
+        trace.status = reject.status;
+        trace.code = reject.code.as_ref().into();
+        let (status, request) = (reject.status, moment.request);
+        Ok(Reply { status, format, body, request, replay_of: None, retry_after_ms })
+    }
+
+    /// An answer to a request that could not even be read.
+    pub fn refuse(&self, raw: Raw<'_>, reject: &Reject) -> Reply {
+        let moment = self.clock.moment();
+        let format = wire::format_of(&raw);
+        let mut trace = Trace { request: moment.request, wall: moment.wall, ..Trace::default() };
+        trace.method = raw.method.into();
+        let refused = Err(Trouble::Reject(reject.clone()));
+        let reply = self.tell(refused, format, &raw, &moment, &mut trace);
+        crate::metrics::note(&trace);
+        self.requests.put(trace);
+        reply.expect("a refusal is never a cut")
+    }
+}
+
+/// Whether the key may be used, and its token is the right one.
+fn check_key(call: &Call<'_>, key: &KnownKey, wall: Timestamp) -> Result<(), Reject> {
+    if !key.active {
+        return Err(Reject::key_inactive());
+    }
+    if call.scheme() == Scheme::Bearer {
+        return Ok(());
+    }
+    match (&key.security_token, call.security_token()) {
+        (None, None) => Ok(()),
+        (Some(_), None) => Err(Reject::token_missing()),
+        (Some(kept), Some(given)) if **kept == *given => {
+            let ended = key.expires_at.is_some_and(|end| end <= wall);
+            if ended { Err(Reject::token_expired()) } else { Ok(()) }
+        }
+        _ => Err(Reject::token_mismatch()),
+    }
+}
+
+/// What the caller asked for, for logs: nothing that proves who it is.
+fn note_call(call: &Call<'_>, trace: &mut Trace) {
+    trace.scheme = Some(call.scheme());
+    trace.action = call.action().unwrap_or_default().chars().take(80).collect();
+    trace.version = call.version().unwrap_or_default().chars().take(20).collect();
+    trace.access_key_id = call.access_key_id().unwrap_or_default().into();
+    let mut text = String::with_capacity(200);
+    for (name, value) in call.parameters() {
+        let proves = matches!(
+            name,
+            "Signature" | "SecurityToken" | "BearerToken" | "SignatureNonce" | "AccessKeyId"
+        );
+        if !proves && text.len() < 4096 {
+            let _ = write!(text, "{name}={value}&");
+        }
+    }
+    text.pop();
+    trace.parameters = text.into();
+}
+
+fn proposal(command: Command, input: &Input, session: &Session, moment: &Moment) -> Proposal {
+    Proposal {
+        at: input.now,
+        seed: moment.seed,
+        owner: input.caller.account,
+        region: input.region(),
+        token: input.token(),
+        origin: Some(Origin {
+            request: moment.request,
+            nonce_mark: session.nonce_mark,
+            received_at: moment.wall,
+        }),
+        order: OrderId(0),
+        command,
+    }
+}
+
+/// The resource that policies speak of, filled in from the call as it came.
+fn resource(operation: &Operation, edition: Edition, caller: &Caller, call: &Call<'_>) -> String {
+    let Some((_, arn)) = operation.resource.filter(|(editions, _)| editions.contains(edition))
+    else {
+        return "*".into();
+    };
+    arn.replace("{region}", call.parameter("RegionId").unwrap_or("*"))
+        .replace("{account}", &caller.account.to_string())
+        .replace("{PhysicalConnectionId}", call.parameter("PhysicalConnectionId").unwrap_or("*"))
+}
+
+/// SOURCE: wire dossier 6 (AccessDeniedDetail).
+fn denied(operation: &Operation, caller: &Caller, denial: Denial) -> Trouble {
+    use base64::Engine as _;
+    let user = caller.user.as_deref().unwrap_or_default();
+    let action = format!("{}:{}", operation.product.ram_prefix, operation.name);
+    // ASSUMED: the real one is encrypted; ours says in base64 what the fields say.
+    let message = format!("{}:{user}:{action}:{}", caller.account, denial.text());
+    let detail = AccessDenied {
+        auth_action: action,
+        principal_type: "SubUser".into(),
+        principal_owner_id: caller.account.to_string(),
+        principal_display_name: user.into(),
+        no_permission_type: denial.text().into(),
+        policy_type: "AccountLevelIdentityBasedPolicy".into(),
+        encoded_diagnostic_message: base64::prelude::BASE64_STANDARD.encode(message),
+    };
+    let (status, code, message) = operation.product.denial;
+    Trouble::Denied(Reject::new(status, code, message), Box::new(detail))
+}
+
+fn ordered_error(fault: &FaultOrder) -> Reject {
+    let internal = Reject::internal();
+    let code = fault.code.clone().map_or(internal.code, Into::into);
+    let message = fault.message.clone().map_or(internal.message, Into::into);
+    Reject::new(fault.status.unwrap_or(internal.status), code, message)
+}
+
+/// The store's failures in the service's dialect. None of them is the caller's doing.
+fn fault_reject(fault: &Fault) -> Reject {
+    match fault {
+        Fault::Busy | Fault::Unavailable(_) | Fault::Closed => Reject::unavailable(),
+        Fault::Broken(_) => Reject::internal(),
+        // ASSUMED: the real service has no worlds; the nearest of its errors is a quota.
+        Fault::WorldsMax => {
+            Reject::new(400, "QuotaExceeded.World", "There are as many worlds as there may be.")
+        }
+    }
+}
+
+/// The product of a version, for troubleshooting links; VPC when it is none of ours.
+fn product_name(version: &str) -> &'static str {
+    let operation = api::OPERATIONS.iter().find(|operation| operation.product.version == version);
+    operation.map_or("Vpc", |operation| operation.product.name)
+}
+
+/// A whole body as hyper gives it.
+pub type Body = http_body_util::Full<Bytes>;

@@ -1,0 +1,197 @@
+//! The listener: raw bytes in, raw bytes out. One `match` sends our own paths to the control
+//! router and every other path to the gateway.
+
+use crate::gateway::{Body, Cut, Gateway, Reply};
+use bytes::Bytes;
+use http::header::{CONTENT_TYPE, HOST, HeaderName, HeaderValue};
+use http::{Request, Response, StatusCode};
+use http_body_util::{BodyExt, Full, LengthLimitError, Limited};
+use hyper::body::Incoming;
+use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
+use hyper_util::server::conn::auto::Builder;
+use hyper_util::server::graceful::GracefulShutdown;
+use std::convert::Infallible;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use tokio::net::TcpListener;
+use tokio::sync::Semaphore;
+use tower::ServiceExt;
+use wire::{Raw, Reject};
+
+static REQUEST_ID: HeaderName = HeaderName::from_static("x-acs-request-id");
+static RETRY_AFTER: HeaderName = HeaderName::from_static("x-acs-retry-after");
+static REPLAYED: HeaderName = HeaderName::from_static("x-crossconnect-replayed");
+static FIRST_REQUEST: HeaderName = HeaderName::from_static("x-crossconnect-first-request-id");
+
+/// Serves until `stop` resolves, then finishes what is in flight.
+pub async fn serve(
+    listener: TcpListener,
+    gateway: Arc<Gateway>,
+    control: axum::Router,
+    stop: impl Future<Output = ()>,
+) {
+    let graceful = GracefulShutdown::new();
+    let places = Arc::new(Semaphore::new(gateway.config.connections_max));
+    let builder = builder(&gateway);
+    let mut stop = std::pin::pin!(stop);
+    loop {
+        let place = Arc::clone(&places).acquire_owned();
+        let Ok(place) = (tokio::select! {
+            place = place => place,
+            () = &mut stop => break,
+        }) else {
+            break;
+        };
+        let accepted = tokio::select! {
+            accepted = listener.accept() => accepted,
+            () = &mut stop => break,
+        };
+        // Out of file handles, most likely: let some come back.
+        let Ok((socket, peer)) = accepted else {
+            tokio::time::sleep(std::time::Duration::from_millis(10)).await;
+            continue;
+        };
+        // Answers are one small write each; waiting to fill a packet only delays them.
+        let _ = socket.set_nodelay(true);
+        let (gateway, control) = (Arc::clone(&gateway), control.clone());
+        let service = hyper::service::service_fn(move |request| {
+            let (gateway, control) = (Arc::clone(&gateway), control.clone());
+            async move { answer(request, peer, &gateway, control).await }
+        });
+        let connection = builder.serve_connection(TokioIo::new(socket), service).into_owned();
+        let connection = graceful.watch(connection);
+        tokio::spawn(async move {
+            // A client that goes away, sends nonsense or is cut off on purpose: its own affair.
+            let _ = connection.await;
+            drop(place);
+        });
+    }
+    drop(listener);
+    let _ = tokio::time::timeout(gateway.config.stop_timeout.duration(), graceful.shutdown()).await;
+}
+
+fn builder(gateway: &Gateway) -> Builder<TokioExecutor> {
+    let mut builder = Builder::new(TokioExecutor::new());
+    builder
+        .http1()
+        .timer(TokioTimer::new())
+        .header_read_timeout(gateway.config.idle_timeout.duration())
+        .pipeline_flush(true);
+    builder
+        .http2()
+        .timer(TokioTimer::new())
+        .keep_alive_interval(Some(gateway.config.idle_timeout.duration()))
+        .max_concurrent_streams(256);
+    builder
+}
+
+async fn answer(
+    request: Request<Incoming>,
+    peer: SocketAddr,
+    gateway: &Gateway,
+    control: axum::Router,
+) -> Result<Response<Body>, Cut> {
+    if is_ours(request.uri().path()) {
+        return Ok(ask_control(request, peer, control).await);
+    }
+    let (mut parts, body) = request.into_parts();
+    let authority = parts.uri.authority().map(|authority| authority.as_str().to_owned());
+    if let Some(authority) = authority
+        && !parts.headers.contains_key(HOST)
+        && let Ok(host) = HeaderValue::from_str(&authority)
+    {
+        // HTTP/2 names the host in its own field.
+        parts.headers.insert(HOST, host);
+    }
+    let (body, failure) = match read_body(body, gateway).await {
+        Ok(body) => (body, None),
+        Err(reject) => (Bytes::new(), Some(reject)),
+    };
+    let raw = Raw {
+        method: parts.method.as_str(),
+        path: parts.uri.path(),
+        query: parts.uri.query().unwrap_or_default(),
+        headers: &parts.headers,
+        body: &body,
+    };
+    match failure {
+        None => gateway.answer(raw).await.map(respond),
+        Some(reject) => {
+            let mut response = respond(gateway.refuse(raw, &reject));
+            // What is left of the body must not be taken for another request.
+            let close = HeaderValue::from_static("close");
+            if parts.version < http::Version::HTTP_2 {
+                response.headers_mut().insert(http::header::CONNECTION, close);
+            }
+            Ok(response)
+        }
+    }
+}
+
+/// The whole body, within its limits of length and time.
+async fn read_body(body: Incoming, gateway: &Gateway) -> Result<Bytes, Reject> {
+    use hyper::body::Body as _;
+    if body.is_end_stream() {
+        return Ok(Bytes::new());
+    }
+    let limited = Limited::new(body, gateway.config.body_bytes_max).collect();
+    match tokio::time::timeout(gateway.config.read_timeout.duration(), limited).await {
+        Ok(Ok(whole)) => Ok(whole.to_bytes()),
+        Ok(Err(error)) if error.downcast_ref::<LengthLimitError>().is_some() => {
+            Err(Reject::body_too_large())
+        }
+        Ok(Err(_)) => Err(Reject::parameter_format()),
+        Err(_) => Err(Reject::too_slow()),
+    }
+}
+
+/// Paths that are ours and not the service's.
+fn is_ours(path: &str) -> bool {
+    path.starts_with("/control/") || matches!(path, "/healthz" | "/readyz" | "/metrics")
+}
+
+async fn ask_control(
+    request: Request<Incoming>,
+    peer: SocketAddr,
+    control: axum::Router,
+) -> Response<Body> {
+    let mut request = request.map(axum::body::Body::new);
+    request.extensions_mut().insert(peer);
+    let answered: Result<_, Infallible> = control.oneshot(request).await;
+    let (parts, body) = match answered {
+        Ok(response) => response.into_parts(),
+        Err(never) => match never {},
+    };
+    let body = body.collect().await.map(http_body_util::Collected::to_bytes).unwrap_or_default();
+    Response::from_parts(parts, Full::new(body))
+}
+
+/// SOURCE: wire dossier 3.1, the headers that clients look at.
+fn respond(reply: Reply) -> Response<Body> {
+    let mut response = Response::new(Full::new(Bytes::from(reply.body)));
+    *response.status_mut() =
+        StatusCode::from_u16(reply.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    let headers = response.headers_mut();
+    headers.reserve(5);
+    let id = |id: domain::RequestId| HeaderValue::from_str(&id.to_string()).expect("a UUID");
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static(wire::content_type(reply.format)));
+    headers.insert(REQUEST_ID.clone(), id(reply.request));
+    headers.insert(http::header::ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
+    headers.insert(http::header::ACCESS_CONTROL_EXPOSE_HEADERS, HeaderValue::from_static("*"));
+    if let Some(wait_ms) = reply.retry_after_ms {
+        headers.insert(RETRY_AFTER.clone(), HeaderValue::from(wait_ms));
+    }
+    if let Some(first) = reply.replay_of {
+        headers.insert(REPLAYED.clone(), HeaderValue::from_static("true"));
+        headers.insert(FIRST_REQUEST.clone(), id(first));
+    }
+    response
+}
+
+impl std::fmt::Display for Cut {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("cut off on purpose")
+    }
+}
+
+impl std::error::Error for Cut {}

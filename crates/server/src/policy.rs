@@ -1,0 +1,186 @@
+//! Who may do what: policies of Effect, Action and Resource with wildcards, explicit deny first.
+//!
+//! The first form of the language. A document that uses more (Condition, NotAction, NotResource)
+//! is refused when it is loaded rather than understood wrongly.
+//! SOURCE: wire dossier 6.
+
+use serde::Deserialize;
+
+/// A user's policies, read.
+#[derive(Clone, Default, Debug)]
+pub struct Policies(Vec<Statement>);
+
+#[derive(Clone, Debug)]
+struct Statement {
+    allows: bool,
+    actions: Vec<String>,
+    resources: Vec<String>,
+}
+
+/// Why a call is denied.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Denial {
+    /// No statement allows it.
+    Implicit,
+    /// A statement denies it.
+    Explicit,
+}
+
+impl Denial {
+    /// `NoPermissionType` on the wire.
+    pub const fn text(self) -> &'static str {
+        match self {
+            Self::Implicit => "ImplicitDeny",
+            Self::Explicit => "ExplicitDeny",
+        }
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Document {
+    #[serde(rename = "Version")]
+    _version: String,
+    #[serde(rename = "Statement")]
+    statements: OneOrMany<StatementText>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "PascalCase")]
+struct StatementText {
+    effect: String,
+    action: OneOrMany<String>,
+    resource: OneOrMany<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum OneOrMany<T> {
+    One(T),
+    Many(Vec<T>),
+}
+
+impl<T> OneOrMany<T> {
+    fn list(self) -> Vec<T> {
+        match self {
+            Self::One(one) => vec![one],
+            Self::Many(many) => many,
+        }
+    }
+}
+
+impl Policies {
+    /// Reads policy documents, JSON.
+    pub fn read<'d>(documents: impl IntoIterator<Item = &'d str>) -> Result<Self, String> {
+        let mut statements = Vec::new();
+        for document in documents {
+            let document: Document = serde_json::from_str(document)
+                .map_err(|error| format!("not a policy of Effect, Action and Resource: {error}"))?;
+            for text in document.statements.list() {
+                let allows = match text.effect.as_str() {
+                    "Allow" => true,
+                    "Deny" => false,
+                    other => return Err(format!("Effect is Allow or Deny, not {other:?}")),
+                };
+                let (actions, resources) = (text.action.list(), text.resource.list());
+                statements.push(Statement { allows, actions, resources });
+            }
+        }
+        Ok(Self(statements))
+    }
+
+    /// Whether an action, under any of its names, may be done to a resource.
+    pub fn decide(&self, names: &[&str], resource: &str) -> Result<(), Denial> {
+        let speaks = |statement: &&Statement| {
+            statement.actions.iter().any(|pattern| names.iter().any(|n| like(pattern, n, true)))
+                && statement.resources.iter().any(|pattern| like(pattern, resource, false))
+        };
+        let mut allowed = false;
+        for statement in self.0.iter().filter(speaks) {
+            if !statement.allows {
+                return Err(Denial::Explicit);
+            }
+            allowed = true;
+        }
+        if allowed { Ok(()) } else { Err(Denial::Implicit) }
+    }
+}
+
+/// Whether `text` matches a pattern of `*` (any run) and `?` (any one). Linear but for one step
+/// back to the last `*`.
+/// ASSUMED: actions are compared without regard to case, resources with.
+fn like(pattern: &str, text: &str, ignore_case: bool) -> bool {
+    let same = |a: u8, b: u8| if ignore_case { a.eq_ignore_ascii_case(&b) } else { a == b };
+    let (pattern, text) = (pattern.as_bytes(), text.as_bytes());
+    let (mut p, mut t) = (0, 0);
+    let mut star: Option<(usize, usize)> = None;
+    while t < text.len() {
+        match pattern.get(p) {
+            Some(b'*') => {
+                star = Some((p, t));
+                p += 1;
+            }
+            Some(&c) if c == b'?' || same(c, text[t]) => {
+                p += 1;
+                t += 1;
+            }
+            _ => match star {
+                Some((star_p, star_t)) => {
+                    star = Some((star_p, star_t + 1));
+                    p = star_p + 1;
+                    t = star_t + 1;
+                }
+                None => return false,
+            },
+        }
+    }
+    pattern[p..].iter().all(|&c| c == b'*')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn patterns_match_as_wildcards_do() {
+        for (pattern, text, matches) in [
+            ("*", "", true),
+            ("vpc:*", "vpc:DescribeRegions", true),
+            ("vpc:Describe*", "vpc:CreateX", false),
+            ("VPC:describe*", "vpc:DescribeX", true),
+            ("a?c", "abc", true),
+            ("a?c", "ac", false),
+            ("*b*c", "abxbc", true),
+            ("*b", "abx", false),
+        ] {
+            assert_eq!(like(pattern, text, true), matches, "{pattern} {text}");
+        }
+    }
+
+    #[test]
+    fn an_explicit_deny_wins_and_silence_denies() {
+        let policies = Policies::read([r#"{"Version":"1","Statement":[
+            {"Effect":"Allow","Action":"vpc:*","Resource":"*"},
+            {"Effect":"Deny","Action":["vpc:Delete*"],"Resource":"acs:vpc:*:*:physicalconnection/*"}
+        ]}"#])
+        .expect("a policy");
+        let decide = |action: &str, resource: &str| policies.decide(&[action], resource);
+        assert_eq!(decide("vpc:CreateX", "*"), Ok(()));
+        assert_eq!(decide("bss:X", "*"), Err(Denial::Implicit));
+        let circuit = "acs:vpc:cn-hangzhou:1:physicalconnection/pc-1";
+        assert_eq!(decide("vpc:DeletePhysicalConnection", circuit), Err(Denial::Explicit));
+    }
+
+    #[test]
+    fn what_is_not_understood_is_refused_when_it_is_loaded() {
+        for document in [
+            r#"{"Version":"1","Statement":[{"Effect":"Allow","Action":"*","Resource":"*","Condition":{}}]}"#,
+            r#"{"Version":"1","Statement":[{"Effect":"Allow","NotAction":"*","Resource":"*"}]}"#,
+            r#"{"Version":"1","Statement":[{"Effect":"Maybe","Action":"*","Resource":"*"}]}"#,
+            "{}",
+            "",
+        ] {
+            assert!(Policies::read([document]).is_err(), "{document}");
+        }
+    }
+}

@@ -1,0 +1,220 @@
+//! What happened to recent requests: one log line each, and a bounded ring in memory for the
+//! control API. Never secrets: signatures and tokens of any kind are left out.
+
+use crate::config::LogForm;
+use domain::{RequestId, Timestamp};
+use parking_lot::{Condvar, Mutex};
+use serde_json::{Value, json};
+use std::collections::VecDeque;
+use std::io::Write;
+use std::sync::Arc;
+use store::Stages;
+
+/// What is known of a request when its answer leaves.
+#[derive(Clone, Debug, Default)]
+pub struct Trace {
+    /// Its id.
+    pub request: RequestId,
+    /// When it came, by the wall.
+    pub wall: Timestamp,
+    /// The world's time, once the world is known.
+    pub world_time: Option<Timestamp>,
+    /// The world's name.
+    pub world: Box<str>,
+    /// HTTP method.
+    pub method: Box<str>,
+    /// How it said who speaks.
+    pub scheme: Option<wire::Scheme>,
+    /// Its key.
+    pub access_key_id: Box<str>,
+    /// Whose call it is.
+    pub account: Option<domain::AccountId>,
+    /// `Action` as asked for.
+    pub action: Box<str>,
+    /// `Version` as asked for.
+    pub version: Box<str>,
+    /// How it was understood.
+    pub edition: Option<api::Edition>,
+    /// Its own parameters, as text; common ones that prove or name the caller are left out.
+    pub parameters: Box<str>,
+    /// HTTP status of the answer; 0 when the connection was cut instead.
+    pub status: u16,
+    /// `Code` of the answer, empty for a success.
+    pub code: Box<str>,
+    /// The first call's id, when this one was a replay.
+    pub replay_of: Option<RequestId>,
+    /// Where its time went in the store.
+    pub stages: Option<Stages>,
+    /// From the door to the answer.
+    pub total_us: u64,
+    /// Why the server failed, if it did; never shown to the caller.
+    pub failure: Option<Box<str>>,
+}
+
+impl Trace {
+    /// As JSON, for the control API and for logs.
+    pub fn json(&self) -> Value {
+        let stages = self.stages.map(|s| {
+            json!({"queue_us": s.queue_us, "decide_us": s.decide_us, "commit_us": s.commit_us,
+                "batch_len": s.batch_len})
+        });
+        json!({
+            "request_id": self.request.to_string(),
+            "received_at": self.wall.to_string(),
+            "world": self.world,
+            "world_time": self.world_time.map(|at| at.to_string()),
+            "method": self.method,
+            "scheme": self.scheme.map(|scheme| format!("{scheme:?}")),
+            "access_key_id": self.access_key_id,
+            "account": self.account.map(|id| id.to_string()),
+            "action": self.action,
+            "version": self.version,
+            "edition": self.edition.map(api::Edition::name),
+            "parameters": self.parameters,
+            "status": self.status,
+            "code": self.code,
+            "replay_of": self.replay_of.map(|id| id.to_string()),
+            "stages": stages,
+            "total_us": self.total_us,
+            "failure": self.failure,
+        })
+    }
+
+    /// The log line. Written by hand: it is on the path of every request.
+    fn line(&self, form: LogForm, out: &mut Vec<u8>) {
+        let stages = self.stages.unwrap_or_default();
+        let edition = self.edition.map_or("-", api::Edition::name);
+        // Writing to memory does not fail.
+        let _ = match form {
+            LogForm::Off => Ok(()),
+            LogForm::Text => writeln!(
+                out,
+                "{} {} {} {} {} {} {} {}us queue={}us decide={}us commit={}us{}{}",
+                self.wall,
+                self.request,
+                or_dash(&self.world),
+                or_dash(&self.action).escape_default(),
+                edition,
+                self.status,
+                or_dash(&self.code),
+                self.total_us,
+                stages.queue_us,
+                stages.decide_us,
+                stages.commit_us,
+                if self.replay_of.is_some() { " replayed" } else { "" },
+                self.failure.as_ref().map_or(String::new(), |why| format!(" failure={why:?}")),
+            ),
+            LogForm::Json => {
+                let mut line = self.json();
+                if let Some(members) = line.as_object_mut() {
+                    // Bodies stay in memory; a log is kept by people and machines unknown.
+                    members.remove("parameters");
+                }
+                writeln!(out, "{line}")
+            }
+        };
+    }
+}
+
+fn or_dash(text: &str) -> &str {
+    if text.is_empty() { "-" } else { text }
+}
+
+/// Lines on their way to stderr, and a thread that takes them there.
+struct Log {
+    lines: Mutex<(Vec<u8>, bool)>,
+    more: Condvar,
+}
+
+/// Beyond this many bytes waiting, lines are dropped rather than requests held up.
+const LOG_BYTES_MAX: usize = 8 << 20;
+
+/// Recent requests and the log.
+pub struct Requests {
+    ring: Mutex<VecDeque<Trace>>,
+    kept: usize,
+    form: LogForm,
+    log: Arc<Log>,
+    writer: Mutex<Option<std::thread::JoinHandle<()>>>,
+}
+
+impl Requests {
+    /// Keeps this many, and logs in this form.
+    pub fn new(kept: usize, form: LogForm) -> Self {
+        let log = Arc::new(Log { lines: Mutex::default(), more: Condvar::new() });
+        let ours = Arc::clone(&log);
+        let writer = (form != LogForm::Off).then(|| {
+            let thread = std::thread::Builder::new().name("log".into());
+            thread.spawn(move || ours.run()).expect("a thread at start")
+        });
+        let ring = Mutex::new(VecDeque::with_capacity(kept.min(1024)));
+        Self { ring, kept, form, log, writer: Mutex::new(writer) }
+    }
+
+    /// Notes a request whose answer is leaving.
+    pub fn put(&self, trace: Trace) {
+        if self.form != LogForm::Off {
+            let mut lines = self.log.lines.lock();
+            if lines.0.len() < LOG_BYTES_MAX {
+                let was_empty = lines.0.is_empty();
+                trace.line(self.form, &mut lines.0);
+                drop(lines);
+                if was_empty {
+                    self.log.more.notify_one();
+                }
+            }
+        }
+        if self.kept > 0 {
+            let mut ring = self.ring.lock();
+            if ring.len() >= self.kept {
+                ring.pop_front();
+            }
+            ring.push_back(trace);
+        }
+    }
+
+    /// What happened to a request of a world, if it is still known.
+    pub fn find(&self, world: &str, request: &str) -> Option<Value> {
+        let ring = self.ring.lock();
+        let mut traces = ring.iter().rev();
+        let wanted = request.to_ascii_uppercase();
+        let named = |t: &&Trace| t.request.to_string() == wanted && *t.world == *world;
+        traces.find(named).map(Trace::json)
+    }
+
+    /// The most recent requests of a world, newest first.
+    pub fn recent(&self, world: &str, count: usize) -> Vec<Value> {
+        let ring = self.ring.lock();
+        let ours = ring.iter().rev().filter(|trace| *trace.world == *world);
+        ours.take(count).map(Trace::json).collect()
+    }
+
+    /// Writes what waits and ends the log.
+    pub fn close(&self) {
+        if let Some(writer) = self.writer.lock().take() {
+            self.log.lines.lock().1 = true;
+            self.log.more.notify_one();
+            let _ = writer.join();
+        }
+    }
+}
+
+impl Log {
+    /// Takes lines to stderr, many at a time: a line a request would cost each a system call.
+    fn run(&self) {
+        loop {
+            let mut lines = self.lines.lock();
+            while lines.0.is_empty() && !lines.1 {
+                self.more.wait(&mut lines);
+            }
+            let (bytes, ended) = (std::mem::take(&mut lines.0), lines.1);
+            drop(lines);
+            // Nobody can be told that stderr is gone.
+            let _ = std::io::stderr().write_all(&bytes);
+            if ended {
+                return;
+            }
+            std::thread::sleep(std::time::Duration::from_millis(20));
+        }
+    }
+}

@@ -1,0 +1,145 @@
+//! Putting a server together, and taking it apart.
+
+use crate::clock::{Clock, now_us};
+use crate::config::{Config, StoreUrl};
+use crate::faults::Faults;
+use crate::gateway::Gateway;
+use crate::keys::Keys;
+use crate::nonces::Nonces;
+use crate::requests::Requests;
+use crate::worlds::Worlds;
+use crate::{control, http, metrics, wake};
+use domain::{Found, Query};
+use std::net::SocketAddr;
+use std::sync::Arc;
+use store::sqlite::{Options, Point, SqliteStore};
+use store::{Fault, Store};
+use tokio::net::TcpListener;
+
+/// A server that is ready to serve.
+pub struct Server {
+    /// The path of its requests.
+    pub gateway: Arc<Gateway>,
+    listener: TcpListener,
+    address: SocketAddr,
+}
+
+/// How a server is put together beyond its settings: for tests.
+#[derive(Clone, Default)]
+pub struct Parts {
+    /// Time; the real clock when absent.
+    pub clock: Option<Arc<Clock>>,
+    /// Called at each point of a commit.
+    pub at_point: Option<Arc<dyn Fn(Point) + Send + Sync>>,
+}
+
+impl Server {
+    /// Opens the store, rebuilds its worlds, fills the sandbox and takes the address.
+    pub async fn start(config: Config, parts: Parts) -> Result<Self, String> {
+        guard_listener(&config)?;
+        metrics::start();
+        let store: Arc<dyn Store> = Arc::new(open_store(&config, &parts)?);
+        let clock = parts.clock.unwrap_or_else(|| Arc::new(Clock::real()));
+        let gateway = Gateway {
+            worlds: Worlds::new(config.sandbox, config.clock),
+            keys: Keys::new(config.sandbox),
+            nonces: Nonces::new(config.stamp_tolerance.0),
+            faults: Faults::default(),
+            requests: Requests::new(config.requests_kept, config.log),
+            store,
+            clock,
+            config,
+        };
+        remember(&gateway).await.map_err(|fault| fault.to_string())?;
+        let listen = &gateway.config.listen;
+        let listener =
+            TcpListener::bind(listen).await.map_err(|error| format!("{listen}: {error}"))?;
+        let address = listener.local_addr().map_err(|error| error.to_string())?;
+        Ok(Self { gateway: Arc::new(gateway), listener, address })
+    }
+
+    /// Where it listens.
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// Serves until `stop` resolves; then everything acknowledged is on disk and files are let go.
+    pub async fn serve(self, stop: impl Future<Output = ()>) {
+        let gateway = self.gateway;
+        let control = control::router(Arc::clone(&gateway));
+        let waking = tokio::spawn(wake::run(Arc::clone(&gateway)));
+        http::serve(self.listener, Arc::clone(&gateway), control, stop).await;
+        waking.abort();
+        gateway.store.close();
+        gateway.requests.close();
+    }
+}
+
+/// The control API on an open address needs a token.
+fn guard_listener(config: &Config) -> Result<(), String> {
+    let address: Option<SocketAddr> = config.listen.parse().ok();
+    let loopback = match address {
+        Some(address) => address.ip().is_loopback(),
+        None => config.listen.starts_with("localhost:"),
+    };
+    if config.sandbox && !loopback && config.control_token.is_none() {
+        return Err(format!(
+            "a sandbox on {} lets anyone who reaches it move its clock and money: \
+             listen on 127.0.0.1, or set --control-token",
+            config.listen
+        ));
+    }
+    Ok(())
+}
+
+fn open_store(config: &Config, parts: &Parts) -> Result<SqliteStore, String> {
+    let StoreUrl::Sqlite(path) = &config.store;
+    let on_fatal = Arc::new(|why: &str| {
+        eprintln!("crossconnect: {why}");
+        std::process::exit(70);
+    });
+    let mut options = Options::new(now_us, on_fatal);
+    options.rules = config.rules();
+    options.queue_len_max = config.queue_len_max;
+    options.worlds_max = config.worlds_max;
+    options.at_point.clone_from(&parts.at_point);
+    options.on_progress = Arc::new(|done, total| {
+        eprintln!("crossconnect: loading, {done} of {total} records");
+    });
+    let open = SqliteStore::open(path, options);
+    open.map_err(|error| format!("{}: {error}", path.display()))
+}
+
+/// Takes up what the store has kept: keys, users, editions, recent nonces; fills a new sandbox.
+async fn remember(gateway: &Gateway) -> Result<(), Fault> {
+    let moment = gateway.clock.moment();
+    let store = gateway.store.as_ref();
+    let filled = crate::worlds::Worlds::is_filled(store, moment.wall).await?;
+    if gateway.config.clock.is_some() && (filled || !gateway.config.sandbox) {
+        eprintln!("crossconnect: the store is filled already, so --clock is ignored");
+    }
+    gateway.worlds.open(store::DEFAULT_WORLD, store, &moment).await?;
+    for world in store.worlds() {
+        gateway.worlds.open(&world.name, store, &moment).await?;
+        let found = store.look(&world, world.time(moment.wall), Query::People).await?;
+        let Found::World(view) = found else {
+            unreachable!("a world is found when a world is asked for")
+        };
+        let broken = |why: String| Fault::Broken(why);
+        for user in &view.users {
+            gateway.keys.put_user(&world.name, user).map_err(broken)?;
+        }
+        for key in &view.keys {
+            gateway.keys.put_key(&world.name, key).map_err(broken)?;
+        }
+        for account in &view.accounts {
+            let edition = account.dialect.as_deref().and_then(api::Edition::find);
+            gateway.keys.put_account(&world.name, account.id, edition);
+        }
+    }
+    let since = moment.wall.plus_ms(-2 * gateway.config.stamp_tolerance.0);
+    for (mark, received_at) in store.nonces_since(since)? {
+        gateway.nonces.first_use(mark, received_at);
+    }
+    Ok(())
+}
