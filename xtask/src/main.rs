@@ -1,1 +1,46 @@
-fn main() {}
+//! What is done to the project rather than by it: `cargo xtask ci`, `test`, `bench`, `tidy`.
+
+mod bench;
+mod ci;
+mod tidy;
+
+use clap::{Parser, Subcommand};
+use std::process::ExitCode;
+
+#[derive(Parser)]
+#[command(about = "What is done to the project rather than by it")]
+struct Arguments {
+    #[command(subcommand)]
+    task: Task,
+}
+
+#[derive(Subcommand)]
+enum Task {
+    /// Everything that must hold before a change lands, in the order of CI.
+    Ci,
+    /// What needs no server: formatting, lints, licences, style.
+    Lint,
+    /// Installs what the tests need and runs them all.
+    Test,
+    /// Measures the whole server against hello-world, in one run.
+    Bench(bench::Options),
+    /// Checks the style that no compiler checks.
+    Tidy,
+}
+
+fn main() -> ExitCode {
+    let done = match Arguments::parse().task {
+        Task::Ci => ci::run(),
+        Task::Lint => ci::lint(),
+        Task::Test => ci::test(),
+        Task::Bench(options) => bench::run(&options),
+        Task::Tidy => tidy::run(),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(why) => {
+            eprintln!("xtask: {why}");
+            ExitCode::FAILURE
+        }
+    }
+}

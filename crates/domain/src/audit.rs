@@ -225,7 +225,7 @@ impl<'b> Report<'b> {
         );
         self.each(
             "O6",
-            "a payment time is there exactly when Paid and not before the order; ids are below 2^53",
+            "an order was paid exactly when Paid, not before it was made; ids are below 2^53",
             &books.orders,
             name,
             |_, o| {

@@ -149,7 +149,10 @@ impl Draft<'_> {
                 self.changes.extend(sandbox::fill(*start));
                 Ok(Outcome::Done)
             }
-            Command::Wake => self.wake(),
+            Command::Wake => {
+                self.wake();
+                Ok(Outcome::Done)
+            }
         }
     }
 
@@ -346,7 +349,7 @@ impl Draft<'_> {
     }
 
     /// Whatever is due next happens, at its own instant.
-    fn wake(&mut self) -> Result<Outcome, Refusal> {
+    fn wake(&mut self) {
         match self.view.next_due() {
             Some((at, Due::Circuit(id))) if at <= self.proposal.at => {
                 let circuit = self.view.circuit(&id).expect("what is due exists").clone();
@@ -358,7 +361,6 @@ impl Draft<'_> {
             }
             _ => {}
         }
-        Ok(Outcome::Done)
     }
 
     fn wake_circuit(&mut self, circuit: &Circuit) {

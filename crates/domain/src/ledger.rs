@@ -4,6 +4,7 @@
 use crate::price::{Currency, Money};
 use crate::record::{AccountId, OrderId};
 use crate::time::Timestamp;
+use std::fmt;
 
 /// An account of the ledger.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -14,6 +15,30 @@ pub enum LedgerAccount {
     Revenue(Currency),
     /// The outside world, where top-ups come from.
     Funding(Currency),
+}
+
+/// `cash:1000000000000001`, `revenue:USD`, `funding:USD`: as stored and shown.
+impl fmt::Display for LedgerAccount {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Cash(id) => write!(f, "cash:{id}"),
+            Self::Revenue(currency) => write!(f, "revenue:{}", currency.text()),
+            Self::Funding(currency) => write!(f, "funding:{}", currency.text()),
+        }
+    }
+}
+
+impl LedgerAccount {
+    /// Reads what is shown.
+    pub fn parse(text: &str) -> Option<Self> {
+        let (kind, name) = text.split_once(':')?;
+        match kind {
+            "cash" => name.parse().ok().map(|id| Self::Cash(AccountId(id))),
+            "revenue" => Currency::find(name).map(Self::Revenue),
+            "funding" => Currency::find(name).map(Self::Funding),
+            _ => None,
+        }
+    }
 }
 
 /// One movement of money.

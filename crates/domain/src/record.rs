@@ -1,6 +1,7 @@
 //! What can be remembered: the records, and the changes that a decision makes to them.
 //!
-//! Stores know these kinds and nothing else. A new kind is a variant of [`Change`] here and one
+//! Long because every kind of record stands here, and nowhere else. Stores know these kinds and
+//! nothing else. A new kind is a variant of [`Change`] here and one
 //! migration in each store.
 
 use crate::catalogue::{AccessPoint, LineOperator, PortType, Region, words};
@@ -38,10 +39,10 @@ pub struct RequestId(pub u128);
 /// Upper case with hyphens, as the service prints it.
 impl fmt::Display for RequestId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let n = self.0;
-        let (a, b, c) = (n >> 96, (n >> 80) & 0xFFFF, (n >> 64) & 0xFFFF);
-        let (d, e) = ((n >> 48) & 0xFFFF, n & 0xFFFF_FFFF_FFFF);
-        write!(f, "{a:08X}-{b:04X}-{c:04X}-{d:04X}-{e:012X}")
+        let group = |shift: u32, mask: u128| (self.0 >> shift) & mask;
+        write!(f, "{:08X}-{:04X}-", group(96, 0xFFFF_FFFF), group(80, 0xFFFF))?;
+        write!(f, "{:04X}-{:04X}-", group(64, 0xFFFF), group(48, 0xFFFF))?;
+        write!(f, "{:012X}", group(0, 0xFFFF_FFFF_FFFF))
     }
 }
 

@@ -16,6 +16,7 @@ const BILLING_OFFSET_MS: i64 = 8 * 3_600_000;
 
 impl Timestamp {
     /// The instant `ms` milliseconds later (earlier when negative), at the ends of time at most.
+    #[must_use]
     pub const fn plus_ms(self, ms: i64) -> Self {
         Self(self.0.saturating_add(ms))
     }

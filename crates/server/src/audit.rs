@@ -44,12 +44,13 @@ impl Report {
                 format!("{verdict} {:<3} {:>9}  {}\n", head.invariant, checked, head.statement);
             lines.push_str(&line);
             for id in broken {
-                lines.push_str(&format!("     {id}\n"));
+                lines.push_str("     ");
+                lines.push_str(&id);
+                lines.push('\n');
             }
         }
         let verdict = if self.holds() { "CONSISTENT" } else { "BROKEN" };
-        lines.push_str(&format!("{verdict}: {} world(s)\n", self.worlds.len()));
-        lines
+        lines + verdict + &format!(": {} world(s)\n", self.worlds.len())
     }
 
     /// The same for machines.

@@ -17,13 +17,14 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Some(("quickstart", matches)) => start_quickly(matches),
         Some(("audit", matches)) => return audit(matches),
         Some(("env", matches)) => show_env(matches),
-        Some(("config", matches)) => match matches.subcommand() {
-            Some(("show", matches)) => show_config(matches),
-            _ => {
+        Some(("config", matches)) => {
+            if let Some(("show", matches)) = matches.subcommand() {
+                show_config(matches)
+            } else {
                 print!("{}", default_file());
                 Ok(())
             }
-        },
+        }
         _ => unreachable!("clap asks for a command"),
     };
     match done {

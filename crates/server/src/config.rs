@@ -46,7 +46,7 @@ macro_rules! settings {
             name: stringify!($field),
             doc: concat!($($doc, "\n"),+),
             default: $default,
-            is_switch: is_switch::<$type>(stringify!($type)),
+            is_switch: is_switch(stringify!($type)),
         }),+];
 
         impl Config {
@@ -64,7 +64,7 @@ macro_rules! settings {
     };
 }
 
-const fn is_switch<T>(name: &str) -> bool {
+const fn is_switch(name: &str) -> bool {
     matches!(name.as_bytes(), b"bool")
 }
 
@@ -408,9 +408,9 @@ pub fn default_file() -> String {
     for field in FIELDS {
         text.push('\n');
         for line in field.doc.lines() {
-            text.push_str(&format!("#{line}\n"));
+            text.extend(["#", line, "\n"]);
         }
-        text.push_str(&format!("# {} = {:?}\n", field.name, field.default));
+        text.extend(["# ", field.name, " = \"", field.default, "\"\n"]);
     }
     text
 }

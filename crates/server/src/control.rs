@@ -136,16 +136,13 @@ async fn guard(
     request: axum::extract::Request,
     next: axum::middleware::Next,
 ) -> Response {
-    let allowed = match &gateway.config.control_token {
-        Some(token) => {
-            let given = request.headers().get(http::header::AUTHORIZATION);
-            let given = given.and_then(|value| value.to_str().ok()).unwrap_or_default();
-            same_text(given, &format!("Bearer {token}"))
-        }
-        None => {
-            let peer = request.extensions().get::<SocketAddr>();
-            gateway.config.sandbox && peer.is_some_and(|peer| peer.ip().is_loopback())
-        }
+    let allowed = if let Some(token) = &gateway.config.control_token {
+        let given = request.headers().get(http::header::AUTHORIZATION);
+        let given = given.and_then(|value| value.to_str().ok()).unwrap_or_default();
+        same_text(given, &format!("Bearer {token}"))
+    } else {
+        let peer = request.extensions().get::<SocketAddr>();
+        gateway.config.sandbox && peer.is_some_and(|peer| peer.ip().is_loopback())
     };
     if allowed {
         return next.run(request).await;

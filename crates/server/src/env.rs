@@ -44,14 +44,14 @@ pub fn text(client: Option<Client>, address: &str, world: &str) -> String {
     text.replace("{secret}", SANDBOX_SECRET).trim_start().to_owned()
 }
 
-const SHELL: &str = r#"
+const SHELL: &str = r"
 export ALIBABA_CLOUD_ACCESS_KEY_ID='{key}'
 export ALIBABA_CLOUD_ACCESS_KEY_SECRET='{secret}'
 export ALIBABA_CLOUD_ENDPOINT='{address}'
 export ALICLOUD_ACCESS_KEY='{key}'
 export ALICLOUD_SECRET_KEY='{secret}'
 export ALICLOUD_REGION='cn-hangzhou'
-"#;
+";
 
 const TERRAFORM: &str = r#"
 provider "alicloud" {
@@ -71,12 +71,12 @@ provider "alicloud" {
 }
 "#;
 
-const CLI: &str = r#"
+const CLI: &str = r"
 aliyun vpc CreatePhysicalConnectionOccupancyOrder \
   --endpoint {address} --insecure \
   --access-key-id '{key}' --access-key-secret '{secret}' --region cn-hangzhou \
   --RegionId cn-hangzhou --PhysicalConnectionId pc-sandboxconfirmed --AutoPay true
-"#;
+";
 
 const PYTHON: &str = r#"
 from alibabacloud_tea_openapi.utils_models import Config
@@ -91,7 +91,7 @@ answer = client.create_physical_connection_occupancy_order(
 print(answer.body.data.order_id)
 "#;
 
-const NODE: &str = r#"
+const NODE: &str = r"
 const { $OpenApiUtil } = require('@alicloud/openapi-core');
 const Vpc = require('@alicloud/vpc20160428');
 
@@ -101,7 +101,7 @@ const client = new Vpc.default(new $OpenApiUtil.Config({
 client.createPhysicalConnectionOccupancyOrder(new Vpc.CreatePhysicalConnectionOccupancyOrderRequest({
   regionId: 'cn-hangzhou', physicalConnectionId: 'pc-sandboxconfirmed', autoPay: true,
 })).then((answer) => console.log(answer.body.data.orderId));
-"#;
+";
 
 const GO: &str = r#"
 client, err := vpc.NewClientWithAccessKey("cn-hangzhou", "{key}", "{secret}")

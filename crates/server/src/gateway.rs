@@ -109,7 +109,7 @@ impl Gateway {
         let mut trace = Trace { request: moment.request, wall: moment.wall, ..Trace::default() };
         trace.method = raw.method.into();
         let served = self.serve(&raw, &moment, &mut trace).await;
-        let reply = self.tell(served, format, &raw, &moment, &mut trace);
+        let reply = tell(served, format, &raw, &moment, &mut trace);
         trace.total_us = now_us().saturating_sub(started_us);
         crate::metrics::note(&trace);
         self.requests.put(trace);
@@ -292,47 +292,6 @@ impl Gateway {
         }
     }
 
-    fn tell(
-        &self,
-        served: Result<Answer, Trouble>,
-        format: Format,
-        raw: &Raw<'_>,
-        moment: &Moment,
-        trace: &mut Trace,
-    ) -> Result<Reply, Cut> {
-        let host = raw.headers.get(http::header::HOST).and_then(|host| host.to_str().ok());
-        let request_id = moment.request.to_string();
-        let product = product_name(&trace.version);
-        let head = Head { request_id: &request_id, host: host.unwrap_or_default(), product };
-        let mut body = Vec::with_capacity(256);
-        let mut retry_after_ms = None;
-        let (reject, detail) = match served {
-            Ok(answer) => {
-                wire::encode(&answer, format, &head, &mut body);
-                trace.status = answer.status;
-                let (status, replay_of) = (answer.status, trace.replay_of);
-                let request = moment.request;
-                return Ok(Reply { status, format, body, request, replay_of, retry_after_ms });
-            }
-            Err(Trouble::Cut) => return Err(Cut),
-            Err(Trouble::Reject(reject)) => (reject, None),
-            Err(Trouble::Denied(reject, detail)) => (reject, Some(detail)),
-            Err(Trouble::Throttled(wait_ms)) => {
-                retry_after_ms = Some(wait_ms);
-                (Reject::throttled_user(), None)
-            }
-            Err(Trouble::Fault(fault)) => {
-                trace.failure = Some(fault.to_string().into());
-                (fault_reject(&fault), None)
-            }
-        };
-        wire::encode_reject(&reject, detail.as_deref(), format, &head, &mut body);
-        trace.status = reject.status;
-        trace.code = reject.code.as_ref().into();
-        let (status, request) = (reject.status, moment.request);
-        Ok(Reply { status, format, body, request, replay_of: None, retry_after_ms })
-    }
-
     /// An answer to a request that could not even be read.
     pub fn refuse(&self, raw: Raw<'_>, reject: &Reject) -> Reply {
         let moment = self.clock.moment();
@@ -340,11 +299,52 @@ impl Gateway {
         let mut trace = Trace { request: moment.request, wall: moment.wall, ..Trace::default() };
         trace.method = raw.method.into();
         let refused = Err(Trouble::Reject(reject.clone()));
-        let reply = self.tell(refused, format, &raw, &moment, &mut trace);
+        let reply = tell(refused, format, &raw, &moment, &mut trace);
         crate::metrics::note(&trace);
         self.requests.put(trace);
         reply.expect("a refusal is never a cut")
     }
+}
+
+/// The answer of whatever became of a request, in its format.
+fn tell(
+    served: Result<Answer, Trouble>,
+    format: Format,
+    raw: &Raw<'_>,
+    moment: &Moment,
+    trace: &mut Trace,
+) -> Result<Reply, Cut> {
+    let host = raw.headers.get(http::header::HOST).and_then(|host| host.to_str().ok());
+    let request_id = moment.request.to_string();
+    let product = product_name(&trace.version);
+    let head = Head { request_id: &request_id, host: host.unwrap_or_default(), product };
+    let mut body = Vec::with_capacity(256);
+    let mut retry_after_ms = None;
+    let (reject, detail) = match served {
+        Ok(answer) => {
+            wire::encode(&answer, format, &head, &mut body);
+            trace.status = answer.status;
+            let (status, replay_of) = (answer.status, trace.replay_of);
+            let request = moment.request;
+            return Ok(Reply { status, format, body, request, replay_of, retry_after_ms });
+        }
+        Err(Trouble::Cut) => return Err(Cut),
+        Err(Trouble::Reject(reject)) => (reject, None),
+        Err(Trouble::Denied(reject, detail)) => (reject, Some(detail)),
+        Err(Trouble::Throttled(wait_ms)) => {
+            retry_after_ms = Some(wait_ms);
+            (Reject::throttled_user(), None)
+        }
+        Err(Trouble::Fault(fault)) => {
+            trace.failure = Some(fault.to_string().into());
+            (fault_reject(&fault), None)
+        }
+    };
+    wire::encode_reject(&reject, detail.as_deref(), format, &head, &mut body);
+    trace.status = reject.status;
+    trace.code = reject.code.as_ref().into();
+    let (status, request) = (reject.status, moment.request);
+    Ok(Reply { status, format, body, request, replay_of: None, retry_after_ms })
 }
 
 /// Whether the key may be used, and its token is the right one.

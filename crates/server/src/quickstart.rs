@@ -8,6 +8,7 @@ use crate::env;
 use crate::keys::SANDBOX_SECRET;
 use crate::server::{Parts, Server};
 use domain::Timestamp;
+use domain::ledger::Posting;
 use serde_json::Value;
 use std::net::SocketAddr;
 use std::path::Path;
@@ -21,7 +22,8 @@ pub async fn run(
     once: bool,
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> Result<(), String> {
-    let store = format!("sqlite:{}", folder.join("crossconnect.db").display());
+    let file = folder.join("crossconnect.db");
+    let store = format!("sqlite:{}", file.display());
     let changes = [("sandbox", "true"), ("listen", listen), ("store", &store), ("log", "off")];
     let server = Server::start(Config::with(&changes)?, Parts::default()).await?;
     let address = server.address();
@@ -33,7 +35,7 @@ pub async fn run(
             _ = end => {}
         }
     }));
-    let shown = tokio::task::spawn_blocking(move || order_a_circuit(address))
+    let shown = tokio::task::spawn_blocking(move || order_a_circuit(address, &file))
         .await
         .map_err(|error| error.to_string())?;
     if shown.is_err() || once {
@@ -60,7 +62,7 @@ struct Shower {
 }
 
 /// From application to Enabled.
-fn order_a_circuit(address: SocketAddr) -> Result<(), String> {
+fn order_a_circuit(address: SocketAddr, store: &Path) -> Result<(), String> {
     let agent = ureq::Agent::config_builder().http_status_as_error(false).build().into();
     let signer = Signer { access_key_id: "sandbox".into(), secret: SANDBOX_SECRET.into() };
     let mut shower = Shower { address, signer, agent, step: 0 };
@@ -100,14 +102,27 @@ fn order_a_circuit(address: SocketAddr) -> Result<(), String> {
     let amount = text_at(line, "PretaxAmount")?;
     let currency = text_at(line, "Currency")?;
     println!("     {} {amount} {currency}", text_at(line, "PaymentStatus")?);
-    println!("     ledger: debit  cash:{}  {amount}", domain::sandbox::RICH);
-    println!("     ledger: credit revenue:{currency}          {amount}");
+    show_ledger(store, &order_id)?;
     let balance = shower.call("2017-12-14", "QueryAccountBalance", &[])?;
     println!("     balance {} {currency}", text_at(&balance["Data"], "AvailableAmount")?);
     if !same {
         return Err("a repeated call made another order".into());
     }
     println!("\nThe circuit {circuit} is Enabled.");
+    Ok(())
+}
+
+/// The lines of an order, as the ledger has them on disk.
+fn show_ledger(store: &Path, order_id: &str) -> Result<(), String> {
+    let books = store::sqlite::read_books(store).map_err(|error| error.to_string())?;
+    let postings = books.iter().flat_map(|(_, books)| &books.postings);
+    let paying = |p: &&Posting| p.order.is_some_and(|id| id.to_string() == order_id);
+    for posting in postings.filter(paying) {
+        let amount = posting.amount.render(posting.currency);
+        let (debit, credit) = (posting.debit.to_string(), posting.credit.to_string());
+        println!("     ledger: debit  {debit:<24} {amount:>10}");
+        println!("     ledger: credit {credit:<24} {amount:>10}");
+    }
     Ok(())
 }
 

@@ -274,33 +274,14 @@ pub(super) fn put_order(db: &Connection, world: WorldId, order: &Order) -> Resul
     Ok(())
 }
 
-/// `cash:1000000000000001`, `revenue:USD`, `funding:USD`.
-fn ledger_text(account: LedgerAccount) -> String {
-    match account {
-        LedgerAccount::Cash(id) => format!("cash:{id}"),
-        LedgerAccount::Revenue(currency) => format!("revenue:{}", currency.text()),
-        LedgerAccount::Funding(currency) => format!("funding:{}", currency.text()),
-    }
-}
-
-fn ledger_account(text: &str) -> Option<LedgerAccount> {
-    let (kind, name) = text.split_once(':')?;
-    match kind {
-        "cash" => name.parse().ok().map(|id| LedgerAccount::Cash(AccountId(id))),
-        "revenue" => Currency::find(name).map(LedgerAccount::Revenue),
-        "funding" => Currency::find(name).map(LedgerAccount::Funding),
-        _ => None,
-    }
-}
-
 pub(super) const POSTINGS: &str = "SELECT world, at, debit, credit, amount, currency, \
      balance_after, order_id FROM postings ORDER BY id";
 
 pub(super) fn posting(row: &Row) -> Result<(WorldId, Posting)> {
     let posting = Posting {
         at: time(row, 1)?,
-        debit: word(row, 2, ledger_account)?,
-        credit: word(row, 3, ledger_account)?,
+        debit: word(row, 2, LedgerAccount::parse)?,
+        credit: word(row, 3, LedgerAccount::parse)?,
         amount: Money(row.get(4)?),
         currency: word(row, 5, Currency::find)?,
         balance_after: Money(row.get(6)?),
@@ -315,8 +296,8 @@ pub(super) fn put_posting(db: &Connection, world: WorldId, posting: &Posting) ->
     db.prepare_cached(sql)?.execute(params![
         world.0,
         posting.at.0,
-        ledger_text(posting.debit),
-        ledger_text(posting.credit),
+        posting.debit.to_string(),
+        posting.credit.to_string(),
         posting.amount.0,
         posting.currency.text(),
         posting.balance_after.0,

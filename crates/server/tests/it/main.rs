@@ -1,0 +1,19 @@
+//! Stories, each told to a whole server: one binary, a module a story.
+
+mod rig;
+
+mod clients;
+mod control;
+mod crash;
+mod examples;
+mod first_order;
+mod fixtures;
+mod gateway;
+mod hostile;
+mod http_wire;
+mod idempotency;
+mod money;
+mod permissions;
+mod store_contract;
+mod terraform;
+mod worlds;

@@ -1,0 +1,284 @@
+//! A server of a test's own: a fresh store, a port of its own, and a client that signs.
+//!
+//! Every test ends with [`Rig::end`], which stops the server and audits the store. Time is moved,
+//! never slept.
+
+use crossconnect::clock::{Clock, draw_text};
+use crossconnect::config::Config;
+use crossconnect::gateway::Gateway;
+use crossconnect::keys::SANDBOX_SECRET;
+use crossconnect::server::{Parts, Server};
+use domain::Timestamp;
+use serde_json::Value;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use tokio::sync::oneshot;
+use tokio::task::JoinHandle;
+use wire::client::{Place, Signed, Signer, sign_rpc};
+use wire::{Format, Raw};
+
+/// VPC's version.
+pub const VPC: &str = "2016-04-28";
+/// Billing's version.
+pub const BSS: &str = "2017-12-14";
+/// The order operation.
+pub const ORDER: &str = "CreatePhysicalConnectionOccupancyOrder";
+
+/// What came back from a call.
+#[derive(Debug)]
+pub struct Back {
+    /// HTTP status.
+    pub status: u16,
+    /// The body as text.
+    pub text: String,
+    /// The body as JSON, if it is that.
+    pub body: Value,
+    /// The request's id.
+    pub request_id: String,
+    /// The first call's id, of a replay.
+    pub replay_of: Option<String>,
+}
+
+impl Back {
+    /// `Code` of an error, empty for a success.
+    pub fn code(&self) -> &str {
+        if self.status == 200 { "" } else { self.body["Code"].as_str().unwrap_or("?") }
+    }
+
+    /// The order id, in either form of answer.
+    pub fn order_id(&self) -> String {
+        let camel = &self.body["data"]["orderId"];
+        match &self.body["Data"]["OrderId"] {
+            Value::String(id) => id.clone(),
+            _ => camel.as_u64().unwrap_or_else(|| panic!("no order: {}", self.text)).to_string(),
+        }
+    }
+
+    /// Fails the test unless it is a success.
+    #[track_caller]
+    pub fn ok(self) -> Self {
+        assert_eq!(self.status, 200, "{}", self.text);
+        self
+    }
+
+    /// Fails the test unless it is this error.
+    #[track_caller]
+    pub fn refused(&self, status: u16, code: &str) {
+        assert_eq!((self.status, self.code()), (status, code), "{}", self.text);
+    }
+}
+
+/// A server of a test's own.
+pub struct Rig {
+    /// The path of its requests.
+    pub gateway: Arc<Gateway>,
+    /// Where it listens.
+    pub address: SocketAddr,
+    folder: PathBuf,
+    stop: oneshot::Sender<()>,
+    serving: JoinHandle<()>,
+    kept: bool,
+}
+
+/// A folder that nobody else has.
+pub fn fresh_folder() -> PathBuf {
+    let folder = std::env::temp_dir().join(format!("crossconnect-test-{}", draw_text()));
+    std::fs::create_dir_all(&folder).expect("a temporary folder");
+    folder
+}
+
+impl Rig {
+    /// A sandbox.
+    pub async fn sandbox() -> Self {
+        Self::with(&[]).await
+    }
+
+    /// A sandbox with some settings changed.
+    pub async fn with(changes: &[(&str, &str)]) -> Self {
+        Self::open(&fresh_folder(), changes, Parts::default()).await
+    }
+
+    /// A server on the store of a folder, which may hold one already.
+    pub async fn open(folder: &Path, changes: &[(&str, &str)], parts: Parts) -> Self {
+        let store = format!("sqlite:{}", folder.join("crossconnect.db").display());
+        let mut all = vec![("listen", "127.0.0.1:0"), ("store", store.as_str()), ("log", "off")];
+        if !changes.iter().any(|(name, _)| *name == "sandbox") {
+            all.push(("sandbox", "true"));
+        }
+        all.extend(changes);
+        let config = Config::with(&all).expect("settings of a test");
+        let server = Server::start(config, parts).await.expect("a server starts");
+        let (gateway, address) = (Arc::clone(&server.gateway), server.address());
+        let (stop, stopped) = oneshot::channel::<()>();
+        let serving = tokio::spawn(server.serve(async move {
+            let _ = stopped.await;
+        }));
+        Self { gateway, address, folder: folder.to_owned(), stop, serving, kept: false }
+    }
+
+    /// The store's file.
+    pub fn store_path(&self) -> PathBuf {
+        self.folder.join("crossconnect.db")
+    }
+
+    /// Calls through the gateway, in process, as key `sandbox`.
+    pub async fn call(&self, action: &str, parameters: &[(&str, &str)]) -> Back {
+        self.call_as("sandbox", VPC, action, parameters).await
+    }
+
+    /// Calls as any sandbox key; `Format=JSON` and `RegionId=cn-hangzhou` unless given.
+    pub async fn call_as(
+        &self,
+        key: &str,
+        version: &str,
+        action: &str,
+        parameters: &[(&str, &str)],
+    ) -> Back {
+        let signed = self.sign(key, SANDBOX_SECRET, version, action, parameters);
+        self.send(&signed).await
+    }
+
+    /// A signed call that is not sent yet.
+    pub fn sign(
+        &self,
+        key: &str,
+        secret: &str,
+        version: &str,
+        action: &str,
+        parameters: &[(&str, &str)],
+    ) -> Signed {
+        let mut all = vec![("Action", action), ("Version", version)];
+        for (name, value) in [("Format", "JSON"), ("RegionId", "cn-hangzhou")] {
+            if !parameters.iter().any(|(given, _)| *given == name) {
+                all.push((name, value));
+            }
+        }
+        // An empty region stands for none at all.
+        all.extend(parameters.iter().filter(|(n, v)| *n != "RegionId" || !v.is_empty()));
+        let signer = Signer { access_key_id: key.into(), secret: secret.into() };
+        let stamp = stamp(self.gateway.clock.wall());
+        sign_rpc(&signer, "POST", &all, Place::Form, &draw_text(), &stamp)
+    }
+
+    /// Sends a signed call through the gateway, in process. Panics if the connection is cut.
+    pub async fn send(&self, signed: &Signed) -> Back {
+        self.try_send(signed).await.expect("the connection was cut")
+    }
+
+    /// The same; `None` if the connection is cut.
+    pub async fn try_send(&self, signed: &Signed) -> Option<Back> {
+        let mut headers = http::HeaderMap::new();
+        for (name, value) in &signed.headers {
+            let name: http::HeaderName = name.parse().expect("a header name");
+            headers.append(name, value.parse().expect("a header value"));
+        }
+        // ACS3 signs the host and so brings its own.
+        let host = headers.entry("host");
+        host.or_insert_with(|| self.address.to_string().parse().expect("a host"));
+        let (path, query) = signed.target.split_once('?').unwrap_or((&signed.target, ""));
+        let (method, body) = (signed.method.as_str(), signed.body.as_slice());
+        let raw = Raw { method, path, query, headers: &headers, body };
+        let reply = self.gateway.answer(raw).await.ok()?;
+        let text = String::from_utf8(reply.body).expect("UTF-8");
+        let json = reply.format == Format::Json;
+        let body = if json { serde_json::from_str(&text).expect("JSON") } else { Value::Null };
+        Some(Back {
+            status: reply.status,
+            text,
+            body,
+            request_id: reply.request.to_string(),
+            replay_of: reply.replay_of.map(|id| id.to_string()),
+        })
+    }
+
+    /// A control call over TCP: status and body.
+    pub async fn control(&self, method: &str, path: &str, body: &Value) -> (u16, Value) {
+        let url = format!("http://{}/control/v1{path}", self.address);
+        let (method, body) = (method.to_owned(), body.clone());
+        tokio::task::spawn_blocking(move || {
+            let config = ureq::Agent::config_builder().http_status_as_error(false);
+            let agent: ureq::Agent = config.build().into();
+            let text = if body.is_null() { String::new() } else { body.to_string() };
+            let request = http::Request::builder().method(method.as_str()).uri(url);
+            let request = request.body(text).expect("a request");
+            let mut answer = agent.run(request).expect("the control API answers");
+            let text = answer.body_mut().read_to_string().expect("a body");
+            (answer.status().as_u16(), serde_json::from_str(&text).unwrap_or(Value::Null))
+        })
+        .await
+        .expect("a control call")
+    }
+
+    /// A control call that must succeed.
+    #[track_caller]
+    pub fn post(&self, path: &str, body: Value) -> impl Future<Output = Value> {
+        let path = path.to_owned();
+        async move {
+            let (status, answer) = self.control("POST", &path, &body).await;
+            assert_eq!(status, 200, "POST {path}: {answer}");
+            answer
+        }
+    }
+
+    /// The whole default world.
+    pub async fn state(&self) -> Value {
+        self.control("GET", "/state", &Value::Null).await.1
+    }
+
+    /// A circuit of account 1 in cn-hangzhou with this status.
+    pub async fn circuit(&self, status: &str) -> String {
+        let order = serde_json::json!({"account": "1000000000000001", "region": "cn-hangzhou",
+            "status": status, "port_type": "1000Base-LX"});
+        let made = self.post("/circuits", order).await;
+        made["id"].as_str().expect("an id").to_owned()
+    }
+
+    /// The account's balance as billing tells it.
+    pub async fn balance(&self, key: &str) -> String {
+        let back = self.call_as(key, BSS, "QueryAccountBalance", &[]).await.ok();
+        back.body["Data"]["AvailableAmount"].as_str().expect("a balance").to_owned()
+    }
+
+    /// Stops the server and audits the store.
+    pub async fn end(self) {
+        let path = self.store_path();
+        let folder = self.folder.clone();
+        let kept = self.kept;
+        self.stop_serving().await;
+        audit(&path);
+        if !kept {
+            std::fs::remove_dir_all(folder).expect("the folder was the test's own");
+        }
+    }
+
+    /// Stops the server, audits the store and hands its folder over.
+    pub async fn end_keeping(mut self) -> PathBuf {
+        self.kept = true;
+        let folder = self.folder.clone();
+        self.end().await;
+        folder
+    }
+
+    async fn stop_serving(self) {
+        let _ = self.stop.send(());
+        self.serving.await.expect("the server ends well");
+    }
+}
+
+/// The oracle of every test.
+#[track_caller]
+pub fn audit(path: &Path) {
+    let report = crossconnect::audit::Report::of(path).expect("a store");
+    assert!(report.holds(), "{}", report.text());
+}
+
+/// A clock that stands still.
+pub fn stopped_clock(at: &str) -> Arc<Clock> {
+    Arc::new(Clock::stopped(Timestamp::parse(at).expect("a time")))
+}
+
+/// `yyyy-MM-ddTHH:mm:ssZ`.
+pub fn stamp(wall: Timestamp) -> String {
+    Timestamp(wall.seconds() * 1000).to_string()
+}

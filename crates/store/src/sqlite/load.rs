@@ -1,0 +1,157 @@
+//! Reading a whole file: to rebuild worlds at start, and to audit them.
+
+use super::{MIGRATIONS, OpenError, Options, Slots, open_reader, rows};
+use crate::{World, WorldId};
+use domain::View;
+use domain::audit::Books;
+use rusqlite::Connection;
+use std::collections::HashMap;
+use std::path::Path;
+
+/// Rebuilds every world from the file.
+pub(super) fn load(db: &Connection, slots: &Slots, options: &Options) -> rusqlite::Result<()> {
+    let mut worlds = db.prepare("SELECT id, name, clock FROM worlds ORDER BY id")?;
+    let found = worlds.query_map([], |row| {
+        Ok((WorldId(row.get(0)?), row.get::<_, String>(1)?, row.get::<_, i64>(2)?))
+    })?;
+    let found = found.collect::<rusqlite::Result<Vec<_>>>()?;
+    if found.is_empty() {
+        db.execute("INSERT INTO worlds VALUES (0, ?1, 0)", [crate::DEFAULT_WORLD])?;
+        slots.add(World::new(WorldId(0), crate::DEFAULT_WORLD), options.rules);
+        return Ok(());
+    }
+    for (id, name, clock) in found {
+        slots.add(World::new(id, &name), options.rules);
+        let clock = vec![domain::Change::Clock(clock)];
+        slots.slot(id).state.write().apply(clock);
+    }
+    let mut loader = Loader::new(db, slots, options)?;
+
+    loader.small_tables()?;
+    loader.circuits_and_orders()?;
+    loader.each(rows::RECEIPTS, |row| {
+        let (world, receipt) = rows::receipt(row)?;
+        slots.slot(world).state.write().add_receipt(receipt);
+        Ok(())
+    })?;
+    for slot in slots.by_id.read().iter() {
+        let state = slot.state.read();
+        slot.world.publish(state.clock(), state.next_due().map(|(at, _)| at));
+    }
+    Ok(())
+}
+
+/// Reads tables into worlds, telling how far it has come.
+struct Loader<'l> {
+    db: &'l Connection,
+    slots: &'l Slots,
+    options: &'l Options,
+    done: usize,
+    total: usize,
+}
+
+/// So many records between two reports.
+const PROGRESS_STEP: usize = 50_000;
+
+impl<'l> Loader<'l> {
+    fn new(db: &'l Connection, slots: &'l Slots, options: &'l Options) -> rusqlite::Result<Self> {
+        // The greatest row number is near enough and, unlike a count, costs nothing.
+        let sql = "SELECT COALESCE((SELECT MAX(rowid) FROM receipts), 0)";
+        let total: i64 = db.query_row(sql, [], |row| row.get(0))?;
+        let total = usize::try_from(total).unwrap_or(0);
+        Ok(Self { db, slots, options, done: 0, total })
+    }
+
+    fn each(
+        &mut self,
+        sql: &str,
+        mut take: impl FnMut(&rusqlite::Row) -> rusqlite::Result<()>,
+    ) -> rusqlite::Result<()> {
+        let mut statement = self.db.prepare(sql)?;
+        let mut rows = statement.query([])?;
+        while let Some(row) = rows.next()? {
+            take(row)?;
+            self.done += 1;
+            if self.done.is_multiple_of(PROGRESS_STEP) {
+                (self.options.on_progress)(self.done, self.total.max(self.done));
+            }
+        }
+        Ok(())
+    }
+
+    fn small_tables(&mut self) -> rusqlite::Result<()> {
+        let slots = self.slots;
+        self.each(rows::ACCOUNTS, |row| {
+            let (world, account) = rows::account(row)?;
+            slots.slot(world).state.write().apply(vec![domain::Change::Account(account)]);
+            Ok(())
+        })?;
+        for (world, list) in rows::price_lists(self.db)? {
+            slots.slot(world).state.write().add_prices(list);
+        }
+        for (world, user) in rows::users(self.db)? {
+            slots.slot(world).state.write().apply(vec![domain::Change::User(user)]);
+        }
+        self.each(rows::KEYS, |row| {
+            let (world, key) = rows::key(row)?;
+            slots.slot(world).state.write().apply(vec![domain::Change::Key(key)]);
+            Ok(())
+        })
+    }
+
+    fn circuits_and_orders(&mut self) -> rusqlite::Result<()> {
+        let slots = self.slots;
+        self.each(rows::CIRCUITS, |row| {
+            let (world, circuit) = rows::circuit(row)?;
+            slots.slot(world).state.write().add_circuit(circuit);
+            Ok(())
+        })?;
+        self.each(rows::ORDERS, |row| {
+            let (world, order) = rows::order(row)?;
+            slots.slot(world).state.write().put_order(order);
+            Ok(())
+        })
+    }
+}
+
+/// Every world's records as they stand in the file, for an audit beside a running server: one
+/// consistent view, nothing written.
+pub fn read_books(path: &Path) -> Result<Vec<(String, Books)>, OpenError> {
+    let mut db = open_reader(path)?;
+    let db = db.transaction()?;
+    let version: u32 = db.query_row("PRAGMA user_version", [], |row| row.get(0))?;
+    if version as usize != MIGRATIONS.len() {
+        return Err(OpenError::Newer(version));
+    }
+    let mut worlds = db.prepare("SELECT id, name FROM worlds ORDER BY id")?;
+    let worlds =
+        worlds.query_map([], |row| Ok((WorldId(row.get(0)?), row.get::<_, String>(1)?)))?;
+    let worlds = worlds.collect::<rusqlite::Result<Vec<_>>>()?;
+    let mut books: HashMap<WorldId, Books> = HashMap::new();
+    for (world, list) in rows::price_lists(&db)? {
+        books.entry(world).or_default().prices.push(list);
+    }
+    shelve(&db, rows::ACCOUNTS, &mut books, rows::account, |b| &mut b.accounts)?;
+    shelve(&db, rows::CIRCUITS, &mut books, rows::circuit, |b| &mut b.circuits)?;
+    shelve(&db, rows::ORDERS, &mut books, rows::order, |b| &mut b.orders)?;
+    shelve(&db, rows::POSTINGS, &mut books, rows::posting, |b| &mut b.postings)?;
+    shelve(&db, rows::RECEIPTS, &mut books, rows::receipt, |b| &mut b.receipts)?;
+    let named = |(id, name)| (name, books.remove(&id).unwrap_or_default());
+    Ok(worlds.into_iter().map(named).collect())
+}
+
+fn shelve<T>(
+    db: &Connection,
+    sql: &str,
+    books: &mut HashMap<WorldId, Books>,
+    read: impl Fn(&rusqlite::Row) -> rusqlite::Result<(WorldId, T)>,
+    shelf: impl Fn(&mut Books) -> &mut Vec<T>,
+) -> rusqlite::Result<()> {
+    let mut statement = db.prepare(sql)?;
+    let mut rows = statement.query([])?;
+    while let Some(row) = rows.next()? {
+        let (world, record) = read(row)?;
+        shelf(books.entry(world).or_default()).push(record);
+    }
+    Ok(())
+}

@@ -1,0 +1,208 @@
+//! The server under test: the release binary, as its users start it.
+
+use super::proc::{self, Usage};
+use serde_json::Value;
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::{SocketAddr, TcpStream};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::time::Duration;
+
+/// A process that never outlives its owner.
+pub struct Guarded(Child);
+
+impl Guarded {
+    /// Starts it.
+    pub fn start(command: &mut Command) -> Result<Self, String> {
+        let program = command.get_program().to_string_lossy().into_owned();
+        command.spawn().map(Self).map_err(|error| format!("{program}: {error}"))
+    }
+
+    /// Its number.
+    pub fn id(&self) -> u32 {
+        self.0.id()
+    }
+
+    /// Ends it as a power cut would, and waits until it is gone.
+    fn kill(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+impl Drop for Guarded {
+    fn drop(&mut self) {
+        self.kill();
+    }
+}
+
+/// Waits for `NAME ready http://ADDRESS` on its output.
+pub fn ready_line(child: &mut Guarded, name: &str) -> Result<SocketAddr, String> {
+    let output = child.0.stdout.take().ok_or("its output is not ours to read")?;
+    let mut line = String::new();
+    let mut output = BufReader::new(output);
+    output.read_line(&mut line).map_err(|error| error.to_string())?;
+    let address = line.trim().strip_prefix(name).and_then(|rest| rest.strip_prefix(" ready http://"));
+    // Kept open: a server that prints more must not die of it.
+    child.0.stdout = Some(output.into_inner());
+    address
+        .and_then(|address| address.parse().ok())
+        .ok_or_else(|| format!("{name} said {line:?} instead of being ready"))
+}
+
+/// A folder for stores, on a real disk, removed in the end.
+pub struct Folder {
+    path: PathBuf,
+    next: std::cell::Cell<u32>,
+}
+
+impl Folder {
+    /// Makes it beside the build.
+    pub fn make() -> Result<Self, String> {
+        let path = crate::ci::root().join(format!("target/bench-{}", std::process::id()));
+        std::fs::create_dir_all(&path).map_err(|error| format!("{}: {error}", path.display()))?;
+        let kind = proc::file_system(&path);
+        if matches!(kind.as_str(), "tmpfs" | "ramfs") {
+            return Err(format!("{} is on {kind}: a sync there costs nothing", path.display()));
+        }
+        Ok(Self { path, next: std::cell::Cell::new(0) })
+    }
+
+    /// A fresh folder for one store; the path of the store in it.
+    pub fn store(&self) -> Result<PathBuf, String> {
+        let nth = self.next.replace(self.next.get() + 1);
+        let path = self.path.join(nth.to_string());
+        std::fs::create_dir(&path).map_err(|error| format!("{}: {error}", path.display()))?;
+        Ok(path.join("store.db"))
+    }
+
+    /// Where it is, and on what.
+    pub fn text(&self) -> String {
+        format!("{} ({})", self.path.display(), proc::file_system(&self.path))
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.path);
+    }
+}
+
+/// The release binary.
+pub fn binary() -> PathBuf {
+    crate::ci::root().join("target/release/crossconnect")
+}
+
+/// A running server.
+pub struct Server {
+    child: Guarded,
+    store: PathBuf,
+    /// Where it listens.
+    pub address: SocketAddr,
+    /// From before exec to its ready line.
+    pub ready: Duration,
+}
+
+impl Server {
+    /// Starts it on a store with every setting at its default; its log goes to a file beside the
+    /// store.
+    pub fn start(store: &Path) -> Result<Self, String> {
+        let log = store.with_extension("log");
+        let log = std::fs::OpenOptions::new().create(true).append(true).open(&log);
+        let log = log.map_err(|error| format!("{}: {error}", store.display()))?;
+        let mut command = Command::new(binary());
+        command
+            .args(["serve", "--sandbox", "--listen", "127.0.0.1:0", "--store"])
+            .arg(format!("sqlite:{}", store.display()))
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(log);
+        for (name, _) in std::env::vars_os() {
+            if name.to_string_lossy().starts_with("CROSSCONNECT_") {
+                command.env_remove(name);
+            }
+        }
+        let before = proc::now();
+        let mut child = Guarded::start(&mut command)?;
+        let address = ready_line(&mut child, "crossconnect")?;
+        Ok(Self { child, store: store.into(), address, ready: before.elapsed() })
+    }
+
+    /// Calls the control API.
+    pub fn control(&self, path: &str, body: &Value) -> Result<Value, String> {
+        let (status, text) = post(self.address, &format!("/control/v1/{path}"), &body.to_string())
+            .map_err(|error| format!("control {path}: {error}"))?;
+        if status != 200 {
+            return Err(format!("control {path}: {status} {text}"));
+        }
+        serde_json::from_str(&text).map_err(|error| format!("control {path}: {error}"))
+    }
+
+    /// What it has used of the processors.
+    pub fn usage(&self) -> Usage {
+        Usage::of(self.child.id())
+    }
+
+    /// Its resident memory, KiB.
+    pub fn resident_kib(&self) -> Result<u64, String> {
+        proc::resident_kib(self.child.id())
+    }
+
+    /// Ends it by SIGKILL. Its store, as a crash leaves it.
+    pub fn kill(mut self) -> PathBuf {
+        self.child.kill();
+        std::mem::take(&mut self.store)
+    }
+
+    /// Ends it by SIGTERM, and waits until it is gone.
+    pub fn stop(mut self) -> Result<PathBuf, String> {
+        let id = self.child.id().to_string();
+        let sent = Command::new("kill").args(["-TERM", &id]).status();
+        sent.map_err(|error| format!("kill: {error}"))?;
+        let status = self.child.0.wait().map_err(|error| error.to_string())?;
+        if !status.success() {
+            return Err(format!("the server ended with {status}"));
+        }
+        Ok(std::mem::take(&mut self.store))
+    }
+}
+
+/// Sends a POST on a connection of its own.
+fn post(address: SocketAddr, path: &str, body: &str) -> std::io::Result<(u16, String)> {
+    let mut stream = TcpStream::connect(address)?;
+    write!(
+        stream,
+        "POST {path} HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\n\
+         content-type: application/json\r\ncontent-length: {}\r\n\r\n{body}",
+        body.len()
+    )?;
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer)?;
+    let status = answer.get(9..12).and_then(|code| code.parse().ok()).unwrap_or_default();
+    let text = answer.split_once("\r\n\r\n").map_or("", |(_, text)| text);
+    Ok((status, text.into()))
+}
+
+/// The last line of `crossconnect audit` over a store; an error when it does not pass.
+pub fn audit(store: &Path) -> Result<String, String> {
+    let mut command = Command::new(binary());
+    command.args(["audit", "--store", &format!("sqlite:{}", store.display())]);
+    let output = command.output().map_err(|error| format!("audit: {error}"))?;
+    let text = String::from_utf8_lossy(&output.stdout).into_owned();
+    if !output.status.success() {
+        let why = String::from_utf8_lossy(&output.stderr);
+        return Err(format!("the audit does not pass ({}):\n{text}{why}", output.status));
+    }
+    Ok(text.lines().last().unwrap_or_default().into())
+}
+
+/// The numbers of the orders of an account in a store, in order.
+pub fn orders_of(store: &Path, account: u64) -> Result<Vec<u64>, String> {
+    let said = |error: rusqlite::Error| format!("{}: {error}", store.display());
+    let db = rusqlite::Connection::open(store).map_err(said)?;
+    let mut orders =
+        db.prepare("SELECT id FROM orders WHERE account = ?1 ORDER BY id").map_err(said)?;
+    let account = i64::try_from(account).expect("account numbers have 16 digits");
+    let ids = orders.query_map([account], |row| row.get::<_, i64>(0)).map_err(said)?;
+    ids.map(|id| id.map(i64::cast_unsigned)).collect::<Result<_, _>>().map_err(said)
+}
