@@ -1,10 +1,126 @@
-//! To be written.
+//! `cargo xtask bench`: the whole server against hello-world, in one run on one machine.
+//!
+//! Rates differ between machines, and on one machine from hour to hour, by more than most changes
+//! make: read the ratios. The generator shares the processors with the server.
+
+mod hello;
+mod load;
+mod measure;
+mod proc;
+mod report;
+mod server;
+mod sign;
+
+use measure::Bench;
+use sign::Scheme;
 
 /// How to measure.
 #[derive(clap::Args)]
-pub struct Options {}
+#[expect(clippy::struct_excessive_bools, reason = "switches are what they are")]
+pub struct Options {
+    /// How long each measurement lasts
+    #[arg(long, default_value_t = 5.0)]
+    seconds: f64,
+    /// How many connections create orders; one measurement each
+    #[arg(long, value_delimiter = ',', default_values_t = [1, 64, 256])]
+    connections: Vec<usize>,
+    /// How orders are signed; one measurement each
+    #[arg(long, value_delimiter = ',', default_values = ["rpc", "acs3"])]
+    scheme: Vec<Scheme>,
+    /// Which circuits are ordered one after another: any, or in the order they were made
+    #[arg(long, default_value = "random")]
+    pick: Pick,
+    /// Measure only this
+    #[arg(long, value_delimiter = ',')]
+    only: Vec<Part>,
+    /// Also create orders beside this many circuits and orders of another account
+    #[arg(long, value_name = "N")]
+    beside: Option<usize>,
+    /// The same as --beside 1000000
+    #[arg(long)]
+    million: bool,
+    /// With how many circuits the start is measured, beside an empty store
+    #[arg(long, value_name = "N", default_value_t = 100_000)]
+    circuits: usize,
+    /// Measure the release binary as it is
+    #[arg(long)]
+    no_build: bool,
+    /// For machines
+    #[arg(long)]
+    json: bool,
+    /// Be hello-world
+    #[arg(long, hide = true)]
+    serve_hello: bool,
+}
+
+/// What can be measured.
+#[derive(Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum Part {
+    /// Orders.
+    Create,
+    /// Circuits by their ids.
+    Describe,
+    /// Hello-world itself.
+    Hello,
+    /// Exec to ready.
+    Start,
+    /// Resident memory.
+    Memory,
+    /// Orders beside many others.
+    Beside,
+}
+
+/// Which circuits are ordered one after another.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, clap::ValueEnum)]
+pub enum Pick {
+    /// Any of all that wait.
+    Random,
+    /// In the order they were made.
+    Local,
+}
+
+impl Options {
+    fn wants(&self, part: Part) -> bool {
+        match part {
+            Part::Beside => self.million || self.beside.is_some() || self.only.contains(&part),
+            _ => self.only.is_empty() || self.only.contains(&part),
+        }
+    }
+
+    fn beside(&self) -> usize {
+        self.beside.unwrap_or(1_000_000)
+    }
+}
 
 /// Measures.
-pub fn run(_: &Options) -> Result<(), String> {
-    Err("not yet".into())
+pub fn run(options: &Options) -> Result<(), String> {
+    if options.serve_hello {
+        return hello::serve();
+    }
+    if !(0.1..=300.0).contains(&options.seconds) || options.connections.contains(&0) {
+        return Err("--seconds is 0.1 to 300, --connections at least 1".into());
+    }
+    if !options.no_build {
+        build()?;
+    }
+    let mut bench = Bench::start(options)?;
+    bench.all()?;
+    let report = bench.finish();
+    if options.json {
+        println!("{:#}", report.json());
+    } else {
+        println!("{}", report.text());
+    }
+    Ok(())
+}
+
+fn build() -> Result<(), String> {
+    eprintln!("bench: building the release binary");
+    let mut command = std::process::Command::new("cargo");
+    command.args(["build", "--release", "--package", "server", "--bin", "crossconnect"]);
+    match command.current_dir(crate::ci::root()).status() {
+        Ok(status) if status.success() => Ok(()),
+        Ok(status) => Err(format!("the release binary could not be built: {status}")),
+        Err(error) => Err(format!("cargo: {error}")),
+    }
 }

@@ -210,6 +210,8 @@ pub enum Before {
     Call(&'static str, &'static [(&'static str, &'static str)]),
     /// A price list without a single row was loaded.
     NoPrices,
+    /// The caller came to be: a new account without money, whose outbound-traffic billing is off.
+    NewAccount,
 }
 
 /// What an example's call comes to.
@@ -229,7 +231,7 @@ pub struct Example {
     pub editions: Editions,
     /// What has happened before.
     pub before: &'static [Before],
-    /// The call's own parameters.
+    /// The call's own parameters; the value `{OrderId}` is the order that came of a call before.
     pub call: &'static [(&'static str, &'static str)],
     /// What it comes to.
     pub shows: Shows,

@@ -215,6 +215,7 @@ impl<'b> Report<'b> {
             },
         );
         self.one_order_a_circuit();
+        self.orders_and_what_they_name();
         let lists: HashMap<u32, &PriceList> = books.prices.iter().map(|l| (l.version, l)).collect();
         self.each(
             "O5",
@@ -262,6 +263,39 @@ impl<'b> Report<'b> {
         let offenders = broken.map(|c| c.id.to_string()).collect();
         let statement = "a circuit names its unpaid order exactly when it has one";
         self.note("O7", statement, self.books.circuits.len(), offenders);
+    }
+
+    fn orders_and_what_they_name(&mut self) {
+        let books = self.books;
+        self.each(
+            "O8",
+            "an order's circuit is there, is its account's, and names it exactly when Paid",
+            &books.orders,
+            |o| o.id.to_string(),
+            |shelves, o| {
+                shelves.circuits.get(&o.circuit).is_some_and(|c| {
+                    let named = c.state.paid_order == Some(o.id);
+                    c.account == o.account
+                        && c.region == o.region
+                        && named == (o.status == OrderStatus::Paid)
+                        && shelves.accounts.contains_key(&o.account)
+                })
+            },
+        );
+        self.each(
+            "O9",
+            "money comes in from outside, and goes out for an order that it pays",
+            &books.postings,
+            |p| format!("posting at {} of {}", p.at, p.amount),
+            |shelves, p| match (p.debit, p.credit, p.order) {
+                (LedgerAccount::Funding(_), LedgerAccount::Cash(_), None) => true,
+                (LedgerAccount::Cash(account), LedgerAccount::Revenue(_), Some(order)) => {
+                    let order = shelves.orders.get(&order);
+                    order.is_some_and(|o| o.status == OrderStatus::Paid && o.account == account)
+                }
+                _ => false,
+            },
+        );
     }
 
     fn subscriptions(&mut self) {

@@ -6,7 +6,7 @@ use crate::circuit::{Event, step, waits};
 use crate::command::{Amendment, Command, GivenCircuit, Kind, Proposal};
 use crate::ledger::Posting;
 use crate::order;
-use crate::price::{Money, PriceList};
+use crate::price::{Currency, Money, PriceList};
 use crate::record::{
     Account, AccountId, Change, Circuit, CircuitId, CircuitState, CircuitWords, Order, OrderId,
     OrderStatus, Outcome, Particulars, Receipt, ReceiptKey, RequestId, Status,
@@ -100,18 +100,7 @@ impl Draft<'_> {
             Command::CancelOrder(id) => order::cancel(self, *id),
             Command::PayOrder(id) => order::pay(self, *id),
             Command::OpenAccount { account, currency, dialect } => {
-                if self.view.account(*account).is_some() {
-                    return Err(Refusal::AccountExists);
-                }
-                self.change(Change::Account(Account {
-                    id: *account,
-                    currency: *currency,
-                    balance: Money(0),
-                    dialect: dialect.clone(),
-                    service_open: false,
-                    waiting_circuits: 0,
-                }));
-                Ok(Outcome::Done)
+                self.open_account(*account, *currency, dialect.clone())
             }
             Command::TopUp(account, amount) => self.top_up(*account, *amount),
             Command::GiveCircuits(given, ids) => self.give_circuits(given, ids),
@@ -305,6 +294,26 @@ impl Draft<'_> {
             order::void_with_circuit(self, open);
         }
         self.move_circuit(&circuit, next, None);
+        Ok(Outcome::Done)
+    }
+
+    fn open_account(
+        &mut self,
+        id: AccountId,
+        currency: Currency,
+        dialect: Option<Box<str>>,
+    ) -> Result<Outcome, Refusal> {
+        if self.view.account(id).is_some() {
+            return Err(Refusal::AccountExists);
+        }
+        self.change(Change::Account(Account {
+            id,
+            currency,
+            balance: Money(0),
+            dialect,
+            service_open: false,
+            waiting_circuits: 0,
+        }));
         Ok(Outcome::Done)
     }
 

@@ -160,8 +160,11 @@ fn show_config(matches: &ArgMatches) -> Result<(), String> {
         (field.name, value, origin.source.as_str())
     });
     if matches.get_flag("json") {
-        let entry = |(name, value, source)| serde_json::json!({"name": name, "value": value, "source": source});
-        println!("{}", serde_json::Value::Array(shown.map(entry).collect()));
+        let mut entries = Vec::new();
+        for (name, value, source) in shown {
+            entries.push(serde_json::json!({"name": name, "value": value, "source": source}));
+        }
+        println!("{}", serde_json::Value::Array(entries));
     } else {
         for (name, value, source) in shown {
             println!("{name:<22} {value:<28} {source}");

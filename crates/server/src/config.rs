@@ -102,9 +102,9 @@ settings! {
     parameter_bytes_max: usize = "32768";
     /// The most parameters in one request.
     parameters_max: usize = "512";
-    /// How long a client may take to send a request's head, and again its body.
+    /// How long a client may take to send a request's body.
     read_timeout: Span = "PT10S";
-    /// How long a connection may wait for its next request.
+    /// How long a connection may take until the whole head of its next request is there.
     idle_timeout: Span = "PT60S";
     /// The most connections at a time; more wait to be accepted.
     connections_max: usize = "10000";
@@ -402,9 +402,7 @@ fn read_file(path: &str) -> Result<Vec<(String, String)>, String> {
 
 /// `config.default.toml`: every setting with its manual, commented out.
 pub fn default_file() -> String {
-    let mut text = String::from(
-        "# Every setting of crossconnect with its default. Made from crates/server/src/config.rs.\n",
-    );
+    let mut text = String::from("# Every setting with its default: crossconnect config default.\n");
     for field in FIELDS {
         text.push('\n');
         for line in field.doc.lines() {

@@ -57,12 +57,14 @@ impl IntoResponse for ControlError {
 
 impl From<Fault> for ControlError {
     fn from(fault: Fault) -> Self {
-        let status = match fault {
-            Fault::Broken(_) => StatusCode::INTERNAL_SERVER_ERROR,
-            Fault::WorldsMax => StatusCode::CONFLICT,
-            _ => StatusCode::SERVICE_UNAVAILABLE,
+        let (status, code) = match fault {
+            Fault::Broken(_) => (StatusCode::INTERNAL_SERVER_ERROR, "internal"),
+            Fault::WorldsMax => (StatusCode::CONFLICT, "worlds_max"),
+            Fault::Busy | Fault::Unavailable(_) | Fault::Closed => {
+                (StatusCode::SERVICE_UNAVAILABLE, "unavailable")
+            }
         };
-        Self::new(status, "unavailable", fault.to_string())
+        Self::new(status, code, fault.to_string())
     }
 }
 
@@ -145,10 +147,32 @@ async fn guard(
         gateway.config.sandbox && peer.is_some_and(|peer| peer.ip().is_loopback())
     };
     if allowed {
-        return next.run(request).await;
+        return shaped(next.run(request).await);
     }
     let message = "the control API needs --sandbox on a loopback address, or the control token";
     ControlError::new(StatusCode::UNAUTHORIZED, "unauthorized", message).into_response()
+}
+
+/// Errors that a call meets before it is ours (its method, its body's length, bytes that are no
+/// text) come without a body of our shape: they get one.
+fn shaped(response: Response) -> Response {
+    let status = response.status();
+    let kind = response.headers().get(http::header::CONTENT_TYPE);
+    let json = kind.is_some_and(|kind| kind.as_bytes().starts_with(b"application/json"));
+    if json || !(status.is_client_error() || status.is_server_error()) {
+        return response;
+    }
+    let code = match status {
+        StatusCode::METHOD_NOT_ALLOWED => "method_not_allowed",
+        StatusCode::PAYLOAD_TOO_LARGE => "too_large",
+        _ => "bad_request",
+    };
+    let text = status.canonical_reason().unwrap_or("the call could not be read");
+    let mut answer = ControlError::new(status, code, text).into_response();
+    if let Some(allow) = response.headers().get(http::header::ALLOW) {
+        answer.headers_mut().insert(http::header::ALLOW, allow.clone());
+    }
+    answer
 }
 
 /// Compares all of both texts, whatever they hold.
@@ -335,6 +359,8 @@ async fn move_clock(State(gateway): State<Arc<Gateway>>, parts: Parts, body: Str
         let message = "only a sandbox has a clock that can be moved";
         return Err(ControlError::new(StatusCode::CONFLICT, "no_virtual_clock", message));
     }
+    // One move at a time: each goes from where the one before has arrived.
+    let _turn = gateway.worlds.moving.lock().await;
     let moment = gateway.clock.moment();
     let to = match (order.advance, order.set) {
         (Some(span), None) => {

@@ -98,22 +98,66 @@ const Vpc = require('@alicloud/vpc20160428');
 const client = new Vpc.default(new $OpenApiUtil.Config({
   endpoint: '{address}', protocol: 'http', regionId: 'cn-hangzhou',
   accessKeyId: '{key}', accessKeySecret: '{secret}' }));
-client.createPhysicalConnectionOccupancyOrder(new Vpc.CreatePhysicalConnectionOccupancyOrderRequest({
+const order = new Vpc.CreatePhysicalConnectionOccupancyOrderRequest({
   regionId: 'cn-hangzhou', physicalConnectionId: 'pc-sandboxconfirmed', autoPay: true,
-})).then((answer) => console.log(answer.body.data.orderId));
+});
+client.createPhysicalConnectionOccupancyOrder(order).then(
+  (answer) => console.log(answer.body.data.orderId));
 ";
 
 const GO: &str = r#"
-client, err := vpc.NewClientWithAccessKey("cn-hangzhou", "{key}", "{secret}")
-request := vpc.CreateCreatePhysicalConnectionOccupancyOrderRequest()
-request.Domain = "{address}"
-request.Scheme = "HTTP"
-request.PhysicalConnectionId = "pc-sandboxconfirmed"
-request.AutoPay = requests.NewBoolean(true)
+package main
+
+import (
+	"fmt"
+
+	"github.com/aliyun/alibaba-cloud-sdk-go/sdk/requests"
+	"github.com/aliyun/alibaba-cloud-sdk-go/services/vpc"
+)
+
+func main() {
+	client, err := vpc.NewClientWithAccessKey("cn-hangzhou", "{key}", "{secret}")
+	if err != nil {
+		panic(err)
+	}
+	request := vpc.CreateCreatePhysicalConnectionOccupancyOrderRequest()
+	request.Domain = "{address}"
+	request.Scheme = "HTTP"
+	request.PhysicalConnectionId = "pc-sandboxconfirmed"
+	request.AutoPay = requests.NewBoolean(true)
+	answer, err := client.CreatePhysicalConnectionOccupancyOrder(request)
+	if err != nil {
+		panic(err)
+	}
+	fmt.Println(answer.Data.OrderId)
+}
 "#;
 
+/// The general request of the core: in the product's package (aliyun-java-sdk-vpc 3.2.4) the
+/// answer to this operation has no order in it. SOURCE: clients/java.
 const JAVA: &str = r#"
-DefaultProfile profile = DefaultProfile.getProfile("cn-hangzhou", "{key}", "{secret}");
-DefaultProfile.addEndpoint("cn-hangzhou", "Vpc", "{address}");
-IAcsClient client = new DefaultAcsClient(profile);
+import com.aliyuncs.CommonRequest;
+import com.aliyuncs.DefaultAcsClient;
+import com.aliyuncs.http.MethodType;
+import com.aliyuncs.http.ProtocolType;
+import com.aliyuncs.profile.DefaultProfile;
+import com.google.gson.JsonParser;
+
+public final class Order {
+    public static void main(String[] arguments) throws Exception {
+        var profile = DefaultProfile.getProfile("cn-hangzhou", "{key}", "{secret}");
+        var request = new CommonRequest();
+        request.setSysDomain("{address}");
+        request.setSysProtocol(ProtocolType.HTTP);
+        request.setSysMethod(MethodType.POST);
+        request.setSysVersion("2016-04-28");
+        request.setSysAction("CreatePhysicalConnectionOccupancyOrder");
+        request.setSysRegionId("cn-hangzhou");
+        request.putQueryParameter("PhysicalConnectionId", "pc-sandboxconfirmed");
+        request.putQueryParameter("AutoPay", "true");
+        var answer = new DefaultAcsClient(profile).getCommonResponse(request);
+        var data = JsonParser.parseString(answer.getData()).getAsJsonObject().get("Data");
+        System.out.println(data.getAsJsonObject().get("OrderId").getAsString());
+    }
+}
 "#;

@@ -31,6 +31,8 @@ pub struct Parts {
     pub clock: Option<Arc<Clock>>,
     /// Called at each point of a commit.
     pub at_point: Option<Arc<dyn Fn(Point) + Send + Sync>>,
+    /// Changes how the store is opened.
+    pub open: Option<Arc<dyn Fn(&mut Options) + Send + Sync>>,
 }
 
 impl Server {
@@ -106,6 +108,9 @@ fn open_store(config: &Config, parts: &Parts) -> Result<SqliteStore, String> {
     options.on_progress = Arc::new(|done, total| {
         eprintln!("crossconnect: loading, {done} of {total} records");
     });
+    if let Some(change) = &parts.open {
+        change(&mut options);
+    }
     let open = SqliteStore::open(path, options);
     open.map_err(|error| format!("{}: {error}", path.display()))
 }
@@ -115,8 +120,12 @@ async fn remember(gateway: &Gateway) -> Result<(), Fault> {
     let moment = gateway.clock.moment();
     let store = gateway.store.as_ref();
     let filled = crate::worlds::Worlds::is_filled(store, moment.wall).await?;
-    if gateway.config.clock.is_some() && (filled || !gateway.config.sandbox) {
-        eprintln!("crossconnect: the store is filled already, so --clock is ignored");
+    if gateway.config.clock.is_some() {
+        if !gateway.config.sandbox {
+            eprintln!("crossconnect: only a sandbox has a virtual clock, so --clock is ignored");
+        } else if filled {
+            eprintln!("crossconnect: the store is filled already, so --clock is ignored");
+        }
     }
     gateway.worlds.open(store::DEFAULT_WORLD, store, &moment).await?;
     for world in store.worlds() {

@@ -14,13 +14,16 @@ pub struct Worlds {
     open: parking_lot::RwLock<HashMap<Box<str>, Arc<World>>>,
     /// Held while a world is being filled, so that it is filled once.
     filling: tokio::sync::Mutex<()>,
+    /// Held while a clock is being moved, so that no move is lost.
+    pub moving: tokio::sync::Mutex<()>,
 }
 
 impl Worlds {
     /// None yet.
     pub fn new(sandbox: bool, start: Option<Timestamp>) -> Self {
-        let (open, filling) = (parking_lot::RwLock::default(), tokio::sync::Mutex::default());
-        Self { sandbox, start, open, filling }
+        let open = parking_lot::RwLock::default();
+        let (filling, moving) = (tokio::sync::Mutex::default(), tokio::sync::Mutex::default());
+        Self { sandbox, start, open, filling, moving }
     }
 
     /// The time of a world, also of one that nobody has used yet.

@@ -47,6 +47,9 @@ pub struct Options {
     pub worlds_max: usize,
     /// How long a write waits for another process that holds the file, milliseconds.
     pub busy_timeout_ms: u64,
+    /// The most pages the file may grow to; at least what it has. A write that needs more fails as
+    /// on a full disk.
+    pub pages_max: Option<u32>,
     /// A clock that never goes back, microseconds.
     pub now_us: fn() -> u64,
     /// Told how far loading has come: records so far, and in all.
@@ -65,6 +68,7 @@ impl Options {
             queue_len_max: 8192,
             worlds_max: 1000,
             busy_timeout_ms: 1000,
+            pages_max: None,
             now_us,
             on_progress: Arc::new(|_, _| {}),
             on_fatal,
@@ -182,7 +186,7 @@ pub struct SqliteStore {
     held: Arc<Mutex<()>>,
     path: PathBuf,
     now_us: fn() -> u64,
-    _lock: File,
+    lock: Mutex<Option<File>>,
 }
 
 impl SqliteStore {
@@ -205,7 +209,7 @@ impl SqliteStore {
             held,
             path: path.to_owned(),
             now_us,
-            _lock: lock,
+            lock: Mutex::new(Some(lock)),
         })
     }
 
@@ -295,6 +299,8 @@ impl Store for SqliteStore {
             let _ = self.queue.send(Job::Close);
             let _ = thread.join();
         }
+        // Whoever still holds this store cannot use it; the file is free for the next.
+        drop(self.lock.lock().take());
     }
 }
 
@@ -330,6 +336,9 @@ pub fn open_writer(path: &Path, options: Options) -> Result<(Writer, Arc<Slots>)
     )?;
     db.set_prepared_statement_cache_capacity(64);
     migrate(&mut db)?;
+    if let Some(pages) = options.pages_max {
+        db.pragma_update(None, "max_page_count", pages)?;
+    }
     let slots = Arc::new(Slots::default());
     load::load(&db, &slots, &options)?;
     let writer = Writer::new(db, Arc::clone(&slots), options)?;

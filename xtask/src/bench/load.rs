@@ -132,8 +132,7 @@ pub fn drive(
     let latencies_us = Vec::with_capacity(most);
     let run = Run { latencies_us, orders: Vec::with_capacity(most), ..Run::default() };
     let mut generator = Generator { requests, next: 0, open: true, run, busy: 0 };
-    let (machine, server_before, own_before) =
-        (proc::Machine::look(), usage(), proc::own_thread());
+    let (machine, server_before, own_before) = (proc::Machine::look(), usage(), proc::own_thread());
     let started = proc::now();
     generator.all(&mut poll, &mut connections, started, duration).map_err(said)?;
     let mut run = generator.run;
@@ -226,7 +225,7 @@ impl Generator<'_> {
                 Ok(read) => {
                     connection.filled += read;
                     if let Some(whole) = whole(&connection.answer[..connection.filled]) {
-                        self.take(connection, whole)?;
+                        self.take(connection, &whole)?;
                     }
                     // Less than there was room for: all that had come. More wakes us again.
                     if read < room {
@@ -240,7 +239,7 @@ impl Generator<'_> {
         }
     }
 
-    fn take(&mut self, connection: &mut Connection, whole: Whole) -> std::io::Result<()> {
+    fn take(&mut self, connection: &mut Connection, whole: &Whole) -> std::io::Result<()> {
         if !connection.busy || whole.end != connection.filled {
             return Err(std::io::Error::other("an answer that nobody asked for"));
         }
@@ -295,7 +294,7 @@ mod tests {
 
     #[test]
     fn an_answer_is_whole_when_all_of_its_body_has_come() {
-        let text = b"HTTP/1.1 200 OK\r\ncontent-length: 23\r\n\r\n{\"OrderId\":\"2000000001\"}";
+        let text = b"HTTP/1.1 200 OK\r\ncontent-length: 24\r\n\r\n{\"OrderId\":\"2000000001\"}";
         assert!(whole(&text[..text.len() - 2]).is_none());
         let found = whole(text).expect("it is whole");
         assert_eq!(found.status, 200);

@@ -42,7 +42,8 @@ pub fn ready_line(child: &mut Guarded, name: &str) -> Result<SocketAddr, String>
     let mut line = String::new();
     let mut output = BufReader::new(output);
     output.read_line(&mut line).map_err(|error| error.to_string())?;
-    let address = line.trim().strip_prefix(name).and_then(|rest| rest.strip_prefix(" ready http://"));
+    let address =
+        line.trim().strip_prefix(name).and_then(|rest| rest.strip_prefix(" ready http://"));
     // Kept open: a server that prints more must not die of it.
     child.0.stdout = Some(output.into_inner());
     address
@@ -196,12 +197,13 @@ pub fn audit(store: &Path) -> Result<String, String> {
     Ok(text.lines().last().unwrap_or_default().into())
 }
 
-/// The numbers of the orders of an account in a store, in order.
+/// The numbers of the paid orders of an account in a store, in order.
 pub fn orders_of(store: &Path, account: u64) -> Result<Vec<u64>, String> {
     let said = |error: rusqlite::Error| format!("{}: {error}", store.display());
     let db = rusqlite::Connection::open(store).map_err(said)?;
-    let mut orders =
-        db.prepare("SELECT id FROM orders WHERE account = ?1 ORDER BY id").map_err(said)?;
+    let mut orders = db
+        .prepare("SELECT id FROM orders WHERE account = ?1 AND status = 'Paid' ORDER BY id")
+        .map_err(said)?;
     let account = i64::try_from(account).expect("account numbers have 16 digits");
     let ids = orders.query_map([account], |row| row.get::<_, i64>(0)).map_err(said)?;
     ids.map(|id| id.map(i64::cast_unsigned)).collect::<Result<_, _>>().map_err(said)

@@ -1,9 +1,11 @@
 //! CancelOrder: void an order that is not paid.
 
-use super::query_orders::success;
+use super::query_orders::{CONFIRMED, PAID, UNPAID, success};
 use crate::check::Input;
 use crate::edition::ALL;
-use crate::operation::{Ask, BSS, Invalid, Operation, Told, error, refused, text, write};
+use crate::operation::{
+    Ask, BSS, Invalid, Operation, Told, answered, error, refused, text, write,
+};
 use crate::parameter::{Param, required};
 use domain::{Command, OrderId, Refusal};
 use wire::Node;
@@ -38,6 +40,21 @@ pub static OPERATION: Operation = write(&BSS, "CancelOrder")
     .asks(|input| Ok(Ask::Change(Command::CancelOrder(input.get(&ORDER_ID)))))
     .tells(tells)
     .examples(&[
+        answered(
+            "An unpaid order",
+            ALL,
+            &[CONFIRMED, UNPAID],
+            &[("OrderId", "{OrderId}")],
+            &[("Code", "Success"), ("Success", "true"), ("RequestId", "*"), ("Data.HostId", "*")],
+        ),
+        refused(
+            "An order that is paid",
+            ALL,
+            &[CONFIRMED, PAID],
+            &[("OrderId", "{OrderId}")],
+            400,
+            "NotApplicable",
+        ),
         refused(
             "An unknown order",
             ALL,

@@ -45,6 +45,14 @@ pub static OPERATION: Operation = write(&VPC, "ConfirmPhysicalConnection")
     .asks(|input| Ok(Ask::Change(Command::ConfirmCircuit(input.get(&CIRCUIT_ID)))))
     .examples(&[
         answered("A line that is ready", ALL, &[ALLOCATED], CALL, &[("RequestId", "*")]),
+        refused(
+            "An account without outbound-traffic billing",
+            ALL,
+            &[Before::NewAccount, ALLOCATED],
+            CALL,
+            400,
+            "OperationFailed.PconnTrafficNotEnable",
+        ),
         refused("An unknown circuit", ALL, &[], CALL, 400, "InvalidPhysicalConnectionId.NotFound"),
         refused(
             "A deleted circuit",

@@ -309,6 +309,14 @@ static EXAMPLES: &[Example] = &[
         ),
         &[("PhysicalConnectionId", "*")],
     ),
+    refused(
+        "An account without outbound-traffic billing",
+        ALL,
+        &[Before::NewAccount],
+        call!(),
+        400,
+        "OperationFailed.PconnTrafficNotEnable",
+    ),
     answered(
         "A circuit that is redundant with another",
         ALL,

@@ -1,5 +1,6 @@
 //! CreatePhysicalConnectionOccupancyOrder: order the occupation of a circuit's port.
 //!
+//! Long because its examples prove each cause of each error in each edition.
 //! The heart of the product. Its four seeds disagree; each difference stands on the line it
 //! changes, with the seed that says so.
 
@@ -394,6 +395,18 @@ static EXAMPLES: &[Example] = &[
             ("RegionId", "cn-hangzhou"),
             ("PhysicalConnectionId", CIRCUIT),
             ("InstanceChargeType", "PostPaid"),
+        ],
+        400,
+        "InvalidPhysicalConnectionChargeType.Malformed"
+    ),
+    refused!(
+        "A billing method that is none",
+        ALL,
+        [READY],
+        &[
+            ("RegionId", "cn-hangzhou"),
+            ("PhysicalConnectionId", CIRCUIT),
+            ("InstanceChargeType", "Prepaid"),
         ],
         400,
         "InvalidPhysicalConnectionChargeType.Malformed"

@@ -1,9 +1,11 @@
 //! GetOrderDetail: one order, and what it is for.
 
-use super::query_orders::{fields, list, success, time};
+use super::query_orders::{CONFIRMED, PAID, fields, list, success, time};
 use crate::check::Input;
 use crate::edition::ALL;
-use crate::operation::{Ask, BSS, Invalid, Operation, Told, error, read, refused, text};
+use crate::operation::{
+    Ask, BSS, Invalid, Operation, Told, answered, error, read, refused, text,
+};
 use crate::parameter::{Param, required};
 use domain::record::Order;
 use domain::{Found, OrderId, Query, Refusal};
@@ -32,6 +34,19 @@ pub static OPERATION: Operation = read(&BSS, "GetOrderDetail")
     .asks(|input| Ok(Ask::Look(Query::Order(input.caller.account, input.get(&ORDER_ID)))))
     .tells(tells)
     .examples(&[
+        answered(
+            "An order that is paid",
+            ALL,
+            &[CONFIRMED, PAID],
+            &[("OrderId", "{OrderId}")],
+            &[
+                ("Code", "Success"),
+                ("Data.TotalCount", "1"),
+                ("Data.OrderList.Order.0.PaymentStatus", "Paid"),
+                ("Data.OrderList.Order.0.PretaxAmount", "85.00"),
+                ("Data.OrderList.Order.0.InstanceIDs", "[\"pc-example\"]"),
+            ],
+        ),
         refused(
             "An unknown order",
             ALL,

@@ -2,7 +2,7 @@
 
 use crate::check::Input;
 use crate::edition::ALL;
-use crate::operation::{Ask, Invalid, Operation, Told, VPC, answered, read};
+use crate::operation::{Ask, Before, Invalid, Operation, Told, VPC, answered, read};
 use crate::parameter::REGION_ID;
 use domain::{Found, Query, Refusal};
 use wire::Node;
@@ -13,13 +13,22 @@ pub static OPERATION: Operation = read(&VPC, "GetPhysicalConnectionServiceStatus
     .parameters(&[&REGION_ID.spec])
     .asks(|input| Ok(Ask::Look(Query::Account(input.caller.account))))
     .tells(tells)
-    .examples(&[answered(
-        "An account whose outbound-traffic billing is on",
-        ALL,
-        &[],
-        &[("RegionId", "cn-hangzhou")],
-        &[("RequestId", "*"), ("Enabled", "true")],
-    )]);
+    .examples(&[
+        answered(
+            "An account whose outbound-traffic billing is on",
+            ALL,
+            &[],
+            &[("RegionId", "cn-hangzhou")],
+            &[("RequestId", "*"), ("Enabled", "true")],
+        ),
+        answered(
+            "An account whose outbound-traffic billing is off",
+            ALL,
+            &[Before::NewAccount],
+            &[("RegionId", "cn-hangzhou")],
+            &[("Enabled", "false")],
+        ),
+    ]);
 
 fn tells(input: &Input, told: Told) -> Result<Node, Invalid> {
     let Told::Found(Found::Account(account)) = told else {

@@ -2,7 +2,7 @@
 //! circuit needs.
 
 use crate::edition::ALL;
-use crate::operation::{Ask, Operation, VPC, error, refused, write};
+use crate::operation::{Ask, Before, Operation, VPC, answered, error, refused, write};
 use crate::parameter::REGION_ID;
 use domain::{Command, Refusal};
 
@@ -23,11 +23,20 @@ pub static OPERATION: Operation = write(&VPC, "OpenPhysicalConnectionService")
             ),
     ])
     .asks(|_| Ok(Ask::Change(Command::OpenService)))
-    .examples(&[refused(
-        "A service that is open already",
-        ALL,
-        &[],
-        &[("RegionId", "cn-hangzhou")],
-        400,
-        "InvalidOperation.OrderOpened",
-    )]);
+    .examples(&[
+        answered(
+            "The service is opened",
+            ALL,
+            &[Before::NewAccount],
+            &[("RegionId", "cn-hangzhou")],
+            &[("RequestId", "*")],
+        ),
+        refused(
+            "A service that is open already",
+            ALL,
+            &[],
+            &[("RegionId", "cn-hangzhou")],
+            400,
+            "InvalidOperation.OrderOpened",
+        ),
+    ]);

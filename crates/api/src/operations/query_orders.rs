@@ -209,18 +209,26 @@ pub(super) fn time(at: Option<Timestamp>) -> Node {
     text(at.map_or_else(String::new, |at| at.to_string()))
 }
 
+/// An order for a month of the circuit.
+macro_rules! order {
+    ($auto_pay:literal) => {
+        Before::Call(
+            "CreatePhysicalConnectionOccupancyOrder",
+            &[
+                ("RegionId", "cn-hangzhou"),
+                ("PhysicalConnectionId", CIRCUIT),
+                ("InstanceChargeType", "PrePaid"),
+                ("Period", "1"),
+                ("AutoPay", $auto_pay),
+            ],
+        )
+    };
+}
+
 const CIRCUIT: &str = "pc-example";
-const CONFIRMED: Before = Before::Circuit(CIRCUIT, "Confirmed", "", "Normal");
-const UNPAID: Before = Before::Call(
-    "CreatePhysicalConnectionOccupancyOrder",
-    &[
-        ("RegionId", "cn-hangzhou"),
-        ("PhysicalConnectionId", CIRCUIT),
-        ("InstanceChargeType", "PrePaid"),
-        ("Period", "1"),
-        ("AutoPay", "false"),
-    ],
-);
+pub(super) const CONFIRMED: Before = Before::Circuit(CIRCUIT, "Confirmed", "", "Normal");
+pub(super) const UNPAID: Before = order!("false");
+pub(super) const PAID: Before = order!("true");
 
 static EXAMPLES: &[Example] = &[
     answered(

@@ -13,6 +13,7 @@ use serde_json::Value;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use store::sqlite::Point;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 use wire::client::{Place, Signed, Signer, sign_rpc};
@@ -260,9 +261,62 @@ impl Rig {
         folder
     }
 
+    /// Stops the server and hands its folder over without an audit: for damage done on purpose.
+    pub async fn stop(self) -> PathBuf {
+        let folder = self.folder.clone();
+        self.stop_serving().await;
+        folder
+    }
+
     async fn stop_serving(self) {
         let _ = self.stop.send(());
         self.serving.await.expect("the server ends well");
+    }
+}
+
+/// Runs the program itself and waits for its end.
+pub fn run(arguments: &[&str]) -> std::process::Output {
+    let mut program = std::process::Command::new(env!("CARGO_BIN_EXE_crossconnect"));
+    program.args(arguments).output().expect("the program runs")
+}
+
+/// A gate on the path of commits: while it is shut, the next batch stops once it has begun.
+#[derive(Default)]
+pub struct Gate {
+    shut: parking_lot::Mutex<bool>,
+    moved: parking_lot::Condvar,
+    arrived: tokio::sync::Notify,
+}
+
+impl Gate {
+    /// An open gate, and the parts of a server that it stands in.
+    pub fn parts() -> (Arc<Self>, Parts) {
+        let gate = Arc::new(Self::default());
+        let ours = Arc::clone(&gate);
+        let at_point: Arc<dyn Fn(Point) + Send + Sync> = Arc::new(move |point| {
+            let mut shut = ours.shut.lock();
+            if point == Point::Begun && *shut {
+                ours.arrived.notify_one();
+                ours.moved.wait_while(&mut shut, |shut| *shut);
+            }
+        });
+        (gate, Parts { at_point: Some(at_point), ..Parts::default() })
+    }
+
+    /// Shuts it.
+    pub fn shut(&self) {
+        *self.shut.lock() = true;
+    }
+
+    /// Opens it.
+    pub fn open(&self) {
+        *self.shut.lock() = false;
+        self.moved.notify_all();
+    }
+
+    /// Waits until a batch stands before it.
+    pub async fn reached(&self) {
+        self.arrived.notified().await;
     }
 }
 

@@ -51,13 +51,20 @@ struct Loader<'l> {
 }
 
 /// So many records between two reports.
-const PROGRESS_STEP: usize = 50_000;
+const PROGRESS_STEP: usize = 250_000;
 
 impl<'l> Loader<'l> {
     fn new(db: &'l Connection, slots: &'l Slots, options: &'l Options) -> rusqlite::Result<Self> {
-        // The greatest row number is near enough and, unlike a count, costs nothing.
-        let sql = "SELECT COALESCE((SELECT MAX(rowid) FROM receipts), 0)";
-        let total: i64 = db.query_row(sql, [], |row| row.get(0))?;
+        // The spans of row numbers are near enough and, unlike counts, cost nothing.
+        let spans = "SELECT (SELECT COALESCE(MAX(id) - MIN(id), 0) FROM receipts) \
+             + (SELECT COALESCE(MAX(id) - MIN(id), 0) FROM orders)";
+        let mut total: i64 = db.query_row(spans, [], |row| row.get(0))?;
+        for world in 0..slots.len() {
+            let first = rows::circuit_row(WorldId(u32::try_from(world).unwrap_or(0)), 0);
+            let last = "SELECT COALESCE(MAX(n) - ?1, 0) FROM circuits WHERE n BETWEEN ?1 AND ?2";
+            let span = [first, first | i64::from(u32::MAX)];
+            total += db.query_row(last, span, |row| row.get::<_, i64>(0))?;
+        }
         let total = usize::try_from(total).unwrap_or(0);
         Ok(Self { db, slots, options, done: 0, total })
     }
