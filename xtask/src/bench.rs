@@ -27,9 +27,9 @@ pub struct Options {
     /// How orders are signed; one measurement each
     #[arg(long, value_delimiter = ',', default_values = ["rpc", "acs3"])]
     scheme: Vec<Scheme>,
-    /// Which circuits are ordered one after another: any, or in the order they were made
-    #[arg(long, default_value = "random")]
-    pick: Pick,
+    /// Which circuits are ordered one after another; one measurement each
+    #[arg(long, value_delimiter = ',', default_values = ["local", "random"])]
+    pick: Vec<Pick>,
     /// Measure only this
     #[arg(long, value_delimiter = ',')]
     only: Vec<Part>,
@@ -45,6 +45,12 @@ pub struct Options {
     /// Measure the release binary as it is
     #[arg(long)]
     no_build: bool,
+    /// Measure this binary instead of the release one, to compare two builds
+    #[arg(long, value_name = "FILE")]
+    binary: Option<std::path::PathBuf>,
+    /// Keep a profile of each load, made by perf, in this folder
+    #[arg(long, value_name = "FOLDER")]
+    profile: Option<std::path::PathBuf>,
     /// For machines
     #[arg(long)]
     json: bool,
@@ -73,10 +79,19 @@ pub enum Part {
 /// Which circuits are ordered one after another.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, clap::ValueEnum)]
 pub enum Pick {
-    /// Any of all that wait.
-    Random,
-    /// In the order they were made.
+    /// In the order they were made, as customers do by and large: neighbours share a page.
     Local,
+    /// Any of all that wait: each on a page of its own, the worst there is.
+    Random,
+}
+
+impl Pick {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Local => "local",
+            Self::Random => "random",
+        }
+    }
 }
 
 impl Options {
@@ -85,6 +100,11 @@ impl Options {
             Part::Beside => self.million || self.beside.is_some() || self.only.contains(&part),
             _ => self.only.is_empty() || self.only.contains(&part),
         }
+    }
+
+    fn binary(&self) -> std::path::PathBuf {
+        let release = || crate::ci::root().join("target/release/crossconnect");
+        self.binary.clone().unwrap_or_else(release)
     }
 
     fn beside(&self) -> usize {
@@ -100,7 +120,7 @@ pub fn run(options: &Options) -> Result<(), String> {
     if !(0.1..=300.0).contains(&options.seconds) || options.connections.contains(&0) {
         return Err("--seconds is 0.1 to 300, --connections at least 1".into());
     }
-    if !options.no_build {
+    if !options.no_build && options.binary.is_none() {
         build()?;
     }
     let mut bench = Bench::start(options)?;

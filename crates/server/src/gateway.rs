@@ -125,6 +125,10 @@ impl Gateway {
         let call = wire::parse(raw, &self.limits())?;
         note_call(&call, trace);
         let session = self.authenticate(&call, moment, trace).await?;
+        if call.path() != "/" {
+            // SOURCE: CONTRACT: the RPC gateway is `/`, and no operation has a path of its own yet.
+            return Err(Reject::action_not_found().into());
+        }
         let operation = api::find(call.version(), call.action())?;
         let edition = session.edition;
         let caller = &session.key.caller;
@@ -176,6 +180,10 @@ impl Gateway {
             Scheme::Bearer => call.bearer_token().and_then(|token| self.keys.find_bearer(token)),
             _ => call.access_key_id().and_then(|id| self.keys.find(id)),
         };
+        if let Some((_, world)) = &found {
+            // Also a call that is refused below is looked for where its key belongs.
+            trace.world = (*world).into();
+        }
         if let Some(stamp) = call.stamp() {
             let world_time = found.as_ref().map(|(_, world)| self.worlds.time(world, moment.wall));
             self.check_stamp(stamp, moment.wall, world_time)?;
@@ -201,7 +209,6 @@ impl Gateway {
             .edition
             .or_else(|| self.keys.account_edition(&world.name, key.caller.account))
             .unwrap_or(self.config.edition);
-        trace.world = world.name.clone();
         trace.world_time = Some(world.time(moment.wall));
         trace.account = Some(key.caller.account);
         trace.edition = Some(edition);
@@ -366,6 +373,10 @@ fn check_key(call: &Call<'_>, key: &KnownKey, wall: Timestamp) -> Result<(), Rej
     }
 }
 
+/// Parameters that prove or name the caller.
+const PROVING: [&str; 5] =
+    ["Signature", "SecurityToken", "BearerToken", "SignatureNonce", "AccessKeyId"];
+
 /// What the caller asked for, for logs: nothing that proves who it is.
 fn note_call(call: &Call<'_>, trace: &mut Trace) {
     trace.scheme = Some(call.scheme());
@@ -374,10 +385,8 @@ fn note_call(call: &Call<'_>, trace: &mut Trace) {
     trace.access_key_id = call.access_key_id().unwrap_or_default().into();
     let mut text = String::with_capacity(200);
     for (name, value) in call.parameters() {
-        let proves = matches!(
-            name,
-            "Signature" | "SecurityToken" | "BearerToken" | "SignatureNonce" | "AccessKeyId"
-        );
+        // In any case: a token under a name that is spelt wrongly is a token still.
+        let proves = PROVING.iter().any(|proof| name.eq_ignore_ascii_case(proof));
         if !proves && text.len() < 4096 {
             let _ = write!(text, "{name}={value}&");
         }

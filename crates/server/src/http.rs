@@ -3,7 +3,7 @@
 
 use crate::gateway::{Body, Cut, Gateway, Reply};
 use bytes::Bytes;
-use http::header::{CONTENT_TYPE, HOST, HeaderName, HeaderValue};
+use http::header::{CONTENT_TYPE, EXPECT, HOST, HeaderName, HeaderValue};
 use http::{Request, Response, StatusCode};
 use http_body_util::{BodyExt, Full, LengthLimitError, Limited};
 use hyper::body::Incoming;
@@ -103,7 +103,8 @@ async fn answer(
         // HTTP/2 names the host in its own field.
         parts.headers.insert(HOST, host);
     }
-    let (body, failure) = match read_body(body, gateway).await {
+    let waits = parts.headers.contains_key(EXPECT);
+    let (body, failure) = match read_body(body, waits, gateway).await {
         Ok(body) => (body, None),
         Err(reject) => (Bytes::new(), Some(reject)),
     };
@@ -128,16 +129,26 @@ async fn answer(
     }
 }
 
-/// The whole body, within its limits of length and time.
-async fn read_body(body: Incoming, gateway: &Gateway) -> Result<Bytes, Reject> {
+/// The whole body, within its limits of length and time. A client that waits to be told to go on
+/// is not asked for a body that is too long.
+async fn read_body(mut body: Incoming, waits: bool, gateway: &Gateway) -> Result<Bytes, Reject> {
     use hyper::body::Body as _;
     if body.is_end_stream() {
         return Ok(Bytes::new());
     }
-    let limited = Limited::new(body, gateway.config.body_bytes_max).collect();
-    match tokio::time::timeout(gateway.config.read_timeout.duration(), limited).await {
+    let length_max = gateway.config.body_bytes_max;
+    if waits && usize::try_from(body.size_hint().lower()).is_ok_and(|length| length > length_max) {
+        return Err(Reject::body_too_large());
+    }
+    let timeout = gateway.config.read_timeout.duration();
+    let limited = Limited::new(&mut body, length_max).collect();
+    match tokio::time::timeout(timeout, limited).await {
         Ok(Ok(whole)) => Ok(whole.to_bytes()),
         Ok(Err(error)) if error.downcast_ref::<LengthLimitError>().is_some() => {
+            // A client that is still writing would lose the answer with a connection that ends:
+            // the rest is read, for as long as a body may take, and let fall.
+            let rest = async { while let Some(Ok(_)) = body.frame().await {} };
+            let _ = tokio::time::timeout(timeout, rest).await;
             Err(Reject::body_too_large())
         }
         Ok(Err(_)) => Err(Reject::parameter_format()),

@@ -114,10 +114,12 @@ impl Keys {
         let known = Arc::new(known(key)?);
         let mut worlds = self.worlds.write();
         let keys = worlds.entry(world.into()).or_default();
+        let earlier = keys.keys.insert(key.id.clone(), Arc::clone(&known));
+        // A bearer token lives no longer than the key that it was given with.
+        keys.bearers.retain(|_, bearer| !earlier.iter().any(|key| Arc::ptr_eq(key, bearer)));
         if let Some(token) = &key.bearer_token {
-            keys.bearers.insert(token.clone(), Arc::clone(&known));
+            keys.bearers.insert(token.clone(), known);
         }
-        keys.keys.insert(key.id.clone(), known);
         Ok(())
     }
 

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use std::collections::VecDeque;
 use std::io::Write;
 use std::sync::Arc;
-use store::Stages;
+use store::{DEFAULT_WORLD, Stages};
 
 /// What is known of a request when its answer leaves.
 #[derive(Clone, Debug, Default)]
@@ -52,6 +52,12 @@ pub struct Trace {
 }
 
 impl Trace {
+    /// Whether it is to be found in a world: the default one also shows requests whose world
+    /// nobody knows, such as those without a key.
+    fn is_of(&self, world: &str) -> bool {
+        *self.world == *world || (self.world.is_empty() && world == DEFAULT_WORLD)
+    }
+
     /// As JSON, for the control API and for logs.
     pub fn json(&self) -> Value {
         let stages = self.stages.map(|s| {
@@ -96,7 +102,7 @@ impl Trace {
                 or_dash(&self.action).escape_default(),
                 edition,
                 self.status,
-                or_dash(&self.code),
+                or_dash(&self.code).escape_default(),
                 self.total_us,
                 stages.queue_us,
                 stages.decide_us,
@@ -178,14 +184,14 @@ impl Requests {
         let ring = self.ring.lock();
         let mut traces = ring.iter().rev();
         let wanted = request.to_ascii_uppercase();
-        let named = |t: &&Trace| t.request.to_string() == wanted && *t.world == *world;
+        let named = |t: &&Trace| t.request.to_string() == wanted && t.is_of(world);
         traces.find(named).map(Trace::json)
     }
 
     /// The most recent requests of a world, newest first.
     pub fn recent(&self, world: &str, count: usize) -> Vec<Value> {
         let ring = self.ring.lock();
-        let ours = ring.iter().rev().filter(|trace| *trace.world == *world);
+        let ours = ring.iter().rev().filter(|trace| trace.is_of(world));
         ours.take(count).map(Trace::json).collect()
     }
 
@@ -215,6 +221,24 @@ impl Log {
                 return;
             }
             std::thread::sleep(std::time::Duration::from_millis(20));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn whatever_a_caller_names_its_request_is_one_line() {
+        let text = || Box::from("a\nb\u{1b}[2J");
+        let trace = Trace { action: text(), code: text(), ..Trace::default() };
+        for form in [LogForm::Text, LogForm::Json] {
+            let mut line = Vec::new();
+            trace.line(form, &mut line);
+            let line = String::from_utf8(line).expect("UTF-8");
+            assert_eq!(line.matches('\n').count(), 1, "{line}");
+            assert!(line.ends_with('\n') && !line.contains('\u{1b}'), "{line:?}");
         }
     }
 }

@@ -85,6 +85,11 @@ impl Run {
         self.latencies_us.get(place).map_or(0.0, |us| f64::from(*us) / 1e3)
     }
 
+    /// KiB written to files, an answer.
+    pub fn written_kib(&self) -> f64 {
+        self.server.written as f64 / 1024.0 / self.done.max(1) as f64
+    }
+
     /// Nanoseconds of something, an answer: microseconds.
     pub fn each_us(&self, ns: u64) -> f64 {
         ns as f64 / 1e3 / self.done.max(1) as f64

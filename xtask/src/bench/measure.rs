@@ -3,7 +3,7 @@
 use super::hello::Hello;
 use super::load::{Requests, Run, drive};
 use super::report::{Report, Row};
-use super::server::{Folder, Server, audit, binary, orders_of};
+use super::server::{Folder, Server, audit, orders_of, profile, stages};
 use super::sign::{Desk, Scheme, greetings, shuffled};
 use super::{Options, Part, Pick, proc};
 use serde_json::json;
@@ -28,6 +28,14 @@ const STARTS: usize = 9;
 /// How often orders alone and orders beside others take turns.
 const TURNS: usize = 2;
 
+/// Which orders are created, how, and by how many at a time.
+struct Orders {
+    measure: String,
+    scheme: Scheme,
+    pick: Pick,
+    connections: usize,
+}
+
 /// A benchmark under way.
 pub struct Bench<'o> {
     options: &'o Options,
@@ -45,10 +53,9 @@ impl<'o> Bench<'o> {
         let greetings = greetings(hello.address);
         let place = vec![
             ("processors", format!("{} x {}", proc::processors(), proc::processor_name())),
-            ("server", format!("{} serve --sandbox, all defaults", binary().display())),
+            ("server", format!("{} serve --sandbox, all defaults", options.binary().display())),
             ("stores", folder.text()),
             ("log", "text, one line a request, to a file beside the store".into()),
-            ("circuits", format!("{:?} of those that wait", options.pick)),
             ("generator", "one thread on the same processors; a closed loop".into()),
         ];
         let report = Report { place, ..Report::default() };
@@ -75,8 +82,10 @@ impl<'o> Bench<'o> {
         }
         if options.wants(Part::Create) {
             for scheme in &options.scheme {
-                for connections in &options.connections {
-                    self.create(*scheme, *connections)?;
+                for pick in &options.pick {
+                    for connections in &options.connections {
+                        self.create(*scheme, *pick, *connections)?;
+                    }
                 }
             }
         }
@@ -97,6 +106,10 @@ impl<'o> Bench<'o> {
         good(drive(self.hello.address, connections, duration, &self.greetings, usage)?)
     }
 
+    fn serve(&self, store: &Path) -> Result<Server, String> {
+        Server::start(&self.options.binary(), store)
+    }
+
     /// How many requests are made for a measurement: what is left over costs only time, but each
     /// order needs a circuit. When they run out, the measurement ends early.
     fn enough(&self, connections: usize, share: f64) -> Result<usize, String> {
@@ -109,6 +122,7 @@ impl<'o> Bench<'o> {
     fn against_hello(
         &self,
         server: &Server,
+        measure: &str,
         connections: usize,
         requests: &Requests,
     ) -> Result<(Run, [f64; 2]), String> {
@@ -117,14 +131,22 @@ impl<'o> Bench<'o> {
         let seconds = self.options.seconds;
         let before = self.greet(connections, seconds / 2.0)?.rate();
         let duration = Duration::from_secs_f64(seconds);
+        let profiled = self.options.profile.as_ref().map(|folder| {
+            let name = format!("{}-{connections}.perf", measure.replace(' ', "-"));
+            profile(server.id(), &folder.join(name), seconds)
+        });
+        let profiled = profiled.transpose()?;
         let run = drive(server.address, connections, duration, requests, || server.usage())?;
         let run = good(run)?;
+        if let Some(profiled) = profiled {
+            profiled.wait();
+        }
         let after = self.greet(connections, seconds / 2.0)?.rate();
         Ok((run, [before, after]))
     }
 
     fn describe(&mut self, connections: usize) -> Result<(), String> {
-        let server = Server::start(&self.folder.store()?)?;
+        let server = self.serve(&self.folder.store()?)?;
         let circuits = give(&server, ACCOUNT.0, 10_000)?;
         let mixed = shuffled(&circuits);
         let enough = self.enough(connections, 1.0)?;
@@ -132,15 +154,16 @@ impl<'o> Bench<'o> {
         let desk = Desk::open(server.address, ACCOUNT.1, Scheme::Rpc);
         let requests = desk.looks(&asked);
         desk.fresh()?;
-        let (run, hello) = self.against_hello(&server, connections, &requests)?;
+        let (run, hello) = self.against_hello(&server, "describe rpc", connections, &requests)?;
         self.report.row(row("describe rpc", connections, run, Some(hello)));
         Ok(())
     }
 
-    fn create(&mut self, scheme: Scheme, connections: usize) -> Result<(), String> {
+    fn create(&mut self, scheme: Scheme, pick: Pick, connections: usize) -> Result<(), String> {
         let store = self.folder.store()?;
-        let measure = format!("create {}", scheme.name());
-        let row = self.create_in(&store, &measure, scheme, connections, &mut Vec::new())?;
+        let measure = format!("create {} {}", scheme.name(), pick.name());
+        let orders = Orders { measure, scheme, pick, connections };
+        let row = self.create_in(&store, orders, &mut Vec::new())?;
         self.report.row(row);
         remove(&store);
         Ok(())
@@ -151,43 +174,43 @@ impl<'o> Bench<'o> {
     fn create_in(
         &mut self,
         store: &Path,
-        measure: &str,
-        scheme: Scheme,
-        connections: usize,
+        orders: Orders,
         known: &mut Vec<u64>,
     ) -> Result<Row, String> {
-        let server = Server::start(store)?;
+        let Orders { measure, scheme, pick, connections } = orders;
+        let server = self.serve(store)?;
         let enough = self.enough(connections, if connections < 8 { 0.4 } else { 0.6 })?;
         eprintln!("bench: {measure} c={connections}: {enough} circuits and requests");
         let circuits = give(&server, ACCOUNT.0, enough)?;
         top_up(&server, ACCOUNT.0, enough)?;
         let desk = Desk::open(server.address, ACCOUNT.1, scheme);
-        let requests = match self.options.pick {
+        let requests = match pick {
             Pick::Random => desk.orders(&shuffled(&circuits)),
             Pick::Local => desk.orders(&circuits.iter().map(String::as_str).collect::<Vec<_>>()),
         };
         desk.fresh()?;
-        let (run, hello) = self.against_hello(&server, connections, &requests)?;
+        let (run, hello) = self.against_hello(&server, &measure, connections, &requests)?;
         let resident = mib(server.resident_kib()?);
         let name = format!("resident after {} orders, {measure} c={connections}", run.done);
         self.report.fact(name, resident, "MiB");
         known.extend_from_slice(&run.orders);
-        let check = check(&server.kill(), ACCOUNT.0, known)?;
-        Ok(row_checked(measure, connections, run, hello, check))
+        let store = server.kill();
+        let check = format!("{}; {}", stages(&store)?, self.check(&store, ACCOUNT.0, known)?);
+        Ok(Row { check: Some(check), ..row(&measure, connections, run, Some(hello)) })
     }
 
     fn start_up(&mut self) -> Result<(), String> {
         let mut times = Vec::new();
         for _ in 0..STARTS {
             let store = self.folder.store()?;
-            times.push(Server::start(&store)?.ready);
+            times.push(self.serve(&store)?.ready);
             remove(&store);
         }
         self.report.fact("ready, empty store", median_ms(times), "ms");
         let circuits = self.options.circuits;
         if circuits > 0 {
             let store = self.folder.store()?;
-            let server = Server::start(&store)?;
+            let server = self.serve(&store)?;
             give(&server, ACCOUNT.0, circuits)?;
             server.stop()?;
             self.time_start(&store, &format!("ready, {circuits} circuits"))?;
@@ -200,7 +223,7 @@ impl<'o> Bench<'o> {
     fn time_start(&mut self, store: &Path, measure: &str) -> Result<(), String> {
         let mut times = Vec::new();
         for _ in 0..STARTS.div_ceil(2) {
-            let server = Server::start(store)?;
+            let server = self.serve(store)?;
             times.push(server.ready);
             server.stop()?;
         }
@@ -210,7 +233,7 @@ impl<'o> Bench<'o> {
 
     fn memory(&mut self) -> Result<(), String> {
         let store = self.folder.store()?;
-        let server = Server::start(&store)?;
+        let server = self.serve(&store)?;
         std::thread::sleep(Duration::from_secs(2));
         self.report.fact("resident idle", mib(server.resident_kib()?), "MiB");
         Ok(())
@@ -223,9 +246,15 @@ impl<'o> Bench<'o> {
         let (mut ratios, mut known) = (Vec::new(), Vec::new());
         for _ in 0..TURNS {
             let fresh = self.folder.store()?;
-            let alone = self.create_in(&fresh, "alone rpc", Scheme::Rpc, 64, &mut Vec::new())?;
+            let orders = |measure: &str| Orders {
+                measure: measure.into(),
+                scheme: Scheme::Rpc,
+                pick: Pick::Local,
+                connections: 64,
+            };
+            let alone = self.create_in(&fresh, orders("alone rpc"), &mut Vec::new())?;
             remove(&fresh);
-            let beside = self.create_in(&store, "beside rpc", Scheme::Rpc, 64, &mut known)?;
+            let beside = self.create_in(&store, orders("beside rpc"), &mut known)?;
             ratios.extend(beside.ratio().zip(alone.ratio()).map(|(beside, alone)| beside / alone));
             self.report.row(alone);
             self.report.row(beside);
@@ -240,7 +269,7 @@ impl<'o> Bench<'o> {
     /// Gives another account circuits and places an order for each, through the API, and measures
     /// starts on the way.
     fn load_others(&mut self, store: &PathBuf, many: usize) -> Result<(), String> {
-        let server = Server::start(store)?;
+        let server = self.serve(store)?;
         let account = OTHER.0.to_string();
         server.control("accounts", &json!({"account": account, "currency": "USD"}))?;
         let key = json!({"account": account, "access_key_id": OTHER.1, "secret": "sandbox-secret"});
@@ -251,7 +280,7 @@ impl<'o> Bench<'o> {
         self.report.fact(format!("resident, {many} circuits"), mib(server.resident_kib()?), "MiB");
         server.stop()?;
         self.time_start(store, &format!("ready, {many} circuits"))?;
-        let server = Server::start(store)?;
+        let server = self.serve(store)?;
         let mut orders = Vec::new();
         for some in circuits.chunks(GIVEN_MAX) {
             let some: Vec<&str> = some.iter().map(String::as_str).collect();
@@ -264,12 +293,30 @@ impl<'o> Bench<'o> {
         let measure = format!("resident, {many} circuits and orders");
         self.report.fact(measure, mib(server.resident_kib()?), "MiB");
         server.stop()?;
-        check(store, OTHER.0, &mut orders)?;
+        self.check(store, OTHER.0, &mut orders)?;
         self.time_start(store, &format!("ready, {many} circuits and orders"))?;
         let measure = format!("store, {many} circuits and orders");
         let bytes = std::fs::metadata(store).map_err(|error| error.to_string())?.len();
         self.report.fact(measure, mib(bytes / 1024), "MiB");
         Ok(())
+    }
+
+    /// Audits a store whose server is gone, and compares its paid orders with those acknowledged.
+    fn check(
+        &self,
+        store: &Path,
+        account: u64,
+        acknowledged: &mut [u64],
+    ) -> Result<String, String> {
+        let audited = audit(&self.options.binary(), store)?;
+        acknowledged.sort_unstable();
+        let kept = orders_of(store, account)?;
+        if kept != acknowledged {
+            let (kept, acknowledged) = (kept.len(), acknowledged.len());
+            return Err(format!("{acknowledged} orders were acknowledged, the store holds {kept}"));
+        }
+        eprintln!("bench: audit: {audited}; {} orders, all acknowledged", kept.len());
+        Ok(format!("audit {audited}; orders kept = acknowledged = {}", kept.len()))
     }
 }
 
@@ -306,25 +353,8 @@ fn top_up(server: &Server, account: u64, orders: usize) -> Result<(), String> {
     server.control(&format!("accounts/{account}/credit"), &amount).map(drop)
 }
 
-/// Audits a store whose server is gone, and compares its paid orders with those acknowledged.
-fn check(store: &Path, account: u64, acknowledged: &mut [u64]) -> Result<String, String> {
-    let audited = audit(store)?;
-    acknowledged.sort_unstable();
-    let kept = orders_of(store, account)?;
-    if kept != acknowledged {
-        let (kept, acknowledged) = (kept.len(), acknowledged.len());
-        return Err(format!("{acknowledged} orders were acknowledged, the store holds {kept}"));
-    }
-    eprintln!("bench: audit: {audited}; {} orders, all acknowledged", kept.len());
-    Ok(format!("audit {audited}; orders kept = acknowledged = {}", kept.len()))
-}
-
 fn row(measure: &str, connections: usize, run: Run, hello: Option<[f64; 2]>) -> Row {
     Row { measure: measure.into(), connections, run, hello, check: None }
-}
-
-fn row_checked(measure: &str, connections: usize, run: Run, hello: [f64; 2], check: String) -> Row {
-    Row { check: Some(check), ..row(measure, connections, run, Some(hello)) }
 }
 
 /// Removes a store's folder. What stays goes with the folder of all.

@@ -10,11 +10,13 @@ pub fn now() -> Instant {
     Instant::now()
 }
 
-/// Processor time, nanoseconds: of a process, by the names of its threads.
+/// What a process has used: processor time, nanoseconds, by the names of its threads; and files.
 #[derive(Clone, Debug, Default)]
 pub struct Usage {
     /// A thread's name, and what all threads of that name used.
     pub threads: BTreeMap<String, u64>,
+    /// Bytes that it handed to the file system.
+    pub written: u64,
 }
 
 impl Usage {
@@ -24,6 +26,9 @@ impl Usage {
         let Ok(tasks) = std::fs::read_dir(format!("/proc/{process}/task")) else {
             return usage;
         };
+        let io = read_to_string(format!("/proc/{process}/io")).unwrap_or_default();
+        usage.written =
+            io.lines().find_map(|line| line.strip_prefix("wchar:")).map_or(0, first_number);
         for task in tasks.flatten() {
             let name = read_to_string(task.path().join("comm")).unwrap_or_default();
             let spent = read_to_string(task.path().join("schedstat")).unwrap_or_default();
@@ -36,7 +41,8 @@ impl Usage {
     pub fn since(&self, before: &Self) -> Self {
         let earlier = |name: &String| before.threads.get(name).copied().unwrap_or_default();
         let spent = |(name, ns): (&String, &u64)| (name.clone(), ns.saturating_sub(earlier(name)));
-        Self { threads: self.threads.iter().map(spent).collect() }
+        let written = self.written.saturating_sub(before.written);
+        Self { threads: self.threads.iter().map(spent).collect(), written }
     }
 
     /// All threads together.

@@ -47,6 +47,7 @@ impl Row {
             "max_ms": run.quantile_ms(1.0),
             "server_us_each": run.each_us(run.server.total()),
             "server_us_each_by_thread": threads,
+            "written_kib_each": run.written_kib(),
             "generator_us_each": run.each_us(run.own_ns),
             "foreign_share": run.foreign,
             "stolen_share": run.stolen,
@@ -78,7 +79,9 @@ impl Row {
         let spent = |(name, ns): (&String, &u64)| format!("{name} {:.1}", run.each_us(*ns));
         let threads: Vec<_> = run.server.threads.iter().map(spent).collect();
         let check = self.check.as_ref().map_or_else(String::new, |check| format!("; {check}"));
-        format!("  {:<28} {} us{check}", self.name(), threads.join(", "))
+        let written = run.written_kib();
+        let name = self.name();
+        format!("  {name:<28} {} us; wrote {written:.1} KiB{check}", threads.join(", "))
     }
 }
 
@@ -113,12 +116,16 @@ struct Goal {
 }
 
 /// Measure, connections, the ratio that must be reached, and the one that is to be later.
-const RATIOS: [(&str, usize, f64, f64); 5] = [
+const RATIOS: [(&str, usize, f64, f64); 9] = [
     ("describe rpc", 64, 0.50, 0.60),
-    ("create rpc", 64, 0.30, 0.40),
-    ("create rpc", 256, 0.40, 0.50),
-    ("create acs3", 64, 0.30, 0.40),
-    ("create acs3", 256, 0.40, 0.50),
+    ("create rpc local", 64, 0.30, 0.40),
+    ("create rpc local", 256, 0.40, 0.50),
+    ("create rpc random", 64, 0.30, 0.40),
+    ("create rpc random", 256, 0.40, 0.50),
+    ("create acs3 local", 64, 0.30, 0.40),
+    ("create acs3 local", 256, 0.40, 0.50),
+    ("create acs3 random", 64, 0.30, 0.40),
+    ("create acs3 random", 256, 0.40, 0.50),
 ];
 
 /// Measure, the figure to stay below, and the later one.
@@ -130,7 +137,7 @@ const FACTS: [(&str, f64, Option<f64>); 5] = [
     ("slower beside others", 20.0, None),
 ];
 
-/// p99.9 of `create rpc` at 64 connections, milliseconds: now and later.
+/// p99.9 of `create rpc` orders at 64 connections, milliseconds: now and later.
 const LATENCY: (f64, f64) = (30.0, 15.0);
 
 fn verdict(first: bool, later: bool) -> &'static str {
@@ -175,7 +182,8 @@ impl Report {
             }
         }
         let (now, later) = LATENCY;
-        for row in self.find("create rpc", 64) {
+        let create = ["create rpc local", "create rpc random"].map(|create| self.find(create, 64));
+        for row in create.into_iter().flatten() {
             let figure = row.run.quantile_ms(0.999);
             goals.push(Goal {
                 measure: format!("{}, p99.9", row.name()),

@@ -23,6 +23,11 @@ impl Guarded {
         self.0.id()
     }
 
+    /// Waits until it ends by itself.
+    pub fn wait(mut self) {
+        let _ = self.0.wait();
+    }
+
     /// Ends it as a power cut would, and waits until it is gone.
     fn kill(&mut self) {
         let _ = self.0.kill();
@@ -89,9 +94,12 @@ impl Drop for Folder {
     }
 }
 
-/// The release binary.
-pub fn binary() -> PathBuf {
-    crate::ci::root().join("target/release/crossconnect")
+/// Has perf look at a process for so long, from outside.
+pub fn profile(process: u32, file: &Path, seconds: f64) -> Result<Guarded, String> {
+    let mut command = Command::new("perf");
+    command.args(["record", "-q", "-F", "1999", "-g", "-p", &process.to_string(), "-o"]);
+    command.arg(file).args(["--", "sleep", &seconds.to_string()]);
+    Guarded::start(&mut command)
 }
 
 /// A running server.
@@ -107,11 +115,11 @@ pub struct Server {
 impl Server {
     /// Starts it on a store with every setting at its default; its log goes to a file beside the
     /// store.
-    pub fn start(store: &Path) -> Result<Self, String> {
+    pub fn start(binary: &Path, store: &Path) -> Result<Self, String> {
         let log = store.with_extension("log");
         let log = std::fs::OpenOptions::new().create(true).append(true).open(&log);
         let log = log.map_err(|error| format!("{}: {error}", store.display()))?;
-        let mut command = Command::new(binary());
+        let mut command = Command::new(binary);
         command
             .args(["serve", "--sandbox", "--listen", "127.0.0.1:0", "--store"])
             .arg(format!("sqlite:{}", store.display()))
@@ -126,7 +134,8 @@ impl Server {
         let before = proc::now();
         let mut child = Guarded::start(&mut command)?;
         let address = ready_line(&mut child, "crossconnect")?;
-        Ok(Self { child, store: store.into(), address, ready: before.elapsed() })
+        let ready = before.elapsed();
+        Ok(Self { child, store: store.into(), address, ready })
     }
 
     /// Calls the control API.
@@ -137,6 +146,11 @@ impl Server {
             return Err(format!("control {path}: {status} {text}"));
         }
         serde_json::from_str(&text).map_err(|error| format!("control {path}: {error}"))
+    }
+
+    /// Its process.
+    pub fn id(&self) -> u32 {
+        self.child.id()
     }
 
     /// What it has used of the processors.
@@ -185,8 +199,8 @@ fn post(address: SocketAddr, path: &str, body: &str) -> std::io::Result<(u16, St
 }
 
 /// The last line of `crossconnect audit` over a store; an error when it does not pass.
-pub fn audit(store: &Path) -> Result<String, String> {
-    let mut command = Command::new(binary());
+pub fn audit(binary: &Path, store: &Path) -> Result<String, String> {
+    let mut command = Command::new(binary);
     command.args(["audit", "--store", &format!("sqlite:{}", store.display())]);
     let output = command.output().map_err(|error| format!("audit: {error}"))?;
     let text = String::from_utf8_lossy(&output.stdout).into_owned();
@@ -195,6 +209,27 @@ pub fn audit(store: &Path) -> Result<String, String> {
         return Err(format!("the audit does not pass ({}):\n{text}{why}", output.status));
     }
     Ok(text.lines().last().unwrap_or_default().into())
+}
+
+/// Where the time of the writes in a server's log went: the median and the mean of each stage.
+pub fn stages(store: &Path) -> Result<String, String> {
+    let path = store.with_extension("log");
+    let log = std::fs::read_to_string(&path).map_err(|e| format!("{}: {e}", path.display()))?;
+    let writes = || log.lines().filter(|line| !line.contains(" commit=0us"));
+    let stage = |name: &str| {
+        let start = format!("{name}=");
+        let read = |line: &str| {
+            let word = line.split(' ').find_map(|word| word.strip_prefix(&start))?;
+            word.strip_suffix("us")?.parse::<u64>().ok()
+        };
+        let mut times: Vec<u64> = writes().filter_map(read).collect();
+        times.sort_unstable();
+        let median = times.get(times.len() / 2).copied().unwrap_or_default();
+        let mean = times.iter().sum::<u64>() / u64::try_from(times.len().max(1)).unwrap_or(1);
+        format!("{name} {median}/{mean}")
+    };
+    let stages = ["queue", "decide", "commit"].map(stage).join(", ");
+    Ok(format!("stages p50/mean us: {stages}"))
 }
 
 /// The numbers of the paid orders of an account in a store, in order.

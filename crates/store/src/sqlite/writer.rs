@@ -61,7 +61,9 @@ impl Writer {
         slots: Arc<Slots>,
         options: Options,
     ) -> rusqlite::Result<Self> {
-        let sql = "SELECT COALESCE((SELECT next FROM numbers WHERE name = 'order'), 0)";
+        // A counter that lags behind, in a damaged file, must not lead to an order of old.
+        let sql = "SELECT MAX(COALESCE((SELECT next FROM numbers WHERE name = 'order'), 0), \
+             COALESCE((SELECT MAX(id) + 1 FROM orders), 0))";
         let kept: i64 = db.query_row(sql, [], |row| row.get(0))?;
         let next_order = FIRST_ORDER.max(kept.cast_unsigned());
         Ok(Self { db, slots, options, next_order })
@@ -368,4 +370,59 @@ pub(super) fn run(mut writer: Writer, queue: &Receiver<Job>, held: &parking_lot:
     }
     // Leaves one file behind instead of three. What fails here is mended at the next opening.
     let _ = writer.db.execute_batch("PRAGMA wal_checkpoint(TRUNCATE)");
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use parking_lot::Mutex;
+    use rusqlite::ffi;
+
+    fn failure(extended_code: i32) -> rusqlite::Error {
+        rusqlite::Error::SqliteFailure(ffi::Error::new(extended_code), None)
+    }
+
+    /// What the process was told before it was to end, after this failure of a batch.
+    fn told_after(error: &rusqlite::Error) -> (Fault, Vec<String>) {
+        let told = Arc::new(Mutex::new(Vec::new()));
+        let ours = Arc::clone(&told);
+        let options = Options::new(|| 0, Arc::new(move |why| ours.lock().push(why.to_owned())));
+        let db = Connection::open_in_memory().expect("memory");
+        db.execute_batch(super::super::MIGRATIONS[0]).expect("the schema");
+        db.execute_batch("BEGIN IMMEDIATE").expect("a transaction");
+        let mut writer = Writer::new(db, Arc::default(), options).expect("a writer");
+        let fault = writer.rolled_back(error);
+        assert!(writer.db.is_autocommit(), "the transaction is over");
+        let told = told.lock().clone();
+        (fault, told)
+    }
+
+    #[test]
+    fn a_failed_sync_ends_the_process() {
+        for code in [ffi::SQLITE_IOERR_FSYNC, ffi::SQLITE_IOERR_DIR_FSYNC] {
+            let (fault, told) = told_after(&failure(code));
+            assert!(matches!(fault, Fault::Unavailable(_)));
+            let [why] = &told[..] else { panic!("told {told:?}") };
+            assert!(why.starts_with("the disk did not sync"), "{why}");
+        }
+    }
+
+    #[test]
+    fn a_full_disk_or_a_busy_file_rolls_back_and_goes_on() {
+        for code in [ffi::SQLITE_FULL, ffi::SQLITE_BUSY, ffi::SQLITE_IOERR_WRITE] {
+            let (fault, told) = told_after(&failure(code));
+            assert!(matches!(fault, Fault::Unavailable(_)));
+            assert_eq!(told, Vec::<String>::new());
+        }
+        let (_, told) = told_after(&rusqlite::Error::QueryReturnedNoRows);
+        assert_eq!(told, Vec::<String>::new());
+    }
+
+    #[test]
+    fn a_panic_is_told_in_its_own_words() {
+        let said = |f: fn()| words_of(&*catch_unwind(f).expect_err("it panics"));
+        assert_eq!(said(|| panic!("plain")), "plain");
+        assert_eq!(said(|| panic!("number {}", std::hint::black_box(7))), "number 7");
+        assert_eq!(said(|| std::panic::panic_any(7_u8)), "no words");
+    }
 }

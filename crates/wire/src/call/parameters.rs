@@ -120,8 +120,9 @@ impl<'a> Parameters<'a> {
 
     #[inline]
     fn push(&mut self, parameter: Parameter<'a>, limits: &Limits) -> Result<(), Reject> {
-        // A name becomes part of an error code, so one that long must not be quoted.
-        if self.received.len() >= limits.parameters_max || parameter.name.len() > NAME_BYTES_MAX {
+        // A name becomes part of an error code, so neither none nor one that long can be quoted.
+        let names_something = (1..=NAME_BYTES_MAX).contains(&parameter.name.len());
+        if self.received.len() >= limits.parameters_max || !names_something {
             return Err(Reject::parameter_format());
         }
         if parameter.value.len() > limits.parameter_bytes_max {
