@@ -124,14 +124,15 @@ pub fn run(options: &Options) -> Result<(), String> {
         build()?;
     }
     let mut bench = Bench::start(options)?;
-    bench.all()?;
+    // What was measured before a failure took its time: it is told all the same.
+    let done = bench.all();
     let report = bench.finish();
     if options.json {
         println!("{:#}", report.json());
     } else {
         println!("{}", report.text());
     }
-    Ok(())
+    done
 }
 
 fn build() -> Result<(), String> {

@@ -103,8 +103,8 @@ impl<'c> Input<'c> {
     }
 
     /// The ClientToken, if the operation takes one and the call has one.
-    pub fn token(&self) -> Option<Box<str>> {
-        self.text(&CLIENT_TOKEN.spec).map(Box::from)
+    pub fn token(&self) -> Option<std::sync::Arc<str>> {
+        self.text(&CLIENT_TOKEN.spec).map(std::sync::Arc::from)
     }
 
     /// The host that was called, as received.

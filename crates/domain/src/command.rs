@@ -9,6 +9,7 @@ use crate::record::{
     OrderStatus, Particulars, RequestId, Status, User,
 };
 use crate::time::Timestamp;
+use std::sync::Arc;
 
 /// What happens to an order that is to be paid at once when the money is missing.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -204,7 +205,7 @@ pub struct Proposal {
     /// Where it is to happen.
     pub region: Region,
     /// The ClientToken, if the call had one.
-    pub token: Option<Box<str>>,
+    pub token: Option<Arc<str>>,
     /// The call it came from; `None` for the operator of the world and for time itself.
     pub origin: Option<Origin>,
     /// The number an order would get. The store fills it in from a counter that never goes back.

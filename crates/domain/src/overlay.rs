@@ -5,9 +5,10 @@
 use crate::ledger::Posting;
 use crate::price::{Currency, PriceList};
 use crate::record::{
-    Account, AccountId, Change, Circuit, CircuitId, Key, Order, OrderId, Receipt, ReceiptKey, User,
+    Account, AccountId, Change, Circuit, CircuitId, Earlier, Key, Order, OrderId, Receipt,
+    ReceiptKey, User,
 };
-use crate::state::{Due, Rules, State, View, circuit_due, order_due};
+use crate::state::{Due, Rules, State, View, circuit_due, order_due, receipts_due};
 use crate::time::Timestamp;
 use std::collections::{BTreeSet, HashMap};
 
@@ -132,6 +133,8 @@ impl Delta {
     fn touch(&mut self, base: &State, id: CircuitId) -> &mut (Circuit, Touched) {
         self.circuits.entry(id).or_insert_with(|| {
             let circuit = base.circuit(&id).expect("a decision only moves circuits it has seen");
+            // From here on this delta says when it moves by itself, also if that did not change.
+            self.due.extend(circuit_due(circuit));
             (circuit.clone(), Touched::default())
         })
     }
@@ -142,8 +145,19 @@ impl Delta {
             || match due {
                 Due::Circuit(id) => self.circuits.contains_key(id),
                 Due::Order(id) => self.orders.contains_key(id),
-                Due::Receipts => self.forget_receipts.is_some(),
+                // Those of both count: see `Overlay::next_due`.
+                Due::Receipts => false,
             }
+    }
+
+    /// When the receipts with a token that are new here are to be forgotten.
+    fn receipts_due(&self) -> Option<(Timestamp, Due)> {
+        if self.by_key.is_empty() {
+            return None;
+        }
+        let kept = |at: &Timestamp| self.forget_receipts.is_none_or(|until| *at > until);
+        let tokens = self.receipts.iter().filter(|receipt| receipt.token.is_some());
+        tokens.map(|receipt| receipt.made_at).find(kept).map(receipts_due)
     }
 }
 
@@ -217,9 +231,9 @@ impl View for Overlay<'_> {
         self.delta.orders.get(&id).or_else(|| self.below()?.order(id))
     }
 
-    fn receipt(&self, key: &ReceiptKey) -> Option<&Receipt> {
+    fn receipt(&self, key: &ReceiptKey) -> Option<Earlier> {
         match self.delta.by_key.get(key) {
-            Some(&place) => Some(&self.delta.receipts[place]),
+            Some(&place) => Some(self.delta.receipts[place].earlier()),
             None => self.below()?.receipt(key),
         }
     }
@@ -240,9 +254,10 @@ impl View for Overlay<'_> {
     }
 
     fn next_due(&self) -> Option<(Timestamp, Due)> {
-        let ours = self.delta.due.first().copied();
-        let Some(base) = self.below() else { return ours };
-        let theirs = base.first_due(|due| !self.delta.speaks_for(due));
-        [ours, theirs].into_iter().flatten().min()
+        let ours = [self.delta.due.first().copied(), self.delta.receipts_due()];
+        let theirs = self.below().and_then(|base| {
+            base.first_due(|due| !self.delta.speaks_for(due), self.delta.forget_receipts)
+        });
+        ours.into_iter().chain([theirs]).flatten().min()
     }
 }

@@ -10,6 +10,7 @@ use crate::ledger::Posting;
 use crate::price::{Currency, Money, PriceList, Term};
 use crate::time::Timestamp;
 use std::fmt;
+use std::sync::Arc;
 
 /// A customer: 16 decimal digits in practice.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -36,13 +37,27 @@ impl fmt::Display for OrderId {
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default)]
 pub struct RequestId(pub u128);
 
-/// Upper case with hyphens, as the service prints it.
+impl RequestId {
+    /// Upper case with hyphens, as the service prints it. By hand: every answer carries it thrice.
+    pub fn text(self) -> [u8; 36] {
+        const DIGITS: &[u8; 16] = b"0123456789ABCDEF";
+        let mut text = [b'-'; 36];
+        let mut place = 0;
+        for (nth, byte) in self.0.to_be_bytes().into_iter().enumerate() {
+            if matches!(nth, 4 | 6 | 8 | 10) {
+                place += 1;
+            }
+            text[place] = DIGITS[usize::from(byte >> 4)];
+            text[place + 1] = DIGITS[usize::from(byte & 15)];
+            place += 2;
+        }
+        text
+    }
+}
+
 impl fmt::Display for RequestId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let group = |shift: u32, mask: u128| (self.0 >> shift) & mask;
-        write!(f, "{:08X}-{:04X}-", group(96, 0xFFFF_FFFF), group(80, 0xFFFF))?;
-        write!(f, "{:04X}-{:04X}-", group(64, 0xFFFF), group(48, 0xFFFF))?;
-        write!(f, "{:012X}", group(0, 0xFFFF_FFFF_FFFF))
+        f.write_str(std::str::from_utf8(&self.text()).expect("ASCII"))
     }
 }
 
@@ -358,8 +373,8 @@ pub struct ReceiptKey {
     pub region: Region,
     /// For what.
     pub kind: Kind,
-    /// The token itself, case kept.
-    pub token: Box<str>,
+    /// The token itself, case kept. Shared, since the queue of receipts holds it too.
+    pub token: Arc<str>,
 }
 
 /// That a call was accepted, and what it came to.
@@ -372,7 +387,7 @@ pub struct Receipt {
     /// For what.
     pub kind: Kind,
     /// The ClientToken; `None` when the call had none, which nothing can replay.
-    pub token: Option<Box<str>>,
+    pub token: Option<Arc<str>>,
     /// The command's fingerprint.
     pub fingerprint: u128,
     /// What it came to.
@@ -388,7 +403,26 @@ pub struct Receipt {
     pub received_at: Timestamp,
 }
 
+/// What a receipt says of the first call, kept by its key.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Earlier {
+    /// The command's fingerprint.
+    pub fingerprint: u128,
+    /// What it came to.
+    pub outcome: Outcome,
+    /// The first call's request id.
+    pub request: RequestId,
+    /// When, in the world's time.
+    pub made_at: Timestamp,
+}
+
 impl Receipt {
+    /// What it says of the first call.
+    pub fn earlier(&self) -> Earlier {
+        let Self { fingerprint, outcome, request, made_at, .. } = *self;
+        Earlier { fingerprint, outcome, request, made_at }
+    }
+
     /// Its key, if it had a token.
     pub fn key(&self) -> Option<ReceiptKey> {
         Some(ReceiptKey {

@@ -7,7 +7,8 @@ use crate::catalogue::Region;
 use crate::overlay::Delta;
 use crate::price::{Currency, PriceList};
 use crate::record::{
-    Account, AccountId, Change, Circuit, CircuitId, Key, Order, OrderId, Receipt, ReceiptKey, User,
+    Account, AccountId, Change, Circuit, CircuitId, Earlier, Key, Order, OrderId, Receipt,
+    ReceiptKey, User,
 };
 use crate::replay::TOKEN_LIFE_MS;
 use crate::time::Timestamp;
@@ -72,7 +73,7 @@ pub trait View {
     /// An order.
     fn order(&self, id: OrderId) -> Option<&Order>;
     /// A receipt with a token, whether or not its life has ended.
-    fn receipt(&self, key: &ReceiptKey) -> Option<&Receipt>;
+    fn receipt(&self, key: &ReceiptKey) -> Option<Earlier>;
     /// The newest price list loaded in a currency.
     fn price_list(&self, currency: Currency) -> Option<&PriceList>;
     /// The newest version of any price list; 1 when none was loaded.
@@ -97,7 +98,7 @@ pub(crate) fn order_due(order: &Order) -> Option<(Timestamp, Due)> {
 const FORGET_SLACK_MS: i64 = 3_600_000;
 
 /// When receipts are next forgotten, the oldest having been made at `oldest`.
-fn receipts_due(oldest: Timestamp) -> (Timestamp, Due) {
+pub(crate) fn receipts_due(oldest: Timestamp) -> (Timestamp, Due) {
     (oldest.plus_ms(TOKEN_LIFE_MS + FORGET_SLACK_MS), Due::Receipts)
 }
 
@@ -114,7 +115,7 @@ pub struct State {
     /// By number, which is also the order of making.
     orders: Vec<Order>,
     orders_of: HashMap<AccountId, Vec<u32>>,
-    receipts: HashMap<ReceiptKey, Receipt>,
+    receipts: HashMap<ReceiptKey, Earlier>,
     /// Receipts with a token in order of making, so that the oldest are forgotten first.
     receipt_queue: VecDeque<(Timestamp, ReceiptKey)>,
     prices: Vec<PriceList>,
@@ -179,7 +180,7 @@ impl State {
             self.put_order(order);
         }
         for receipt in delta.receipts {
-            self.add_receipt(receipt);
+            self.add_receipt(&receipt);
         }
         if let Some(until) = delta.forget_receipts {
             self.forget_receipts(until);
@@ -231,11 +232,11 @@ impl State {
     }
 
     /// Adds a receipt: by a commit, or when the world is rebuilt.
-    pub fn add_receipt(&mut self, receipt: Receipt) {
+    pub fn add_receipt(&mut self, receipt: &Receipt) {
         self.reach(receipt.made_at);
         if let Some(key) = receipt.key() {
             self.receipt_queue.push_back((receipt.made_at, key.clone()));
-            self.receipts.insert(key, receipt);
+            self.receipts.insert(key, receipt.earlier());
         }
     }
 
@@ -278,11 +279,18 @@ impl State {
         &self.circuits
     }
 
-    /// What is due first among what `counts`.
-    pub(crate) fn first_due(&self, counts: impl Fn(&Due) -> bool) -> Option<(Timestamp, Due)> {
+    /// What is due first among what `counts`, once the receipts made until `forgotten` are gone.
+    pub(crate) fn first_due(
+        &self,
+        counts: impl Fn(&Due) -> bool,
+        forgotten: Option<Timestamp>,
+    ) -> Option<(Timestamp, Due)> {
         let first = self.due.iter().find(|(_, due)| counts(due)).copied();
-        let receipts = self.receipt_queue.front().map(|(oldest, _)| receipts_due(*oldest));
-        let receipts = receipts.filter(|(_, due)| counts(due));
+        let place = forgotten.map_or(0, |until| {
+            // In the order of making, as time never runs back.
+            self.receipt_queue.partition_point(|(made_at, _)| *made_at <= until)
+        });
+        let receipts = self.receipt_queue.get(place).map(|(oldest, _)| receipts_due(*oldest));
         [first, receipts].into_iter().flatten().min()
     }
 
@@ -350,8 +358,8 @@ impl View for State {
         Some(&self.orders[place])
     }
 
-    fn receipt(&self, key: &ReceiptKey) -> Option<&Receipt> {
-        self.receipts.get(key)
+    fn receipt(&self, key: &ReceiptKey) -> Option<Earlier> {
+        self.receipts.get(key).copied()
     }
 
     fn price_list(&self, currency: Currency) -> Option<&PriceList> {
@@ -367,6 +375,6 @@ impl View for State {
     }
 
     fn next_due(&self) -> Option<(Timestamp, Due)> {
-        self.first_due(|_| true)
+        self.first_due(|_| true, None)
     }
 }

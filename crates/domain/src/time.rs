@@ -41,10 +41,48 @@ impl Timestamp {
 /// `2026-11-22T08:00:00Z`: seconds, as every time on the wire.
 impl fmt::Display for Timestamp {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match jiff::Timestamp::from_second(self.seconds()) {
-            Ok(time) => write!(f, "{time}"),
-            Err(_) => write!(f, "{}s", self.seconds()),
+        match self.text() {
+            Some(text) => f.write_str(std::str::from_utf8(&text).expect("ASCII")),
+            None => write!(f, "{}s", self.seconds()),
         }
+    }
+}
+
+impl Timestamp {
+    /// `yyyy-MM-ddTHH:mm:ssZ`; `None` outside the years 0 to 9999. By hand, since answers carry
+    /// several and logs one a request; the calendar part is the public algorithm for days since
+    /// 1970, counted in years that begin with March.
+    pub fn text(self) -> Option<[u8; 20]> {
+        let days = self.seconds().div_euclid(86_400) + 719_468;
+        let era = days.div_euclid(146_097);
+        let day_of_era = days.rem_euclid(146_097);
+        let year_of_era =
+            (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
+        let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+        let month_from_march = (5 * day_of_year + 2) / 153;
+        let day = day_of_year - (153 * month_from_march + 2) / 5 + 1;
+        let month = if month_from_march < 10 { month_from_march + 3 } else { month_from_march - 9 };
+        let year = year_of_era + era * 400 + i64::from(month <= 2);
+        if !(0..=9999).contains(&year) {
+            return None;
+        }
+        let second = self.seconds().rem_euclid(86_400);
+        let mut text = *b"0000-00-00T00:00:00Z";
+        let parts = [
+            (0, year / 100),
+            (2, year % 100),
+            (5, month),
+            (8, day),
+            (11, second / 3600),
+            (14, second / 60 % 60),
+            (17, second % 60),
+        ];
+        for (place, number) in parts {
+            let number = u8::try_from(number).expect("two digits");
+            text[place] = b'0' + number / 10;
+            text[place + 1] = b'0' + number % 10;
+        }
+        Some(text)
     }
 }
 
@@ -78,6 +116,16 @@ mod tests {
             let start = Timestamp::parse(start).expect("a test instant");
             let got = period_end(start, months).expect("within the calendar");
             assert_eq!(got.to_string(), end, "{start} + {months} months");
+        }
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn an_instant_is_told_as_the_calendar_tells_it(seconds in -62_167_219_200..253_402_300_800_i64) {
+            let plain = jiff::Timestamp::from_second(seconds).map(|time| time.to_string());
+            if let Ok(plain) = plain {
+                proptest::prop_assert_eq!(Timestamp(seconds * 1000).to_string(), plain);
+            }
         }
     }
 

@@ -15,7 +15,6 @@ use api::{Ask, Caller, Edition, Input, Invalid, Operation, Told};
 use bytes::Bytes;
 use domain::command::Origin;
 use domain::{Command, OrderId, Proposal, Timestamp};
-use std::fmt::Write as _;
 use std::sync::Arc;
 use store::{Fault, Settled, Store, Verdict, World};
 use wire::{AccessDenied, Answer, Call, Format, Head, Limits, Raw, Reject, Scheme};
@@ -322,10 +321,11 @@ fn tell(
     trace: &mut Trace,
 ) -> Result<Reply, Cut> {
     let host = raw.headers.get(http::header::HOST).and_then(|host| host.to_str().ok());
-    let request_id = moment.request.to_string();
+    let request_id = moment.request.text();
+    let request_id = std::str::from_utf8(&request_id).expect("ASCII");
     let product = product_name(&trace.version);
-    let head = Head { request_id: &request_id, host: host.unwrap_or_default(), product };
-    let mut body = Vec::with_capacity(256);
+    let head = Head { request_id, host: host.unwrap_or_default(), product };
+    let mut body = Vec::with_capacity(1024);
     let mut retry_after_ms = None;
     let (reject, detail) = match served {
         Ok(answer) => {
@@ -380,19 +380,24 @@ const PROVING: [&str; 5] =
 /// What the caller asked for, for logs: nothing that proves who it is.
 fn note_call(call: &Call<'_>, trace: &mut Trace) {
     trace.scheme = Some(call.scheme());
-    trace.action = call.action().unwrap_or_default().chars().take(80).collect();
-    trace.version = call.version().unwrap_or_default().chars().take(20).collect();
+    trace.action = beginning(call.action().unwrap_or_default(), 80).into();
+    trace.version = beginning(call.version().unwrap_or_default(), 20).into();
     trace.access_key_id = call.access_key_id().unwrap_or_default().into();
     let mut text = String::with_capacity(200);
     for (name, value) in call.parameters() {
         // In any case: a token under a name that is spelt wrongly is a token still.
         let proves = PROVING.iter().any(|proof| name.eq_ignore_ascii_case(proof));
         if !proves && text.len() < 4096 {
-            let _ = write!(text, "{name}={value}&");
+            text.extend([name, "=", value, "&"]);
         }
     }
     text.pop();
     trace.parameters = text.into();
+}
+
+/// The beginning of a text, of at most so many bytes.
+fn beginning(text: &str, bytes_max: usize) -> &str {
+    &text[..text.floor_char_boundary(bytes_max)]
 }
 
 fn proposal(command: Command, input: &Input, session: &Session, moment: &Moment) -> Proposal {

@@ -5,7 +5,7 @@ use crate::gateway::{Body, Cut, Gateway, Reply};
 use bytes::Bytes;
 use http::header::{CONTENT_TYPE, EXPECT, HOST, HeaderName, HeaderValue};
 use http::{Request, Response, StatusCode};
-use http_body_util::{BodyExt, Full, LengthLimitError, Limited};
+use http_body_util::{BodyExt, Full};
 use hyper::body::Incoming;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto::Builder;
@@ -141,10 +141,9 @@ async fn read_body(mut body: Incoming, waits: bool, gateway: &Gateway) -> Result
         return Err(Reject::body_too_large());
     }
     let timeout = gateway.config.read_timeout.duration();
-    let limited = Limited::new(&mut body, length_max).collect();
-    match tokio::time::timeout(timeout, limited).await {
-        Ok(Ok(whole)) => Ok(whole.to_bytes()),
-        Ok(Err(error)) if error.downcast_ref::<LengthLimitError>().is_some() => {
+    match tokio::time::timeout(timeout, gather(&mut body, length_max)).await {
+        Ok(Ok(Some(whole))) => Ok(whole),
+        Ok(Ok(None)) => {
             // A client that is still writing would lose the answer with a connection that ends:
             // the rest is read, for as long as a body may take, and let fall.
             let rest = async { while let Some(Ok(_)) = body.frame().await {} };
@@ -154,6 +153,20 @@ async fn read_body(mut body: Incoming, waits: bool, gateway: &Gateway) -> Result
         Ok(Err(_)) => Err(Reject::parameter_format()),
         Err(_) => Err(Reject::too_slow()),
     }
+}
+
+/// A body's bytes: those of its one frame as they are, or all of its frames in a row. `None` when
+/// they are too many.
+async fn gather(body: &mut Incoming, length_max: usize) -> Result<Option<Bytes>, hyper::Error> {
+    let mut whole = Bytes::new();
+    while let Some(frame) = body.frame().await {
+        let Ok(data) = frame?.into_data() else { continue };
+        if whole.len() + data.len() > length_max {
+            return Ok(None);
+        }
+        whole = if whole.is_empty() { data } else { Bytes::from([whole, data].concat()) };
+    }
+    Ok(Some(whole))
 }
 
 /// Paths that are ours and not the service's.
@@ -184,7 +197,7 @@ fn respond(reply: Reply) -> Response<Body> {
         StatusCode::from_u16(reply.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let headers = response.headers_mut();
     headers.reserve(5);
-    let id = |id: domain::RequestId| HeaderValue::from_str(&id.to_string()).expect("a UUID");
+    let id = |id: domain::RequestId| HeaderValue::from_bytes(&id.text()).expect("a UUID");
     headers.insert(CONTENT_TYPE, HeaderValue::from_static(wire::content_type(reply.format)));
     headers.insert(REQUEST_ID.clone(), id(reply.request));
     headers.insert(http::header::ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));

@@ -1,47 +1,83 @@
 //! What the server counts, in the form Prometheus reads.
+//!
+//! Every series is registered at the start, so that a request only adds to numbers it knows.
 
 use crate::requests::Trace;
-use metrics::{counter, histogram};
+use metrics::{Counter, Histogram, counter, histogram};
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 use std::sync::OnceLock;
 
-static HANDLE: OnceLock<PrometheusHandle> = OnceLock::new();
+/// How an answer ended, as a label.
+const CLASSES: [&str; 4] = ["2xx", "4xx", "5xx", "cut"];
+
+struct Counted {
+    requests: [Counter; 4],
+    seconds: Histogram,
+    replays: Counter,
+}
+
+struct Metrics {
+    handle: PrometheusHandle,
+    /// By place in the table of operations; the last for whatever is not ours, since callers
+    /// choose those names.
+    actions: Vec<Counted>,
+}
+
+static METRICS: OnceLock<Metrics> = OnceLock::new();
 
 /// Begins to count. Only the first call does anything.
 pub fn start() {
-    HANDLE.get_or_init(|| {
+    METRICS.get_or_init(|| {
         let buckets = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 10.0];
         let builder = PrometheusBuilder::new().set_buckets(&buckets).expect("there are buckets");
-        builder.install_recorder().expect("nobody else counts in this process")
+        let handle = builder.install_recorder().expect("nobody else counts in this process");
+        let names = api::OPERATIONS.iter().map(|operation| operation.name).chain(["other"]);
+        Metrics { handle, actions: names.map(counted).collect() }
     });
 }
 
-/// Counts a request. Actions that are not ours are one label: callers choose their names.
+fn counted(action: &'static str) -> Counted {
+    let requests = CLASSES.map(
+        |class| counter!("crossconnect_requests_total", "action" => action, "status" => class),
+    );
+    Counted {
+        requests,
+        seconds: histogram!("crossconnect_request_seconds", "action" => action),
+        replays: counter!("crossconnect_replays_total", "action" => action),
+    }
+}
+
+/// Counts a request.
 pub fn note(trace: &Trace) {
-    let ours = api::OPERATIONS.iter().find(|operation| operation.name == &*trace.action);
-    let action = ours.map_or("other", |operation| operation.name);
+    let Some(metrics) = METRICS.get() else { return };
+    let named = |operation: &&api::Operation| operation.name == &*trace.action;
+    let place = api::OPERATIONS.iter().position(|operation| named(operation));
+    let counted = &metrics.actions[place.unwrap_or(api::OPERATIONS.len())];
     let class = match trace.status {
-        0 => "cut",
-        200..=299 => "2xx",
-        400..=499 => "4xx",
-        _ => "5xx",
+        0 => 3,
+        200..=299 => 0,
+        400..=499 => 1,
+        _ => 2,
     };
-    counter!("crossconnect_requests_total", "action" => action, "status" => class).increment(1);
+    counted.requests[class].increment(1);
     #[allow(clippy::cast_precision_loss)] // A request lasts less than 2^52 microseconds.
     let seconds = trace.total_us as f64 / 1e6;
-    histogram!("crossconnect_request_seconds", "action" => action).record(seconds);
+    counted.seconds.record(seconds);
     if trace.replay_of.is_some() {
-        counter!("crossconnect_replays_total", "action" => action).increment(1);
+        counted.replays.increment(1);
+    }
+}
+
+/// Folds what was recorded into its buckets. Without it a server that nobody scrapes would keep
+/// every single figure.
+pub fn upkeep() {
+    if let Some(metrics) = METRICS.get() {
+        metrics.handle.run_upkeep();
     }
 }
 
 /// Everything counted so far, as text.
 pub fn render() -> String {
-    HANDLE
-        .get()
-        .map(|handle| {
-            handle.run_upkeep();
-            handle.render()
-        })
-        .unwrap_or_default()
+    upkeep();
+    METRICS.get().map(|metrics| metrics.handle.render()).unwrap_or_default()
 }

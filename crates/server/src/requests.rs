@@ -93,23 +93,31 @@ impl Trace {
         // Writing to memory does not fail.
         let _ = match form {
             LogForm::Off => Ok(()),
-            LogForm::Text => writeln!(
-                out,
-                "{} {} {} {} {} {} {} {}us queue={}us decide={}us commit={}us{}{}",
-                self.wall,
-                self.request,
-                or_dash(&self.world),
-                or_dash(&self.action).escape_default(),
-                edition,
-                self.status,
-                or_dash(&self.code).escape_default(),
-                self.total_us,
-                stages.queue_us,
-                stages.decide_us,
-                stages.commit_us,
-                if self.replay_of.is_some() { " replayed" } else { "" },
-                self.failure.as_ref().map_or(String::new(), |why| format!(" failure={why:?}")),
-            ),
+            LogForm::Text => {
+                out.extend_from_slice(&self.wall.text().unwrap_or_default());
+                out.push(b' ');
+                out.extend_from_slice(&self.request.text());
+                for text in [&self.world, &self.action] {
+                    push_word(text, out);
+                }
+                push_word(edition, out);
+                let _ = write!(out, " {}", self.status);
+                push_word(&self.code, out);
+                let _ = write!(out, " {}us", self.total_us);
+                if self.stages.is_some() {
+                    let Stages { queue_us, decide_us, commit_us, .. } = stages;
+                    let _ = write!(out, " queue={queue_us}us decide={decide_us}us");
+                    let _ = write!(out, " commit={commit_us}us");
+                }
+                if self.replay_of.is_some() {
+                    out.extend_from_slice(b" replayed");
+                }
+                if let Some(why) = &self.failure {
+                    let _ = write!(out, " failure={why:?}");
+                }
+                out.push(b'\n');
+                Ok(())
+            }
             LogForm::Json => {
                 let mut line = self.json();
                 if let Some(members) = line.as_object_mut() {
@@ -122,8 +130,16 @@ impl Trace {
     }
 }
 
-fn or_dash(text: &str) -> &str {
-    if text.is_empty() { "-" } else { text }
+/// A blank and a word; nothing a caller names itself can break the line.
+fn push_word(word: &str, out: &mut Vec<u8>) {
+    out.push(b' ');
+    if word.is_empty() {
+        out.push(b'-');
+    } else if word.bytes().all(|byte| byte.is_ascii_graphic()) {
+        out.extend_from_slice(word.as_bytes());
+    } else {
+        let _ = write!(out, "{}", word.escape_default());
+    }
 }
 
 /// Lines on their way to stderr, and a thread that takes them there.
@@ -172,10 +188,11 @@ impl Requests {
         }
         if self.kept > 0 {
             let mut ring = self.ring.lock();
-            if ring.len() >= self.kept {
-                ring.pop_front();
-            }
+            let oldest = if ring.len() >= self.kept { ring.pop_front() } else { None };
             ring.push_back(trace);
+            drop(ring);
+            // Taken apart only when nobody waits for the ring.
+            drop(oldest);
         }
     }
 

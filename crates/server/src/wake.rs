@@ -16,6 +16,7 @@ const LOOK_EVERY: Duration = Duration::from_millis(100);
 pub async fn run(gateway: Arc<Gateway>) {
     loop {
         tokio::time::sleep(LOOK_EVERY).await;
+        crate::metrics::upkeep();
         let moment = gateway.clock.moment();
         for world in gateway.store.worlds() {
             let at = world.time(moment.wall);

@@ -207,8 +207,10 @@ fn json(node: &Node, head: &Head, out: &mut Vec<u8>) {
                 if index > 0 {
                     out.push(b',');
                 }
-                json_text(name, out);
-                out.push(b':');
+                // Names are ours and plain.
+                out.push(b'"');
+                out.extend_from_slice(name.as_bytes());
+                out.extend_from_slice(b"\":");
                 json(value, head, out);
             }
             out.push(b'}');
@@ -231,6 +233,13 @@ fn json(node: &Node, head: &Head, out: &mut Vec<u8>) {
 }
 
 fn json_text(text: &str, out: &mut Vec<u8>) {
+    let plain = |byte: u8| byte >= 0x20 && byte != b'"' && byte != b'\\';
+    if text.bytes().all(plain) {
+        out.push(b'"');
+        out.extend_from_slice(text.as_bytes());
+        out.push(b'"');
+        return;
+    }
     serde_json::to_writer(out, text).expect("a Vec takes every byte written to it");
 }
 

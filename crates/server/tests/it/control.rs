@@ -34,10 +34,8 @@ async fn refused(rig: &Rig, path: &str, body: Value, status: u16, code: &str) {
 fn only_an_error(answer: &Value) {
     let members = answer.as_object().expect("an object");
     let error = answer["error"].as_object().expect("an error");
-    let mut names: Vec<_> = error.keys().collect();
-    names.sort_unstable();
-    assert_eq!((members.len(), names), (1, vec!["code", "message"]
-        .iter().map(|n| (*n).to_owned()).collect::<Vec<_>>().iter().collect()), "{answer}");
+    let code = error["code"].as_str().expect("a code");
+    assert!(members.len() == 1 && error.len() == 2 && !code.is_empty(), "{answer}");
     assert!(!error["message"].as_str().expect("a text").is_empty());
 }
 
@@ -223,7 +221,10 @@ async fn the_state_is_the_documented_world_and_shows_no_secret() {
     for (circuit, status) in circuits.iter().zip(statuses) {
         let id = format!("pc-sandbox{}", status.to_lowercase().replace(' ', ""));
         assert_eq!((&circuit["id"], &circuit["status"]), (&json!(id), &json!(status)));
-        assert_eq!((&circuit["account"], &circuit["region"]), (&json!(RICH), &json!("cn-hangzhou")));
+        assert_eq!(
+            (&circuit["account"], &circuit["region"]),
+            (&json!(RICH), &json!("cn-hangzhou"))
+        );
         assert_eq!(circuit["port_type"], "1000Base-LX");
     }
     let last = circuits.last().expect("the poor one");
@@ -240,8 +241,7 @@ async fn the_state_is_the_documented_world_and_shows_no_secret() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_clock_is_advanced_and_set_and_never_goes_back() {
-    let parts =
-        Parts { clock: Some(stopped_clock("2026-11-22T08:00:00Z")), ..Parts::default() };
+    let parts = Parts { clock: Some(stopped_clock("2026-11-22T08:00:00Z")), ..Parts::default() };
     let rig = Rig::open(&fresh_folder(), &[], parts).await;
     for (how, now) in [
         (json!({"advance": "PT0S"}), "2026-11-22T08:00:00Z"),
@@ -261,7 +261,7 @@ async fn the_clock_is_advanced_and_set_and_never_goes_back() {
         (json!({"set": "2026-11-22T08:00:00Z"}), 409, "clock_back"),
         (json!({"advance": "-PT1S"}), 409, "clock_back"),
         (json!({"advance": "P1M"}), 400, "bad_request"),
-        (json!({"advance": "1 day"}), 400, "bad_request"),
+        (json!({"advance": "soon"}), 400, "bad_request"),
         (json!({"advance": "P9999999999999D"}), 400, "bad_request"),
         (json!({"set": "tomorrow"}), 400, "bad_request"),
         (json!({"set": "9999-12-31T23:59:59Z"}), 400, "bad_request"),
@@ -276,8 +276,7 @@ async fn the_clock_is_advanced_and_set_and_never_goes_back() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn clocks_advanced_by_many_at_once_lose_no_step() {
-    let parts =
-        Parts { clock: Some(stopped_clock("2026-11-22T08:00:00Z")), ..Parts::default() };
+    let parts = Parts { clock: Some(stopped_clock("2026-11-22T08:00:00Z")), ..Parts::default() };
     let rig = Arc::new(Rig::open(&fresh_folder(), &[], parts).await);
     let tasks: Vec<_> = (0..16)
         .map(|_| {
@@ -336,14 +335,14 @@ async fn a_user_may_what_his_policies_say_at_once() {
     let rig = Rig::sandbox().await;
     let policy = |effect: &str| {
         json!({"Version": "1", "Statement":
-            [{"Effect": effect, "Action": "vpc:DescribeRegions", "Resource": "*"}]})
+            [{"Effect": effect, "Action": "vpc:DescribeAccessPoints", "Resource": "*"}]})
     };
     let user = |policies: Value| json!({"account": RICH, "name": "bob", "policies": policies});
     rig.post("/users", user(json!([]))).await;
     let key = json!({"account": RICH, "access_key_id": "bob", "secret": SANDBOX_SECRET,
         "user": "bob"});
     rig.post("/keys", key).await;
-    let tries = || rig.call_as("bob", VPC, REGIONS, &[]);
+    let tries = || rig.call_as("bob", VPC, "DescribeAccessPoints", &[]);
     tries().await.refused(403, "Forbidden.RAM");
     rig.post("/users", user(json!([policy("Allow")]))).await;
     tries().await.ok();
@@ -418,9 +417,7 @@ async fn a_key_verifies_at_once_and_as_it_was_made() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_price_list_is_loaded_wholly_or_not_at_all() {
     let rig = Rig::sandbox().await;
-    let row = |port: &str, region: &str, month: Value| {
-        json!({"port_type": port, "region": region, "month": month})
-    };
+    let row = |port: &str, region: &str, month: Value| json!({"port_type": port, "region": region, "month": month});
     let good = || row("1000Base-LX", "cn-hangzhou", json!("1.00"));
     for prices in [
         json!([good(), row("1000Base-XX", "cn-hangzhou", json!("1.00"))]),
@@ -816,9 +813,7 @@ async fn requests_are_remembered_to_a_number_and_without_what_proves_the_caller(
     for proof in ["Signature=", "SignatureNonce", SANDBOX_SECRET] {
         assert!(!text.contains(proof), "{proof} is kept: {text}");
     }
-    let find = async |id: &str| {
-        rig.control("GET", &format!("/requests/{id}"), &Value::Null).await
-    };
+    let find = async |id: &str| rig.control("GET", &format!("/requests/{id}"), &Value::Null).await;
     assert_eq!(find(&ids[0].to_lowercase()).await.1["request_id"], ids[0].as_str());
     for id in [&ids[4], "nonsense"] {
         let (status, answer) = find(id).await;

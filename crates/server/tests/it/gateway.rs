@@ -1,5 +1,6 @@
 //! What the gateway says before any business is asked: each of its refusals to the byte, the order
 //! in which it looks for them, and the many ways in which one call may be put.
+//! Long because each refusal stands here to the byte.
 
 use crate::http_wire::{Wired, ask};
 use crate::rig::{BSS, ORDER, Rig, VPC, fresh_folder, stamp, stopped_clock};
@@ -134,74 +135,65 @@ async fn each_field_of_authentication_is_missed_by_name() {
     rig.end().await;
 }
 
+/// A parameter, a value that spoils a call, and what that is refused with.
+const SPOILT: &[(&str, &str, u16, &str, &str)] = &[
+    (
+        "SignatureMethod",
+        "HMAC-MD5",
+        400,
+        "InvalidSignatureMethod",
+        "Specified signature method is not valid.",
+    ),
+    (
+        "SignatureVersion",
+        "2.0",
+        400,
+        "InvalidSignatureVersion",
+        "Specified parameter SignatureVersion is not valid.",
+    ),
+    (
+        "Timestamp",
+        "now",
+        400,
+        "InvalidTimeStamp.Format",
+        "Specified time stamp or date value is not well formatted.",
+    ),
+    (
+        "Timestamp",
+        MANY_YEARS_AGO,
+        400,
+        "InvalidTimeStamp.Expired",
+        "Specified time stamp or date value is expired.",
+    ),
+    ("AccessKeyId", "nobody", 404, "InvalidAccessKeyId.NotFound", UNKNOWN_KEY),
+    ("AccessKeyId", "sandbox@NO-SUCH-WORLD", 404, "InvalidAccessKeyId.NotFound", UNKNOWN_KEY),
+    (
+        "AccessKeyId",
+        "sandbox-inactive",
+        400,
+        "InvalidAccessKeyId.Inactive",
+        "Specified access key is disabled.",
+    ),
+    (
+        "SecurityToken",
+        "invented",
+        400,
+        "InvalidSecurityToken.MismatchWithAccessKey",
+        "Specified SecurityToken mismatch with the AccessKey.",
+    ),
+    ("Other", "%zz", 400, "InvalidParameter.Format", "Specified parameter format is not valid."),
+    ("Other", "1&Other=2", 400, "InvalidOther", "Specified parameter Other is not valid."),
+];
+const UNKNOWN_KEY: &str = "Specified access key is not found.";
+
 #[tokio::test(flavor = "multi_thread")]
 async fn each_field_of_authentication_is_refused_in_its_own_words() {
     let rig = Rig::sandbox().await;
-    let cases = [
-        (
-            "SignatureMethod",
-            "HMAC-MD5",
-            vpc(400, "InvalidSignatureMethod", "Specified signature method is not valid."),
-        ),
-        (
-            "SignatureVersion",
-            "2.0",
-            vpc(
-                400,
-                "InvalidSignatureVersion",
-                "Specified parameter SignatureVersion is not valid.",
-            ),
-        ),
-        (
-            "Timestamp",
-            "now",
-            vpc(
-                400,
-                "InvalidTimeStamp.Format",
-                "Specified time stamp or date value is not well formatted.",
-            ),
-        ),
-        (
-            "Timestamp",
-            MANY_YEARS_AGO,
-            vpc(400, "InvalidTimeStamp.Expired", "Specified time stamp or date value is expired."),
-        ),
-        (
-            "AccessKeyId",
-            "nobody",
-            vpc(404, "InvalidAccessKeyId.NotFound", "Specified access key is not found."),
-        ),
-        (
-            "AccessKeyId",
-            "sandbox@NO-SUCH-WORLD",
-            vpc(404, "InvalidAccessKeyId.NotFound", "Specified access key is not found."),
-        ),
-        (
-            "AccessKeyId",
-            "sandbox-inactive",
-            vpc(400, "InvalidAccessKeyId.Inactive", "Specified access key is disabled."),
-        ),
-        (
-            "SecurityToken",
-            "invented",
-            vpc(
-                400,
-                "InvalidSecurityToken.MismatchWithAccessKey",
-                "Specified SecurityToken mismatch with the AccessKey.",
-            ),
-        ),
-        (
-            "Other",
-            "%zz",
-            vpc(400, "InvalidParameter.Format", "Specified parameter format is not valid."),
-        ),
-        ("Other", "1&Other=2", vpc(400, "InvalidOther", "Specified parameter Other is not valid.")),
-    ];
     let method = vpc(400, "UnsupportedHTTPMethod", "This http method is not supported.");
     for format in ["JSON", "XML"] {
-        for (name, value, refusal) in &cases {
+        for (name, value, status, code, message) in SPOILT {
             let call = with(look(&rig, format), name, value);
-            told(&ask(&rig, &call).await, format, refusal);
+            told(&ask(&rig, &call).await, format, &vpc(*status, code, message));
         }
         let mut call = look(&rig, format);
         call.method = "PUT".into();

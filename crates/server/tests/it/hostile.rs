@@ -1,5 +1,6 @@
 //! Requests that nobody should send: each is refused clearly in the format it asked for, changes
 //! nothing and leaves no secret behind.
+//! Long because what makes hostile requests up stands beside the tests that send them.
 
 use crate::examples::elements;
 use crate::rig::{ORDER, Rig, VPC, stamp};

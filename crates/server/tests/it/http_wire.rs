@@ -1,5 +1,6 @@
 //! What goes over real connections: framing, limits, methods, both versions of HTTP, cuts, and the
 //! end of a server.
+//! Long because what reads raw answers stands beside the tests that ask for them.
 
 use crate::rig::{Gate, ORDER, Rig, VPC, fresh_folder, stamp};
 use bytes::Bytes;

@@ -26,12 +26,11 @@ pub(super) fn load(db: &Connection, slots: &Slots, options: &Options) -> rusqlit
         slots.slot(id).state.write().apply(clock);
     }
     let mut loader = Loader::new(db, slots, options)?;
-
     loader.small_tables()?;
     loader.circuits_and_orders()?;
     loader.each(rows::RECEIPTS, |row| {
         let (world, receipt) = rows::receipt(row)?;
-        slots.slot(world).state.write().add_receipt(receipt);
+        slots.slot(world).state.write().add_receipt(&receipt);
         Ok(())
     })?;
     for slot in slots.by_id.read().iter() {
@@ -57,7 +56,7 @@ impl<'l> Loader<'l> {
     fn new(db: &'l Connection, slots: &'l Slots, options: &'l Options) -> rusqlite::Result<Self> {
         // The spans of row numbers are near enough and, unlike counts, cost nothing.
         let spans = "SELECT (SELECT COALESCE(MAX(id) - MIN(id), 0) FROM receipts) \
-             + (SELECT COALESCE(MAX(id) - MIN(id), 0) FROM orders)";
+             + (SELECT COALESCE(MAX(id) - MIN(id), 0) FROM circuit_states) + (SELECT COALESCE(MAX(id) - MIN(id), 0) FROM orders)";
         let mut total: i64 = db.query_row(spans, [], |row| row.get(0))?;
         for world in 0..slots.len() {
             let first = rows::circuit_row(WorldId(u32::try_from(world).unwrap_or(0)), 0);
@@ -108,8 +107,10 @@ impl<'l> Loader<'l> {
 
     fn circuits_and_orders(&mut self) -> rusqlite::Result<()> {
         let slots = self.slots;
+        let mut standing = rows::Standing::default();
+        self.each(rows::CIRCUIT_STATES, |row| standing.take(row))?;
         self.each(rows::CIRCUITS, |row| {
-            let (world, circuit) = rows::circuit(row)?;
+            let (world, circuit) = rows::circuit(row, &standing)?;
             slots.slot(world).state.write().add_circuit(circuit);
             Ok(())
         })?;
@@ -139,7 +140,9 @@ pub fn read_books(path: &Path) -> Result<Vec<(String, Books)>, OpenError> {
         books.entry(world).or_default().prices.push(list);
     }
     shelve(&db, rows::ACCOUNTS, &mut books, rows::account, |b| &mut b.accounts)?;
-    shelve(&db, rows::CIRCUITS, &mut books, rows::circuit, |b| &mut b.circuits)?;
+    let standing = rows::Standing::read(&db)?;
+    let circuit = |row: &rusqlite::Row| rows::circuit(row, &standing);
+    shelve(&db, rows::CIRCUITS, &mut books, circuit, |b| &mut b.circuits)?;
     shelve(&db, rows::ORDERS, &mut books, rows::order, |b| &mut b.orders)?;
     shelve(&db, rows::POSTINGS, &mut books, rows::posting, |b| &mut b.postings)?;
     shelve(&db, rows::RECEIPTS, &mut books, rows::receipt, |b| &mut b.receipts)?;

@@ -12,10 +12,17 @@ use domain::record::{
 use domain::{AccountId, CircuitId, Kind, OrderId, Outcome, RequestId, Timestamp};
 use rusqlite::types::{Type, ValueRef};
 use rusqlite::{Connection, Error, Result, Row, params};
+use std::collections::HashMap;
+use std::sync::Arc;
 
 /// The circuit's row number: the world above, the place below.
 pub(super) fn circuit_row(world: WorldId, place: usize) -> i64 {
     (i64::from(world.0) << 32) | i64::try_from(place).expect("fewer than 2^32 circuits")
+}
+
+/// The place of a circuit's row number.
+fn place_of(n: i64) -> usize {
+    usize::try_from(n & i64::from(u32::MAX)).expect("32 bits")
 }
 
 /// The world of a circuit's row number.
@@ -118,13 +125,60 @@ pub(super) fn put_account(db: &Connection, world: WorldId, account: &Account) ->
     Ok(())
 }
 
-pub(super) const CIRCUITS: &str = "SELECT c.n, c.id, account, region, created_at, given, \
-     access_point, line_operator, port_type, bandwidth_mbps, name, description, peer_location, \
-     circuit_code, optical_module, resource_group, redundant, status, loa, business, open_order, \
-     paid_order, enabled_at, ends_at, wakes_at, deleted \
-     FROM circuits c JOIN circuit_states s ON s.n = c.n ORDER BY c.n";
+pub(super) const CIRCUIT_STATES: &str = "SELECT n, status, loa, business, open_order, \
+     paid_order, enabled_at, ends_at, wakes_at, deleted FROM circuit_states ORDER BY id";
 
-pub(super) fn circuit(row: &Row) -> Result<(WorldId, Circuit)> {
+/// How every circuit stands, by world and place.
+#[derive(Default)]
+pub(super) struct Standing(HashMap<WorldId, Vec<Option<CircuitState>>>);
+
+impl Standing {
+    /// Takes a row of the history: the last one of a circuit is how it stands.
+    pub(super) fn take(&mut self, row: &Row) -> Result<()> {
+        let n: i64 = row.get(0)?;
+        let states = self.0.entry(world_of(n)).or_default();
+        let place = place_of(n);
+        if states.len() <= place {
+            states.resize(place + 1, None);
+        }
+        states[place] = Some(CircuitState {
+            status: word(row, 1, Status::find)?,
+            loa: optional_word(row, 2, LoaStatus::find)?,
+            business: word(row, 3, BusinessStatus::find)?,
+            open_order: optional_order(row, 4)?,
+            paid_order: optional_order(row, 5)?,
+            enabled_at: optional_time(row, 6)?,
+            ends_at: optional_time(row, 7)?,
+            wakes_at: optional_time(row, 8)?,
+            deleted: row.get(9)?,
+        });
+        Ok(())
+    }
+
+    /// Every row of the history.
+    pub(super) fn read(db: &Connection) -> Result<Self> {
+        let mut standing = Self::default();
+        let mut statement = db.prepare(CIRCUIT_STATES)?;
+        let mut rows = statement.query([])?;
+        while let Some(row) = rows.next()? {
+            standing.take(row)?;
+        }
+        Ok(standing)
+    }
+
+    fn of(&self, n: i64) -> Result<CircuitState> {
+        let states = self.0.get(&world_of(n));
+        let state = states.and_then(|states| *states.get(place_of(n))?);
+        state.ok_or_else(|| unreadable(0, "a circuit without a state"))
+    }
+}
+
+pub(super) const CIRCUITS: &str = "SELECT n, id, account, region, created_at, given, \
+     access_point, line_operator, port_type, bandwidth_mbps, name, description, peer_location, \
+     circuit_code, optical_module, resource_group, redundant FROM circuits ORDER BY n";
+
+pub(super) fn circuit(row: &Row, standing: &Standing) -> Result<(WorldId, Circuit)> {
+    let n: i64 = row.get(0)?;
     let words = CircuitWords {
         name: boxed(row, 10)?,
         description: boxed(row, 11)?,
@@ -147,19 +201,9 @@ pub(super) fn circuit(row: &Row) -> Result<(WorldId, Circuit)> {
             bandwidth_mbps: row.get(9)?,
             words: (words != CircuitWords::default()).then(|| Box::new(words)),
         },
-        state: CircuitState {
-            status: word(row, 17, Status::find)?,
-            loa: optional_word(row, 18, LoaStatus::find)?,
-            business: word(row, 19, BusinessStatus::find)?,
-            open_order: optional_order(row, 20)?,
-            paid_order: optional_order(row, 21)?,
-            enabled_at: optional_time(row, 22)?,
-            ends_at: optional_time(row, 23)?,
-            wakes_at: optional_time(row, 24)?,
-            deleted: row.get(25)?,
-        },
+        state: standing.of(n)?,
     };
-    Ok((world_of(row.get(0)?), circuit))
+    Ok((world_of(n), circuit))
 }
 
 pub(super) fn put_circuit(db: &Connection, n: i64, circuit: &Circuit) -> Result<()> {
@@ -192,8 +236,8 @@ pub(super) fn put_circuit(db: &Connection, n: i64, circuit: &Circuit) -> Result<
 }
 
 pub(super) fn put_circuit_state(db: &Connection, n: i64, state: &CircuitState) -> Result<()> {
-    let sql = "INSERT OR REPLACE INTO circuit_states VALUES \
-         (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)";
+    let sql = "INSERT INTO circuit_states (n, status, loa, business, open_order, paid_order, \
+         enabled_at, ends_at, wakes_at, deleted) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)";
     db.prepare_cached(sql)?.execute(params![
         n,
         state.status.text(),
@@ -323,7 +367,7 @@ pub(super) fn receipt(row: &Row) -> Result<(WorldId, Receipt)> {
         account: AccountId(number(row, 1)?),
         region: word(row, 2, Region::find)?,
         kind: word(row, 3, Kind::find)?,
-        token: optional_boxed(row, 4)?,
+        token: row.get_ref(4)?.as_str_or_null()?.map(Arc::from),
         fingerprint: wide(row, 5)?,
         outcome,
         request: RequestId(wide(row, 9)?),

@@ -47,9 +47,11 @@ CREATE TABLE circuits (
     redundant      TEXT
 ) STRICT;
 
--- What changes as circuits live: a few bytes a row, so that many rows share a page.
+-- What changes as circuits live, as a history: the last row of a circuit is how it stands. An order
+-- appends here instead of touching a page somewhere in the middle.
 CREATE TABLE circuit_states (
-    n          INTEGER PRIMARY KEY,
+    id         INTEGER PRIMARY KEY,
+    n          INTEGER NOT NULL,
     status     TEXT NOT NULL,
     loa        TEXT,
     business   TEXT NOT NULL,

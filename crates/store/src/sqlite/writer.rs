@@ -299,7 +299,7 @@ fn write_circuits(
             states.push((n, &circuit.state));
         }
     }
-    // In the order of the pages they are on.
+    // In the order of making, so that equal batches make equal files.
     states.sort_unstable_by_key(|(n, _)| *n);
     for (n, state) in states {
         wrote(rows::put_circuit_state(db, n, state))?;
