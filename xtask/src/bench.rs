@@ -45,6 +45,9 @@ pub struct Options {
     /// Measure the release binary as it is
     #[arg(long)]
     no_build: bool,
+    /// Before each load, wait up to this many seconds until nobody else uses the machine
+    #[arg(long, value_name = "SECONDS", default_value_t = 0)]
+    patience: u64,
     /// Measure this binary instead of the release one, to compare two builds
     #[arg(long, value_name = "FILE")]
     binary: Option<std::path::PathBuf>,

@@ -170,9 +170,15 @@ pub struct Overlay<'s> {
 }
 
 impl<'s> Overlay<'s> {
-    /// The state as it is.
-    pub fn over(base: &'s State) -> Self {
-        Self { base, delta: Delta::default(), latest: base.latest() }
+    /// The state as it is, with room for the changes of about so many proposals.
+    pub fn over(base: &'s State, proposals: usize) -> Self {
+        let mut delta = Delta::default();
+        delta.circuits.reserve(proposals);
+        delta.orders.reserve(proposals);
+        delta.by_key.reserve(proposals);
+        delta.receipts.reserve(proposals);
+        delta.postings.reserve(proposals);
+        Self { base, delta, latest: base.latest() }
     }
 
     /// The instant at which a proposal of `at` is decided: time never runs back.

@@ -121,7 +121,9 @@ mod tests {
 
     proptest::proptest! {
         #[test]
-        fn an_instant_is_told_as_the_calendar_tells_it(seconds in -62_167_219_200..253_402_300_800_i64) {
+        fn an_instant_is_told_as_the_calendar_tells_it(
+            seconds in -62_167_219_200..253_402_300_800_i64,
+        ) {
             let plain = jiff::Timestamp::from_second(seconds).map(|time| time.to_string());
             if let Ok(plain) = plain {
                 proptest::prop_assert_eq!(Timestamp(seconds * 1000).to_string(), plain);

@@ -50,8 +50,7 @@ fn counted(action: &'static str) -> Counted {
 /// Counts a request.
 pub fn note(trace: &Trace) {
     let Some(metrics) = METRICS.get() else { return };
-    let named = |operation: &&api::Operation| operation.name == &*trace.action;
-    let place = api::OPERATIONS.iter().position(|operation| named(operation));
+    let place = api::OPERATIONS.iter().position(|operation| *operation.name == *trace.action);
     let counted = &metrics.actions[place.unwrap_or(api::OPERATIONS.len())];
     let class = match trace.status {
         0 => 3,

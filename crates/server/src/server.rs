@@ -24,6 +24,9 @@ pub struct Server {
     address: SocketAddr,
 }
 
+/// Changes how a store is opened.
+pub type OpenHook = dyn Fn(&mut Options) + Send + Sync;
+
 /// How a server is put together beyond its settings: for tests.
 #[derive(Clone, Default)]
 pub struct Parts {
@@ -32,7 +35,7 @@ pub struct Parts {
     /// Called at each point of a commit.
     pub at_point: Option<Arc<dyn Fn(Point) + Send + Sync>>,
     /// Changes how the store is opened.
-    pub open: Option<Arc<dyn Fn(&mut Options) + Send + Sync>>,
+    pub open: Option<Arc<OpenHook>>,
 }
 
 impl Server {

@@ -122,8 +122,46 @@ impl std::error::Error for Fault {}
 /// A proposal on its way. Await it for what became of it.
 #[derive(Debug)]
 pub struct Settling {
-    receiver: Option<oneshot::Receiver<Result<Settled, Fault>>>,
+    receiver: Option<oneshot::Receiver<Sent>>,
     claim: Arc<Claim>,
+}
+
+/// What a waiting caller is sent: its own result, and those of others to pass on.
+#[derive(Debug)]
+struct Sent {
+    result: Result<Settled, Fault>,
+    rest: Rest,
+}
+
+/// Results that are yet to be delivered, and are when this is dropped, wherever that is.
+///
+/// A writer that wakes each caller of a batch by itself crosses from its thread into the runtime
+/// as often. So it wakes a few, and each of them wakes others from within.
+#[derive(Debug, Default)]
+pub(crate) struct Rest(Vec<(oneshot::Sender<Sent>, Result<Settled, Fault>)>);
+
+/// How many callers of a batch the writer wakes by itself: about one a core.
+const WOKEN_BY_WRITER: usize = 2;
+
+impl Rest {
+    /// Delivers the results of a batch.
+    pub(crate) fn deliver(mut results: Vec<(oneshot::Sender<Sent>, Result<Settled, Fault>)>) {
+        let share = results.len().div_ceil(WOKEN_BY_WRITER).max(1);
+        while let Some((sender, result)) = results.pop() {
+            let rest = Self(results.split_off(results.len().saturating_sub(share - 1)));
+            // A caller that has gone away leaves its share here, where it is passed on at once.
+            let _ = sender.send(Sent { result, rest });
+        }
+    }
+}
+
+impl Drop for Rest {
+    fn drop(&mut self) {
+        for (sender, result) in self.0.drain(..) {
+            // A caller that has gone away learns of it when it asks again.
+            let _ = sender.send(Sent { result, rest: Self::default() });
+        }
+    }
 }
 
 /// Whether a proposal is still waiting, being decided, or no longer wanted.
@@ -141,7 +179,7 @@ impl Claim {
 }
 
 impl Settling {
-    fn new() -> (Self, oneshot::Sender<Result<Settled, Fault>>, Arc<Claim>) {
+    fn new() -> (Self, oneshot::Sender<Sent>, Arc<Claim>) {
         let (sender, receiver) = oneshot::channel();
         let claim = Arc::new(Claim::default());
         (Self { receiver: Some(receiver), claim: Arc::clone(&claim) }, sender, claim)
@@ -164,9 +202,13 @@ impl Future for Settling {
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
         match &mut self.receiver {
             None => Poll::Ready(Err(Fault::Busy)),
-            Some(receiver) => {
-                Pin::new(receiver).poll(context).map(|sent| sent.unwrap_or(Err(Fault::Closed)))
-            }
+            Some(receiver) => Pin::new(receiver).poll(context).map(|sent| match sent {
+                Ok(Sent { result, rest }) => {
+                    drop(rest);
+                    result
+                }
+                Err(_) => Err(Fault::Closed),
+            }),
         }
     }
 }

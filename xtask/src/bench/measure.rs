@@ -128,6 +128,7 @@ impl<'o> Bench<'o> {
     ) -> Result<(Run, [f64; 2]), String> {
         // What was written to make ready is not to be written meanwhile.
         let _ = std::process::Command::new("sync").status();
+        proc::wait_until_quiet(Duration::from_secs(self.options.patience));
         let seconds = self.options.seconds;
         let before = self.greet(connections, seconds / 2.0)?.rate();
         let duration = Duration::from_secs_f64(seconds);
@@ -223,6 +224,7 @@ impl<'o> Bench<'o> {
     fn time_start(&mut self, store: &Path, measure: &str) -> Result<(), String> {
         let mut times = Vec::new();
         for _ in 0..STARTS.div_ceil(2) {
+            proc::wait_until_quiet(Duration::from_secs(self.options.patience));
             let server = self.serve(store)?;
             times.push(server.ready);
             // It has written nothing.

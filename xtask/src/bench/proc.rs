@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fs::read_to_string;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 /// The clock of everything that is measured here.
 #[expect(clippy::disallowed_methods, reason = "measuring is what this program does")]
@@ -101,6 +101,18 @@ impl Machine {
         let foreign = share(u128::from(busy_ns.saturating_sub(ours_ns))) / all;
         let stolen = share(u128::from(after.stolen.saturating_sub(before.stolen) * TICK_NS)) / all;
         (foreign, stolen)
+    }
+}
+
+/// Waits until nobody has used the machine for two seconds, but not for longer than this.
+pub fn wait_until_quiet(most: Duration) {
+    const QUIET: f64 = 0.05;
+    let (began, mut quiet) = (now(), 0);
+    while quiet < 4 && began.elapsed() < most {
+        let before = Machine::look();
+        std::thread::sleep(Duration::from_millis(500));
+        let (foreign, stolen) = Machine::foreign_since(&before, 0);
+        quiet = if foreign + stolen < QUIET { quiet + 1 } else { 0 };
     }
 }
 

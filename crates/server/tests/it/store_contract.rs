@@ -470,3 +470,44 @@ fn a_store_in_any_batches_and_restarts_comes_to_what_one_by_one_in_memory_does()
         panic!("CROSSCONNECT_SEED={seed}\n{failure}");
     }
 }
+
+/// A wish of account 1 in the default world, this much later.
+fn later(hours: u32, token: Option<u8>, act: Act) -> Wish {
+    let later_ms = hours * 3_600_000;
+    Wish { world: 0, rich: true, elsewhere: false, token, later_ms, seed: 0, act }
+}
+
+/// The place of the sandbox's Confirmed circuit among all.
+const CONFIRMED: u8 = 4;
+
+fn place(pay_now: bool) -> Act {
+    Act::Place { circuit: CONFIRMED, charge: Some(1), pay_now, shortfall: false }
+}
+
+/// Found by the test above: a circuit whose words changed in a batch was forgotten by its clock.
+#[tokio::test]
+async fn a_circuit_amended_in_a_batch_still_moves_by_itself_in_it() {
+    let rules = Rules { enable_delay_ms: 36 * HOUR_MS, ..Rules::default() };
+    let batch = vec![
+        later(0, None, Act::Amend(CONFIRMED, 1)),
+        later(0, None, Act::MoveClock(40)),
+        later(0, None, Act::Terminate(CONFIRMED)),
+    ];
+    let steps = [Step::Settle(vec![later(0, None, place(true))]), Step::Settle(batch)];
+    play(&steps, rules).await;
+}
+
+/// Found by the test above: of two batches of tokens that end within one batch, one was left.
+#[tokio::test]
+async fn tokens_that_end_at_two_times_within_a_batch_are_both_forgotten_in_it() {
+    let steps = [
+        Step::Settle(vec![later(0, Some(0), place(false))]),
+        Step::Settle(vec![later(2, Some(1), Act::Delete(CONFIRMED))]),
+        Step::Settle(vec![
+            later(1, Some(2), Act::Confirm(3)),
+            later(0, None, Act::MoveClock(119)),
+            later(0, None, Act::MoveClock(70)),
+        ]),
+    ];
+    play(&steps, Rules::default()).await;
+}

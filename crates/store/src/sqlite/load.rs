@@ -56,7 +56,8 @@ impl<'l> Loader<'l> {
     fn new(db: &'l Connection, slots: &'l Slots, options: &'l Options) -> rusqlite::Result<Self> {
         // The spans of row numbers are near enough and, unlike counts, cost nothing.
         let spans = "SELECT (SELECT COALESCE(MAX(id) - MIN(id), 0) FROM receipts) \
-             + (SELECT COALESCE(MAX(id) - MIN(id), 0) FROM circuit_states) + (SELECT COALESCE(MAX(id) - MIN(id), 0) FROM orders)";
+             + (SELECT COALESCE(MAX(id) - MIN(id), 0) FROM circuit_states) \
+             + (SELECT COALESCE(MAX(id) - MIN(id), 0) FROM orders)";
         let mut total: i64 = db.query_row(spans, [], |row| row.get(0))?;
         for world in 0..slots.len() {
             let first = rows::circuit_row(WorldId(u32::try_from(world).unwrap_or(0)), 0);

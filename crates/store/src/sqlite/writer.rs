@@ -5,7 +5,7 @@
 //! it that a server uses.
 
 use super::{Options, Point, Slot, Slots, rows};
-use crate::{Claim, Fault, Settled, Stages, TAKEN, Verdict, World, WorldId};
+use crate::{Claim, Fault, Rest, Sent, Settled, Stages, TAKEN, Verdict, World, WorldId};
 use domain::record::{CircuitState, Order};
 use domain::{AccountId, Command, Decision, Delta, OrderId, Overlay, Proposal, View, decide};
 use rusqlite::{Connection, params};
@@ -34,7 +34,7 @@ pub(super) struct Waiting {
     pub(super) proposal: Proposal,
     pub(super) queued_us: u64,
     pub(super) claim: Arc<Claim>,
-    pub(super) sender: oneshot::Sender<Result<Settled, Fault>>,
+    pub(super) sender: oneshot::Sender<Sent>,
 }
 
 /// The one connection that writes, and the counter of order numbers.
@@ -99,21 +99,29 @@ impl Writer {
     }
 
     fn decide_batch(&self, batch: &mut [(WorldId, &mut Proposal)]) -> Decided {
+        let len = batch.len();
         let mut slots: BTreeMap<WorldId, Arc<Slot>> = BTreeMap::new();
         for (world, _) in batch.iter() {
             slots.entry(*world).or_insert_with(|| self.slots.slot(*world));
         }
         let states: Vec<_> = slots.values().map(|slot| (slot, slot.state.read())).collect();
         let mut overlays: BTreeMap<WorldId, Overlay> =
-            states.iter().map(|(slot, state)| (slot.world.id, Overlay::over(state))).collect();
+            states.iter().map(|(slot, state)| (slot.world.id, Overlay::over(state, len))).collect();
         let mut next_order = self.next_order;
-        let mut verdicts = Vec::with_capacity(batch.len());
+        let mut verdicts = Vec::with_capacity(len);
         for (world, proposal) in batch {
             let overlay = overlays.get_mut(world).expect("every world of the batch has one");
-            // An assertion that fails ends this proposal; nothing of it is in the overlay.
+            // An assertion that fails may leave half a decision in the overlay: see below.
             let decided =
                 catch_unwind(AssertUnwindSafe(|| decide_one(overlay, proposal, &mut next_order)));
             verdicts.push(decided.map_err(|panic| Fault::Broken(words_of(&*panic))));
+        }
+        if verdicts.iter().any(Result::is_err) {
+            // A rule broke. The books come first: nothing of this batch is written, the proposal
+            // that broke the rule is told so, and the others may try again.
+            let again = || Fault::Unavailable("another proposal of the batch broke a rule".into());
+            let verdicts = verdicts.into_iter().map(|v| v.and_then(|_| Err(again()))).collect();
+            return Decided { verdicts, deltas: Vec::new(), next_order: self.next_order };
         }
         let mut deltas = Vec::new();
         for ((slot, _), overlay) in states.iter().zip(overlays.into_values()) {
@@ -177,14 +185,14 @@ impl Writer {
         let mut batch: Vec<_> =
             taken.iter_mut().map(|job| (job.world, &mut job.proposal)).collect();
         let settled = self.settle_batch(&mut batch);
-        for (job, settled) in taken.into_iter().zip(settled) {
+        let results = taken.into_iter().zip(settled).map(|(job, settled)| {
             let settled = settled.map(|mut settled| {
                 settled.stages.queue_us = started_us.saturating_sub(job.queued_us);
                 settled
             });
-            // A caller that has gone away learns of it when it asks again.
-            let _ = job.sender.send(settled);
-        }
+            (job.sender, settled)
+        });
+        Rest::deliver(results.collect());
     }
 }
 
