@@ -26,6 +26,7 @@ pub fn lint() -> Result<(), String> {
     step("lints", "cargo", &["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"])?;
     // Advisories need a database from outside; they are looked at where that can be had.
     step("licences", "cargo", &["deny", "check", "bans", "licenses", "sources"])?;
+    crate::generate::check()?;
     crate::tidy::run()
 }
 

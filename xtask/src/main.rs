@@ -1,7 +1,9 @@
-//! What is done to the project rather than by it: `cargo xtask ci`, `test`, `bench`, `tidy`.
+//! What is done to the project rather than by it: `cargo xtask ci`, `test`, `bench`,
+//! `generate`, `tidy`.
 
 mod bench;
 mod ci;
+mod generate;
 mod tidy;
 
 use clap::{Parser, Subcommand};
@@ -24,6 +26,8 @@ enum Task {
     Test,
     /// Measures the whole server against hello-world, in one run.
     Bench(bench::Options),
+    /// Writes what is read off the code into docs/generated.
+    Generate(generate::Options),
     /// Checks the style that no compiler checks.
     Tidy,
 }
@@ -34,6 +38,7 @@ fn main() -> ExitCode {
         Task::Lint => ci::lint(),
         Task::Test => ci::test(),
         Task::Bench(options) => bench::run(&options),
+        Task::Generate(options) => generate::run(&options),
         Task::Tidy => tidy::run(),
     };
     match done {

@@ -5,6 +5,8 @@
 //! changes, in the operation's file. To add an edition: a variant at the end, its name and its
 //! sentence for customers, and then the lines it changes.
 
+use std::fmt;
+
 /// One edition of the documentation.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub enum Edition {
@@ -107,7 +109,15 @@ pub const fn between(first: Edition, last: Edition) -> Editions {
     Editions(from(first).0 & (until(last).0 | last.bit()))
 }
 
+/// This edition alone.
+pub const fn only(edition: Edition) -> Editions {
+    between(edition, edition)
+}
+
 impl Editions {
+    /// No edition.
+    pub const NONE: Self = Self(0);
+
     /// Every edition but this one.
     pub const fn except(edition: Edition) -> Self {
         Self(ALL.0 & !edition.bit())
@@ -118,9 +128,44 @@ impl Editions {
         self.0 & edition.bit() != 0
     }
 
+    /// The editions of either.
+    #[must_use]
+    pub const fn or(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+
+    /// These but the other's.
+    #[must_use]
+    pub const fn without(self, other: Self) -> Self {
+        Self(self.0 & !other.0)
+    }
+
+    /// Whether there are none.
+    pub const fn is_empty(self) -> bool {
+        self.0 == 0
+    }
+
     /// They, oldest first.
     pub fn iter(self) -> impl Iterator<Item = Edition> {
         Edition::ALL.into_iter().filter(move |edition| self.contains(*edition))
+    }
+}
+
+/// As a reader would list them: `all`, `none`, or runs like `2019, 2022 to 2024-03`.
+impl fmt::Display for Editions {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        if self.is_empty() || *self == ALL {
+            return f.write_str(if self.is_empty() { "none" } else { "all" });
+        }
+        let runs = Edition::ALL.chunk_by(|a, b| self.contains(*a) == self.contains(*b));
+        let mut comma = "";
+        for run in runs.filter(|run| self.contains(run[0])) {
+            let (first, last) = (run[0].name(), run[run.len() - 1].name());
+            let (to, last) = if run.len() > 1 { (" to ", last) } else { ("", "") };
+            write!(f, "{comma}{first}{to}{last}")?;
+            comma = ", ";
+        }
+        Ok(())
     }
 }
 
@@ -135,6 +180,19 @@ mod tests {
         assert_eq!(names(from(E2025_03)), ["2025-03", "2025-09"]);
         assert_eq!(names(until(E2020)), ["2019", "2019-intl"]);
         assert_eq!(names(between(E2020, E2022)), ["2020", "2022"]);
+    }
+
+    #[test]
+    fn editions_are_listed_in_runs() {
+        for (editions, text) in [
+            (ALL, "all"),
+            (Editions::NONE, "none"),
+            (from(E2025_03), "2025-03 to 2025-09"),
+            (until(E2019Intl).or(between(E2020, E2022)), "2019, 2020 to 2022"),
+            (from(E2023).without(between(E2024_03, E2025_03)), "2023, 2025-09"),
+        ] {
+            assert_eq!(editions.to_string(), text);
+        }
     }
 
     #[test]

@@ -5,6 +5,7 @@
 //! contents.
 
 pub mod check;
+pub mod derived;
 pub mod edition;
 pub mod operation;
 pub mod operations;

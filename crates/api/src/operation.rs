@@ -137,6 +137,8 @@ pub struct ErrorRow {
     pub code: &'static str,
     /// `Message`.
     pub message: &'static str,
+    /// The documents' description; "" where they have none.
+    pub about: &'static str,
     /// In which editions it is told.
     pub told_in: Editions,
     /// In which editions it is documented.
@@ -153,6 +155,7 @@ pub const fn error(status: u16, code: &'static str, message: &'static str) -> Er
         status,
         code,
         message,
+        about: "",
         told_in: ALL,
         documented_in: ALL,
         refusals: &[],
@@ -161,6 +164,13 @@ pub const fn error(status: u16, code: &'static str, message: &'static str) -> Er
 }
 
 impl ErrorRow {
+    /// The documents' description.
+    #[must_use]
+    pub const fn about(mut self, about: &'static str) -> Self {
+        self.about = about;
+        self
+    }
+
     /// It tells these refusals.
     #[must_use]
     pub const fn on(mut self, refusals: &'static [Refusal]) -> Self {
@@ -260,6 +270,22 @@ pub const fn refused(
     Example { title, editions, before, call, shows: Shows::Error(status, code) }
 }
 
+/// What the documents' page on an operation says beside its parameters and errors.
+pub struct Page {
+    /// The editions whose page it is.
+    pub editions: Editions,
+    /// What the operation is for, in the page's words.
+    pub title: &'static str,
+    /// The date that the page bears; `None` where none is known to the month.
+    pub updated: Option<&'static str>,
+    /// What one should know before calling; "" for nothing.
+    pub note: &'static str,
+    /// What changed and when, newest first.
+    pub changes: &'static [(&'static str, &'static str)],
+    /// Its parameters, in the order in which the page lists them.
+    pub order: &'static [&'static str],
+}
+
 /// A text of an answer.
 pub fn text(text: impl Into<Cow<'static, str>>) -> Node {
     Node::Text(text.into())
@@ -286,6 +312,8 @@ pub struct Operation {
     pub ram_aliases: &'static [&'static str],
     /// Its error table, in order of precedence.
     pub errors: &'static [ErrorRow],
+    /// Its pages, oldest first; none for an operation that every edition describes alike.
+    pub pages: &'static [Page],
     /// From parameters to business words.
     pub asks: fn(&Input) -> Result<Ask, Invalid>,
     /// From what the business said to the answer's body.
@@ -308,6 +336,7 @@ pub const fn read(product: &'static Product, name: &'static str) -> Operation {
         open_to_all: false,
         ram_aliases: &[],
         errors: &[],
+        pages: &[],
         asks: |_| Ok(Ask::Nothing),
         tells: |_, _| Ok(Node::Object(vec![("RequestId", Node::RequestId)])),
         bare_root: None,
@@ -362,6 +391,13 @@ impl Operation {
     #[must_use]
     pub const fn errors(mut self, errors: &'static [ErrorRow]) -> Self {
         self.errors = errors;
+        self
+    }
+
+    /// Its pages, oldest first.
+    #[must_use]
+    pub const fn pages(mut self, pages: &'static [Page]) -> Self {
+        self.pages = pages;
         self
     }
 

@@ -66,7 +66,7 @@ pub fn find(version: Option<&str>, action: Option<&str>) -> Result<&'static Oper
 mod tests {
     use super::*;
     use crate::edition::Edition;
-    use crate::operation::{Before, ECS, ErrorRow, Shows};
+    use crate::operation::{Before, ECS, ErrorRow, Page, Shows};
     use domain::Refusal as R;
     use domain::record::{BusinessStatus, LoaStatus, Status};
 
@@ -76,9 +76,46 @@ mod tests {
             assert!(operation.summary.ends_with('.'), "{}", operation.name);
             assert!(!operation.examples.is_empty(), "{}", operation.name);
             for spec in operation.parameters {
-                assert!(spec.doc.ends_with('.'), "{}.{}", operation.name, spec.name);
+                for edition in Edition::ALL {
+                    let doc = spec.doc_in(edition);
+                    assert!(doc.ends_with('.'), "{}.{}", operation.name, spec.name);
+                }
                 assert!(!spec.example.is_empty(), "{}.{}", operation.name, spec.name);
             }
+        }
+    }
+
+    #[test]
+    fn every_edition_has_one_page_that_lists_its_parameters() {
+        for operation in OPERATIONS.iter().filter(|operation| !operation.pages.is_empty()) {
+            for edition in Edition::ALL {
+                let name = (operation.name, edition.name());
+                let its = |page: &&Page| page.editions.contains(edition);
+                let pages: Vec<_> = operation.pages.iter().filter(its).collect();
+                let [page] = pages[..] else { panic!("{name:?}: {} pages", pages.len()) };
+                assert!(page.title.ends_with('.'), "{name:?}");
+                let mut listed = page.order.to_vec();
+                let specs = operation.parameters.iter();
+                let mut declared: Vec<_> = specs
+                    .filter(|spec| spec.editions.contains(edition))
+                    .map(|spec| spec.name)
+                    .collect();
+                listed.sort_unstable();
+                declared.sort_unstable();
+                assert_eq!(listed, declared, "{name:?}");
+            }
+        }
+        let order = &create_physical_connection_occupancy_order::OPERATION;
+        assert!(!order.pages.is_empty());
+    }
+
+    /// SOURCE: seeds 000, 001, which describe every code but this one.
+    #[test]
+    fn the_orders_errors_are_described_where_the_documents_describe_them() {
+        let order = &create_physical_connection_occupancy_order::OPERATION;
+        for row in order.errors {
+            let bare = row.code == "InvalidPhysicalConnectionPricingCycle.Malformed";
+            assert_eq!(row.about.is_empty(), bare, "{}", row.code);
         }
     }
 

@@ -2,7 +2,7 @@
 //! its value.
 
 use crate::check::Input;
-use crate::edition::{ALL, Edition, Editions};
+use crate::edition::{ALL, E2020, E2022, Edition, Editions, from, only, until};
 use domain::catalogue::{AccessPoint, LineOperator, PortType, Region};
 use domain::price::Cycle;
 use domain::{CircuitId, OrderId, Timestamp};
@@ -63,6 +63,8 @@ pub struct Spec {
     pub required: bool,
     /// What it is for.
     pub doc: &'static str,
+    /// What it is for in editions that say something else.
+    pub docs: [Option<(Editions, &'static str)>; 2],
     /// A value of the documentation.
     pub example: &'static str,
     /// Values it takes when absent.
@@ -85,6 +87,12 @@ pub struct Spec {
 }
 
 impl Spec {
+    /// What it is for, as an edition says it.
+    pub fn doc_in(&self, edition: Edition) -> &'static str {
+        let mut docs = self.docs.iter().flatten();
+        docs.find(|(editions, _)| editions.contains(edition)).map_or(self.doc, |(_, text)| text)
+    }
+
     /// The value it takes when absent.
     pub fn default_in(&self, edition: Edition) -> Option<&'static str> {
         let mut defaults = self.defaults.iter().flatten();
@@ -112,6 +120,7 @@ pub const fn optional<T: Value>(name: &'static str) -> Param<T> {
         editions: ALL,
         required: false,
         doc: "",
+        docs: [None, None],
         example: "",
         defaults: [None, None],
         allowed: [None, None],
@@ -146,6 +155,14 @@ impl<T: Value> Param<T> {
     #[must_use]
     pub const fn doc(mut self, doc: &'static str) -> Self {
         self.spec.doc = doc;
+        self
+    }
+
+    /// What it is for in these editions; at most two differing texts.
+    #[must_use]
+    pub const fn doc_in(mut self, editions: Editions, doc: &'static str) -> Self {
+        let place = if self.spec.docs[0].is_none() { 0 } else { 1 };
+        self.spec.docs[place] = Some((editions, doc));
         self
     }
 
@@ -325,12 +342,14 @@ worded!(AccessPoint, Cycle, LineOperator, PortType);
 
 /// `RegionId`, shared by every operation of a region.
 pub static REGION_ID: Param<Region> = required("RegionId")
-    .doc("The region ID of the Express Connect circuit.")
+    .doc("The region ID of the Express Connect circuit; DescribeRegions lists the regions.")
+    .doc_in(until(E2020), "The region of the physical connection.") // SOURCE: seeds 002, 003.
     .example("cn-hangzhou");
 
 /// `PhysicalConnectionId`, shared by every operation on one circuit.
 pub static CIRCUIT_ID: Param<CircuitId> = required("PhysicalConnectionId")
     .doc("The ID of the Express Connect circuit.")
+    .doc_in(until(E2020), "The instance ID of the physical connection.") // SOURCE: seeds 002, 003.
     .example("pc-bp1hp0wr072f6****");
 
 /// `PageNumber`, shared by the operations of VPC that answer in pages.
@@ -354,11 +373,17 @@ fn token_form(_: &Input, text: &str) -> bool {
 
 /// `ClientToken`, shared by every operation that takes one.
 /// SOURCE: dossier O4 (ASCII, at most 64); IllegalParam.ClientToken is CreatePhysicalConnection's.
-/// ASSUMED: editions after O4 keep the rule, which they no longer print.
+/// ASSUMED: editions after O4 keep the rule, which they no longer print; the pages of all
+/// operations say it in the words of CreatePhysicalConnectionOccupancyOrder's.
 pub static CLIENT_TOKEN: Param<Text> = optional("ClientToken")
-    .doc("The client token that is used to ensure the idempotence of the request.")
+    .doc("The token that makes the request idempotent; it must be unique among requests.")
+    .doc_in(until(E2022), "The client token used for authentication.") // SOURCE: seeds 002, 003.
+    .doc_in(
+        only(E2022),
+        "The token that makes the request idempotent: unique, ASCII, at most 64 characters.",
+    )
     .example("CBCE910E-D396-4944-8764-B4047838B2D1")
-    .rule_in(crate::edition::from(Edition::E2022), token_form)
+    .rule_in(from(E2022), token_form)
     .or_else(
         "IllegalParam.ClientToken",
         "Token verify failed because client token length too long.",

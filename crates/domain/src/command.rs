@@ -196,7 +196,9 @@ pub struct Origin {
 /// A command with all it needs to be decided: who, where, when, and one draw of chance.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Proposal {
-    /// The world's time.
+    /// When it was made, by the wall.
+    pub wall: Timestamp,
+    /// The world's time. The store fills it in, as the world's clock may have been moved since.
     pub at: Timestamp,
     /// Chance, drawn once.
     pub seed: u128,

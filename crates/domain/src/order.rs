@@ -215,7 +215,11 @@ fn void(draft: &mut Draft, order: Order, cause: CancelCause) {
     }
 }
 
-/// Whether a subscription begun at `start` ends within the calendar.
+/// The first instant of the year 9999.
+const LAST_YEAR: Timestamp = Timestamp(253_370_764_800_000);
+
+/// Whether a subscription begun at `start` ends before the year 9999.
 pub fn term_fits(start: Timestamp, term: Term) -> bool {
-    term.months().is_some_and(|months| period_end(start, months).is_some())
+    let end = term.months().and_then(|months| period_end(start, months));
+    end.is_some_and(|end| end < LAST_YEAR)
 }

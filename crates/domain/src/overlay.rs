@@ -2,6 +2,7 @@
 //! on which the next proposal of the batch is decided. Changes are applied in one place,
 //! [`Delta::apply`].
 
+use crate::command::{Command, Proposal};
 use crate::ledger::Posting;
 use crate::price::{Currency, PriceList};
 use crate::record::{
@@ -167,6 +168,8 @@ pub struct Overlay<'s> {
     base: &'s State,
     delta: Delta,
     latest: Timestamp,
+    /// What of the base has been made to happen: nothing before it is due any more.
+    passed: Option<(Timestamp, Due)>,
 }
 
 impl<'s> Overlay<'s> {
@@ -178,11 +181,21 @@ impl<'s> Overlay<'s> {
         delta.by_key.reserve(proposals);
         delta.receipts.reserve(proposals);
         delta.postings.reserve(proposals);
-        Self { base, delta, latest: base.latest() }
+        Self { base, delta, latest: base.latest(), passed: None }
     }
 
-    /// The instant at which a proposal of `at` is decided: time never runs back.
-    pub fn instant(&mut self, at: Timestamp) -> Timestamp {
+    /// Notes that `due` has happened, so that it is not looked for again.
+    pub fn pass(&mut self, due: (Timestamp, Due)) {
+        self.passed = Some(due);
+    }
+
+    /// The instant at which a proposal is decided, by the world's clock as it is now: a clock that
+    /// was moved or reset since the proposal was made is the one that counts. Time never runs back.
+    pub fn instant(&mut self, proposal: &Proposal) -> Timestamp {
+        let at = match proposal.command {
+            Command::MoveClock { to, .. } => to,
+            _ => proposal.wall.plus_ms(self.clock()),
+        };
         self.latest = self.latest.max(at);
         self.latest
     }
@@ -262,7 +275,8 @@ impl View for Overlay<'_> {
     fn next_due(&self) -> Option<(Timestamp, Due)> {
         let ours = [self.delta.due.first().copied(), self.delta.receipts_due()];
         let theirs = self.below().and_then(|base| {
-            base.first_due(|due| !self.delta.speaks_for(due), self.delta.forget_receipts)
+            let counts = |due: &Due| !self.delta.speaks_for(due);
+            base.first_due(self.passed, counts, self.delta.forget_receipts)
         });
         ours.into_iter().chain([theirs]).flatten().min()
     }

@@ -463,8 +463,17 @@ impl fmt::Debug for Proof {
     }
 }
 
+/// Nothing that the key proves itself by.
+impl fmt::Debug for Key {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut shown = f.debug_struct("Key");
+        shown.field("id", &self.id).field("account", &self.account).field("user", &self.user);
+        shown.field("active", &self.active).finish_non_exhaustive()
+    }
+}
+
 /// An access key.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Key {
     /// AccessKeyId, unique in a world.
     pub id: Box<str>,

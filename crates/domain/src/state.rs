@@ -13,6 +13,7 @@ use crate::record::{
 use crate::replay::TOKEN_LIFE_MS;
 use crate::time::Timestamp;
 use std::collections::{BTreeSet, HashMap, VecDeque};
+use std::ops::Bound;
 
 /// Who plays the carrier.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -279,19 +280,28 @@ impl State {
         &self.circuits
     }
 
-    /// What is due first among what `counts`, once the receipts made until `forgotten` are gone.
+    /// What is due first after `passed` among what `counts`, once the receipts made until
+    /// `forgotten` are gone.
     pub(crate) fn first_due(
         &self,
+        passed: Option<(Timestamp, Due)>,
         counts: impl Fn(&Due) -> bool,
         forgotten: Option<Timestamp>,
     ) -> Option<(Timestamp, Due)> {
-        let first = self.due.iter().find(|(_, due)| counts(due)).copied();
+        let start = passed.map_or(Bound::Unbounded, Bound::Excluded);
+        let mut rest = self.due.range((start, Bound::Unbounded));
+        let first = rest.find(|(_, due)| counts(due)).copied();
         let place = forgotten.map_or(0, |until| {
             // In the order of making, as time never runs back.
             self.receipt_queue.partition_point(|(made_at, _)| *made_at <= until)
         });
         let receipts = self.receipt_queue.get(place).map(|(oldest, _)| receipts_due(*oldest));
         [first, receipts].into_iter().flatten().min()
+    }
+
+    /// Whether nothing was ever kept here.
+    pub fn is_empty(&self) -> bool {
+        self.accounts.is_empty() && self.circuits.is_empty()
     }
 
     /// Where a circuit stands in the order of making.
@@ -375,6 +385,6 @@ impl View for State {
     }
 
     fn next_due(&self) -> Option<(Timestamp, Due)> {
-        self.first_due(|_| true, None)
+        self.first_due(None, |_| true, None)
     }
 }

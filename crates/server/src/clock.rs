@@ -1,5 +1,7 @@
 //! The only place that reads the clock or draws chance. Values go in from here; sources never do.
 
+#![allow(clippy::disallowed_methods)] // This is the one place that may.
+
 use domain::{RequestId, Timestamp};
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -40,7 +42,6 @@ impl Clock {
     }
 
     /// The wall's time.
-    #[allow(clippy::disallowed_methods)] // The one place that may.
     pub fn wall(&self) -> Timestamp {
         match self.stopped_ms.load(Ordering::Acquire) {
             0 => {
@@ -60,7 +61,6 @@ impl Clock {
 }
 
 /// Microseconds since the process began: never goes back.
-#[allow(clippy::disallowed_methods)] // The one place that may.
 pub fn now_us() -> u64 {
     static START: OnceLock<Instant> = OnceLock::new();
     u64::try_from(START.get_or_init(Instant::now).elapsed().as_micros()).unwrap_or(u64::MAX)

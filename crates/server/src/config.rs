@@ -26,8 +26,8 @@ pub struct Field {
     pub is_switch: bool,
 }
 
-/// A setting's value and where it came from.
-#[derive(Clone, Debug)]
+/// A setting's value and where it came from. Not for logs: a value may be a secret.
+#[derive(Clone)]
 pub struct Origin {
     /// The text.
     pub value: String,
@@ -91,7 +91,7 @@ settings! {
     tls: TlsMode = "off";
     /// The token that control calls must carry. Without it the control API is there only with
     /// --sandbox and on a loopback address.
-    control_token: Option<String> = "";
+    control_token: Option<Hidden> = "";
     /// The form of log lines on stderr: text, json or off.
     log: LogForm = "text";
     /// How far a request's time stamp may be from ours, either way.
@@ -140,6 +140,22 @@ impl Setting for StoreUrl {
             }
             _ => Err("expected sqlite:FILE".into()),
         }
+    }
+}
+
+/// A secret, which nothing prints.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Hidden(pub String);
+
+impl std::fmt::Debug for Hidden {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("(set)")
+    }
+}
+
+impl Setting for Hidden {
+    fn read(text: &str) -> Result<Self, String> {
+        Ok(Self(text.into()))
     }
 }
 
@@ -416,6 +432,16 @@ pub fn default_file() -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_default_file_is_the_one_in_the_project() {
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../config.default.toml");
+        if std::env::var_os("UPDATE_EXPECT").is_some() {
+            std::fs::write(path, default_file()).expect("the project can be written");
+        }
+        let kept = std::fs::read_to_string(path).expect("config.default.toml");
+        assert_eq!(kept, default_file(), "UPDATE_EXPECT=1 renews it");
+    }
 
     #[test]
     fn the_defaults_are_values() {

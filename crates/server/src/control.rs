@@ -8,7 +8,7 @@ mod people;
 mod show;
 
 use crate::config::parse_span;
-use crate::faults::FaultOrder;
+use crate::faults::{FaultKind, FaultOrder};
 use crate::gateway::Gateway;
 use crate::keys::is_world_name;
 use crate::worlds::operator;
@@ -137,10 +137,11 @@ async fn guard(
     let allowed = if let Some(token) = &gateway.config.control_token {
         let given = request.headers().get(http::header::AUTHORIZATION);
         let given = given.and_then(|value| value.to_str().ok()).unwrap_or_default();
-        same_text(given, &format!("Bearer {token}"))
+        same_text(given, &format!("Bearer {}", token.0))
     } else {
         let peer = request.extensions().get::<SocketAddr>();
-        gateway.config.sandbox && peer.is_some_and(|peer| peer.ip().is_loopback())
+        let near = peer.is_some_and(|peer| peer.ip().is_loopback());
+        gateway.config.sandbox && near && !is_of_a_page(&request)
     };
     if allowed {
         return shaped(next.run(request).await);
@@ -169,6 +170,19 @@ fn shaped(response: Response) -> Response {
         answer.headers_mut().insert(http::header::ALLOW, allow.clone());
     }
     answer
+}
+
+/// Whether a web page may have sent it: any page that is open on this machine can reach us, by our
+/// address or by a name of its own that leads here.
+fn is_of_a_page(request: &axum::extract::Request) -> bool {
+    let header = |name| request.headers().get(name).and_then(|value| value.to_str().ok());
+    let host = header(http::header::HOST).or_else(|| request.uri().host()).unwrap_or_default();
+    let name = host.rsplit_once(':').map_or(host, |(name, port)| {
+        if port.bytes().all(|byte| byte.is_ascii_digit()) { name } else { host }
+    });
+    let loopback = name == "localhost"
+        || name.trim_matches(['[', ']']).parse().is_ok_and(|ip: std::net::IpAddr| ip.is_loopback());
+    !loopback || request.headers().contains_key(http::header::ORIGIN)
 }
 
 /// Compares all of both texts, whatever they hold.
@@ -297,6 +311,16 @@ async fn put_fault(State(gateway): State<Arc<Gateway>>, parts: Parts, body: Stri
     }
     if order.count == 0 || order.status.is_some_and(|status| !(400..600).contains(&status)) {
         return Err(ControlError::bad("count is at least 1 and status 400-599"));
+    }
+    let writes = api::OPERATIONS
+        .iter()
+        .any(|o| o.access == api::Access::Write && (order.action == "*" || o.name == order.action));
+    let after_commit = order.kind == FaultKind::DropAfterCommit || order.after_commit;
+    if after_commit && !writes {
+        return Err(ControlError::bad(format!("{} never commits anything", order.action)));
+    }
+    if order.after_commit && order.kind != FaultKind::Latency {
+        return Err(ControlError::bad("after_commit goes with latency"));
     }
     let world = world(&gateway, &parts).await?;
     gateway.faults.put(&world.name, order);

@@ -75,7 +75,8 @@ const CLI: &str = r"
 aliyun vpc CreatePhysicalConnectionOccupancyOrder \
   --endpoint {address} --insecure \
   --access-key-id '{key}' --access-key-secret '{secret}' --region cn-hangzhou \
-  --RegionId cn-hangzhou --PhysicalConnectionId pc-sandboxconfirmed --AutoPay true
+  --RegionId cn-hangzhou --PhysicalConnectionId pc-sandboxconfirmed --AutoPay true \
+  --ClientToken first-order
 ";
 
 const PYTHON: &str = r#"
@@ -87,7 +88,8 @@ client = Client(Config(endpoint="{address}", protocol="http", region_id="cn-hang
                        access_key_id="{key}", access_key_secret="{secret}"))
 answer = client.create_physical_connection_occupancy_order(
     models.CreatePhysicalConnectionOccupancyOrderRequest(
-        region_id="cn-hangzhou", physical_connection_id="pc-sandboxconfirmed", auto_pay=True))
+        region_id="cn-hangzhou", physical_connection_id="pc-sandboxconfirmed", auto_pay=True,
+        client_token="first-order"))  # the same token again is the same order
 print(answer.body.data.order_id)
 "#;
 
@@ -100,6 +102,7 @@ const client = new Vpc.default(new $OpenApiUtil.Config({
   accessKeyId: '{key}', accessKeySecret: '{secret}' }));
 const order = new Vpc.CreatePhysicalConnectionOccupancyOrderRequest({
   regionId: 'cn-hangzhou', physicalConnectionId: 'pc-sandboxconfirmed', autoPay: true,
+  clientToken: 'first-order', // the same token again is the same order
 });
 client.createPhysicalConnectionOccupancyOrder(order).then(
   (answer) => console.log(answer.body.data.orderId));

@@ -124,8 +124,9 @@ impl Gateway {
         let call = wire::parse(raw, &self.limits())?;
         note_call(&call, trace);
         let session = self.authenticate(&call, moment, trace).await?;
-        if call.path() != "/" {
+        if call.path() != "/" || call.scheme() == Scheme::Roa1 {
             // SOURCE: CONTRACT: the RPC gateway is `/`, and no operation has a path of its own yet.
+            // A path-style signature has no nonce, so it must never reach an operation of `/`.
             return Err(Reject::action_not_found().into());
         }
         let operation = api::find(call.version(), call.action())?;
@@ -351,7 +352,9 @@ fn tell(
     trace.status = reject.status;
     trace.code = reject.code.as_ref().into();
     let (status, request) = (reject.status, moment.request);
-    Ok(Reply { status, format, body, request, replay_of: None, retry_after_ms })
+    // An outcome may be told as an error, and told again.
+    let replay_of = trace.replay_of;
+    Ok(Reply { status, format, body, request, replay_of, retry_after_ms })
 }
 
 /// Whether the key may be used, and its token is the right one.
@@ -377,18 +380,22 @@ fn check_key(call: &Call<'_>, key: &KnownKey, wall: Timestamp) -> Result<(), Rej
 const PROVING: [&str; 5] =
     ["Signature", "SecurityToken", "BearerToken", "SignatureNonce", "AccessKeyId"];
 
+/// About so many bytes of a request's parameters are kept for looking at.
+const PARAMETERS_KEPT_MAX: usize = 2048;
+
 /// What the caller asked for, for logs: nothing that proves who it is.
 fn note_call(call: &Call<'_>, trace: &mut Trace) {
     trace.scheme = Some(call.scheme());
     trace.action = beginning(call.action().unwrap_or_default(), 80).into();
     trace.version = beginning(call.version().unwrap_or_default(), 20).into();
-    trace.access_key_id = call.access_key_id().unwrap_or_default().into();
+    trace.access_key_id = beginning(call.access_key_id().unwrap_or_default(), 128).into();
     let mut text = String::with_capacity(200);
     for (name, value) in call.parameters() {
         // In any case: a token under a name that is spelt wrongly is a token still.
         let proves = PROVING.iter().any(|proof| name.eq_ignore_ascii_case(proof));
-        if !proves && text.len() < 4096 {
-            text.extend([name, "=", value, "&"]);
+        let room = PARAMETERS_KEPT_MAX.saturating_sub(text.len());
+        if !proves && room > 0 {
+            text.extend([beginning(name, room), "=", beginning(value, room), "&"]);
         }
     }
     text.pop();
@@ -402,6 +409,7 @@ fn beginning(text: &str, bytes_max: usize) -> &str {
 
 fn proposal(command: Command, input: &Input, session: &Session, moment: &Moment) -> Proposal {
     Proposal {
+        wall: moment.wall,
         at: input.now,
         seed: moment.seed,
         owner: input.caller.account,

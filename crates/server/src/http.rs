@@ -13,6 +13,7 @@ use hyper_util::server::graceful::GracefulShutdown;
 use std::convert::Infallible;
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
 use tower::ServiceExt;
@@ -54,15 +55,28 @@ pub async fn serve(
         // Answers are one small write each; waiting to fill a packet only delays them.
         let _ = socket.set_nodelay(true);
         let (gateway, control) = (Arc::clone(&gateway), control.clone());
+        let silent_for = gateway.config.idle_timeout.duration();
+        let spoke = Arc::new(AtomicBool::new(false));
+        let speaks = Arc::clone(&spoke);
         let service = hyper::service::service_fn(move |request| {
+            speaks.store(true, Ordering::Relaxed);
             let (gateway, control) = (Arc::clone(&gateway), control.clone());
             async move { answer(request, peer, &gateway, control).await }
         });
         let connection = builder.serve_connection(TokioIo::new(socket), service).into_owned();
         let connection = graceful.watch(connection);
         tokio::spawn(async move {
+            let mut connection = std::pin::pin!(connection);
             // A client that goes away, sends nonsense or is cut off on purpose: its own affair.
-            let _ = connection.await;
+            // One that never comes to a request loses its place to others.
+            tokio::select! {
+                _ = &mut connection => {}
+                () = tokio::time::sleep(silent_for) => {
+                    if spoke.load(Ordering::Relaxed) {
+                        let _ = connection.await;
+                    }
+                }
+            }
             drop(place);
         });
     }
@@ -158,15 +172,23 @@ async fn read_body(mut body: Incoming, waits: bool, gateway: &Gateway) -> Result
 /// A body's bytes: those of its one frame as they are, or all of its frames in a row. `None` when
 /// they are too many.
 async fn gather(body: &mut Incoming, length_max: usize) -> Result<Option<Bytes>, hyper::Error> {
-    let mut whole = Bytes::new();
+    let mut first = Bytes::new();
+    let mut whole = Vec::new();
     while let Some(frame) = body.frame().await {
         let Ok(data) = frame?.into_data() else { continue };
-        if whole.len() + data.len() > length_max {
+        if first.len().max(whole.len()) + data.len() > length_max {
             return Ok(None);
         }
-        whole = if whole.is_empty() { data } else { Bytes::from([whole, data].concat()) };
+        if first.is_empty() {
+            first = data;
+        } else {
+            if whole.is_empty() {
+                whole.extend_from_slice(&first);
+            }
+            whole.extend_from_slice(&data);
+        }
     }
-    Ok(Some(whole))
+    Ok(Some(if whole.is_empty() { first } else { Bytes::from(whole) }))
 }
 
 /// Paths that are ours and not the service's.

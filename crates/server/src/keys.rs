@@ -13,8 +13,15 @@ use std::sync::Arc;
 use store::DEFAULT_WORLD;
 use wire::{Credential, RsaPublicKey, SecretKey};
 
+/// Nothing that the key proves itself by.
+impl std::fmt::Debug for KnownKey {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let mut shown = f.debug_struct("KnownKey");
+        shown.field("caller", &self.caller).field("active", &self.active).finish_non_exhaustive()
+    }
+}
+
 /// A key, ready to be verified against.
-#[derive(Debug)]
 pub struct KnownKey {
     /// Who calls with it.
     pub caller: Caller,

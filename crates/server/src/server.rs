@@ -1,6 +1,6 @@
 //! Putting a server together, and taking it apart.
 
-use crate::clock::{Clock, now_us};
+use crate::clock::{Clock, Moment, now_us};
 use crate::config::{Config, StoreUrl};
 use crate::faults::Faults;
 use crate::gateway::Gateway;
@@ -55,7 +55,7 @@ impl Server {
             clock,
             config,
         };
-        remember(&gateway).await.map_err(|fault| fault.to_string())?;
+        remember(&gateway).await?;
         let listen = &gateway.config.listen;
         let listener =
             TcpListener::bind(listen).await.map_err(|error| format!("{listen}: {error}"))?;
@@ -118,11 +118,37 @@ fn open_store(config: &Config, parts: &Parts) -> Result<SqliteStore, String> {
     open.map_err(|error| format!("{}: {error}", path.display()))
 }
 
+/// A store keeps its kind: the sandbox's fixed world and movable clock are for sandboxes alone.
+async fn guard_kind(gateway: &Gateway, moment: &Moment, filled: bool) -> Result<(), String> {
+    let store = gateway.store.as_ref();
+    let Some(world) = store.world(store::DEFAULT_WORLD).filter(|_| filled) else {
+        return Ok(());
+    };
+    let query = Query::Account(domain::sandbox::RICH);
+    let found = store.look(&world, world.time(moment.wall), query).await;
+    let sandbox = matches!(found, Ok(Found::Account(Some(_))));
+    if gateway.config.sandbox && !sandbox {
+        return Err(
+            "the store is filled and is no sandbox's: leave out --sandbox, or name another \
+             --store"
+                .into(),
+        );
+    }
+    if !gateway.config.sandbox && world.time(moment.wall) != moment.wall {
+        return Err(
+            "the store is a sandbox's whose clock was moved: serve it with --sandbox".into()
+        );
+    }
+    Ok(())
+}
+
 /// Takes up what the store has kept: keys, users, editions, recent nonces; fills a new sandbox.
-async fn remember(gateway: &Gateway) -> Result<(), Fault> {
+async fn remember(gateway: &Gateway) -> Result<(), String> {
+    let told = |fault: Fault| fault.to_string();
     let moment = gateway.clock.moment();
     let store = gateway.store.as_ref();
-    let filled = crate::worlds::Worlds::is_filled(store, moment.wall).await?;
+    let filled = crate::worlds::Worlds::is_filled(store, moment.wall).await.map_err(told)?;
+    guard_kind(gateway, &moment, filled).await?;
     if gateway.config.clock.is_some() {
         if !gateway.config.sandbox {
             eprintln!("crossconnect: only a sandbox has a virtual clock, so --clock is ignored");
@@ -130,19 +156,19 @@ async fn remember(gateway: &Gateway) -> Result<(), Fault> {
             eprintln!("crossconnect: the store is filled already, so --clock is ignored");
         }
     }
-    gateway.worlds.open(store::DEFAULT_WORLD, store, &moment).await?;
+    gateway.worlds.open(store::DEFAULT_WORLD, store, &moment).await.map_err(told)?;
     for world in store.worlds() {
-        gateway.worlds.open(&world.name, store, &moment).await?;
-        let found = store.look(&world, world.time(moment.wall), Query::People).await?;
+        gateway.worlds.open(&world.name, store, &moment).await.map_err(told)?;
+        let found =
+            store.look(&world, world.time(moment.wall), Query::People).await.map_err(told)?;
         let Found::World(view) = found else {
             unreachable!("a world is found when a world is asked for")
         };
-        let broken = |why: String| Fault::Broken(why);
         for user in &view.users {
-            gateway.keys.put_user(&world.name, user).map_err(broken)?;
+            gateway.keys.put_user(&world.name, user)?;
         }
         for key in &view.keys {
-            gateway.keys.put_key(&world.name, key).map_err(broken)?;
+            gateway.keys.put_key(&world.name, key)?;
         }
         for account in &view.accounts {
             let edition = account.dialect.as_deref().and_then(api::Edition::find);
@@ -150,7 +176,7 @@ async fn remember(gateway: &Gateway) -> Result<(), Fault> {
         }
     }
     let since = moment.wall.plus_ms(-2 * gateway.config.stamp_tolerance.0);
-    for (mark, received_at) in store.nonces_since(since)? {
+    for (mark, received_at) in store.nonces_since(since).map_err(told)? {
         gateway.nonces.first_use(mark, received_at);
     }
     Ok(())

@@ -79,14 +79,16 @@ impl Worlds {
 }
 
 async fn is_empty(store: &dyn Store, world: &World, wall: Timestamp) -> Result<bool, Fault> {
-    let query = Query::Account(sandbox::RICH);
-    let found = store.look(world, world.time(wall), query).await?;
-    Ok(matches!(found, Found::Account(None)))
+    match store.look(world, world.time(wall), Query::People).await? {
+        Found::World(view) => Ok(view.accounts.is_empty()),
+        _ => unreachable!("people are found when people are asked for"),
+    }
 }
 
 /// A command of the operator of a world.
 pub fn operator(command: Command, at: Timestamp, moment: &Moment) -> Proposal {
     Proposal {
+        wall: moment.wall,
         at,
         seed: moment.seed,
         owner: AccountId(0),

@@ -6,6 +6,7 @@
 pub mod sqlite;
 
 use domain::{Found, Outcome, Proposal, Query, Refusal, RequestId, Timestamp};
+use parking_lot::Mutex;
 use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
@@ -41,6 +42,11 @@ impl World {
     /// The world's time when the wall shows `wall`.
     pub fn time(&self, wall: Timestamp) -> Timestamp {
         wall.plus_ms(self.clock_ms.load(Ordering::Acquire))
+    }
+
+    /// What the wall shows when it is `time` in the world.
+    fn wall(&self, time: Timestamp) -> Timestamp {
+        time.plus_ms(-self.clock_ms.load(Ordering::Acquire))
     }
 
     /// When something next happens by itself in this world, in its own time.
@@ -133,31 +139,40 @@ struct Sent {
     rest: Rest,
 }
 
-/// Results that are yet to be delivered, and are when this is dropped, wherever that is.
+/// Results that are yet to be delivered. Whoever drops it first delivers them.
 ///
 /// A writer that wakes each caller of a batch by itself crosses from its thread into the runtime
-/// as often. So it wakes a few, and each of them wakes others from within.
-#[derive(Debug, Default)]
-pub(crate) struct Rest(Vec<(oneshot::Sender<Sent>, Result<Settled, Fault>)>);
+/// as often. So it wakes a few, each of them wakes others from within, and the writer keeps a hand
+/// on what is left, should one of the few be slow to look.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Rest(Arc<Mutex<Vec<Awaited>>>);
+
+/// A result and who awaits it.
+type Awaited = (oneshot::Sender<Sent>, Result<Settled, Fault>);
 
 /// How many callers of a batch the writer wakes by itself: about one a core.
 const WOKEN_BY_WRITER: usize = 2;
 
 impl Rest {
-    /// Delivers the results of a batch.
-    pub(crate) fn deliver(mut results: Vec<(oneshot::Sender<Sent>, Result<Settled, Fault>)>) {
+    /// Begins to deliver the results of a batch, and hands back what is not delivered yet.
+    pub(crate) fn deliver(results: Vec<Awaited>) -> Vec<Self> {
         let share = results.len().div_ceil(WOKEN_BY_WRITER).max(1);
-        while let Some((sender, result)) = results.pop() {
-            let rest = Self(results.split_off(results.len().saturating_sub(share - 1)));
-            // A caller that has gone away leaves its share here, where it is passed on at once.
+        let mut results = results.into_iter();
+        let mut undelivered = Vec::with_capacity(WOKEN_BY_WRITER);
+        while let Some((sender, result)) = results.next() {
+            let rest = Self(Arc::new(Mutex::new(results.by_ref().take(share - 1).collect())));
+            undelivered.push(rest.clone());
+            // A caller that has gone away drops its share here, which delivers it.
             let _ = sender.send(Sent { result, rest });
         }
+        undelivered
     }
 }
 
 impl Drop for Rest {
     fn drop(&mut self) {
-        for (sender, result) in self.0.drain(..) {
+        let results = std::mem::take(&mut *self.0.lock());
+        for (sender, result) in results {
             // A caller that has gone away learns of it when it asks again.
             let _ = sender.send(Sent { result, rest: Self::default() });
         }

@@ -229,6 +229,8 @@ impl SqliteStore {
     async fn wake(&self, world: &World, at: Timestamp) -> Result<(), Fault> {
         let region = domain::sandbox::region();
         let wake = Proposal {
+            // A query is answered as of its own instant, whatever the wall says now.
+            wall: world.wall(at),
             at,
             seed: 0,
             owner: AccountId(0),
@@ -310,12 +312,12 @@ impl Drop for SqliteStore {
     }
 }
 
-/// One server a file. The lock goes with the process, however it ends.
+/// One server a file, under whatever name: the file itself is locked, and the lock goes with the
+/// process, however it ends. It is of another kind than SQLite's own, so readers are not kept out;
+/// the handle must outlive the connection, since closing any handle of a file drops those.
 fn take_lock(path: &Path) -> Result<File, OpenError> {
-    let mut name = path.as_os_str().to_owned();
-    name.push(".lock");
-    let lock =
-        OpenOptions::new().create(true).write(true).truncate(false).mode(0o600).open(name)?;
+    // The file holds secrets: it is its owner's alone.
+    let lock = OpenOptions::new().create(true).append(true).mode(0o600).open(path)?;
     match lock.try_lock() {
         Ok(()) => Ok(lock),
         Err(std::fs::TryLockError::WouldBlock) => Err(OpenError::Taken(path.to_owned())),
@@ -325,8 +327,6 @@ fn take_lock(path: &Path) -> Result<File, OpenError> {
 
 /// The writing connection and the rebuilt worlds, without a thread: what simulations use.
 pub fn open_writer(path: &Path, options: Options) -> Result<(Writer, Arc<Slots>), OpenError> {
-    // The file holds secrets: it is its owner's alone.
-    drop(OpenOptions::new().create(true).append(true).mode(0o600).open(path)?);
     let mut db = Connection::open(path)?;
     // STACK 2.4: a small page cache, since SQLite walks it at each commit; short checkpoints.
     db.busy_timeout(std::time::Duration::from_millis(options.busy_timeout_ms))?;

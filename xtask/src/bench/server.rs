@@ -117,8 +117,9 @@ impl Server {
     /// store.
     pub fn start(binary: &Path, store: &Path) -> Result<Self, String> {
         let log = store.with_extension("log");
-        let log = std::fs::OpenOptions::new().create(true).append(true).open(&log);
-        let log = log.map_err(|error| format!("{}: {error}", store.display()))?;
+        // Of this server alone, not of one that had the store before.
+        let log =
+            std::fs::File::create(&log).map_err(|error| format!("{}: {error}", store.display()))?;
         let mut command = Command::new(binary);
         command
             .args(["serve", "--sandbox", "--listen", "127.0.0.1:0", "--store"])

@@ -3,9 +3,7 @@
 use super::query_orders::{CONFIRMED, PAID, UNPAID, success};
 use crate::check::Input;
 use crate::edition::ALL;
-use crate::operation::{
-    Ask, BSS, Invalid, Operation, Told, answered, error, refused, text, write,
-};
+use crate::operation::{Ask, BSS, Invalid, Operation, Told, answered, error, refused, text, write};
 use crate::parameter::{Param, required};
 use domain::{Command, OrderId, Refusal};
 use wire::Node;

@@ -179,7 +179,8 @@ pub static OPERATION: Operation = write(&VPC, "CreatePhysicalConnection")
             400,
             "IllegalParam.ClientToken",
             "Token verify failed because client token length too long.",
-        ),
+        )
+        .in_editions(from(E2022)), // ASSUMED: no earlier edition has a rule that it could tell.
         error(
             400,
             "OperationFailed.PconnTrafficNotEnable",

@@ -1,13 +1,15 @@
 //! CreatePhysicalConnectionOccupancyOrder: order the occupation of a circuit's port.
 //!
-//! Long because its examples prove each cause of each error in each edition.
+//! Long because its examples prove each cause of each error in each edition, and because eight
+//! pages describe it.
 //! The heart of the product. Its four seeds disagree; each difference stands on the line it
 //! changes, with the seed that says so.
 
 use crate::check::Input;
-use crate::edition::{ALL, E2019Intl, E2020, E2022, E2023, E2024_03, E2025_03, E2025_09};
-use crate::edition::{Editions, between, from, until};
-use crate::operation::{Ask, Before, Example, Invalid, Operation, Shows, Told, VPC, error, write};
+use crate::edition::{ALL, E2019, E2019Intl, E2020, E2022, E2023, E2024_03, E2025_03, E2025_09};
+use crate::edition::{Edition, Editions, between, from, only, until};
+use crate::operation::{Ask, Before, ErrorRow, Example, Invalid, Operation, Page, Shows, Told};
+use crate::operation::{VPC, error, write};
 use crate::parameter::{CIRCUIT_ID, CLIENT_TOKEN, Param, REGION_ID, Text, Value, optional};
 use domain::command::Shortfall;
 use domain::order::term_fits;
@@ -21,7 +23,11 @@ use wire::Node;
 const LOWER_CAMEL: Editions = until(E2022);
 
 static CHARGE_TYPE: Param<Text> = optional("InstanceChargeType")
-    .doc("The billing method.")
+    .doc("The billing method: PrePaid, for accounts that pay from balance or credit.")
+    .doc_in(
+        until(E2022), // SOURCE: seeds 002, 003. ASSUMED: for 2020.
+        "The billing method: PrePaid, a subscription, or PostPaid, pay-as-you-go (default).",
+    )
     .example("PrePaid")
     .default_in(until(E2022), "PostPaid") // SOURCE: seeds 002, 003, dossier O3.
     .default_in(from(E2022), "PrePaid") // ASSUMED: the only value left needs no default text.
@@ -33,7 +39,8 @@ static CHARGE_TYPE: Param<Text> = optional("InstanceChargeType")
     );
 
 static PRICING_CYCLE: Param<Cycle> = optional("PricingCycle")
-    .doc("The billing cycle of the subscription.")
+    .doc("The billing cycle of the subscription: Month (default) or Year.")
+    .doc_in(until(E2020), "The unit of the subscription's period: Year or Month.") // 002, 003.
     .example("Month")
     .default_in(from(E2020), "Month") // SOURCE: dossier O3 on.
     .default_in(until(E2020), "Month") // ASSUMED: seeds 002, 003 state no default.
@@ -45,7 +52,12 @@ static PRICING_CYCLE: Param<Cycle> = optional("PricingCycle")
     );
 
 static PERIOD: Param<u32> = optional("Period")
-    .doc("The subscription duration.")
+    .doc("The subscription duration: 1 to 9 if PricingCycle is Month, 1 to 5 if it is Year.")
+    .doc_in(until(E2020), "The validity period of the subscription.") // SOURCE: seeds 002, 003.
+    .doc_in(
+        between(E2020, E2022), // SOURCE: O3, O4. ASSUMED: the numbers for 2022.
+        "The subscription duration: 1 to 9 months or 1 to 5 years; required with PrePaid.",
+    )
     .example("1")
     .default_in(until(E2020), "1") // ASSUMED: seeds 002, 003 state no default.
     .default_in(from(E2023), "1") // ASSUMED: no later text states one either.
@@ -67,7 +79,18 @@ fn within_calendar(input: &Input, text: &str) -> bool {
 }
 
 static AUTO_PAY: Param<bool> = optional("AutoPay")
-    .doc("Specifies whether to pay at once from the balance.")
+    // SOURCE: seeds 000, 001. O9 has "an abnormal order that can only be cancelled" again.
+    .doc("Specifies whether to pay at once; an order beyond the balance is cancelled by itself.")
+    .doc_in(
+        until(E2022), // SOURCE: seeds 002, 003, dossier O3.
+        "Specifies whether to pay at once (default); an order beyond the balance is abnormal \
+         and can only be voided.",
+    )
+    .doc_in(
+        only(E2022), // ASSUMED: its text is lost but for the first words.
+        "Specifies whether to pay at once; an order beyond the balance is abnormal and can \
+         only be voided.",
+    )
     .example("false")
     .default_in(until(E2022), "true") // SOURCE: seeds 002, 003, dossier O3.
     .default_in(from(E2022), "false"); // SOURCE: seeds 000, 001. ASSUMED: for 2022.
@@ -104,73 +127,184 @@ pub static OPERATION: Operation = write(&VPC, "CreatePhysicalConnectionOccupancy
         from(E2025_03),
         "acs:vpc:{region}:{account}:physicalconnection/{PhysicalConnectionId}",
     )
-    // The causes are ASSUMED throughout: the documents name codes and no causes (CONTRACT).
-    .errors(&[
-        error(
-            404,
-            "InvalidRegionId.NotFound",
-            "The RegionId provided does not exist in our records.",
-        )
-        .documented_in(from(E2024_03)),
-        error(
-            404,
-            "InvalidPhysicalConnectionId.NotFound",
-            "The PhysicalConnectionId provided does not exist in our records.",
-        )
-        .on(&[Refusal::NoSuchCircuit]),
-        error(
-            404,
-            "InvalidPhysicalConnectionId.NotFound",
-            "The PhysicalConnectionId provided does not exist in our records.",
-        )
-        .in_editions(until(E2024_03))
-        .on(&[Refusal::CircuitDeleted]),
-        error(400, "Abs.InstanceNotExist", "The specified instance does not exist.")
-            .in_editions(from(E2024_03))
-            .on(&[Refusal::CircuitDeleted]),
-        error(400, "Forbidden.NotAllowedInState", "The request does not allow in this state.")
-            .on(&[Refusal::CircuitState]),
-        error(400, "Forbidden.NotAllowedInState", "The request does not allow in this state.")
-            .in_editions(until(E2024_03))
-            .on(&[Refusal::CircuitPaid, Refusal::CircuitLocked, Refusal::OrderOpen]),
-        error(400, "INSTANCE.STATUS.NOT.ALLOW", "Instance status not allow")
-            .in_editions(from(E2024_03))
-            .on(&[Refusal::CircuitPaid, Refusal::CircuitLocked]),
-        error(400, "IAbs.InvalidStatus.ValueNotSupported", "status is not supported.")
-            .in_editions(from(E2024_03))
-            .on(&[Refusal::OrderOpen]),
-        error(400, "Forbidden.NotAllowedInState", "The request does not allow in this state.")
-            .in_editions(until(E2025_03))
-            .on(&[Refusal::LoaNotComplete]),
-        error(400, "IncorrectStatus.PhysicalConnection", "Invalid physical connection status.")
-            .in_editions(from(E2025_03))
-            .on(&[Refusal::LoaNotComplete]),
-        error(
-            400,
-            "InvalidPhysicalConnectionChargeType.Malformed",
-            "Specified Physical Connection ChargeType is not valid.",
-        )
-        .documented_in(from(E2024_03)),
-        error(
-            400,
-            "InvalidPhysicalConnectionPeriod.Malformed",
-            "Specified Physical Connection Period is not valid.",
-        )
-        .documented_in(from(E2024_03)),
-        error(
-            400,
-            "InvalidPhysicalConnectionPricingCycle.Malformed",
-            "Specified Physical Connection PricingCycle is not valid.",
-        )
-        .documented_in(from(E2024_03)),
-        error(400, "InvalidPrice.NotFound", "Pricing plan result not found.")
-            .documented_in(from(E2024_03))
-            .on(&[Refusal::NoPrice]),
-    ])
+    .pages(PAGES)
+    .errors(ERRORS)
     .asks(asks)
     .tells(tells)
     .bare_root_in(until(E2019Intl)) // SOURCE: seed 003 (root without Response), seed 002 (with).
     .examples(EXAMPLES);
+
+// SOURCE: seeds 000, 001 (descriptions too).
+const NOT_FOUND: ErrorRow = error(
+    404,
+    "InvalidPhysicalConnectionId.NotFound",
+    "The PhysicalConnectionId provided does not exist in our records.",
+)
+.about("The Express Connect circuit does not exist.");
+
+const NOT_ALLOWED: ErrorRow =
+    error(400, "Forbidden.NotAllowedInState", "The request does not allow in this state.")
+        .about("The circuit's current state does not allow the operation.");
+
+/// In order of precedence. The causes are ASSUMED throughout: the documents name codes and no
+/// causes (CONTRACT).
+static ERRORS: &[ErrorRow] = &[
+    error(404, "InvalidRegionId.NotFound", "The RegionId provided does not exist in our records.")
+        .about("The RegionId parameter is set to an invalid value.")
+        .documented_in(from(E2024_03)),
+    NOT_FOUND.on(&[Refusal::NoSuchCircuit]),
+    NOT_FOUND.in_editions(until(E2024_03)).on(&[Refusal::CircuitDeleted]),
+    error(400, "Abs.InstanceNotExist", "The specified instance does not exist.")
+        .about("The specified instance does not exist.")
+        .in_editions(from(E2024_03))
+        .on(&[Refusal::CircuitDeleted]),
+    NOT_ALLOWED.on(&[Refusal::CircuitState]),
+    NOT_ALLOWED.in_editions(until(E2024_03)).on(&[
+        Refusal::CircuitPaid,
+        Refusal::CircuitLocked,
+        Refusal::OrderOpen,
+    ]),
+    error(400, "INSTANCE.STATUS.NOT.ALLOW", "Instance status not allow")
+        .about("The instance in the current state does not support the operation.")
+        .in_editions(from(E2024_03))
+        .on(&[Refusal::CircuitPaid, Refusal::CircuitLocked]),
+    error(400, "IAbs.InvalidStatus.ValueNotSupported", "status is not supported.")
+        .about("The status is invalid.")
+        .in_editions(from(E2024_03))
+        .on(&[Refusal::OrderOpen]),
+    NOT_ALLOWED.in_editions(until(E2025_03)).on(&[Refusal::LoaNotComplete]),
+    error(400, "IncorrectStatus.PhysicalConnection", "Invalid physical connection status.")
+        .about("The Express Connect circuit is in an invalid state.")
+        .in_editions(from(E2025_03))
+        .on(&[Refusal::LoaNotComplete]),
+    error(
+        400,
+        "InvalidPhysicalConnectionChargeType.Malformed",
+        "Specified Physical Connection ChargeType is not valid.",
+    )
+    .about("The InstanceChargeType parameter is set to an invalid value.")
+    .documented_in(from(E2024_03)),
+    error(
+        400,
+        "InvalidPhysicalConnectionPeriod.Malformed",
+        "Specified Physical Connection Period is not valid.",
+    )
+    .about("The Period parameter is set to an invalid value.")
+    .documented_in(from(E2024_03)),
+    error(
+        400,
+        "InvalidPhysicalConnectionPricingCycle.Malformed", // The seeds print "-" for this one.
+        "Specified Physical Connection PricingCycle is not valid.",
+    )
+    .documented_in(from(E2024_03)),
+    error(400, "InvalidPrice.NotFound", "Pricing plan result not found.")
+        .about("The Price parameter is set to an invalid value.")
+        .documented_in(from(E2024_03))
+        .on(&[Refusal::NoPrice]),
+];
+
+/// SOURCE: seeds 002, 003. ASSUMED: for 2020, whose order is lost.
+const ORDER_2019: &[&str] = &[
+    "PhysicalConnectionId",
+    "RegionId",
+    "AutoPay",
+    "ClientToken",
+    "InstanceChargeType",
+    "Period",
+    "PricingCycle",
+];
+
+/// SOURCE: seeds 000, 001. ASSUMED: for 2022 and 2023, whose order is lost.
+const ORDER_2024: &[&str] = &[
+    "RegionId",
+    "PhysicalConnectionId",
+    "Period",
+    "InstanceChargeType",
+    "AutoPay",
+    "PricingCycle",
+    "ClientToken",
+];
+
+/// ASSUMED: the two new ones come last, as dossier O8 and O9 list them.
+const ORDER_2025_09: &[&str] = &[
+    "RegionId",
+    "PhysicalConnectionId",
+    "Period",
+    "InstanceChargeType",
+    "AutoPay",
+    "PricingCycle",
+    "ClientToken",
+    "AutoRenew",
+    "AutoRenewDuration",
+];
+
+/// SOURCE: dossier O3, seeds 000, 001.
+const ONLY_COMPLETE: &str =
+    "You can call this operation only when the Express Connect circuit is in the Complete state.";
+
+const OF_2023_09: (&str, &str) = ("2023-09-11", "The description and the error codes changed.");
+const OF_2023_12: (&str, &str) = ("2023-12-21", "The error codes changed.");
+const OF_2024_07: (&str, &str) = ("2024-07-29", "The error codes changed.");
+
+const fn page(edition: Edition, title: &'static str, order: &'static [&'static str]) -> Page {
+    Page { editions: only(edition), title, updated: None, note: "", changes: &[], order }
+}
+
+static PAGES: &[Page] = &[
+    // SOURCE: seed 003 (title), dossier O1 (date), O1b (the later title).
+    Page {
+        updated: Some("2019-04"),
+        changes: &[("2019-07-09", "The title became: an order for the resource occupation fee.")],
+        ..page(E2019, "Creates an order for the initial installation fee.", ORDER_2019)
+    },
+    // SOURCE: seed 002.
+    page(E2019Intl, "Creates an order for the initial installation fee.", ORDER_2019),
+    // SOURCE: dossier O3.
+    Page {
+        note: ONLY_COMPLETE,
+        ..page(E2020, "Creates an order for resource occupation.", ORDER_2019)
+    },
+    // SOURCE: dossier O4. ASSUMED: the note, which the text found has lost.
+    Page {
+        note: ONLY_COMPLETE,
+        ..page(E2022, "Creates an order for resource occupation of a circuit.", ORDER_2024)
+    },
+    // SOURCE: dossier O5.
+    Page {
+        note: ONLY_COMPLETE,
+        ..page(E2023, "Creates an order for resource occupation.", ORDER_2024)
+    },
+    // SOURCE: seed 001.
+    Page {
+        updated: Some("2024-03-04"),
+        note: ONLY_COMPLETE,
+        changes: &[OF_2023_12, OF_2023_09],
+        ..page(E2024_03, "Creates an order for resource usage fees.", ORDER_2024)
+    },
+    // SOURCE: seed 000.
+    Page {
+        updated: Some("2025-03-11"),
+        note: ONLY_COMPLETE,
+        changes: &[OF_2024_07, OF_2023_12, OF_2023_09],
+        ..page(
+            E2025_03,
+            "Creates an order for resource occupation of an Express Connect circuit.",
+            ORDER_2024,
+        )
+    },
+    // SOURCE: dossier O8 (dates), O9 (words). ASSUMED: the older changes are still listed.
+    Page {
+        updated: Some("2026-04"),
+        note: "You can call this operation only in the Waiting for Payment (Complete) state.",
+        changes: &[
+            ("2025-09-03", "AutoRenew and AutoRenewDuration were added."),
+            OF_2024_07,
+            OF_2023_12,
+            OF_2023_09,
+        ],
+        ..page(E2025_09, "Creates an order for resource occupation fees.", ORDER_2025_09)
+    },
+];
 
 fn asks(input: &Input) -> Result<Ask, Invalid> {
     let charge = if &*input.get(&CHARGE_TYPE).0 == "PostPaid" {

@@ -76,7 +76,8 @@ pub static OPERATION: Operation = read(&VPC, "DescribePhysicalConnections")
             400,
             "OperationUnsupported.ResourceGroupId",
             "ResourceGroupId in financial region is unsupported.",
-        ),
+        )
+        .in_editions(from(E2023)), // ASSUMED: no earlier edition has the parameter.
         // The X is the number of the condition.
         error(
             404,

@@ -3,9 +3,7 @@
 use super::query_orders::{CONFIRMED, PAID, fields, list, success, time};
 use crate::check::Input;
 use crate::edition::ALL;
-use crate::operation::{
-    Ask, BSS, Invalid, Operation, Told, answered, error, read, refused, text,
-};
+use crate::operation::{Ask, BSS, Invalid, Operation, Told, answered, error, read, refused, text};
 use crate::parameter::{Param, required};
 use domain::record::Order;
 use domain::{Found, OrderId, Query, Refusal};

@@ -138,6 +138,9 @@ pub(super) async fn put_key(
         Timestamp::parse(text).ok_or_else(|| ControlError::bad(format!("{text:?} is no time")))
     };
     edition(order.edition.as_ref())?;
+    if order.expires_at.is_some() && order.security_token.is_none() {
+        return Err(ControlError::bad("expires_at is the security_token's: give both"));
+    }
     let key = Key {
         id: id.into(),
         account,

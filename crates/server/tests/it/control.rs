@@ -1,4 +1,5 @@
 //! The control API, call by call, as CONTRACT lists it.
+//! Long because each control call has its story.
 
 use crate::rig::{BSS, Back, ORDER, Rig, VPC, fresh_folder, stopped_clock};
 use crossconnect::config::Config;
@@ -417,7 +418,9 @@ async fn a_key_verifies_at_once_and_as_it_was_made() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_price_list_is_loaded_wholly_or_not_at_all() {
     let rig = Rig::sandbox().await;
-    let row = |port: &str, region: &str, month: Value| json!({"port_type": port, "region": region, "month": month});
+    let row = |port: &str, region: &str, month: Value| -> Value {
+        json!({"port_type": port, "region": region, "month": month})
+    };
     let good = || row("1000Base-LX", "cn-hangzhou", json!("1.00"));
     for prices in [
         json!([good(), row("1000Base-XX", "cn-hangzhou", json!("1.00"))]),

@@ -4,6 +4,7 @@
 //! A test that needs a process to kill runs this very binary again, filtered to
 //! [`child_that_is_killed`], and tells it by variables which story to play and at which point of a
 //! commit to die by SIGKILL.
+//! Long because each point of a commit and each failing disk has its story.
 
 use crate::rig::{BSS, Back, Gate, ORDER, Rig, VPC, audit, fresh_folder, run};
 use crossconnect::clock::draw_text;
@@ -14,6 +15,7 @@ use domain::price::Money;
 use domain::{AccountId, Command, OrderId, Proposal, sandbox};
 use serde_json::{Value, json};
 use std::io::{BufRead as _, Write as _};
+use std::os::unix::process::ExitStatusExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Stdio};
 use std::sync::Arc;
@@ -183,7 +185,6 @@ fn child_behind(front: &[&str], folder: &Path, story: &str, point: usize) -> boo
         .env("CRASH_POINT", point.to_string())
         .output()
         .expect("the child starts");
-    use std::os::unix::process::ExitStatusExt as _;
     let killed = child.status.signal() == Some(9) || child.status.code() == Some(128 + 9);
     if !killed {
         eprintln!("{}", String::from_utf8_lossy(&child.stderr));
@@ -781,6 +782,7 @@ fn a_full_disk_is_503_keeps_nothing_and_frees_the_token() {
 
 fn operator(command: Command, at: domain::Timestamp) -> Proposal {
     Proposal {
+        wall: at,
         at,
         seed: 0,
         owner: AccountId(0),
@@ -792,9 +794,10 @@ fn operator(command: Command, at: domain::Timestamp) -> Proposal {
     }
 }
 
-/// A failed assertion kills its transaction and neither the books nor the rest of the batch.
+/// A failed assertion kills its transaction and not the books: nothing of its batch is written, its
+/// neighbours are told to come again, and then all is well.
 #[tokio::test(flavor = "multi_thread")]
-async fn a_decision_that_breaks_a_rule_ends_itself_alone() {
+async fn a_decision_that_breaks_a_rule_takes_its_batch_back_and_no_more() {
     let (gate, parts) = Gate::parts();
     let rig = Arc::new(Rig::open(&fresh_folder(), &[], parts).await);
     let world = rig.gateway.store.world("default").expect("it is always there");
@@ -806,19 +809,26 @@ async fn a_decision_that_breaks_a_rule_ends_itself_alone() {
     gate.reached().await;
     let settle = |amount| {
         let command = Command::TopUp(sandbox::RICH, Money::units(amount));
-        rig.gateway.store.settle(&world, operator(command, at))
+        // A task each: who is woken first passes the news on to others.
+        tokio::spawn(rig.gateway.store.settle(&world, operator(command, at)))
     };
     let (before, broken, after) = (settle(1), settle(0), settle(2));
     gate.open();
     held.await.expect("the held order").ok();
-    let Err(Fault::Broken(why)) = broken.await else { panic!("a top-up of nothing is no top-up") };
+    let broken = broken.await.expect("a task");
+    let Err(Fault::Broken(why)) = broken else { panic!("a top-up of nothing is no top-up") };
     assert!(why.contains("moves nothing in"), "{why}");
-    for fine in [before, after] {
-        let settled = fine.await.expect("its neighbours are settled");
+    for neighbour in [before, after] {
+        let settled = neighbour.await.expect("a task");
+        assert!(matches!(settled, Err(Fault::Unavailable(_))), "{settled:?}");
+    }
+    assert_eq!(rig.balance("sandbox").await, AFTER_ONE);
+    for again in [settle(1), settle(2)] {
+        let settled = again.await.expect("a task").expect("it is settled");
         assert!(matches!(settled.verdict, Verdict::Accepted(_)));
-        assert_eq!(settled.stages.batch_len, 3, "they were one batch");
     }
     assert_eq!(rig.balance("sandbox").await, "99833.00");
+    assert!(rig.gateway.store.ready());
     Arc::into_inner(rig).expect("no task has it any more").end().await;
 }
 

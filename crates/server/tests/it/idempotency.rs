@@ -2,6 +2,7 @@
 //!
 //! B3 (two servers on one database) and the crashes of D are in `crash.rs`. A13 has no test: no
 //! operation here has a DryRun.
+//! Long because each case of the list has its story.
 
 use crate::rig::{BSS, Back, Gate, ORDER, Rig, fresh_folder, stamp, stopped_clock};
 use crossconnect::clock::draw_text;
@@ -282,8 +283,8 @@ async fn order_of_parameters_method_format_and_scheme_make_no_other_call() {
         let mut all = vec![("Action", ORDER), ("Version", crate::rig::VPC), ("Format", format)];
         all.push(region);
         all.extend(&call);
-        let signed = sign_rpc(&signer, method, &all, place, &draw_text(), &at());
-        let back = rig.send(&signed).await.ok();
+        let call = sign_rpc(&signer, method, &all, place, &draw_text(), &at());
+        let back = rig.send(&call).await.ok();
         let xml = format!("<OrderId>{}</OrderId>", first.order_id());
         let told = if format == "XML" { xml } else { format!("\"{}\"", first.order_id()) };
         assert!(back.text.contains(&told), "{method} {format}: {}", back.text);
@@ -670,13 +671,16 @@ async fn a_client_that_hangs_up_and_calls_again_has_one_order() {
     for _ in 0..8 {
         let signed = signed(&rig, &call);
         let mut socket = tokio::net::TcpStream::connect(rig.address).await.expect("a server");
-        let mut request = format!("{} {} HTTP/1.1\r\n", signed.method, signed.target);
-        request.push_str(&format!("host: {}\r\ncontent-length: ", rig.address));
-        request.push_str(&format!("{}\r\n", signed.body.len()));
-        for (name, value) in signed.headers.iter().filter(|(name, _)| name != "host") {
-            request.push_str(&format!("{name}: {value}\r\n"));
-        }
-        request.push_str("\r\n");
+        let headers = signed.headers.iter().filter(|(name, _)| name != "host");
+        let headers: Vec<_> = headers.map(|(name, value)| format!("{name}: {value}")).collect();
+        let request = format!(
+            "{} {} HTTP/1.1\r\nhost: {}\r\ncontent-length: {}\r\n{}\r\n\r\n",
+            signed.method,
+            signed.target,
+            rig.address,
+            signed.body.len(),
+            headers.join("\r\n"),
+        );
         socket.write_all(request.as_bytes()).await.expect("it is read");
         socket.write_all(&signed.body).await.expect("it is read");
     }

@@ -1,5 +1,6 @@
 //! Money and orders: what things cost, who pays when, what happens without the money, and whether
 //! an audit would notice if any of it were wrong.
+//! Long because each way of paying has its story, and so has each damaged ledger.
 
 use crate::rig::{BSS, Back, ORDER, Rig, VPC, audit, fresh_folder, run, stopped_clock};
 use crossconnect::audit::Report;

@@ -242,6 +242,42 @@ async fn every_world_has_a_clock_of_its_own() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_quiet_worlds_receipts_are_removed_once_their_time_is_over() {
+    let clock = stopped_clock("2026-11-22T08:00:00Z");
+    let parts = Parts { clock: Some(Arc::clone(&clock)), ..Parts::default() };
+    let rig = Rig::open(&fresh_folder(), &[], parts).await;
+    rig.call_as("sandbox@quiet", VPC, ORDER, &month("once")).await.ok();
+    clock.set(domain::Timestamp::parse("2026-11-29T09:00:00Z").expect("a time"));
+    rig.call_as("sandbox@busy", VPC, ORDER, &month("once")).await.ok();
+    state_of(&rig, "quiet").await;
+    let db = rusqlite::Connection::open(rig.store_path()).expect("the store's file");
+    let sql = "SELECT COUNT(*) FROM receipts r JOIN worlds w ON w.id = r.world WHERE name = ?1";
+    for (world, expected) in [("quiet", 0), ("busy", 1)] {
+        let count: i64 = db.query_row(sql, [world], |row| row.get(0)).expect("a count");
+        assert_eq!(count, expected, "{world}");
+    }
+    drop(db);
+    rig.end().await;
+}
+
+/// A nonce lives by the wall, whatever the world's clock says.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_moved_clock_does_not_free_the_nonce_of_an_accepted_write() {
+    let rig = Rig::sandbox().await;
+    let mut call = month("once");
+    call[3].1 = "false";
+    let signed = rig.sign("sandbox@a", SANDBOX_SECRET, VPC, ORDER, &call);
+    rig.send(&signed).await.ok();
+    rig.post("/worlds/a/clock", json!({"advance": "P30D"})).await;
+    rig.send(&signed).await.refused(400, "SignatureNonceUsed");
+    let folder = rig.end_keeping().await;
+    let rig = Rig::open(&folder, &[], Parts::default()).await;
+    rig.send(&signed).await.refused(400, "SignatureNonceUsed");
+    assert_eq!(state_of(&rig, "a").await["orders"].as_array().expect("orders").len(), 1);
+    rig.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_reset_brings_the_fixed_world_back_and_no_number_with_it() {
     let rig = Rig::with(&[("clock", "2026-11-22T08:00:00Z")]).await;
     for world in ["a", "b"] {

@@ -1,4 +1,6 @@
-//! Records as rows, and rows as records. Long because every kind of record has its two ways here. Text that no release ever wrote is an error that names
+//! Records as rows, and rows as records.
+//! Long because every kind of record has its two ways here.
+//! Text that no release ever wrote is an error that names
 //! the table, never a guess.
 
 use crate::WorldId;

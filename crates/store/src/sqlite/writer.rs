@@ -7,7 +7,9 @@
 use super::{Options, Point, Slot, Slots, rows};
 use crate::{Claim, Fault, Rest, Sent, Settled, Stages, TAKEN, Verdict, World, WorldId};
 use domain::record::{CircuitState, Order};
-use domain::{AccountId, Command, Decision, Delta, OrderId, Overlay, Proposal, View, decide};
+use domain::{
+    AccountId, Command, Decision, Delta, OrderId, Overlay, Proposal, Timestamp, View, decide,
+};
 use rusqlite::{Connection, params};
 use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -43,6 +45,8 @@ pub struct Writer {
     slots: Arc<Slots>,
     options: Options,
     next_order: u64,
+    /// Results of the last batch that its callers pass on among themselves.
+    undelivered: Vec<Rest>,
 }
 
 /// Order numbers have 15 digits from the first. SOURCE: billing dossier 1.3.
@@ -66,7 +70,7 @@ impl Writer {
              COALESCE((SELECT MAX(id) + 1 FROM orders), 0))";
         let kept: i64 = db.query_row(sql, [], |row| row.get(0))?;
         let next_order = FIRST_ORDER.max(kept.cast_unsigned());
-        Ok(Self { db, slots, options, next_order })
+        Ok(Self { db, slots, options, next_order, undelivered: Vec::new() })
     }
 
     /// Settles a batch: everything in it is committed together, or nothing is.
@@ -179,6 +183,17 @@ impl Writer {
         Ok(self.slots.add(World::new(id, name), self.options.rules))
     }
 
+    /// What is asked next. Callers pass results on within microseconds; should one of them be held
+    /// up, the writer does it, when it has nothing else to do or the next results are there.
+    fn next_job(&mut self, queue: &Receiver<Job>) -> Option<Job> {
+        let soon = std::time::Duration::from_millis(1);
+        if let Ok(job) = queue.recv_timeout(soon) {
+            return Some(job);
+        }
+        self.undelivered.clear();
+        queue.recv().ok()
+    }
+
     fn settle_jobs(&mut self, jobs: Vec<Waiting>) {
         let mut taken: Vec<_> = jobs.into_iter().filter(|job| job.claim.set(TAKEN)).collect();
         let started_us = (self.options.now_us)();
@@ -192,13 +207,13 @@ impl Writer {
             });
             (job.sender, settled)
         });
-        Rest::deliver(results.collect());
+        self.undelivered = Rest::deliver(results.collect());
     }
 }
 
 /// Decides one proposal: first whatever is due by its instant, then the proposal itself.
 fn decide_one(overlay: &mut Overlay, proposal: &mut Proposal, next_order: &mut u64) -> Verdict {
-    proposal.at = overlay.instant(proposal.at);
+    proposal.at = overlay.instant(proposal);
     while let Some((at, due)) = overlay.next_due() {
         if at > proposal.at {
             break;
@@ -215,6 +230,7 @@ fn decide_one(overlay: &mut Overlay, proposal: &mut Proposal, next_order: &mut u
             unreachable!("time is never refused")
         };
         overlay.apply(changes);
+        overlay.pass((at, due));
         assert_ne!(overlay.next_due(), Some((at, due)), "what was due has happened");
     }
     proposal.order = OrderId(*next_order);
@@ -240,7 +256,7 @@ fn write_delta(
 ) -> rusqlite::Result<()> {
     let world = slot.world.id;
     let wrote = |result: rusqlite::Result<()>| result.map(|()| point(Point::Statement));
-    if delta.cleared {
+    if delta.cleared && !slot.state.read().is_empty() {
         wrote(clear(db, world))?;
     }
     if let Some(clock) = delta.clock {
@@ -263,8 +279,7 @@ fn write_delta(
     }
     write_circuits(db, slot, delta, point)?;
     if let Some(until) = delta.forget_receipts {
-        let sql = "DELETE FROM receipts WHERE world = ?1 AND made_at <= ?2";
-        wrote(db.execute(sql, params![world.0, until.0]).map(drop))?;
+        wrote(forget_receipts(db, world, until))?;
     }
     for list in &delta.prices {
         wrote(rows::put_price_list(db, world, list))?;
@@ -276,6 +291,17 @@ fn write_delta(
         wrote(rows::put_key(db, world, key))?;
     }
     Ok(())
+}
+
+/// Removes receipts made at or before `until` whose nonces cannot be fresh any more. A nonce lives
+/// by the wall, which the newest receipt of all shows well enough. Receipts are kept in the order
+/// they came, so only the oldest are looked at.
+fn forget_receipts(db: &Connection, world: WorldId, until: Timestamp) -> rusqlite::Result<()> {
+    const NONCE_LIFE_MS: i64 = 3_600_000;
+    let sql = "DELETE FROM receipts WHERE world = ?1 AND id < COALESCE((SELECT id FROM receipts \
+         WHERE world = ?1 AND (made_at > ?2 OR received_at > (SELECT received_at FROM receipts \
+         ORDER BY id DESC LIMIT 1) - ?3) ORDER BY id LIMIT 1), ?4)";
+    db.execute(sql, params![world.0, until.0, NONCE_LIFE_MS, i64::MAX]).map(drop)
 }
 
 /// Writes new circuits, and of old ones only the part that changed, in the order of their rows.
@@ -352,12 +378,21 @@ fn words_of(panic: &(dyn std::any::Any + Send)) -> String {
     text.or_else(|| panic.downcast_ref::<&str>().copied()).unwrap_or("no words").to_owned()
 }
 
-/// The writer's thread: takes whatever is waiting, settles it, and so on until told to close.
-/// There is no timer: an idle server commits a single order at once.
-pub(super) fn run(mut writer: Writer, queue: &Receiver<Job>, held: &parking_lot::Mutex<()>) {
+/// The writer's thread. A rule that breaks once something is committed leaves memory and disk in an
+/// unknown relation, so the process must end; the disk is right.
+pub(super) fn run(writer: Writer, queue: &Receiver<Job>, held: &parking_lot::Mutex<()>) {
+    let on_fatal = Arc::clone(&writer.options.on_fatal);
+    if let Err(panic) = catch_unwind(AssertUnwindSafe(|| serve(writer, queue, held))) {
+        on_fatal(&format!("the writer broke, so I stop: {}", words_of(&*panic)));
+    }
+}
+
+/// Takes whatever is waiting, settles it, and so on until told to close. There is no timer: an idle
+/// server commits a single order at once.
+fn serve(mut writer: Writer, queue: &Receiver<Job>, held: &parking_lot::Mutex<()>) {
     let mut open = true;
     while open {
-        let Ok(first) = queue.recv() else { break };
+        let Some(first) = writer.next_job(queue) else { break };
         let _turn = held.lock();
         let mut next = Some(first);
         let mut batch = Vec::new();

@@ -1,0 +1,199 @@
+//! Instructions on the hot path, counted by callgrind: the same on a quiet and on a busy machine.
+//!
+//! Needs valgrind and `cargo install gungraun-runner --version 0.20.0`, and symbols:
+//! `CARGO_PROFILE_BENCH_DEBUG=true CARGO_PROFILE_BENCH_STRIP=none cargo bench -p server`.
+
+#![allow(missing_docs)] // The macros of gungraun make items that have none.
+
+use crossconnect::clock::draw_text;
+use crossconnect::config::Config;
+use crossconnect::gateway::{Gateway, Reply};
+use crossconnect::keys::SANDBOX_SECRET;
+use crossconnect::server::{Parts, Server};
+use domain::command::{Origin, Shortfall};
+use domain::price::{Cycle, Term};
+use domain::record::Charge;
+use domain::{
+    CircuitId, Command, Decision, OrderId, Overlay, Proposal, RequestId, Rules, State, Timestamp,
+    decide, sandbox,
+};
+use gungraun::{library_benchmark, library_benchmark_group, main};
+use http::HeaderMap;
+use std::hint::black_box;
+use std::path::PathBuf;
+use std::sync::Arc;
+use tokio::runtime::Runtime;
+use wire::client::{Place, Signed, Signer, sign_rpc};
+use wire::{Credential, Limits, Raw, SecretKey};
+
+/// What the server itself runs on.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+/// A request as the listener hands it over.
+struct Arrived {
+    query: String,
+    headers: HeaderMap,
+    body: Vec<u8>,
+}
+
+impl Arrived {
+    fn new(signed: Signed) -> Self {
+        let query = signed.target.strip_prefix("/?").unwrap_or_default().to_owned();
+        let mut headers = HeaderMap::new();
+        for (name, value) in &signed.headers {
+            let name = http::HeaderName::from_bytes(name.as_bytes()).expect("a header's name");
+            headers.insert(name, value.parse().expect("a header's value"));
+        }
+        headers.insert(http::header::HOST, "127.0.0.1:8616".parse().expect("a host"));
+        Self { query, headers, body: signed.body }
+    }
+
+    fn raw(&self) -> Raw<'_> {
+        let Self { query, headers, body } = self;
+        Raw { method: "POST", path: "/", query, headers, body }
+    }
+}
+
+fn sign(action: &str, parameters: &[(&str, &str)], nonce: &str, stamp: &str) -> Arrived {
+    let signer = Signer { access_key_id: "sandbox".into(), secret: SANDBOX_SECRET.into() };
+    let common = [("Action", action), ("Version", "2016-04-28"), ("Format", "JSON")];
+    let all = [&common, parameters].concat();
+    Arrived::new(sign_rpc(&signer, "POST", &all, Place::Form, nonce, stamp))
+}
+
+fn an_order() -> (Arrived, Credential) {
+    let parameters = [
+        ("RegionId", "cn-hangzhou"),
+        ("PhysicalConnectionId", "pc-sandboxconfirmed"),
+        ("InstanceChargeType", "PrePaid"),
+        ("PricingCycle", "Month"),
+        ("Period", "1"),
+        ("AutoPay", "true"),
+        ("ClientToken", "3ee8c1b8-83d3-44af-a94f-4e0ad82fd6cf"),
+    ];
+    let (nonce, stamp) = ("15215528852396-83d3-44af-a94f-4e0ad82f", "2026-11-22T08:00:00Z");
+    let arrived = sign("CreatePhysicalConnectionOccupancyOrder", &parameters, nonce, stamp);
+    (arrived, Credential::Secret(SecretKey::new(SANDBOX_SECRET)))
+}
+
+// From the bytes of an order to who sent it.
+#[library_benchmark]
+#[bench::order(an_order())]
+fn parse_and_verify((arrived, credential): (Arrived, Credential)) -> (Arrived, Credential) {
+    let raw = arrived.raw();
+    let call = wire::parse(&raw, &Limits::default()).expect("it is well formed");
+    black_box(wire::verify(&call, &credential)).expect("it is signed well");
+    drop(call);
+    (arrived, credential)
+}
+
+/// A sandbox that has answered once.
+struct Sandbox {
+    runtime: Runtime,
+    gateway: Arc<Gateway>,
+    folder: PathBuf,
+    arrived: Arrived,
+}
+
+impl Sandbox {
+    fn answer(&self) -> Reply {
+        self.runtime.block_on(self.gateway.answer(self.arrived.raw())).expect("an answer")
+    }
+}
+
+fn describe(gateway: &Gateway) -> Arrived {
+    let stamp = gateway.clock.wall().to_string();
+    let stamp = format!("{}Z", stamp.get(..19).expect("a time has 19 characters"));
+    let parameters = [
+        ("RegionId", "cn-hangzhou"),
+        ("Filter.1.Key", "PhysicalConnectionId"),
+        ("Filter.1.Value.1", "pc-sandboxconfirmed"),
+    ];
+    sign("DescribePhysicalConnections", &parameters, &draw_text(), &stamp)
+}
+
+fn a_sandbox() -> Sandbox {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    let runtime = runtime.expect("a runtime");
+    let folder = std::env::temp_dir().join(format!("crossconnect-bench-{}", draw_text()));
+    std::fs::create_dir_all(&folder).expect("a temporary folder");
+    let store = format!("sqlite:{}", folder.join("store.db").display());
+    let settings = [("listen", "127.0.0.1:0"), ("store", store.as_str()), ("sandbox", "true")];
+    let config = Config::with(&settings).expect("settings");
+    let server = runtime.block_on(Server::start(config, Parts::default())).expect("a server");
+    let gateway = Arc::clone(&server.gateway);
+    let arrived = describe(&gateway);
+    let mut sandbox = Sandbox { runtime, gateway, folder, arrived };
+    // The first answer makes what all others use.
+    assert_eq!(sandbox.answer().status, 200);
+    sandbox.arrived = describe(&sandbox.gateway);
+    sandbox
+}
+
+fn end((sandbox, reply): (Sandbox, Reply)) {
+    assert_eq!(reply.status, 200);
+    sandbox.gateway.store.close();
+    sandbox.gateway.requests.close();
+    // What stays in a temporary folder is in nobody's way.
+    let _ = std::fs::remove_dir_all(&sandbox.folder);
+}
+
+// The whole path of a look at a circuit, log line, ring and metrics included; no HTTP.
+#[library_benchmark]
+#[bench::by_id(args = (a_sandbox()), teardown = end)]
+fn answer_describe(sandbox: Sandbox) -> (Sandbox, Reply) {
+    let reply = black_box(sandbox.answer());
+    (sandbox, reply)
+}
+
+const START: Timestamp = Timestamp(1_795_334_400_000);
+
+fn a_world() -> (State, Proposal) {
+    let mut state = State::new(Rules::default());
+    state.apply(sandbox::fill(START));
+    let command = Command::PlaceOccupancyOrder {
+        circuit: CircuitId::new("pc-sandboxconfirmed").expect("a well-formed id"),
+        charge: Charge::PrePaid(Term { count: 1, cycle: Cycle::Month }),
+        pay_now: true,
+        auto_renew: false,
+        auto_renew_months: 1,
+        shortfall: Shortfall::Cancel,
+    };
+    let origin = Origin { request: RequestId(1), nonce_mark: 2, received_at: START };
+    let proposal = Proposal {
+        at: START,
+        seed: 3,
+        owner: sandbox::RICH,
+        region: sandbox::region(),
+        token: Some("3ee8c1b8-83d3-44af-a94f-4e0ad82fd6cf".into()),
+        wall: START,
+        origin: Some(origin),
+        order: OrderId(200_000_000_000_001),
+        command,
+    };
+    (state, proposal)
+}
+
+// The business of an order: decided over a state, applied to an overlay, merged.
+#[library_benchmark]
+#[bench::order(a_world())]
+fn decide_and_apply((mut state, proposal): (State, Proposal)) -> State {
+    let mut overlay = Overlay::over(&state, 1);
+    let Decision::Accept { changes, outcome } = decide(&overlay, &proposal) else {
+        unreachable!("the circuit waits to be ordered and there is money")
+    };
+    black_box(outcome);
+    overlay.apply(changes);
+    let (delta, latest) = overlay.into_delta();
+    state.merge(delta);
+    state.reach(latest);
+    state
+}
+
+library_benchmark_group!(
+    name = hot_path;
+    benchmarks = parse_and_verify, answer_describe, decide_and_apply
+);
+
+main!(library_benchmark_groups = hot_path);
