@@ -16,4 +16,5 @@ mod money;
 mod permissions;
 mod store_contract;
 mod terraform;
+mod upkeep;
 mod worlds;
