@@ -1,6 +1,9 @@
 //! What exists before anyone orders anything: regions, access points, port types, operators.
 //! Facts, no state. Prices are in `price.rs`.
 
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
 /// A region, as its place in [`REGIONS`].
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub struct Region(u8);
@@ -74,8 +77,10 @@ pub enum PriceZone {
 impl Region {
     /// The region with this id on the wire.
     pub fn find(id: &str) -> Option<Self> {
-        let place = REGIONS.iter().position(|r| r.id == id)?;
-        u8::try_from(place).ok().map(Self)
+        // Looked up by every request and, when a store is loaded, for every circuit and order.
+        static PLACES: LazyLock<HashMap<&str, Region>> =
+            LazyLock::new(|| Region::all().map(|region| (region.id(), region)).collect());
+        PLACES.get(id).copied()
     }
 
     /// All regions, in catalogue order.
@@ -220,15 +225,19 @@ pub static ACCESS_POINTS: &[AccessPointFacts] = &[
 impl AccessPoint {
     /// The access point with this id on the wire.
     pub fn find(id: &str) -> Option<Self> {
-        let place = ACCESS_POINTS.iter().position(|a| a.id == id)?;
-        u16::try_from(place).ok().map(Self)
+        static PLACES: LazyLock<HashMap<&str, AccessPoint>> =
+            LazyLock::new(|| AccessPoint::all().map(|point| (point.id(), point)).collect());
+        PLACES.get(id).copied()
+    }
+
+    /// All access points, in catalogue order.
+    pub fn all() -> impl Iterator<Item = Self> {
+        (0..u16::try_from(ACCESS_POINTS.len()).expect("fewer than 65,536 access points")).map(Self)
     }
 
     /// The access points of a region, in catalogue order.
     pub fn of(region: Region) -> impl Iterator<Item = Self> {
-        (0..u16::try_from(ACCESS_POINTS.len()).expect("fewer than 65,536 access points"))
-            .map(Self)
-            .filter(move |a| a.facts().region == region.id())
+        Self::all().filter(move |a| a.facts().region == region.id())
     }
 
     /// What is known about it.

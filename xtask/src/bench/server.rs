@@ -65,7 +65,9 @@ pub struct Folder {
 impl Folder {
     /// Makes it beside the build.
     pub fn make() -> Result<Self, String> {
-        let path = crate::ci::root().join(format!("target/bench-{}", std::process::id()));
+        let target = crate::ci::root().join("target");
+        sweep(&target);
+        let path = target.join(format!("bench-{}", std::process::id()));
         std::fs::create_dir_all(&path).map_err(|error| format!("{}: {error}", path.display()))?;
         let kind = proc::file_system(&path);
         if matches!(kind.as_str(), "tmpfs" | "ramfs") {
@@ -85,6 +87,17 @@ impl Folder {
     /// Where it is, and on what.
     pub fn text(&self) -> String {
         format!("{} ({})", self.path.display(), proc::file_system(&self.path))
+    }
+}
+
+/// Removes the folders of runs that were ended from outside.
+fn sweep(target: &Path) {
+    for entry in std::fs::read_dir(target).into_iter().flatten().flatten() {
+        let name = entry.file_name().to_string_lossy().into_owned();
+        let process = name.strip_prefix("bench-").and_then(|number| number.parse::<u32>().ok());
+        if process.is_some_and(|process| !Path::new(&format!("/proc/{process}")).exists()) {
+            let _ = std::fs::remove_dir_all(entry.path());
+        }
     }
 }
 

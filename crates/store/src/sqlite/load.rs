@@ -2,8 +2,9 @@
 
 use super::{MIGRATIONS, OpenError, Options, Slots, open_reader, rows};
 use crate::{World, WorldId};
-use domain::View;
 use domain::audit::Books;
+use domain::{State, View};
+use parking_lot::RwLockWriteGuard;
 use rusqlite::Connection;
 use std::collections::HashMap;
 use std::path::Path;
@@ -25,25 +26,37 @@ pub(super) fn load(db: &Connection, slots: &Slots, options: &Options) -> rusqlit
         let clock = vec![domain::Change::Clock(clock)];
         slots.slot(id).state.write().apply(clock);
     }
-    let mut loader = Loader::new(db, slots, options)?;
+    // Nobody else is here yet: each world is locked once, not once a record.
+    let slots: Vec<_> = slots.by_id.read().clone();
+    let worlds = Worlds(slots.iter().map(|slot| slot.state.write()).collect());
+    let mut loader = Loader { db, worlds, options, done: 0, total: 0 };
+    loader.measure()?;
     loader.small_tables()?;
     loader.circuits_and_orders()?;
-    loader.each(rows::RECEIPTS, |row| {
+    loader.each(rows::RECEIPTS, |worlds, row| {
         let (world, receipt) = rows::receipt(row)?;
-        slots.slot(world).state.write().add_receipt(&receipt);
+        worlds.of(world).add_receipt(&receipt);
         Ok(())
     })?;
-    for slot in slots.by_id.read().iter() {
-        let state = slot.state.read();
+    for (slot, state) in slots.iter().zip(&loader.worlds.0) {
         slot.world.publish(state.clock(), state.next_due().map(|(at, _)| at));
     }
     Ok(())
 }
 
+/// The worlds being rebuilt, by number.
+struct Worlds<'l>(Vec<RwLockWriteGuard<'l, State>>);
+
+impl Worlds<'_> {
+    fn of(&mut self, world: WorldId) -> &mut State {
+        &mut self.0[world.0 as usize]
+    }
+}
+
 /// Reads tables into worlds, telling how far it has come.
 struct Loader<'l> {
     db: &'l Connection,
-    slots: &'l Slots,
+    worlds: Worlds<'l>,
     options: &'l Options,
     done: usize,
     total: usize,
@@ -52,32 +65,39 @@ struct Loader<'l> {
 /// So many records between two reports.
 const PROGRESS_STEP: usize = 250_000;
 
-impl<'l> Loader<'l> {
-    fn new(db: &'l Connection, slots: &'l Slots, options: &'l Options) -> rusqlite::Result<Self> {
-        // The spans of row numbers are near enough and, unlike counts, cost nothing.
-        let spans = "SELECT (SELECT COALESCE(MAX(id) - MIN(id), 0) FROM receipts) \
-             + (SELECT COALESCE(MAX(id) - MIN(id), 0) FROM circuit_states) \
-             + (SELECT COALESCE(MAX(id) - MIN(id), 0) FROM orders)";
-        let mut total: i64 = db.query_row(spans, [], |row| row.get(0))?;
-        for world in 0..slots.len() {
-            let first = rows::circuit_row(WorldId(u32::try_from(world).unwrap_or(0)), 0);
-            let last = "SELECT COALESCE(MAX(n) - ?1, 0) FROM circuits WHERE n BETWEEN ?1 AND ?2";
-            let span = [first, first | i64::from(u32::MAX)];
-            total += db.query_row(last, span, |row| row.get::<_, i64>(0))?;
+impl Loader<'_> {
+    /// About how much there is to read, and room for it. The spans of row numbers are near enough
+    /// and, unlike counts, cost nothing.
+    fn measure(&mut self) -> rusqlite::Result<()> {
+        let span = |table| {
+            let sql = format!("SELECT COALESCE(MAX(id) - MIN(id) + 1, 0) FROM {table}");
+            let rows: i64 = self.db.query_row(&sql, [], |row| row.get(0))?;
+            Ok::<_, rusqlite::Error>(usize::try_from(rows).unwrap_or(0))
+        };
+        let orders = span("orders")?;
+        self.total = orders + span("receipts")? + span("circuit_states")?;
+        let alone = self.worlds.0.len() == 1;
+        for (world, state) in (0..).map(WorldId).zip(&mut self.worlds.0) {
+            let first = rows::circuit_row(world, 0);
+            let sql = "SELECT COALESCE(MAX(n) - ?1 + 1, 0) FROM circuits WHERE n BETWEEN ?1 AND ?2";
+            let last = first | i64::from(u32::MAX);
+            let circuits: i64 = self.db.query_row(sql, [first, last], |row| row.get(0))?;
+            let circuits = usize::try_from(circuits).unwrap_or(0);
+            state.reserve(circuits, if alone { orders } else { 0 });
+            self.total += circuits;
         }
-        let total = usize::try_from(total).unwrap_or(0);
-        Ok(Self { db, slots, options, done: 0, total })
+        Ok(())
     }
 
     fn each(
         &mut self,
         sql: &str,
-        mut take: impl FnMut(&rusqlite::Row) -> rusqlite::Result<()>,
+        mut take: impl FnMut(&mut Worlds, &rusqlite::Row) -> rusqlite::Result<()>,
     ) -> rusqlite::Result<()> {
         let mut statement = self.db.prepare(sql)?;
         let mut rows = statement.query([])?;
         while let Some(row) = rows.next()? {
-            take(row)?;
+            take(&mut self.worlds, row)?;
             self.done += 1;
             if self.done.is_multiple_of(PROGRESS_STEP) {
                 (self.options.on_progress)(self.done, self.total.max(self.done));
@@ -87,37 +107,35 @@ impl<'l> Loader<'l> {
     }
 
     fn small_tables(&mut self) -> rusqlite::Result<()> {
-        let slots = self.slots;
-        self.each(rows::ACCOUNTS, |row| {
+        self.each(rows::ACCOUNTS, |worlds, row| {
             let (world, account) = rows::account(row)?;
-            slots.slot(world).state.write().apply(vec![domain::Change::Account(account)]);
+            worlds.of(world).apply(vec![domain::Change::Account(account)]);
             Ok(())
         })?;
         for (world, list) in rows::price_lists(self.db)? {
-            slots.slot(world).state.write().add_prices(list);
+            self.worlds.of(world).add_prices(list);
         }
         for (world, user) in rows::users(self.db)? {
-            slots.slot(world).state.write().apply(vec![domain::Change::User(user)]);
+            self.worlds.of(world).apply(vec![domain::Change::User(user)]);
         }
-        self.each(rows::KEYS, |row| {
+        self.each(rows::KEYS, |worlds, row| {
             let (world, key) = rows::key(row)?;
-            slots.slot(world).state.write().apply(vec![domain::Change::Key(key)]);
+            worlds.of(world).apply(vec![domain::Change::Key(key)]);
             Ok(())
         })
     }
 
     fn circuits_and_orders(&mut self) -> rusqlite::Result<()> {
-        let slots = self.slots;
         let mut standing = rows::Standing::default();
-        self.each(rows::CIRCUIT_STATES, |row| standing.take(row))?;
-        self.each(rows::CIRCUITS, |row| {
+        self.each(rows::CIRCUIT_STATES, |_, row| standing.take(row))?;
+        self.each(rows::CIRCUITS, |worlds, row| {
             let (world, circuit) = rows::circuit(row, &standing)?;
-            slots.slot(world).state.write().add_circuit(circuit);
+            worlds.of(world).add_circuit(circuit);
             Ok(())
         })?;
-        self.each(rows::ORDERS, |row| {
+        self.each(rows::ORDERS, |worlds, row| {
             let (world, order) = rows::order(row)?;
-            slots.slot(world).state.write().put_order(order);
+            worlds.of(world).put_order(order);
             Ok(())
         })
     }
