@@ -125,8 +125,8 @@ impl fmt::Display for Fault {
 
 impl std::error::Error for Fault {}
 
-/// A proposal on its way. Await it for what became of it, and soon: callers of one batch pass their
-/// results on among themselves, so one that is not looked at keeps others waiting for a millisecond.
+/// A proposal on its way. Await it for what became of it, and soon: callers of one batch pass
+/// their results on among themselves, so one that is not looked at keeps others waiting a little.
 #[derive(Debug)]
 pub struct Settling {
     receiver: Option<oneshot::Receiver<Sent>>,
