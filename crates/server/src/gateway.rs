@@ -224,7 +224,7 @@ impl Gateway {
     ) -> Result<(), Reject> {
         let tolerance_ms = self.config.stamp_tolerance.0;
         let fresh = |now: Timestamp| {
-            stamp.saturating_mul(1000).abs_diff(now.0) <= tolerance_ms.unsigned_abs()
+            stamp.saturating_mul(1000).abs_diff(now.ms()) <= tolerance_ms.unsigned_abs()
         };
         let by_world = self.config.sandbox && world_time.is_some_and(fresh);
         if fresh(wall) || by_world { Ok(()) } else { Err(Reject::stamp_expired()) }
@@ -420,7 +420,7 @@ fn proposal(command: Command, input: &Input, session: &Session, moment: &Moment)
             nonce_mark: session.nonce_mark,
             received_at: moment.wall,
         }),
-        order: OrderId(0),
+        order: OrderId::UNSET,
         command,
     }
 }

@@ -95,7 +95,7 @@ pub fn operator(command: Command, at: Timestamp, moment: &Moment) -> Proposal {
         region: sandbox::region(),
         token: None,
         origin: None,
-        order: OrderId(0),
+        order: OrderId::UNSET,
         command,
     }
 }

@@ -53,13 +53,13 @@ impl World {
     pub fn next_due(&self) -> Option<Timestamp> {
         match self.next_due_ms.load(Ordering::Acquire) {
             i64::MAX => None,
-            at => Some(Timestamp(at)),
+            at => Some(Timestamp::from_ms(at)),
         }
     }
 
     fn publish(&self, clock_ms: i64, next_due: Option<Timestamp>) {
         self.clock_ms.store(clock_ms, Ordering::Release);
-        self.next_due_ms.store(next_due.map_or(i64::MAX, |at| at.0), Ordering::Release);
+        self.next_due_ms.store(next_due.map_or(i64::MAX, Timestamp::ms), Ordering::Release);
     }
 }
 

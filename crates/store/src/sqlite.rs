@@ -237,7 +237,7 @@ impl SqliteStore {
             region,
             token: None,
             origin: None,
-            order: OrderId(0),
+            order: OrderId::UNSET,
             command: Command::Wake,
         };
         self.settle(world, wake).await.map(drop)
@@ -373,7 +373,7 @@ fn nonces_since(db: &Connection, since: Timestamp) -> rusqlite::Result<Vec<(u128
     let mut rows = newest.query([])?;
     let mut found = Vec::new();
     while let Some(row) = rows.next()? {
-        let received_at = Timestamp(row.get(1)?);
+        let received_at = Timestamp::from_ms(row.get(1)?);
         if received_at < since {
             break;
         }

@@ -76,14 +76,13 @@ impl Loader<'_> {
         };
         let orders = span("orders")?;
         self.total = orders + span("receipts")? + span("circuit_states")?;
-        let alone = self.worlds.0.len() == 1;
         for (world, state) in (0..).map(WorldId).zip(&mut self.worlds.0) {
             let first = rows::circuit_row(world, 0);
             let sql = "SELECT COALESCE(MAX(n) - ?1 + 1, 0) FROM circuits WHERE n BETWEEN ?1 AND ?2";
             let last = first | i64::from(u32::MAX);
             let circuits: i64 = self.db.query_row(sql, [first, last], |row| row.get(0))?;
             let circuits = usize::try_from(circuits).unwrap_or(0);
-            state.reserve(circuits, if alone { orders } else { 0 });
+            state.reserve(circuits);
             self.total += circuits;
         }
         Ok(())

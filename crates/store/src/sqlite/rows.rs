@@ -13,7 +13,7 @@ use domain::record::{
 };
 use domain::{AccountId, CircuitId, Kind, OrderId, Outcome, RequestId, Timestamp};
 use rusqlite::types::{Type, ValueRef};
-use rusqlite::{Connection, Error, Result, Row, params};
+use rusqlite::{Connection, Error, Result, Row, Statement, params};
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -55,11 +55,11 @@ fn unreadable(place: usize, text: &str) -> Error {
 }
 
 fn time(row: &Row, place: usize) -> Result<Timestamp> {
-    row.get(place).map(Timestamp)
+    row.get(place).map(Timestamp::from_ms)
 }
 
 fn optional_time(row: &Row, place: usize) -> Result<Option<Timestamp>> {
-    Ok(row.get::<_, Option<i64>>(place)?.map(Timestamp))
+    Ok(row.get::<_, Option<i64>>(place)?.map(Timestamp::from_ms))
 }
 
 fn number(row: &Row, place: usize) -> Result<u64> {
@@ -67,8 +67,16 @@ fn number(row: &Row, place: usize) -> Result<u64> {
     u64::try_from(number).map_err(|_| Error::IntegralValueOutOfRange(place, number))
 }
 
+fn order_id(row: &Row, place: usize) -> Result<OrderId> {
+    let id = number(row, place)?;
+    OrderId::new(id).ok_or(Error::IntegralValueOutOfRange(place, 0))
+}
+
 fn optional_order(row: &Row, place: usize) -> Result<Option<OrderId>> {
-    Ok(row.get::<_, Option<i64>>(place)?.map(|id| OrderId(id.cast_unsigned())))
+    match row.get_ref(place)? {
+        ValueRef::Null => Ok(None),
+        _ => order_id(row, place).map(Some),
+    }
 }
 
 fn wide(row: &Row, place: usize) -> Result<u128> {
@@ -89,11 +97,11 @@ pub(super) fn signed(number: u64) -> i64 {
 }
 
 fn order_number(order: Option<OrderId>) -> Option<i64> {
-    order.map(|id| signed(id.0))
+    order.map(|id| signed(id.number()))
 }
 
 fn ms(time: Option<Timestamp>) -> Option<i64> {
-    time.map(|at| at.0)
+    time.map(Timestamp::ms)
 }
 
 pub(super) const ACCOUNTS: &str = "SELECT world, id, currency, balance, dialect, service_open, \
@@ -111,11 +119,12 @@ pub(super) fn account(row: &Row) -> Result<(WorldId, Account)> {
     Ok((WorldId(row.get(0)?), account))
 }
 
-pub(super) fn put_account(db: &Connection, world: WorldId, account: &Account) -> Result<()> {
-    let sql = "INSERT INTO accounts VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) \
+pub(super) const PUT_ACCOUNT: &str = "INSERT INTO accounts VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) \
          ON CONFLICT (world, id) DO UPDATE SET balance = ?4, dialect = ?5, service_open = ?6, \
          waiting_circuits = ?7";
-    db.prepare_cached(sql)?.execute(params![
+
+pub(super) fn put_account(put: &mut Statement, world: WorldId, account: &Account) -> Result<()> {
+    put.execute(params![
         world.0,
         signed(account.id.0),
         account.currency.text(),
@@ -208,19 +217,20 @@ pub(super) fn circuit(row: &Row, standing: &Standing) -> Result<(WorldId, Circui
     Ok((world_of(n), circuit))
 }
 
-pub(super) fn put_circuit(db: &Connection, n: i64, circuit: &Circuit) -> Result<()> {
-    let sql = "INSERT OR REPLACE INTO circuits VALUES \
+pub(super) const PUT_CIRCUIT: &str = "INSERT OR REPLACE INTO circuits VALUES \
          (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)";
+
+pub(super) fn put_circuit(put: &mut Statement, n: i64, circuit: &Circuit) -> Result<()> {
     let Particulars { access_point, line_operator, port_type, bandwidth_mbps, words } =
         &circuit.particulars;
     let words = words.as_deref();
     let text = |part: fn(&CircuitWords) -> &str| words.map(part).filter(|text| !text.is_empty());
-    db.prepare_cached(sql)?.execute(params![
+    put.execute(params![
         n,
         circuit.id.as_str(),
         signed(circuit.account.0),
         circuit.region.id(),
-        circuit.created_at.0,
+        circuit.created_at.ms(),
         circuit.given,
         access_point.id(),
         line_operator.text(),
@@ -237,10 +247,11 @@ pub(super) fn put_circuit(db: &Connection, n: i64, circuit: &Circuit) -> Result<
     Ok(())
 }
 
-pub(super) fn put_circuit_state(db: &Connection, n: i64, state: &CircuitState) -> Result<()> {
-    let sql = "INSERT INTO circuit_states (n, status, loa, business, open_order, paid_order, \
+pub(super) const PUT_CIRCUIT_STATE: &str = "INSERT INTO circuit_states (n, status, loa, business, open_order, paid_order, \
          enabled_at, ends_at, wakes_at, deleted) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)";
-    db.prepare_cached(sql)?.execute(params![
+
+pub(super) fn put_circuit_state(put: &mut Statement, n: i64, state: &CircuitState) -> Result<()> {
+    put.execute(params![
         n,
         state.status.text(),
         state.loa.map(LoaStatus::text),
@@ -267,7 +278,7 @@ pub(super) fn order(row: &Row) -> Result<(WorldId, Order)> {
     };
     let usage_end = optional_time(row, 17)?;
     let order = Order {
-        id: OrderId(number(row, 0)?),
+        id: order_id(row, 0)?,
         account: AccountId(number(row, 2)?),
         circuit: word(row, 3, CircuitId::new)?,
         region: word(row, 4, Region::find)?,
@@ -288,15 +299,16 @@ pub(super) fn order(row: &Row) -> Result<(WorldId, Order)> {
     Ok((WorldId(row.get(1)?), order))
 }
 
-pub(super) fn put_order(db: &Connection, world: WorldId, order: &Order) -> Result<()> {
-    let sql = "INSERT OR REPLACE INTO orders VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, \
+pub(super) const PUT_ORDER: &str = "INSERT OR REPLACE INTO orders VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, \
          ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20)";
+
+pub(super) fn put_order(put: &mut Statement, world: WorldId, order: &Order) -> Result<()> {
     let term = match order.charge {
         Charge::PrePaid(term) => Some(term),
         Charge::PostPaid => None,
     };
-    db.prepare_cached(sql)?.execute(params![
-        signed(order.id.0),
+    put.execute(params![
+        signed(order.id.number()),
         world.0,
         signed(order.account.0),
         order.circuit.as_str(),
@@ -309,11 +321,11 @@ pub(super) fn put_order(db: &Connection, world: WorldId, order: &Order) -> Resul
         order.amount.0,
         order.currency.text(),
         order.price_version,
-        order.created_at.0,
+        order.created_at.ms(),
         ms(order.paid_at),
         ms(order.dies_at),
-        order.usage.map(|(start, _)| start.0),
-        order.usage.and_then(|(_, end)| end).map(|end| end.0),
+        order.usage.map(|(start, _)| start.ms()),
+        order.usage.and_then(|(_, end)| end).map(Timestamp::ms),
         order.auto_renew,
         order.auto_renew_months,
     ])?;
@@ -336,12 +348,13 @@ pub(super) fn posting(row: &Row) -> Result<(WorldId, Posting)> {
     Ok((WorldId(row.get(0)?), posting))
 }
 
-pub(super) fn put_posting(db: &Connection, world: WorldId, posting: &Posting) -> Result<()> {
-    let sql = "INSERT INTO postings (world, at, debit, credit, amount, currency, balance_after, \
+pub(super) const PUT_POSTING: &str = "INSERT INTO postings (world, at, debit, credit, amount, currency, balance_after, \
          order_id) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
-    db.prepare_cached(sql)?.execute(params![
+
+pub(super) fn put_posting(put: &mut Statement, world: WorldId, posting: &Posting) -> Result<()> {
+    put.execute(params![
         world.0,
-        posting.at.0,
+        posting.at.ms(),
         posting.debit.to_string(),
         posting.credit.to_string(),
         posting.amount.0,
@@ -357,7 +370,7 @@ pub(super) const RECEIPTS: &str = "SELECT world, account, region, kind, token, f
      ORDER BY id";
 
 pub(super) fn receipt(row: &Row) -> Result<(WorldId, Receipt)> {
-    let order = || number(row, 8).map(OrderId);
+    let order = || order_id(row, 8);
     let outcome = match row.get(6)? {
         0 => Outcome::Done,
         1 => Outcome::Circuit(word(row, 7, CircuitId::new)?),
@@ -380,16 +393,19 @@ pub(super) fn receipt(row: &Row) -> Result<(WorldId, Receipt)> {
     Ok((WorldId(row.get(0)?), receipt))
 }
 
-pub(super) fn put_receipt(db: &Connection, world: WorldId, receipt: &Receipt) -> Result<()> {
-    let sql = "INSERT INTO receipts (world, account, region, kind, token, fingerprint, outcome, \
+pub(super) const PUT_RECEIPT: &str = "INSERT INTO receipts (world, account, region, kind, token, fingerprint, outcome, \
          circuit, order_id, request, made_at, nonce_mark, received_at) \
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)";
+
+pub(super) fn put_receipt(put: &mut Statement, world: WorldId, receipt: &Receipt) -> Result<()> {
     let (outcome, circuit, order) = match &receipt.outcome {
         Outcome::Done => (0, None, None),
         Outcome::Circuit(id) => (1, Some(id.as_str()), None),
-        Outcome::Order { order, short } => (2 + i64::from(*short), None, Some(signed(order.0))),
+        Outcome::Order { order, short } => {
+            (2 + i64::from(*short), None, Some(signed(order.number())))
+        }
     };
-    db.prepare_cached(sql)?.execute(params![
+    put.execute(params![
         world.0,
         signed(receipt.account.0),
         receipt.region.id(),
@@ -400,9 +416,9 @@ pub(super) fn put_receipt(db: &Connection, world: WorldId, receipt: &Receipt) ->
         circuit,
         order,
         receipt.request.0.to_be_bytes(),
-        receipt.made_at.0,
+        receipt.made_at.ms(),
         receipt.nonce_mark.to_be_bytes(),
-        receipt.received_at.0,
+        receipt.received_at.ms(),
     ])?;
     Ok(())
 }

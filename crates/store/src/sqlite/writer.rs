@@ -6,7 +6,7 @@
 
 use super::{Options, Point, Slot, Slots, rows};
 use crate::{Claim, Fault, Rest, Sent, Settled, Stages, TAKEN, Verdict, World, WorldId};
-use domain::record::{CircuitState, Order};
+use domain::record::CircuitState;
 use domain::{
     AccountId, Command, Decision, Delta, OrderId, Overlay, Proposal, Timestamp, View, decide,
 };
@@ -233,11 +233,11 @@ fn decide_one(overlay: &mut Overlay, proposal: &mut Proposal, next_order: &mut u
         overlay.pass((at, due));
         assert_ne!(overlay.next_due(), Some((at, due)), "what was due has happened");
     }
-    proposal.order = OrderId(*next_order);
+    proposal.order = OrderId::new(*next_order).expect("numbers begin far above zero");
     match decide(overlay, proposal) {
         Decision::Accept { changes, outcome } => {
             overlay.apply(changes);
-            if overlay.order(proposal.order).is_some() {
+            if overlay.delta().orders.contains_key(&proposal.order) {
                 *next_order += 1;
             }
             Verdict::Accepted(outcome)
@@ -263,19 +263,23 @@ fn write_delta(
         let sql = "UPDATE worlds SET clock = ?2 WHERE id = ?1";
         wrote(db.execute(sql, params![world.0, clock]).map(drop))?;
     }
+    // A statement is prepared once a batch: to look it up for each record costs as much as a
+    // quarter of the record.
+    let mut put = db.prepare_cached(rows::PUT_RECEIPT)?;
     for receipt in &delta.receipts {
-        wrote(rows::put_receipt(db, world, receipt))?;
+        wrote(rows::put_receipt(&mut put, world, receipt))?;
     }
-    let mut orders: Vec<&Order> = delta.orders.values().collect();
-    orders.sort_unstable_by_key(|order| order.id);
-    for order in orders {
-        wrote(rows::put_order(db, world, order))?;
+    let mut put = db.prepare_cached(rows::PUT_ORDER)?;
+    for order in delta.orders.values() {
+        wrote(rows::put_order(&mut put, world, order))?;
     }
+    let mut put = db.prepare_cached(rows::PUT_POSTING)?;
     for posting in &delta.postings {
-        wrote(rows::put_posting(db, world, posting))?;
+        wrote(rows::put_posting(&mut put, world, posting))?;
     }
+    let mut put = db.prepare_cached(rows::PUT_ACCOUNT)?;
     for account in delta.accounts.values() {
-        wrote(rows::put_account(db, world, account))?;
+        wrote(rows::put_account(&mut put, world, account))?;
     }
     write_circuits(db, slot, delta, point)?;
     if let Some(until) = delta.forget_receipts {
@@ -301,7 +305,7 @@ fn forget_receipts(db: &Connection, world: WorldId, until: Timestamp) -> rusqlit
     let sql = "DELETE FROM receipts WHERE world = ?1 AND id < COALESCE((SELECT id FROM receipts \
          WHERE world = ?1 AND (made_at > ?2 OR received_at > (SELECT received_at FROM receipts \
          ORDER BY id DESC LIMIT 1) - ?3) ORDER BY id LIMIT 1), ?4)";
-    db.execute(sql, params![world.0, until.0, NONCE_LIFE_MS, i64::MAX]).map(drop)
+    db.execute(sql, params![world.0, until.ms(), NONCE_LIFE_MS, i64::MAX]).map(drop)
 }
 
 /// Writes new circuits, and of old ones only the part that changed, in the order of their rows.
@@ -314,20 +318,21 @@ fn write_circuits(
     let state = slot.state.read();
     let world = slot.world.id;
     let wrote = |result: rusqlite::Result<()>| result.map(|()| point(Point::Statement));
-    let first = if delta.cleared { 0 } else { state.circuits().len() };
+    let first = if delta.cleared { 0 } else { state.circuits_len() };
+    let mut put = db.prepare_cached(rows::PUT_CIRCUIT)?;
+    let mut put_state = db.prepare_cached(rows::PUT_CIRCUIT_STATE)?;
     for (nth, id) in delta.born.iter().enumerate() {
         let n = rows::circuit_row(world, first + nth);
         let (circuit, _) = &delta.circuits[id];
-        wrote(rows::put_circuit(db, n, circuit))?;
-        wrote(rows::put_circuit_state(db, n, &circuit.state))?;
+        wrote(rows::put_circuit(&mut put, n, circuit))?;
+        wrote(rows::put_circuit_state(&mut put_state, n, &circuit.state))?;
     }
-    let old = delta.circuits.values().filter(|(_, touched)| !touched.new);
-    let mut states: Vec<(i64, &CircuitState)> = Vec::new();
-    for (circuit, touched) in old {
-        let place = state.place(&circuit.id).expect("an old circuit has a place");
+    let mut states: Vec<(i64, &CircuitState)> = Vec::with_capacity(delta.circuits.len());
+    for (circuit, touched) in delta.circuits.values() {
+        let Some(place) = touched.place else { continue };
         let n = rows::circuit_row(world, place);
         if touched.particulars {
-            wrote(rows::put_circuit(db, n, circuit))?;
+            wrote(rows::put_circuit(&mut put, n, circuit))?;
         }
         if touched.state {
             states.push((n, &circuit.state));
@@ -336,7 +341,7 @@ fn write_circuits(
     // In the order of making, so that equal batches make equal files.
     states.sort_unstable_by_key(|(n, _)| *n);
     for (n, state) in states {
-        wrote(rows::put_circuit_state(db, n, state))?;
+        wrote(rows::put_circuit_state(&mut put_state, n, state))?;
     }
     Ok(())
 }
