@@ -5,8 +5,8 @@
 
 use domain::Timestamp;
 use domain::replay::mark;
+use hashbrown::HashSet;
 use parking_lot::Mutex;
-use std::collections::HashSet;
 
 const SHARDS: usize = 64;
 

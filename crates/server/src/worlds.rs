@@ -2,7 +2,7 @@
 
 use crate::clock::Moment;
 use domain::{AccountId, Command, Found, OrderId, Proposal, Query, Timestamp, sandbox};
-use std::collections::HashMap;
+use hashbrown::HashMap;
 use std::sync::Arc;
 use store::{DEFAULT_WORLD, Fault, Store, World};
 

@@ -4,6 +4,7 @@
 //! It refuses a file that another server has open. Audits and other readers may look at any time.
 
 mod load;
+mod queue;
 mod rows;
 mod writer;
 
@@ -13,14 +14,15 @@ pub use writer::Writer;
 use crate::{Answering, Fault, Settling, Store, World, WorldId};
 use domain::{AccountId, Command, Found, OrderId, Proposal, Query, Rules, State, Timestamp, View};
 use parking_lot::{Mutex, RwLock};
+use queue::Queue;
 use rusqlite::{Connection, OpenFlags};
 use std::collections::HashMap;
 use std::fs::{File, OpenOptions};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::mpsc::{SyncSender, TrySendError, sync_channel};
 use std::thread::JoinHandle;
+use std::time::Duration;
 use writer::{Job, Waiting};
 
 /// A place on the path of a commit, for tests that stop the process there.
@@ -181,7 +183,7 @@ impl Slots {
 /// The store.
 pub struct SqliteStore {
     slots: Arc<Slots>,
-    queue: SyncSender<Job>,
+    queue: Arc<Queue>,
     writer: Mutex<Option<JoinHandle<()>>>,
     held: Arc<Mutex<()>>,
     path: PathBuf,
@@ -194,11 +196,10 @@ impl SqliteStore {
     pub fn open(path: &Path, options: Options) -> Result<Self, OpenError> {
         let lock = take_lock(path)?;
         let now_us = options.now_us;
-        let queue_len_max = options.queue_len_max;
+        let queue = Arc::new(Queue::new(options.queue_len_max));
         let (writer, slots) = open_writer(path, options)?;
-        let (queue, jobs) = sync_channel(queue_len_max);
         let held = Arc::new(Mutex::new(()));
-        let turn = Arc::clone(&held);
+        let (jobs, turn) = (Arc::clone(&queue), Arc::clone(&held));
         let thread = std::thread::Builder::new()
             .name("writer".into())
             .spawn(move || writer::run(writer, &jobs, &turn))?;
@@ -216,13 +217,6 @@ impl SqliteStore {
     /// Keeps the writer from beginning a batch for as long as the guard lives.
     pub fn hold(&self) -> impl Drop + '_ {
         self.held.lock()
-    }
-
-    fn send(&self, job: Job) -> Result<(), Fault> {
-        self.queue.try_send(job).map_err(|error| match error {
-            TrySendError::Full(_) => Fault::Busy,
-            TrySendError::Disconnected(_) => Fault::Closed,
-        })
     }
 
     /// What is due by `at` happens.
@@ -246,13 +240,18 @@ impl SqliteStore {
 
 impl Store for SqliteStore {
     fn settle(&self, world: &World, proposal: Proposal) -> Settling {
-        let (settling, sender, claim) = Settling::new();
+        let (settling, sender) = Settling::new();
         let queued_us = (self.now_us)();
-        let waiting = Waiting { world: world.id, proposal, queued_us, claim, sender };
-        match self.send(Job::Settle(Box::new(waiting))) {
+        let waiting = Waiting { world: world.id, proposal, queued_us, sender };
+        match self.queue.push(Job::Settle(Box::new(waiting))) {
             Ok(()) => settling,
-            Err(_) => Settling::refused(),
+            Err(fault) => Settling::refused(fault),
         }
+    }
+
+    fn refuse_late(&self, wait: Duration) {
+        let wait_us = u64::try_from(wait.as_micros()).unwrap_or(u64::MAX);
+        self.queue.refuse_before((self.now_us)().saturating_sub(wait_us));
     }
 
     fn look<'s>(&'s self, world: &'s World, at: Timestamp, query: Query) -> Answering<'s, Found> {
@@ -280,7 +279,7 @@ impl Store for SqliteStore {
                 return Ok(world);
             }
             let (sender, receiver) = tokio::sync::oneshot::channel();
-            self.send(Job::Open(name.into(), sender))?;
+            self.queue.push(Job::Open(name.into(), sender))?;
             receiver.await.unwrap_or(Err(Fault::Closed))
         })
     }
@@ -297,8 +296,7 @@ impl Store for SqliteStore {
 
     fn close(&self) {
         if let Some(thread) = self.writer.lock().take() {
-            // The queue may be full: then this waits for a place, and the writer makes one.
-            let _ = self.queue.send(Job::Close);
+            let _ = self.queue.push(Job::Close);
             let _ = thread.join();
         }
         // Whoever still holds this store cannot use it; the file is free for the next.

@@ -4,8 +4,9 @@
 //! [`Writer::settle_batch`] is synchronous and needs no thread; [`run`] is the thin shell around
 //! it that a server uses.
 
+use super::queue::Queue;
 use super::{Options, Point, Slot, Slots, rows};
-use crate::{Claim, Fault, Rest, Sent, Settled, Stages, TAKEN, Verdict, World, WorldId};
+use crate::{Fault, Rest, Sent, Settled, Stages, Verdict, World, WorldId};
 use domain::record::CircuitState;
 use domain::{
     AccountId, Command, Decision, Delta, OrderId, Overlay, Proposal, Timestamp, View, decide,
@@ -14,7 +15,6 @@ use rusqlite::{Connection, params};
 use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
-use std::sync::mpsc::Receiver;
 use tokio::sync::oneshot;
 
 /// At most so many proposals are committed together.
@@ -35,8 +35,14 @@ pub(super) struct Waiting {
     pub(super) world: WorldId,
     pub(super) proposal: Proposal,
     pub(super) queued_us: u64,
-    pub(super) claim: Arc<Claim>,
     pub(super) sender: oneshot::Sender<Sent>,
+}
+
+impl Waiting {
+    /// Tells whoever waits, unless it has gone away.
+    pub(super) fn answer(self, result: Result<Settled, Fault>) {
+        let _ = self.sender.send(Sent { result, rest: Rest::default() });
+    }
 }
 
 /// The one connection that writes, and the counter of order numbers.
@@ -183,19 +189,20 @@ impl Writer {
         Ok(self.slots.add(World::new(id, name), self.options.rules))
     }
 
-    /// What is asked next. Callers pass results on within microseconds; should one of them be held
-    /// up, the writer does it, when it has nothing else to do or the next results are there.
-    fn next_job(&mut self, queue: &Receiver<Job>) -> Option<Job> {
-        let soon = std::time::Duration::from_millis(1);
-        if let Ok(job) = queue.recv_timeout(soon) {
-            return Some(job);
+    /// Waits for the next job. Callers pass results on within microseconds; should one of them be
+    /// held up, the writer does it, when it has nothing else to do or the next results are there.
+    fn wait(&mut self, queue: &Queue) {
+        if !queue.wait(Some(std::time::Duration::from_millis(1))) {
+            self.undelivered.clear();
+            queue.wait(None);
         }
-        self.undelivered.clear();
-        queue.recv().ok()
     }
 
-    fn settle_jobs(&mut self, jobs: Vec<Waiting>) {
-        let mut taken: Vec<_> = jobs.into_iter().filter(|job| job.claim.set(TAKEN)).collect();
+    #[allow(clippy::vec_box)] // Proposals stay where their callers put them.
+    fn settle_jobs(&mut self, mut taken: Vec<Box<Waiting>>) {
+        if taken.is_empty() {
+            return;
+        }
         let started_us = (self.options.now_us)();
         let mut batch: Vec<_> =
             taken.iter_mut().map(|job| (job.world, &mut job.proposal)).collect();
@@ -385,25 +392,28 @@ fn words_of(panic: &(dyn std::any::Any + Send)) -> String {
 
 /// The writer's thread. A rule that breaks once something is committed leaves memory and disk in an
 /// unknown relation, so the process must end; the disk is right.
-pub(super) fn run(writer: Writer, queue: &Receiver<Job>, held: &parking_lot::Mutex<()>) {
+pub(super) fn run(writer: Writer, queue: &Queue, held: &parking_lot::Mutex<()>) {
     let on_fatal = Arc::clone(&writer.options.on_fatal);
-    if let Err(panic) = catch_unwind(AssertUnwindSafe(|| serve(writer, queue, held))) {
+    let served = catch_unwind(AssertUnwindSafe(|| serve(writer, queue, held)));
+    queue.close();
+    if let Err(panic) = served {
         on_fatal(&format!("the writer broke, so I stop: {}", words_of(&*panic)));
     }
 }
 
 /// Takes whatever is waiting, settles it, and so on until told to close. There is no timer: an idle
 /// server commits a single order at once.
-fn serve(mut writer: Writer, queue: &Receiver<Job>, held: &parking_lot::Mutex<()>) {
+fn serve(mut writer: Writer, queue: &Queue, held: &parking_lot::Mutex<()>) {
     let mut open = true;
+    let mut jobs = Vec::new();
     while open {
-        let Some(first) = writer.next_job(queue) else { break };
+        writer.wait(queue);
         let _turn = held.lock();
-        let mut next = Some(first);
-        let mut batch = Vec::new();
-        while let Some(job) = next {
+        queue.take(BATCH_LEN_MAX, &mut jobs);
+        let mut batch = Vec::with_capacity(jobs.len());
+        for job in jobs.drain(..) {
             match job {
-                Job::Settle(waiting) => batch.push(*waiting),
+                Job::Settle(waiting) => batch.push(waiting),
                 // Worlds are opened between batches, in the order in which they were asked for.
                 Job::Open(name, sender) => {
                     writer.settle_jobs(std::mem::take(&mut batch));
@@ -411,8 +421,6 @@ fn serve(mut writer: Writer, queue: &Receiver<Job>, held: &parking_lot::Mutex<()
                 }
                 Job::Close => open = false,
             }
-            let more = open && batch.len() < BATCH_LEN_MAX;
-            next = if more { queue.try_recv().ok() } else { None };
         }
         writer.settle_jobs(batch);
     }
