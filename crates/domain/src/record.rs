@@ -94,12 +94,17 @@ impl CircuitId {
 
     /// An id with this text; `None` when no circuit could ever have it.
     pub fn new(text: &str) -> Option<Self> {
-        let plain = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-';
-        if text.len() > Self::LENGTH_MAX || !text.starts_with("pc-") || !text.bytes().all(plain) {
+        Self::from_bytes(text.as_bytes())
+    }
+
+    /// The same, from text that nobody has looked at yet.
+    pub fn from_bytes(text: &[u8]) -> Option<Self> {
+        let plain = |b: &u8| b.is_ascii_lowercase() || b.is_ascii_digit() || *b == b'-';
+        if text.len() > Self::LENGTH_MAX || !text.starts_with(b"pc-") || !text.iter().all(plain) {
             return None;
         }
         let mut bytes = [0; Self::LENGTH_MAX];
-        bytes[..text.len()].copy_from_slice(text.as_bytes());
+        bytes[..text.len()].copy_from_slice(text);
         Some(Self { length: u8::try_from(text.len()).expect("at most 31"), bytes })
     }
 

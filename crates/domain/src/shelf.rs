@@ -131,14 +131,6 @@ impl Places {
         (usize::try_from(hash % PARTS as u64).expect("below 16"), kept)
     }
 
-    /// Makes room for so many.
-    pub(crate) fn reserve(&mut self, count: usize) {
-        for part in &mut self.parts {
-            // A little more than its share, as shares differ.
-            part.reserve(count / PARTS + count / PARTS / 8, |&(kept, _)| spread(kept));
-        }
-    }
-
     /// The place of this name; `is` says whether the record at a place has it.
     pub(crate) fn find(&self, name: &impl Hash, is: impl Fn(usize) -> bool) -> Option<usize> {
         let (part, kept) = self.part_of(name);

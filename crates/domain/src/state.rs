@@ -7,8 +7,8 @@ use crate::catalogue::Region;
 use crate::overlay::Delta;
 use crate::price::{Currency, PriceList};
 use crate::record::{
-    Account, AccountId, Change, Circuit, CircuitId, Earlier, Key, Order, OrderId, Receipt,
-    ReceiptKey, User,
+    Account, AccountId, Change, Circuit, CircuitId, CircuitState, Earlier, Key, Order, OrderId,
+    Receipt, ReceiptKey, User,
 };
 use crate::replay::TOKEN_LIFE_MS;
 use crate::shelf::{Places, Shelf};
@@ -203,6 +203,15 @@ impl State {
         self.circuits_of.entry((account, region)).or_default().push(place);
     }
 
+    /// Sets how the circuit at a place stands: when the world is rebuilt.
+    pub fn stand(&mut self, place: usize, state: CircuitState) {
+        let circuit = self.circuits.get_mut(place).expect("a circuit at each place");
+        let before = circuit_due(circuit);
+        circuit.state = state;
+        let after = circuit_due(circuit);
+        self.reschedule(before, after);
+    }
+
     fn replace_circuit(&mut self, place: usize, circuit: Circuit) {
         let old = self.circuits.get_mut(place).expect("what is replaced was there");
         let (before, after) = (circuit_due(old), circuit_due(&circuit));
@@ -283,11 +292,6 @@ impl State {
             self.receipt_places.remove(key, self.receipts.first());
             self.receipts.drop_first();
         }
-    }
-
-    /// Makes room for circuits about to be loaded.
-    pub fn reserve(&mut self, circuits: usize) {
-        self.circuit_places.reserve(circuits);
     }
 
     /// Applies changes at once: for rebuilding, models and tests.

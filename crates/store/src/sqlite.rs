@@ -338,7 +338,7 @@ pub fn open_writer(path: &Path, options: Options) -> Result<(Writer, Arc<Slots>)
         db.pragma_update(None, "max_page_count", pages)?;
     }
     let slots = Arc::new(Slots::default());
-    load::load(&db, &slots, &options)?;
+    load::load(&db, path, &slots, &options)?;
     let writer = Writer::new(db, Arc::clone(&slots), options)?;
     Ok((writer, slots))
 }
