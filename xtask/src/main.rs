@@ -1,8 +1,9 @@
-//! What is done to the project rather than by it: `cargo xtask ci`, `test`, `bench`,
+//! What is done to the project rather than by it: `cargo xtask ci`, `test`, `bench`, `count`,
 //! `generate`, `tidy`.
 
 mod bench;
 mod ci;
+mod count;
 mod generate;
 mod tidy;
 
@@ -26,6 +27,8 @@ enum Task {
     Test,
     /// Measures the whole server against hello-world, in one run.
     Bench(bench::Options),
+    /// Counts the instructions of the hot path and compares them with those committed.
+    Count(count::Options),
     /// Writes what is read off the code into docs/generated.
     Generate(generate::Options),
     /// Checks the style that no compiler checks.
@@ -38,6 +41,7 @@ fn main() -> ExitCode {
         Task::Lint => ci::lint(),
         Task::Test => ci::test(),
         Task::Bench(options) => bench::run(&options),
+        Task::Count(options) => count::run(&options),
         Task::Generate(options) => generate::run(&options),
         Task::Tidy => tidy::run(),
     };
