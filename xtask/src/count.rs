@@ -92,7 +92,7 @@ fn one_count(summary: &Value) -> Option<(String, u64)> {
     let profiles = summary["profiles"].as_array()?;
     let counts =
         profiles.iter().map(|profile| &profile["data"]["total"]["metrics"]["Ir"]["values"]);
-    counts.filter_map(|values| values["new"].as_u64()).next().map(|count| (name.to_owned(), count))
+    counts.find_map(|values| values["new"].as_u64()).map(|count| (name.to_owned(), count))
 }
 
 fn read_committed() -> Result<BTreeMap<String, u64>, String> {
