@@ -144,7 +144,12 @@ impl Loader<'_> {
 /// Every world's records as they stand in the file, for an audit beside a running server: one
 /// consistent view, nothing written.
 pub fn read_books(path: &Path) -> Result<Vec<(String, Books)>, OpenError> {
-    let mut db = open_reader(path)?;
+    read_books_in(path, None)
+}
+
+/// The same, by the file layer of [`Options::vfs`].
+pub fn read_books_in(path: &Path, vfs: Option<&str>) -> Result<Vec<(String, Books)>, OpenError> {
+    let mut db = open_reader(path, vfs)?;
     let db = db.transaction()?;
     let version: u32 = db.query_row("PRAGMA user_version", [], |row| row.get(0))?;
     if version as usize != MIGRATIONS.len() {
