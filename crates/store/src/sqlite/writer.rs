@@ -166,7 +166,26 @@ impl Writer {
         {
             (self.options.on_fatal)(&format!("a batch could not be rolled back: {error}"));
         }
+        if may_have_written(error)
+            && let Err(error) = self.write_over()
+            && is_failed_sync(&error)
+        {
+            (self.options.on_fatal)(&format!("the disk did not sync, so I stop: {error}"));
+        }
         Fault::Unavailable(error.to_string())
+    }
+
+    /// Commits something that changes nothing. A commit that failed may lie in the log all the
+    /// same, whole but for the word that it was written, and a crash would bring it to life after
+    /// its callers were told that it did not happen; the next commit takes its place in the log.
+    /// Should this one fail too, only a later one does.
+    fn write_over(&mut self) -> rusqlite::Result<()> {
+        let transaction = self.db.transaction()?;
+        // Replaced by an equal row, it would not be written.
+        transaction.execute("DELETE FROM numbers WHERE name = 'order'", [])?;
+        let sql = "INSERT INTO numbers VALUES ('order', ?1)";
+        transaction.execute(sql, [rows::signed(self.next_order)])?;
+        transaction.commit()
     }
 
     fn open_world(&mut self, name: &str) -> Result<Arc<World>, Fault> {
@@ -370,6 +389,12 @@ fn is_failed_sync(error: &rusqlite::Error) -> bool {
     use rusqlite::ffi::{SQLITE_IOERR_DIR_FSYNC, SQLITE_IOERR_FSYNC};
     let code = error.sqlite_error().map(|e| e.extended_code);
     matches!(code, Some(SQLITE_IOERR_FSYNC | SQLITE_IOERR_DIR_FSYNC))
+}
+
+/// Whether a commit that failed so may have come as far as the disk.
+fn may_have_written(error: &rusqlite::Error) -> bool {
+    use rusqlite::ErrorCode::{DiskFull, SystemIoFailure};
+    matches!(error.sqlite_error_code(), Some(DiskFull | SystemIoFailure))
 }
 
 /// What a panic said.

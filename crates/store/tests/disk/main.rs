@@ -3,6 +3,7 @@
 //! In an ordinary run a sample is taken, seeded by `CROSSCONNECT_SEED` (1 if it is not set).
 //! `cargo xtask powercut --all`, which sets `CROSSCONNECT_DISK=all`, leaves nothing out.
 
+mod found;
 mod nth_failure;
 mod power_cut;
 mod rig;

@@ -10,7 +10,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use store::Fault;
 
 /// So many failures are sampled.
-const SAMPLED: usize = 250;
+const SAMPLED: usize = 150;
 
 /// A call that fails, and how.
 #[derive(Clone, Copy, Debug)]

@@ -16,7 +16,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 /// every second of those torn at any byte.
 const CUTS_A_POINT: u64 = 8;
 /// A sample is of so many points, and of so many cuts at each.
-const POINTS_SAMPLED: usize = 250;
+const POINTS_SAMPLED: usize = 150;
 const CUTS_SAMPLED: u64 = 4;
 
 /// Makes up a step that the power cut kept from happening.
