@@ -18,7 +18,10 @@ pub enum Call {
     Open,
     Delete,
     Access,
+    /// Of the database itself.
     Read,
+    /// Of a log or journal.
+    ReadLog,
     Write,
     Truncate,
     Sync,
@@ -31,11 +34,12 @@ pub enum Call {
 
 impl Call {
     /// Every call.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::Open,
         Self::Delete,
         Self::Access,
         Self::Read,
+        Self::ReadLog,
         Self::Write,
         Self::Truncate,
         Self::Sync,
@@ -57,8 +61,8 @@ impl Call {
             (Self::Open, Failure::Io) => ffi::SQLITE_CANTOPEN,
             (Self::Delete, Failure::Io) => ffi::SQLITE_IOERR_DELETE,
             (Self::Access, Failure::Io) => ffi::SQLITE_IOERR_ACCESS,
-            (Self::Read, Failure::Io) => ffi::SQLITE_IOERR_READ,
-            (Self::Read, Failure::Short) => ffi::SQLITE_IOERR_SHORT_READ,
+            (Self::Read | Self::ReadLog, Failure::Io) => ffi::SQLITE_IOERR_READ,
+            (Self::ReadLog, Failure::Short) => ffi::SQLITE_IOERR_SHORT_READ,
             (Self::Write, Failure::Io) => ffi::SQLITE_IOERR_WRITE,
             (Self::Write, Failure::Full) => ffi::SQLITE_FULL,
             (Self::Truncate, Failure::Io) => ffi::SQLITE_IOERR_TRUNCATE,
@@ -83,7 +87,8 @@ pub enum Failure {
     Io,
     /// No room left. Of a write any part may have come to pass.
     Full,
-    /// A read gives only the first half, and zeros, though there is more.
+    /// A read gives only the first half, and zeros, though there is more. Of a database SQLite takes
+    /// that for the file's end, without a word, so its own layer never says so, and neither do we.
     Short,
     /// Somebody else holds the lock.
     Busy,
@@ -297,15 +302,22 @@ impl State {
         Ok(self.image.find(name).is_some_and(|file| !self.image.bytes(file).is_empty()))
     }
 
-    pub(crate) fn read(&mut self, file: FileId, into: &mut [u8], offset: usize) -> Answer<()> {
+    /// `call` is one of the reads.
+    pub(crate) fn read(
+        &mut self,
+        call: Call,
+        file: FileId,
+        into: &mut [u8],
+        offset: usize,
+    ) -> Answer<()> {
         into.fill(0);
-        let met = self.meet(Call::Read);
+        let met = self.meet(call);
         let bytes = self.image.bytes(file);
         let bytes = bytes.get(offset..).unwrap_or_default();
         let mut length = bytes.len().min(into.len());
         match met {
             Err(Failure::Short) => length = length.min(into.len() / 2),
-            Err(failure) => return Err(code(Call::Read, failure)),
+            Err(failure) => return Err(code(call, failure)),
             Ok(()) => {}
         }
         into[..length].copy_from_slice(&bytes[..length]);

@@ -5,7 +5,7 @@
 //! disk is gone are used anew. A connection keeps its main file open, an open file keeps its disk,
 //! so no layer changes its disk under a connection.
 
-use crate::disk::Shared;
+use crate::disk::{Call, Shared};
 use crate::image::FileId;
 use crate::locks::HandleId;
 use parking_lot::Mutex;
@@ -15,8 +15,8 @@ use std::ptr;
 use std::sync::atomic::{AtomicUsize, Ordering, fence};
 use std::sync::{Arc, Weak};
 
-/// The folder entry of a file of these kinds is synced with its first sync.
-const NAMED_WITH_SYNC: c_int =
+/// The folder entry of a new file of these kinds is synced with its first sync.
+const LOGS: c_int =
     ffi::SQLITE_OPEN_WAL | ffi::SQLITE_OPEN_MAIN_JOURNAL | ffi::SQLITE_OPEN_SUPER_JOURNAL;
 
 /// The longest path, in bytes.
@@ -124,6 +124,8 @@ struct Opened {
     disk: Arc<Shared>,
     file: FileId,
     handle: HandleId,
+    /// It is a log or a journal.
+    log: bool,
     /// The next sync syncs the folder too.
     names: bool,
 }
@@ -205,8 +207,8 @@ unsafe extern "C" fn open(
         Ok(found) => found,
         Err(code) => return code,
     };
-    let names = new && flags & NAMED_WITH_SYNC != 0;
-    let opened = Box::new(Opened { disk, file: id, handle, names });
+    let log = flags & LOGS != 0;
+    let opened = Box::new(Opened { disk, file: id, handle, log, names: new && log });
     // SAFETY: as above; `close` takes the box back.
     unsafe {
         (*file).opened = Box::into_raw(opened);
@@ -288,7 +290,8 @@ unsafe extern "C" fn read(
         ptr::write_bytes(into.cast::<u8>(), 0, size(length.into()));
         std::slice::from_raw_parts_mut(into.cast::<u8>(), size(length.into()))
     };
-    let answer = opened.disk.state().read(opened.file, into, size(offset));
+    let call = if opened.log { Call::ReadLog } else { Call::Read };
+    let answer = opened.disk.state().read(call, opened.file, into, size(offset));
     code(answer)
 }
 
