@@ -156,10 +156,14 @@ impl Writer {
         Ok(())
     }
 
-    /// Rolls back after a failure. A failed sync ends the process: nobody knows what is on disk.
+    /// Rolls back after a failure. A failed sync ends the process: nobody knows what is on disk. So
+    /// does damage: the page stays in the cache, and what is written next may carry it on.
     fn rolled_back(&mut self, error: &rusqlite::Error) -> Fault {
         if is_failed_sync(error) {
             (self.options.on_fatal)(&format!("the disk did not sync, so I stop: {error}"));
+        }
+        if is_damage(error) {
+            (self.options.on_fatal)(&format!("the store is damaged, so I stop: {error}"));
         }
         if !self.db.is_autocommit()
             && let Err(error) = self.db.execute_batch("ROLLBACK")
@@ -395,6 +399,12 @@ fn is_failed_sync(error: &rusqlite::Error) -> bool {
 fn may_have_written(error: &rusqlite::Error) -> bool {
     use rusqlite::ErrorCode::{DiskFull, SystemIoFailure};
     matches!(error.sqlite_error_code(), Some(DiskFull | SystemIoFailure))
+}
+
+/// Whether the file, or what was read of it, is not what was written.
+fn is_damage(error: &rusqlite::Error) -> bool {
+    use rusqlite::ErrorCode::{DatabaseCorrupt, NotADatabase};
+    matches!(error.sqlite_error_code(), Some(DatabaseCorrupt | NotADatabase))
 }
 
 /// What a panic said.

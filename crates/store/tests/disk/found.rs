@@ -1,8 +1,8 @@
 //! What the failing disks found, each as small as it gets.
 
-use crate::rig::{Library, Rig};
+use crate::rig::{Library, PATH, Rig};
 use crate::script::{Script, Step};
-use diskfault::{Call, Choice, Disk, Failure};
+use diskfault::{Call, Choice, Disk, Effect, Failure};
 use store::Fault;
 
 /// Some step that settles orders, when others were placed before.
@@ -38,4 +38,31 @@ fn a_batch_that_failed_stays_undone_though_all_of_it_was_written() {
         let library = Library::after(&disk.image(), &mut Choice::keep()).expect("a sound file");
         assert!(library == script.played[STEP - 1].library, "seed {seed}: it did happen");
     }
+}
+
+/// A store that met a damaged page rolled back and went on, the page still in its cache: what it
+/// wrote next could carry the damage on. It stops, and the next start reads the file anew.
+#[test]
+fn a_store_that_meets_a_damaged_page_stops() {
+    const PAGE_BYTES: usize = 4096;
+    let script = Script::play(1, 60);
+    let (disk, rig, batch) = before(&script, STEP, 0);
+    rig.close();
+    let whole = disk.image();
+    let file = whole.find(PATH).expect("a store");
+    let pages = whole.bytes(file).len() / PAGE_BYTES;
+    let mut met = 0;
+    for page in 1..pages {
+        let mut image = whole.clone();
+        let (offset, bytes) = (page * PAGE_BYTES, [0; PAGE_BYTES].into());
+        image.apply(&Effect::Write { file, offset, bytes });
+        let disk = Disk::holding(image, 0);
+        // What is read at the start is not opened at all.
+        let Ok(rig) = Rig::open(&disk, script.log_pages) else { continue };
+        if rig.settle(batch).is_err() {
+            assert!(rig.is_fatal(), "page {page}: it goes on");
+            met += 1;
+        }
+    }
+    assert!(met > 0, "of {pages} pages none is read by a batch alone");
 }
