@@ -205,6 +205,13 @@ impl Settling {
         Self { receiver: None, claim: Arc::default() }
     }
 
+    /// What has come to this already: for stores that stand before others, as in tests.
+    pub fn done(result: Result<Settled, Fault>) -> Self {
+        let (settling, sender, _) = Self::new();
+        let _ = sender.send(Sent { result, rest: Rest::default() });
+        settling
+    }
+
     /// Takes the proposal back if nobody has begun to decide it. `true`: it will never happen.
     /// `false`: it is being decided, and the answer is about to come.
     pub fn abandon(&self) -> bool {
