@@ -1,9 +1,10 @@
 //! What is done to the project rather than by it: `cargo xtask ci`, `test`, `bench`,
-//! `generate`, `tidy`.
+//! `generate`, `powercut`, `tidy`.
 
 mod bench;
 mod ci;
 mod generate;
+mod powercut;
 mod tidy;
 
 use clap::{Parser, Subcommand};
@@ -28,6 +29,8 @@ enum Task {
     Bench(bench::Options),
     /// Writes what is read off the code into docs/generated.
     Generate(generate::Options),
+    /// Cuts the power of a store's disk, and fails its calls, one after the other.
+    Powercut(powercut::Options),
     /// Checks the style that no compiler checks.
     Tidy,
 }
@@ -39,6 +42,7 @@ fn main() -> ExitCode {
         Task::Test => ci::test(),
         Task::Bench(options) => bench::run(&options),
         Task::Generate(options) => generate::run(&options),
+        Task::Powercut(options) => powercut::run(&options),
         Task::Tidy => tidy::run(),
     };
     match done {

@@ -9,23 +9,18 @@ mod power_cut;
 mod rig;
 mod script;
 
-/// How much of what could be tried is tried.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-enum Extent {
-    Sample(u64),
-    All,
+/// The seed of scripts and samples.
+fn seed() -> u64 {
+    let seed = std::env::var("CROSSCONNECT_SEED").ok();
+    seed.map_or(1, |text| text.parse().expect("a number"))
 }
 
-fn extent() -> Extent {
-    let variable = |name| std::env::var(name).ok();
-    if variable("CROSSCONNECT_DISK").as_deref() == Some("all") {
-        return Extent::All;
-    }
-    let seed = variable("CROSSCONNECT_SEED").map(|text| text.parse().expect("a number"));
-    Extent::Sample(seed.unwrap_or(1))
+/// Whether everything is tried, and not a sample.
+fn is_all() -> bool {
+    std::env::var("CROSSCONNECT_DISK").is_ok_and(|extent| extent == "all")
 }
 
-/// Does the work of each of two threads, and tells about every so many pieces of it.
+/// Does the work of each of two threads.
 fn on_two_threads(work: impl Fn(usize) + Sync) {
     std::thread::scope(|scope| {
         let other = scope.spawn(|| work(1));

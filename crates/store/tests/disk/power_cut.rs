@@ -8,7 +8,7 @@
 
 use crate::rig::{Library, Rig};
 use crate::script::{Played, Script, Step};
-use crate::{Extent, extent, on_two_threads};
+use crate::{is_all, on_two_threads, seed};
 use diskfault::{Chance, Choice, Disk, Image};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -37,7 +37,8 @@ fn cut(script: &Script, image: &Image, point: usize, number: u64) {
     // The first two are plain; of the others each point has its own.
     let seed = if number < 2 { number } else { number + CUTS_A_POINT * (1 + point as u64) };
     let image = image.after_power_cut(&mut Choice::nth(seed));
-    let disk = Disk::holding(image, seed);
+    let disk = Disk::holding(image.clone(), seed);
+    disk.remember();
     let rig = Rig::open(&disk, script.log_pages).unwrap_or_else(|e| panic!("{when}: {e}"));
     let library = Library::of(&disk).unwrap_or_else(|e| panic!("{when}: {e}"));
     library.audit(&when);
@@ -65,12 +66,20 @@ fn cut(script: &Script, image: &Image, point: usize, number: u64) {
         let library = Library::of(&disk).expect("a sound file");
         let again = Library::of(&disk.power_cut(&mut Choice::lose())).expect("a sound file");
         assert!(again == library, "{when}: and cut again");
+    } else {
+        // A power cut while the one before is being made good.
+        let history = disk.history();
+        let done = Chance::new(seed).below(history.len() + 1);
+        let mut again = image;
+        history[..done].iter().for_each(|effect| again.apply(effect));
+        let again = Library::after(&again, &mut Choice::nth(seed)).expect("a sound file");
+        assert!(again == library || again == stands.library, "{when}: and cut on the way");
     }
     assert!(!rig.is_fatal(), "{when}");
 }
 
-/// Cuts the power at these points of a script, so often at each. Returns how many points there are.
-fn cut_at(script: &Script, cuts: u64, is_chosen: impl Fn(usize) -> bool + Sync) -> usize {
+/// Cuts the power at these points of a script, so often at each.
+fn cut_at(script: &Script, cuts: u64, is_chosen: impl Fn(usize) -> bool + Sync) {
     let points = script.history.len() + 1;
     let done = AtomicUsize::new(0);
     on_two_threads(|thread| {
@@ -88,27 +97,25 @@ fn cut_at(script: &Script, cuts: u64, is_chosen: impl Fn(usize) -> bool + Sync) 
             }
         }
     });
-    points
 }
 
 #[test]
 fn whatever_the_power_cut_what_was_told_stays_and_nothing_is_doubled() {
-    let all = extent() == Extent::All;
-    let seed = if let Extent::Sample(seed) = extent() { seed } else { 1 };
-    for log_pages in if all { &[60, 1000][..] } else { &[60] } {
-        let script = Script::play(seed, *log_pages);
+    // A short log is carried over often; the other is as long as a server's.
+    for log_pages in if is_all() { &[60, 1000][..] } else { &[60] } {
+        let script = Script::play(seed(), *log_pages);
         let orders = script.played.last().expect("steps").library.orders();
         assert!(orders >= 300, "{orders} orders");
-        if all {
-            let points = cut_at(&script, CUTS_A_POINT, |_| true);
-            eprintln!("{orders} orders, log {log_pages}: {CUTS_A_POINT} power cuts at {points}");
-            continue;
-        }
         let points = script.history.len() + 1;
-        let mut chance = Chance::new(seed);
-        let mut chosen = vec![false; points];
+        let mut chance = Chance::new(seed());
+        let mut chosen = vec![is_all(); points];
         (0..POINTS_SAMPLED).for_each(|_| chosen[chance.below(points)] = true);
-        cut_at(&script, CUTS_SAMPLED, |point| chosen[point]);
+        let cuts = if is_all() { CUTS_A_POINT } else { CUTS_SAMPLED };
+        cut_at(&script, cuts, |point| chosen[point]);
+        let tried = chosen.iter().filter(|chosen| **chosen).count();
+        eprintln!(
+            "{orders} orders, log of {log_pages} pages: {cuts} power cuts at each of {tried}"
+        );
     }
 }
 
