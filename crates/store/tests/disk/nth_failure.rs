@@ -67,6 +67,13 @@ impl<'s> Play<'s> {
         self.rig = Some(rig);
     }
 
+    /// The process is gone, as after a failed sync alone, and another one starts on what is left.
+    fn start_anew(&mut self) {
+        assert_eq!(self.ordered.call, Call::Sync, "{}", self.when());
+        self.disk = self.disk.power_cut(&mut Choice::nth(self.ordered.nth));
+        self.rig = Some(Rig::open(&self.disk, self.script.log_pages).expect("a sound file"));
+    }
+
     /// Settles the step's batch, as callers do who try again when they are told to.
     fn settle(&mut self) {
         let played = &self.script.played[self.place];
@@ -79,11 +86,8 @@ impl<'s> Play<'s> {
         assert!(matches!(fault, Fault::Unavailable(_)), "{}: {fault}", self.when());
         let before = &self.script.played[self.place - 1].library;
         if self.rig().is_fatal() {
-            // The process is gone, and nobody was told what became of the batch.
-            assert_eq!(self.ordered.call, Call::Sync, "{}", self.when());
-            let after = self.disk.power_cut(&mut Choice::nth(self.ordered.nth));
-            self.disk = after;
-            self.rig = Some(Rig::open(&self.disk, self.script.log_pages).expect("a sound file"));
+            // Nobody was told what became of the batch.
+            self.start_anew();
             let library = Library::of(&self.disk).expect("a sound file");
             library.audit(&self.when());
             if library == played.library {
@@ -104,24 +108,26 @@ impl<'s> Play<'s> {
         assert_eq!(told, played.told, "{}: at the second attempt", self.when());
     }
 
+    /// What changes no order: a second attempt must do, in a process that starts anew if this one
+    /// is gone.
+    fn try_twice(&mut self, attempt: impl Fn(&Rig) -> Result<(), Fault>) {
+        if attempt(self.rig()).is_err() {
+            self.note();
+            if self.rig().is_fatal() {
+                self.start_anew();
+            }
+            attempt(self.rig()).unwrap_or_else(|e| panic!("{}: again: {e}", self.when()));
+        }
+    }
+
     fn play(mut self) {
         for place in 0..self.script.played.len() {
             self.place = place;
             match &self.script.played[place].step {
                 Step::Restart => self.open(),
                 Step::Settle(_) => self.settle(),
-                Step::World(name) => {
-                    if self.rig().open_world(name).is_err() {
-                        self.note();
-                        self.rig().open_world(name).expect("it failed once");
-                    }
-                }
-                Step::Nonces => {
-                    if self.rig().nonces().is_err() {
-                        self.note();
-                        self.rig().nonces().expect("it failed once");
-                    }
-                }
+                Step::World(name) => self.try_twice(|rig| rig.open_world(name).map(drop)),
+                Step::Nonces => self.try_twice(|rig| rig.nonces().map(drop)),
             }
         }
         let rig = self.rig.take().expect("a store is open");
