@@ -87,8 +87,8 @@ pub enum Failure {
     Io,
     /// No room left. Of a write any part may have come to pass.
     Full,
-    /// A read gives only the first half, and zeros, though there is more. Of a database SQLite takes
-    /// that for the file's end, without a word, so its own layer never says so, and neither do we.
+    /// A read gives only the first half, and zeros, though there is more. Of a database SQLite
+    /// takes that for the file's end, without a word, so its own layer never says so, nor do we.
     Short,
     /// Somebody else holds the lock.
     Busy,
@@ -142,7 +142,8 @@ impl Disk {
         self.lock().off = true;
     }
 
-    /// Fails the `n`-th of these calls from now on, `n` from 1, once. There is one such plan a time.
+    /// Fails the `n`-th of these calls from now on, `n` from 1, once. There is one such plan at a
+    /// time.
     ///
     /// # Panics
     /// If the call never fails so: see [`Call::failures`].

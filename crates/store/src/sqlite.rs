@@ -3,6 +3,7 @@
 //!
 //! It refuses a file that another server has open. Audits and other readers may look at any time.
 
+mod failure;
 mod load;
 mod rows;
 mod writer;

@@ -4,6 +4,7 @@
 //! [`Writer::settle_batch`] is synchronous and needs no thread; [`run`] is the thin shell around
 //! it that a server uses.
 
+use super::failure::{is_damage, is_failed_sync, may_have_written};
 use super::{Options, Point, Slot, Slots, rows};
 use crate::{Claim, Fault, Rest, Sent, Settled, Stages, TAKEN, Verdict, World, WorldId};
 use domain::record::{CircuitState, Order};
@@ -386,25 +387,6 @@ fn clear(db: &Connection, world: WorldId) -> rusqlite::Result<()> {
         db.execute(&format!("DELETE FROM {table} WHERE world = ?1"), [world.0])?;
     }
     Ok(())
-}
-
-/// Whether the disk said that it could not make something durable.
-fn is_failed_sync(error: &rusqlite::Error) -> bool {
-    use rusqlite::ffi::{SQLITE_IOERR_DIR_FSYNC, SQLITE_IOERR_FSYNC};
-    let code = error.sqlite_error().map(|e| e.extended_code);
-    matches!(code, Some(SQLITE_IOERR_FSYNC | SQLITE_IOERR_DIR_FSYNC))
-}
-
-/// Whether a commit that failed so may have come as far as the disk.
-fn may_have_written(error: &rusqlite::Error) -> bool {
-    use rusqlite::ErrorCode::{DiskFull, SystemIoFailure};
-    matches!(error.sqlite_error_code(), Some(DiskFull | SystemIoFailure))
-}
-
-/// Whether the file, or what was read of it, is not what was written.
-fn is_damage(error: &rusqlite::Error) -> bool {
-    use rusqlite::ErrorCode::{DatabaseCorrupt, NotADatabase};
-    matches!(error.sqlite_error_code(), Some(DatabaseCorrupt | NotADatabase))
 }
 
 /// What a panic said.
