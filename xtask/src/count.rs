@@ -90,7 +90,7 @@ fn count() -> Result<BTreeMap<String, u64>, String> {
 fn one_count(summary: &Value) -> Option<(String, u64)> {
     let name = summary["function_name"].as_str()?;
     let profiles = summary["profiles"].as_array()?;
-    let counts =
+    let mut counts =
         profiles.iter().map(|profile| &profile["data"]["total"]["metrics"]["Ir"]["values"]);
     counts.find_map(|values| values["new"].as_u64()).map(|count| (name.to_owned(), count))
 }

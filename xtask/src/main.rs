@@ -1,10 +1,11 @@
 //! What is done to the project rather than by it: `cargo xtask ci`, `test`, `bench`, `count`,
-//! `generate`, `tidy`.
+//! `generate`, `powercut`, `tidy`.
 
 mod bench;
 mod ci;
 mod count;
 mod generate;
+mod powercut;
 mod tidy;
 
 use clap::{Parser, Subcommand};
@@ -31,6 +32,8 @@ enum Task {
     Count(count::Options),
     /// Writes what is read off the code into docs/generated.
     Generate(generate::Options),
+    /// Cuts the power of a store's disk, and fails its calls, one after the other.
+    Powercut(powercut::Options),
     /// Checks the style that no compiler checks.
     Tidy,
 }
@@ -43,6 +46,7 @@ fn main() -> ExitCode {
         Task::Bench(options) => bench::run(&options),
         Task::Count(options) => count::run(&options),
         Task::Generate(options) => generate::run(&options),
+        Task::Powercut(options) => powercut::run(&options),
         Task::Tidy => tidy::run(),
     };
     match done {
