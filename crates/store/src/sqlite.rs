@@ -3,10 +3,12 @@
 //!
 //! It refuses a file that another server has open. Audits and other readers may look at any time.
 
+mod bare;
 mod load;
 mod rows;
 mod writer;
 
+pub use bare::kept_nonces;
 pub use load::read_books;
 pub use writer::Writer;
 

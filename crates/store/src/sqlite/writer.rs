@@ -169,7 +169,8 @@ impl Writer {
         Fault::Unavailable(error.to_string())
     }
 
-    fn open_world(&mut self, name: &str) -> Result<Arc<World>, Fault> {
+    /// The world of this name, made if it was not there: only between batches.
+    pub fn open_world(&mut self, name: &str) -> Result<Arc<World>, Fault> {
         if let Some(slot) = self.slots.named(name) {
             return Ok(Arc::clone(&slot.world));
         }
