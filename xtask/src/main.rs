@@ -1,9 +1,10 @@
 //! What is done to the project rather than by it: `cargo xtask ci`, `test`, `bench`,
-//! `generate`, `tidy`.
+//! `generate`, `sim`, `tidy`.
 
 mod bench;
 mod ci;
 mod generate;
+mod sim;
 mod tidy;
 
 use clap::{Parser, Subcommand};
@@ -28,6 +29,9 @@ enum Task {
     Bench(bench::Options),
     /// Writes what is read off the code into docs/generated.
     Generate(generate::Options),
+    /// Simulates seeds against the model.
+    #[command(disable_help_flag = true)]
+    Sim(sim::Options),
     /// Checks the style that no compiler checks.
     Tidy,
 }
@@ -39,6 +43,7 @@ fn main() -> ExitCode {
         Task::Test => ci::test(),
         Task::Bench(options) => bench::run(&options),
         Task::Generate(options) => generate::run(&options),
+        Task::Sim(options) => sim::run(&options),
         Task::Tidy => tidy::run(),
     };
     match done {

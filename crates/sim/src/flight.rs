@@ -10,12 +10,12 @@ use crate::model::{ControlOrder, Decision, Expect, Model, Stage};
 use crate::report::Tally;
 use crate::rig::{Back, Flight, Rig, poll_once};
 use crate::store::{Decided, JobKind};
-use domain::Outcome;
+use domain::{Outcome, Timestamp};
 use std::collections::BTreeMap;
 use std::fmt;
 use std::task::Poll;
 use store::sqlite::Point;
-use store::{Fault, Verdict};
+use store::{Fault, Store as _, Verdict};
 
 /// Something to be sent.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -149,10 +149,14 @@ impl<'v> Volley<'v> {
             self.depart(at);
         }
         let jobs = self.rig.store.jobs();
+        let full = self.rig.store.is_full();
+        let asks = full && self.asks_the_store(at);
         let aloft = &mut self.aloft[at];
         aloft.ready = false;
         let Some(flight) = &mut aloft.flight else { return Ok(()) };
         let polled = poll_once(flight.as_mut());
+        // A full queue takes nothing: who needed a place in it is told to try again.
+        aloft.failed |= asks && self.rig.store.jobs() == jobs;
         for job in jobs..self.rig.store.jobs() {
             self.jobs.insert(job, at);
         }
@@ -161,6 +165,21 @@ impl<'v> Volley<'v> {
             self.land(at, back.as_ref())?;
         }
         Ok(())
+    }
+
+    /// Whether it now needs a place in the queue: for its own turn, or to see what is due.
+    fn asks_the_store(&self, at: usize) -> bool {
+        let aloft = &self.aloft[at];
+        match (&aloft.item, &aloft.standing) {
+            (_, Standing::Waits) => true,
+            (Item::Call(call), Standing::Looks) => {
+                // Also what only the store knows of, such as receipts to be forgotten.
+                let world = self.rig.store.world(call.world());
+                let now = |world: &store::World| world.time(Timestamp(aloft.came));
+                world.is_some_and(|world| world.next_due().is_some_and(|at| at <= now(&world)))
+            }
+            _ => false,
+        }
     }
 
     /// It leaves its client and reaches the server.
@@ -203,9 +222,9 @@ impl<'v> Volley<'v> {
             (Item::Control(..), _) if aloft.failed => Expect::Error(503, "unavailable".into()),
             (Item::Call(call), Standing::Decided(decision)) => self.model.finish(call, decision),
             (Item::Call(call), Standing::Looks) => self.model.look(call, aloft.came),
-            // The store would not even queue it.
-            (Item::Call(_), _) => Expect::Error(503, "ServiceUnavailable".into()),
-            (Item::Control(..), _) => Expect::Error(503, "unavailable".into()),
+            _ => {
+                return Err(format!("answered before its turn: {} {back:?}", aloft.item));
+            }
         };
         let item = self.aloft[at].item.clone();
         if let Item::Call(call) = &item {

@@ -106,6 +106,12 @@ impl SimStore {
         self.inside.lock().queue.len()
     }
 
+    /// Whether the next proposal is refused.
+    pub fn is_full(&self) -> bool {
+        let inside = self.inside.lock();
+        inside.queue.len() >= inside.queue_len_max
+    }
+
     /// How many jobs may wait; more are refused.
     pub fn set_queue_len_max(&self, jobs: usize) {
         self.inside.lock().queue_len_max = jobs;
