@@ -261,7 +261,7 @@ impl<'v> Volley<'v> {
                 self.say(|| format!("  † died with {} in the batch, {point:?}", lost.len()));
                 if point == Point::Committed {
                     for one in &lost {
-                        self.happened(one);
+                        self.happened(one)?;
                     }
                 }
                 Ok(Some(point))
@@ -280,7 +280,7 @@ impl<'v> Volley<'v> {
                 self.tally.store_faults += 1;
             }
             Ok(settled) => {
-                self.happened(one);
+                self.happened(one)?;
                 if let Verdict::Accepted(outcome) = settled.verdict {
                     self.name(at, outcome)?;
                 }
@@ -289,29 +289,37 @@ impl<'v> Volley<'v> {
         Ok(())
     }
 
-    fn happened(&mut self, one: &Decided) {
-        let Some(at) = self.jobs.get(&one.job) else { return };
-        let aloft = &mut self.aloft[*at];
+    /// The model follows a job. One that should never have come so far is a failure in itself.
+    fn happened(&mut self, one: &Decided) -> Result<(), String> {
+        let at = *self.jobs.get(&one.job).ok_or("a job of nobody")?;
+        let aloft = &mut self.aloft[at];
         let world = match &aloft.item {
             Item::Call(call) => call.world(),
             Item::Control(world, _) => world.as_str(),
         };
-        match (&aloft.item, one.kind) {
-            (_, JobKind::Wake) => self.model.wake(world, aloft.came),
-            (Item::Call(call), JobKind::Call) => {
+        if one.kind == JobKind::Wake {
+            self.model.wake(world, aloft.came);
+            return Ok(());
+        }
+        match (&aloft.item, &aloft.standing) {
+            // Opening a world was foreseen when the call came.
+            (Item::Control(_, ControlOrder::OpenWorld), _) => {}
+            (Item::Call(call), Standing::Waits) => {
                 let request = one.origin.map(|origin| origin.request.to_string());
                 let request = request.unwrap_or_default();
                 let decision = self.model.decide(call, aloft.came, &request);
                 aloft.standing = Standing::Decided(decision);
             }
-            (Item::Control(world, order), JobKind::Call) => {
-                // Opening a world was foreseen when the call came.
-                if order.decides() {
-                    let expect = self.model.control(world, order, aloft.came);
-                    aloft.standing = Standing::Known(expect);
-                }
+            (Item::Control(world, order), Standing::Waits) => {
+                let expect = self.model.control(world, order, aloft.came);
+                aloft.standing = Standing::Known(expect);
             }
+            (item, Standing::Known(expect)) => {
+                return Err(format!("settled, though the model says {expect:?}: {item}"));
+            }
+            (item, _) => return Err(format!("settled, though it was to look: {item}")),
         }
+        Ok(())
     }
 
     /// What came to be has a name now, and nobody else has it.

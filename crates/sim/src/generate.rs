@@ -113,8 +113,8 @@ impl Maker<'_> {
             0..55 => format!("sandbox-{edition}"),
             55..70 => "sandbox".to_owned(),
             70..80 => "sandbox-poor".to_owned(),
-            80..96 => made[self.chance.below(made.len())].clone(),
-            96..98 => "sandbox-readonly".to_owned(),
+            80..97 => made[self.chance.below(made.len())].clone(),
+            97 => "sandbox-readonly".to_owned(),
             98 => "sandbox-denied".to_owned(),
             _ => "nobody".to_owned(),
         };
@@ -126,11 +126,10 @@ impl Maker<'_> {
         let edition = Edition::find(EDITIONS[self.model.edition(call)]).expect("an edition");
         let circuit = self.circuit_for(operation.name, call);
         // Most calls are right, so that they come far; one thing wrong shows most about the rest.
-        let wrong = if self.chance.percent(22) { self.chance.draw() } else { u64::MAX };
-        let wrong = usize::try_from(wrong).ok().map(|n| n % operation.parameters.len().max(1));
-        let wrong = wrong.filter(|_| !operation.parameters.is_empty());
+        let wrong = self.chance.below(operation.parameters.len());
+        let wrong = self.chance.percent(22).then_some(wrong);
         for (place, spec) in operation.parameters.iter().enumerate() {
-            let broken = wrong == Some(place) && self.chance.percent(97);
+            let broken = wrong == Some(place);
             let there = spec.required
                 || broken
                 || (spec.editions.contains(edition) && self.chance.percent(often(spec)))
@@ -208,7 +207,8 @@ impl Maker<'_> {
             "OrderId" => self.order_id(call, broken),
             "AccessPointId" => {
                 let region = call.parameter("RegionId").unwrap_or("cn-hangzhou");
-                let points = atlas::ACCESS_POINTS.iter().filter(|(_, of)| (*of == region) != broken);
+                let points =
+                    atlas::ACCESS_POINTS.iter().filter(|(_, of)| (*of == region) != broken);
                 let points: Vec<_> = points.map(|(point, _)| *point).collect();
                 if points.is_empty() { "ap-x".into() } else { (*self.chance.pick(&points)).into() }
             }

@@ -3,7 +3,7 @@
 use clap::Parser;
 use sim::plan::{Step, plan};
 use sim::report::Tally;
-use sim::run::{Failure, Options, run};
+use sim::run::{Failure, Options, run, run_telling};
 use sim::shrink::shrink;
 use std::ops::RangeInclusive;
 use std::process::ExitCode;
@@ -66,14 +66,19 @@ fn one(seed: u64, arguments: &Arguments) -> bool {
     if !arguments.only.is_empty() {
         steps.retain(|step| arguments.only.contains(&step.place));
     }
-    let (tally, done) = run(seed, &steps, Options { trail: true, ..Options::default() });
+    let mut trail = Vec::new();
+    let options = Options { trail: true, ..Options::default() };
+    let (tally, done) = run_telling(seed, &steps, options, &mut trail);
     match done {
         Ok(()) => {
+            for line in &trail {
+                println!("{line}");
+            }
             println!("seed {seed}: {} steps, {} requests, all well", tally.steps, tally.requests);
             false
         }
         Err(failure) => {
-            print_failure(&failure);
+            print_failure(&Failure { trail, ..failure });
             true
         }
     }
@@ -141,7 +146,9 @@ fn many(arguments: &Arguments) -> bool {
 
 fn tell_shrunk(seed: u64, steps: &[Step], arguments: &Arguments) {
     let (low, high) = (arguments.steps.start(), arguments.steps.end());
-    println!("seed {seed} fails; replay it:\n  cargo xtask sim --seed {seed} --steps {low}..{high}");
+    println!(
+        "seed {seed} fails; replay it:\n  cargo xtask sim --seed {seed} --steps {low}..{high}"
+    );
     eprintln!("sim: making it small");
     let small = shrink(seed, steps, Options::default());
     let only: Vec<String> = small.steps.iter().map(|step| step.place.to_string()).collect();

@@ -22,7 +22,7 @@ use atlas::Edition;
 use book::{Page, Reading};
 use calendar::Ms;
 use state::{Account, FaultOrder, Key, Outcome, Receipt, Settings, World};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 /// Something that an answer's body must hold.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -82,6 +82,9 @@ const STAMP_TOLERANCE_MS: Ms = 900_000;
 /// How long a nonce is surely remembered.
 const NONCE_LIFE_MS: Ms = 1_800_000;
 
+/// How many calls that were done are kept for making them again.
+const DONE_LEN_MAX: usize = 8;
+
 /// A nonce that was used.
 #[derive(Clone, Debug)]
 struct Used {
@@ -99,6 +102,8 @@ pub struct Model {
     pub wall: Ms,
     /// The worlds by name.
     pub worlds: BTreeMap<String, World>,
+    /// The last calls that were done, oldest first.
+    pub done: VecDeque<Call>,
     keys: BTreeMap<String, Key>,
     made_keys: BTreeMap<(String, String), Key>,
     nonces: BTreeMap<(String, String), Used>,
@@ -120,8 +125,8 @@ impl Model {
         }
         keys.insert("sandbox-poor".to_owned(), key(POOR, None, None, true));
         keys.insert("sandbox-inactive".to_owned(), key(RICH, None, None, false));
-        let (worlds, made_keys, nonces, order_ids) = Default::default();
-        let mut model = Self { settings, wall, worlds, keys, made_keys, nonces, order_ids };
+        let (worlds, done, made_keys, nonces, order_ids) = Default::default();
+        let mut model = Self { settings, wall, worlds, done, keys, made_keys, nonces, order_ids };
         model.fill("default");
         model
     }
@@ -132,10 +137,11 @@ impl Model {
         made.or_else(|| self.keys.get(call.key_name()))
     }
 
-    /// The names of the keys that may be used in a world.
+    /// The names of the keys that were made in a world; of those that every world has, if none was.
     pub fn key_names(&self, world: &str) -> Vec<String> {
         let made = self.made_keys.keys().filter(|(of, _)| of == world);
-        made.map(|(_, name)| name.clone()).chain(self.keys.keys().cloned()).collect()
+        let made: Vec<String> = made.map(|(_, name)| name.clone()).collect();
+        if made.is_empty() { self.keys.keys().cloned().collect() } else { made }
     }
 
     /// How a call is understood.
@@ -190,7 +196,8 @@ impl Model {
         let offset = self.worlds.get(call.world()).map_or(0, |world| world.offset_ms);
         let fresh = |now: Ms| (call.stamped - now).abs() <= STAMP_TOLERANCE_MS;
         let known = self.key(call).cloned();
-        if !fresh(self.wall) && !(known.is_some() && fresh(self.wall + offset)) {
+        let by_world = known.is_some() && fresh(self.wall + offset);
+        if !(fresh(self.wall) || by_world) {
             return Err((400, "InvalidTimeStamp.Expired"));
         }
         let Some(key) = known else { return Err((404, "InvalidAccessKeyId.NotFound")) };
@@ -268,6 +275,10 @@ impl Model {
     ) {
         if let Some(used) = self.nonces.get_mut(&(call.key.clone(), call.nonce.clone())) {
             used.kept = true;
+        }
+        self.done.push_back(call.clone());
+        if self.done.len() > DONE_LEN_MAX {
+            self.done.pop_front();
         }
         if let Some(place) = place {
             let request = request.to_owned();

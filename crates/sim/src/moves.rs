@@ -30,8 +30,14 @@ impl Maker<'_> {
     /// One call several times with one token, some of them with other parameters.
     pub fn twins(&mut self) -> Vec<Item> {
         let tokens = [
-            ORDER, ORDER, ORDER, ORDER, "CreatePhysicalConnection", "ConfirmPhysicalConnection",
-            "ModifyPhysicalConnectionAttribute", "DeletePhysicalConnection",
+            ORDER,
+            ORDER,
+            ORDER,
+            ORDER,
+            "CreatePhysicalConnection",
+            "ConfirmPhysicalConnection",
+            "ModifyPhysicalConnectionAttribute",
+            "DeletePhysicalConnection",
         ];
         let name = *self.chance.pick(&tokens);
         let mut call = self.named(name);
@@ -86,7 +92,7 @@ impl Maker<'_> {
         let circuit = state.circuits[order.circuit].clone();
         let pay = ControlOrder::Pay(order.id.clone());
         let mut items = vec![Item::Control(self.world.to_owned(), pay.clone())];
-        for _ in 0..1 + self.chance.below(4) {
+        for _ in 0..=self.chance.below(4) {
             let item = match self.chance.below(5) {
                 0 => Item::Control(self.world.to_owned(), pay.clone()),
                 1 => {
@@ -114,7 +120,9 @@ impl Maker<'_> {
 
     fn earlier(&mut self, history: &VecDeque<Call>) -> Option<Call> {
         let world = self.world;
-        let ours: Vec<&Call> = history.iter().filter(|call| call.world() == world).collect();
+        // What was done is worth more than what was refused or looked.
+        let from = if self.chance.percent(50) { &self.model.done } else { history };
+        let ours: Vec<&Call> = from.iter().filter(|call| call.world() == world).collect();
         if ours.is_empty() {
             return None;
         }
@@ -186,22 +194,26 @@ impl Maker<'_> {
         let world = self.world.to_owned();
         let one = |order| vec![Item::Control(world.clone(), order)];
         match self.chance.below(100) {
-            0..22 => {
+            0..16 => {
                 let units = [1, 85, 170, 1_000, 100_000, 922_337_203_685_000];
-                let units = self.chance.weighted(&units.map(|n| (if n > 1 << 40 { 1 } else { 9 }, n)));
+                let units =
+                    self.chance.weighted(&units.map(|n| (if n > 1 << 40 { 1 } else { 9 }, n)));
                 let account = self.account();
                 one(ControlOrder::TopUp(account, units))
             }
-            22..40 => one(ControlOrder::Pay(self.some_order())),
-            40..62 => {
+            16..30 => one(ControlOrder::Pay(self.some_order())),
+            30..50 => {
                 let circuits = &self.model.worlds[self.world].circuits;
-                let place = self.chance.below(circuits.len());
+                // Those that came last are the ones that calls are about.
+                let last = self.chance.percent(50) && circuits.len() > 14;
+                let from = if last { circuits.len() - 8 } else { 0 };
+                let place = from + self.chance.below(circuits.len() - from);
                 let event = *self.chance.pick(EVENTS);
                 let unknown = self.chance.percent(3);
                 let id = if unknown { "pc-none".into() } else { circuits[place].id.clone() };
                 one(ControlOrder::Event(id, event))
             }
-            62..82 => one(self.give(number)),
+            50..82 => one(self.give(number)),
             82..87 => one(self.prices()),
             87..97 => self.newcomer(number),
             97..99 => one(ControlOrder::ClearFaults),
@@ -223,14 +235,13 @@ impl Maker<'_> {
         let account = self.account();
         let regions = ["cn-hangzhou", "cn-hangzhou", "cn-shanghai", "me-central-1", "us-west-1"];
         let region = *self.chance.pick(&regions);
-        let confirmed = self.chance.percent(55);
+        let confirmed = self.chance.percent(70);
         let status = if confirmed { "Confirmed" } else { self.chance.pick(STATUSES) };
         let (port, ..) = *self.chance.pick(atlas::PORTS);
-        let loas =
-            ["", "", "", "Applying", "Complete", "Available", "Rejected", "Completing", "Accept"];
-        let loa = *self.chance.pick(&loas);
-        let locks = ["Normal", "Normal", "Normal", "Normal", "FinancialLocked", "SecurityLocked"];
-        let business = *self.chance.pick(&locks);
+        let loas = ["Applying", "Complete", "Available", "Rejected", "Completing", "Accept"];
+        let loa = if self.chance.percent(25) { *self.chance.pick(&loas) } else { "" };
+        let lock = self.chance.percent(12);
+        let business = if lock { "FinancialLocked" } else { "Normal" };
         let again = self.chance.percent(3);
         let id = if again { "pc-sandboxpoor".into() } else { format!("pc-given{number}") };
         ControlOrder::Give(account, region, id, status, port, loa, business)
@@ -266,8 +277,13 @@ impl Maker<'_> {
     /// A fault for the calls to come.
     pub fn fault(&mut self) -> Item {
         let kinds = [
-            "throttle", "error", "unavailable", "drop_before", "drop_after_commit",
-            "drop_after_commit", "drop_after_commit",
+            "throttle",
+            "error",
+            "unavailable",
+            "drop_before",
+            "drop_after_commit",
+            "drop_after_commit",
+            "drop_after_commit",
         ];
         let kind = *self.chance.pick(&kinds);
         let writes = [ORDER, ORDER, "*", "CreatePhysicalConnection", "CancelOrder"];

@@ -15,8 +15,10 @@ pub fn overlook(rig: &Rig, model: &Model) -> Result<(), String> {
         let world = rig.store.world(name).ok_or("a world is gone")?;
         let offset_ms = world.time(Timestamp(0)).0;
         if offset_ms != ours.offset_ms {
-            return Err(format!("the clock of {name} is {offset_ms} ms ahead, not {}",
-                ours.offset_ms));
+            return Err(format!(
+                "the clock of {name} is {offset_ms} ms ahead, not {}",
+                ours.offset_ms
+            ));
         }
     }
     Ok(())
@@ -31,6 +33,7 @@ pub fn view(rig: &Rig, name: &str) -> Result<WorldView, String> {
     }
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "they are made for this call")]
 fn same<T: PartialEq + std::fmt::Debug>(what: &str, theirs: T, ours: T) -> Result<(), String> {
     if theirs == ours { Ok(()) } else { Err(format!("{what} is {theirs:?}, not {ours:?}")) }
 }

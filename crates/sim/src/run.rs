@@ -4,7 +4,7 @@ use crate::call::Call;
 use crate::chance::Chance;
 use crate::disk::{Disk, Tmpfs};
 use crate::flight::{Ended, Item, Trouble, Volley};
-use crate::generate::{Maker, ORDER};
+use crate::generate::Maker;
 use crate::model::calendar::Ms;
 use crate::model::state::Settings;
 use crate::model::{ControlOrder, Model, atlas};
@@ -69,18 +69,34 @@ thread_local! {
 
 /// Runs these steps of a seed.
 pub fn run(seed: u64, steps: &[Step], options: Options) -> (Tally, Result<(), Failure>) {
+    let mut trail = Vec::new();
+    let (tally, done) = run_telling(seed, steps, options, &mut trail);
+    (tally, done.map_err(|failure| Failure { trail, ..failure }))
+}
+
+/// The same; what happens is told also when nothing fails.
+pub fn run_telling(
+    seed: u64,
+    steps: &[Step],
+    options: Options,
+    trail: &mut Vec<String>,
+) -> (Tally, Result<(), Failure>) {
     TIMERS.with(|timers| {
         let _entered = timers.enter();
-        run_entered(seed, steps, options)
+        run_entered(seed, steps, options, trail)
     })
 }
 
-fn run_entered(seed: u64, steps: &[Step], options: Options) -> (Tally, Result<(), Failure>) {
-    let mut trail = Vec::new();
+fn run_entered(
+    seed: u64,
+    steps: &[Step],
+    options: Options,
+    trail: &mut Vec<String>,
+) -> (Tally, Result<(), Failure>) {
     let mut at = None;
     let mut tally = Tally { seeds: 1, ..Tally::default() };
     let done = catch_unwind(AssertUnwindSafe(|| {
-        let listened = options.trail.then_some(&mut trail);
+        let listened = options.trail.then_some(trail);
         let mut run = Run::begin(seed, options, &mut tally, listened)?;
         for step in steps {
             at = Some(*step);
@@ -99,7 +115,7 @@ fn run_entered(seed: u64, steps: &[Step], options: Options) -> (Tally, Result<()
             format!("a panic: {}", text.unwrap_or("no words"))
         }
     };
-    (tally, Err(Failure { step: at, why, trail }))
+    (tally, Err(Failure { step: at, why, trail: Vec::new() }))
 }
 
 /// What is set for a seed.
@@ -115,7 +131,6 @@ fn settings(seed: u64) -> Settings {
 
 struct Run<'r> {
     seed: u64,
-    options: Options,
     disk: Box<dyn Disk>,
     clock: Arc<Clock>,
     rig: Option<Rig>,
@@ -142,7 +157,7 @@ impl<'r> Run<'r> {
         let model = Model::new(settings, BEGINNING);
         let history = VecDeque::new();
         let rig = Some(rig);
-        Ok(Self { seed, options, disk, clock, rig, model, tally, trail, history, named: 0 })
+        Ok(Self { seed, disk, clock, rig, model, tally, trail, history, named: 0 })
     }
 
     fn rig(&self) -> &Rig {
@@ -167,17 +182,23 @@ impl<'r> Run<'r> {
         self.pass(chance.weighted(&[(4, 0), (4, pause), (1, 1_000)]));
         let worlds: Vec<String> = self.model.worlds.keys().cloned().collect();
         let side = worlds.len() > 1 && chance.percent(15);
-        let world = if side { worlds[chance.below(worlds.len())].clone() } else { "default".into() };
+        let world =
+            if side { worlds[chance.below(worlds.len())].clone() } else { "default".into() };
         match step.kind {
             Kind::Pause => {
                 let ms = [250, 500, 1_000, 30_000, 901_000, 1_801_000, 3_600_000];
                 self.pass(*chance.pick(&ms));
             }
-            Kind::Kill => self.die("between calls", &mut chance)?,
+            Kind::Kill => {
+                self.die("between calls", &mut chance)?;
+                self.resend_some(&world, &mut chance)?;
+            }
             Kind::Crash => {
-                let items = self.items(Kind::Burst, &world, &mut chance);
-                let points = chance.below(45);
+                let kind = *chance.pick(&[Kind::Burst, Kind::Twins, Kind::Race]);
+                let items = self.items(kind, &world, &mut chance);
+                let points = chance.below(18);
                 self.crash(items, points, &mut chance)?;
+                self.resend_some(&world, &mut chance)?;
             }
             kind => {
                 let items = self.items(kind, &world, &mut chance);
@@ -190,6 +211,15 @@ impl<'r> Run<'r> {
             }
         }
         overlook(self.rig(), &self.model)
+    }
+
+    /// Somebody recorded a few calls and sends their bytes again, now that the process is new.
+    fn resend_some(&mut self, world: &str, chance: &mut Chance) -> Result<(), String> {
+        for _ in 0..chance.below(4) {
+            let items = self.items(Kind::Resend, world, chance);
+            self.volley(items, Trouble::None, chance)?;
+        }
+        Ok(())
     }
 
     /// What a step sends.
@@ -324,7 +354,6 @@ impl<'r> Run<'r> {
         self.audit()?;
         self.die("at the end", &mut Chance::new(self.seed))?;
         self.audit()?;
-        let _ = (self.options.trail, ORDER);
         Ok(())
     }
 }

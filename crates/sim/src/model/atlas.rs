@@ -23,13 +23,42 @@ pub const E2025_09: Edition = 7;
 
 /// The regions. SOURCE: api dossier 6.
 pub const REGIONS: &[&str] = &[
-    "cn-hangzhou", "cn-shanghai", "cn-qingdao", "cn-beijing", "cn-zhangjiakou", "cn-huhehaote",
-    "cn-wulanchabu", "cn-shenzhen", "cn-heyuan", "cn-heyuan-acdr-1", "cn-guangzhou", "cn-chengdu",
-    "cn-nanjing", "cn-fuzhou", "cn-wuhan-lr", "cn-zhengzhou-jva", "cn-hongkong",
-    "cn-beijing-finance-1", "cn-shanghai-finance-1", "cn-shenzhen-finance-1", "ap-southeast-1",
-    "ap-southeast-2", "ap-southeast-3", "ap-southeast-5", "ap-southeast-6", "ap-southeast-7",
-    "ap-south-1", "ap-northeast-1", "ap-northeast-2", "us-west-1", "us-east-1", "na-south-1",
-    "eu-central-1", "eu-west-1", "me-east-1", "me-central-1",
+    "cn-hangzhou",
+    "cn-shanghai",
+    "cn-qingdao",
+    "cn-beijing",
+    "cn-zhangjiakou",
+    "cn-huhehaote",
+    "cn-wulanchabu",
+    "cn-shenzhen",
+    "cn-heyuan",
+    "cn-heyuan-acdr-1",
+    "cn-guangzhou",
+    "cn-chengdu",
+    "cn-nanjing",
+    "cn-fuzhou",
+    "cn-wuhan-lr",
+    "cn-zhengzhou-jva",
+    "cn-hongkong",
+    "cn-beijing-finance-1",
+    "cn-shanghai-finance-1",
+    "cn-shenzhen-finance-1",
+    "ap-southeast-1",
+    "ap-southeast-2",
+    "ap-southeast-3",
+    "ap-southeast-5",
+    "ap-southeast-6",
+    "ap-southeast-7",
+    "ap-south-1",
+    "ap-northeast-1",
+    "ap-northeast-2",
+    "us-west-1",
+    "us-east-1",
+    "na-south-1",
+    "eu-central-1",
+    "eu-west-1",
+    "me-east-1",
+    "me-central-1",
 ];
 
 /// Access points and their regions. SOURCE: api dossier 6.
@@ -68,9 +97,8 @@ pub const PORTS: &[(&str, &str, i64)] = &[
 pub const OPERATORS: &[&str] = &["CT", "CU", "CM", "CO", "Equinix", "Other"];
 
 /// The bandwidths that can be applied for.
-pub const BANDWIDTHS: &[&str] = &[
-    "50", "100", "200", "300", "400", "500", "1000", "2000", "4000", "5000", "8000", "10000",
-];
+pub const BANDWIDTHS: &[&str] =
+    &["50", "100", "200", "300", "400", "500", "1000", "2000", "4000", "5000", "8000", "10000"];
 
 /// Optical modules and the port that each fits. SOURCE: api dossier 6.
 pub const MODULES: &[(&str, &str)] = &[

@@ -97,7 +97,12 @@ const TOKEN: Rule =
 const PORT: Rule = rule(
     "PortType",
     Form::Words(&[
-        "100Base-T", "1000Base-T", "1000Base-LX", "10GBase-T", "10GBase-LR", "40GBase-LR",
+        "100Base-T",
+        "1000Base-T",
+        "1000Base-LX",
+        "10GBase-T",
+        "10GBase-LR",
+        "40GBase-LR",
         "100GBase-LR",
     ]),
     "InvalidPortType.Malformd",
@@ -145,11 +150,16 @@ pub const PAGES: &[Page] = &[
     Page { open: true, ..page("2015-04-01", "GetCallerIdentity", false, &[]) },
     Page {
         open: true,
-        ..page("2015-06-12", "DescribeEndpoints", false, &[
-            need("Id", Form::Any, ""),
-            need("ServiceCode", Form::Any, ""),
-            rule("Type", Form::Any, ""),
-        ])
+        ..page(
+            "2015-06-12",
+            "DescribeEndpoints",
+            false,
+            &[
+                need("Id", Form::Any, ""),
+                need("ServiceCode", Form::Any, ""),
+                rule("Type", Form::Any, ""),
+            ],
+        )
     },
     Page { open: true, ..page("2014-05-26", "DescribeRegions", false, &[LANGUAGE]) },
 ];
@@ -188,20 +198,13 @@ const AMENDMENT: &[Rule] = &[
 const OCCUPANCY: &[Rule] = &[
     REGION,
     CIRCUIT,
-    rule(
-        "InstanceChargeType",
-        Form::Charge,
-        "InvalidPhysicalConnectionChargeType.Malformed",
-    ),
+    rule("InstanceChargeType", Form::Charge, "InvalidPhysicalConnectionChargeType.Malformed"),
     rule("PricingCycle", Form::Cycle, "InvalidPhysicalConnectionPricingCycle.Malformed"),
     rule("Period", Form::Period, "InvalidPhysicalConnectionPeriod.Malformed"),
     TOKEN,
     rule("AutoPay", Form::Bool, ""),
     Rule { since: E2025_09, ..rule("AutoRenew", Form::Bool, "") },
-    Rule {
-        since: E2025_09,
-        ..rule("AutoRenewDuration", Form::Number(1, 2_147_483_647), "")
-    },
+    Rule { since: E2025_09, ..rule("AutoRenewDuration", Form::Number(1, 2_147_483_647), "") },
 ];
 
 const LISTING: &[Rule] = &[
@@ -220,8 +223,18 @@ const LISTING: &[Rule] = &[
 
 /// SOURCE: billing dossier 1.3.
 const ORDER_TYPES: &[&str] = &[
-    "New", "Renew", "Upgrade", "Refund", "TempUpgrade", "Downgrade", "Convert", "ResizeDisk",
-    "CompensatoryRenew", "IncreaseUpgrade", "Exchange", "ChangeOperatingSystem",
+    "New",
+    "Renew",
+    "Upgrade",
+    "Refund",
+    "TempUpgrade",
+    "Downgrade",
+    "Convert",
+    "ResizeDisk",
+    "CompensatoryRenew",
+    "IncreaseUpgrade",
+    "Exchange",
+    "ChangeOperatingSystem",
 ];
 
 const ORDERS: &[Rule] = &[
@@ -323,9 +336,7 @@ impl Reading<'_> {
                 atlas::MODULES.contains(&(text, port))
             }
             Form::Time => calendar::parse(text).is_some(),
-            Form::Charge => {
-                text == "PrePaid" || (text == "PostPaid" && self.edition < E2022)
-            }
+            Form::Charge => text == "PrePaid" || (text == "PostPaid" && self.edition < E2022),
             Form::Cycle => text == "Month" || text == "Year",
         }
     }

@@ -67,9 +67,7 @@ impl Order {
                 ("POST", "/circuits".into(), body)
             }
             Self::Prices(currency, rows) => {
-                let row = |(port, region, units): &(&str, &str, i64)| {
-                    json!({"port_type": port, "region": region, "month": format!("{units}.00")})
-                };
+                let row = |(port, region, units): &(&str, &str, i64)| json!({"port_type": port, "region": region, "month": format!("{units}.00")});
                 let rows: Vec<_> = rows.iter().map(row).collect();
                 ("POST", "/prices".into(), json!({"currency": currency, "prices": rows}))
             }

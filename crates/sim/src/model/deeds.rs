@@ -60,7 +60,8 @@ impl Deed<'_> {
 
     /// The caller's circuit in the call's region.
     fn circuit(&self) -> Result<usize, Absent> {
-        let place = self.world.circuit_at(self.text("PhysicalConnectionId")).ok_or(Absent::Never)?;
+        let place =
+            self.world.circuit_at(self.text("PhysicalConnectionId")).ok_or(Absent::Never)?;
         let circuit = &self.world.circuits[place];
         if circuit.account != self.account || circuit.region != self.text("RegionId") {
             return Err(Absent::Never);
@@ -198,9 +199,8 @@ impl Deed<'_> {
         let state =
             if old { "Forbidden.NotAllowedInState" } else { "Forbidden.NotInAllowDeleteStatus" };
         let circuit = &mut self.world.circuits[place];
-        let may = [
-            "Allocated", "Confirmed", "Rejected", "Canceled", "Allocation Failed", "Terminated",
-        ];
+        let may =
+            ["Allocated", "Confirmed", "Rejected", "Canceled", "Allocation Failed", "Terminated"];
         let about_to_run = circuit.status == "Confirmed" && circuit.paid_order.is_some();
         if !may.contains(&circuit.status) || about_to_run {
             return Err((400, state));

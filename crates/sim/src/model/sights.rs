@@ -93,8 +93,7 @@ fn endpoints(call: &Call) -> Expect {
     let served = served.iter().any(|name| code.is_some_and(|code| name.eq_ignore_ascii_case(code)));
     let public = call.parameter("Type").is_none_or(|kind| kind.eq_ignore_ascii_case("openAPI"));
     let count = usize::from(served && public);
-    let mut leaves =
-        vec![is("Success", "true"), Leaf::Count("Endpoints.Endpoint".into(), count)];
+    let mut leaves = vec![is("Success", "true"), Leaf::Count("Endpoints.Endpoint".into(), count)];
     if count == 1 {
         leaves.push(is("Endpoints.Endpoint.0.Endpoint", HOST));
         leaves.push(is("Endpoints.Endpoint.0.Id", id.unwrap_or_default()));
@@ -261,7 +260,13 @@ fn conditions<'c>(call: &'c Call, name: &str) -> Vec<Condition<'c>> {
 /// SOURCE: api dossier, annex A (the keys), 7 (five of each).
 fn filter_error(call: &Call, _: Edition) -> Option<Expect> {
     let keys = [
-        "PhysicalConnectionId", "AccessPointId", "Type", "LineOperator", "Spec", "Status", "Name",
+        "PhysicalConnectionId",
+        "AccessPointId",
+        "Type",
+        "LineOperator",
+        "Spec",
+        "Status",
+        "Name",
         "ProductType",
     ];
     let given = conditions(call, "Filter");
@@ -348,4 +353,3 @@ fn circuit_leaves(path: &str, circuit: &Circuit) -> Vec<Leaf> {
     let words = circuit.words.iter().map(|(name, text)| (*name, text.clone()));
     fixed.into_iter().chain(words).map(|(name, text)| is(format!("{path}.{name}"), text)).collect()
 }
-

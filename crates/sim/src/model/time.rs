@@ -14,8 +14,17 @@ pub const UNPAID_LIFE_MS: Ms = 7 * calendar::DAY_MS;
 
 /// Every status. SOURCE: api dossier 3.1.
 pub const STATUSES: &[&str] = &[
-    "Initial", "Approved", "Allocating", "Allocated", "Confirmed", "Enabled", "Rejected",
-    "Canceled", "Allocation Failed", "Terminating", "Terminated",
+    "Initial",
+    "Approved",
+    "Allocating",
+    "Allocated",
+    "Confirmed",
+    "Enabled",
+    "Rejected",
+    "Canceled",
+    "Allocation Failed",
+    "Terminating",
+    "Terminated",
 ];
 
 #[derive(Clone, Copy)]
@@ -45,8 +54,7 @@ impl World {
 
     fn next_due(&self) -> Option<(Ms, Due)> {
         let circuits = self.circuits.iter().enumerate();
-        let circuits =
-            circuits.filter_map(|(place, c)| Some((c.wakes?, Due::Circuit(place))));
+        let circuits = circuits.filter_map(|(place, c)| Some((c.wakes?, Due::Circuit(place))));
         let orders = self.orders.iter().enumerate();
         let orders = orders.filter_map(|(place, o)| Some((o.dies?, Due::Order(place))));
         circuits.chain(orders).min_by_key(|(at, _)| *at)
