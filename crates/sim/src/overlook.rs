@@ -1,7 +1,7 @@
 //! The whole state of the product beside the whole state of the model.
 
 use crate::model::Model;
-use crate::model::state::{Circuit, World};
+use crate::model::state::{Circuit, Order, World};
 use crate::rig::Rig;
 use domain::command::WorldView;
 use domain::{Found, Query, Timestamp};
@@ -41,14 +41,13 @@ fn same<T: PartialEq + std::fmt::Debug>(what: &str, theirs: T, ours: T) -> Resul
 fn compare(ours: &World, theirs: &WorldView) -> Result<(), String> {
     same("the number of accounts", theirs.accounts.len(), ours.accounts.len())?;
     for account in &theirs.accounts {
-        let name = format!("account {}", account.id);
-        let our = ours.accounts.get(&account.id.0).ok_or_else(|| format!("{name} is new"))?;
-        same(&format!("the balance of {name}"), account.balance.0, our.balance_e4)?;
-        same(&format!("the currency of {name}"), account.currency.text(), &*our.currency)?;
-        same(&format!("the service of {name}"), account.service_open, our.service_open)?;
+        let our = ours.accounts.get(&account.id.0).ok_or("an account is new")?;
+        same("a balance", account.balance.0, our.balance_e4)?;
+        same("a currency", account.currency.text(), &*our.currency)?;
+        same("an account's service", account.service_open, our.service_open)?;
         let waiting = ours.circuits.iter().filter(|c| c.account == account.id.0 && c.waits());
         let waiting = u32::try_from(waiting.count()).expect("few");
-        same(&format!("waiting circuits of {name}"), account.waiting_circuits, waiting)?;
+        same("how many circuits wait", account.waiting_circuits, waiting)?;
     }
     same("the number of circuits", theirs.circuits.len(), ours.circuits.len())?;
     for (circuit, our) in theirs.circuits.iter().zip(&ours.circuits) {
@@ -57,20 +56,22 @@ fn compare(ours: &World, theirs: &WorldView) -> Result<(), String> {
     }
     same("the number of orders", theirs.orders.len(), ours.orders.len())?;
     for (order, our) in theirs.orders.iter().zip(&ours.orders) {
-        let name = format!("order {}", order.id);
-        same("an order", order.id.to_string(), our.id.clone())?;
-        same(&format!("the state of {name}"), order.status.text(), our.status)?;
-        same(&format!("the amount of {name}"), order.amount.0, our.amount_e4)?;
-        same(&format!("the account of {name}"), order.account.0, our.account)?;
-        same(&format!("the making of {name}"), order.created_at.0, our.created)?;
-        same(&format!("the payment of {name}"), order.paid_at.map(|at| at.0), our.paid)?;
-        same(&format!("the end of {name}"), order.dies_at.map(|at| at.0), our.dies)?;
-        let usage = order.usage.map(|(start, end)| (start.0, end.map(|end| end.0)));
-        same(&format!("the use of {name}"), usage, our.usage)?;
-        let circuit = &*ours.circuits[our.circuit].id;
-        same(&format!("the circuit of {name}"), order.circuit.as_str(), circuit)?;
+        same("an order", Some(order.id.0), our.id.parse().ok())?;
+        compare_order(ours, order, our).map_err(|why| format!("order {}: {why}", our.id))?;
     }
     Ok(())
+}
+
+fn compare_order(ours: &World, order: &domain::record::Order, our: &Order) -> Result<(), String> {
+    same("status", order.status.text(), our.status)?;
+    same("amount", order.amount.0, our.amount_e4)?;
+    same("account", order.account.0, our.account)?;
+    same("making", order.created_at.0, our.created)?;
+    same("payment", order.paid_at.map(|at| at.0), our.paid)?;
+    same("death", order.dies_at.map(|at| at.0), our.dies)?;
+    let usage = order.usage.map(|(start, end)| (start.0, end.map(|end| end.0)));
+    same("use", usage, our.usage)?;
+    same("circuit", order.circuit.as_str(), &*ours.circuits[our.circuit].id)
 }
 
 fn compare_circuit(
@@ -88,10 +89,10 @@ fn compare_circuit(
     same("enabled", state.enabled_at.map(|at| at.0), our.enabled)?;
     same("end", state.ends_at.map(|at| at.0), our.ends)?;
     same("next step", state.wakes_at.map(|at| at.0), our.wakes)?;
-    let id = |place: Option<usize>| place.map(|place| ours.orders[place].id.clone());
-    same("unpaid order", state.open_order.map(|id| id.to_string()), id(our.open_order))?;
-    same("paid order", state.paid_order.map(|id| id.to_string()), id(our.paid_order))?;
+    let id = |place: Option<usize>| place.and_then(|place| ours.orders[place].id.parse().ok());
+    same("unpaid order", state.open_order.map(|id| id.0), id(our.open_order))?;
+    same("paid order", state.paid_order.map(|id| id.0), id(our.paid_order))?;
     same("port", circuit.particulars.port_type.text(), our.word("PortType"))?;
-    let bandwidth = circuit.particulars.bandwidth_mbps.to_string();
-    same("bandwidth", bandwidth.as_str(), our.word("Bandwidth"))
+    let mbps = Some(circuit.particulars.bandwidth_mbps);
+    same("bandwidth", mbps, our.word("Bandwidth").parse().ok())
 }

@@ -20,6 +20,7 @@ use crossconnect::worlds::Worlds;
 use domain::Timestamp;
 use parking_lot::Mutex;
 use serde_json::Value;
+use std::cell::OnceCell;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 use std::pin::Pin;
@@ -92,7 +93,8 @@ pub struct Rig {
     pub store: Arc<SimStore>,
     /// Where it dies.
     pub death: DeathAt,
-    router: axum::Router,
+    /// Built when the first control call comes: most of the time that a start takes.
+    router: OnceCell<axum::Router>,
     location: PathBuf,
 }
 
@@ -139,7 +141,7 @@ impl Rig {
             clock,
             config,
         });
-        let router = crossconnect::control::router(Arc::clone(&gateway));
+        let router = OnceCell::new();
         let rig = Self { gateway, store, death, router, location: disk.location() };
         rig.remember()?;
         Ok(rig)
@@ -214,7 +216,8 @@ impl Rig {
             .extension(SocketAddr::from((Ipv4Addr::LOCALHOST, 40_000)))
             .body(Body::from(text))
             .expect("a request");
-        let router = self.router.clone();
+        let router = || crossconnect::control::router(Arc::clone(&self.gateway));
+        let router = self.router.get_or_init(router).clone();
         Box::pin(async move {
             let answer = router.oneshot(request).await.expect("a router answers");
             let status = answer.status().as_u16();
