@@ -2,8 +2,8 @@
 //! against a model that was written separately. One seed decides everything, so a failure replays.
 //!
 //! [`plan`] chooses the steps of a seed, [`run`] takes them, [`flight`] interleaves calls,
-//! [`model`] says what each answer must be, [`overlook`] compares all that is remembered, [`shrink`]
-//! makes a failure small. What is sent is made up from the registry by [`generate`].
+//! [`model`] says what each answer must be, [`overlook`] compares all that is remembered, and
+//! [`shrink`] makes a failure small. What is sent is made up from the registry by [`generate`].
 
 pub mod call;
 pub mod chance;

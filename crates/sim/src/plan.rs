@@ -1,7 +1,7 @@
 //! The steps of a seed, chosen before anything runs. A step says what kind of thing is done and
 //! brings its own chance; what exactly it does follows from that and from how things stand when its
-//! turn comes. So any step can be left out and the others still mean something: that is what makes a
-//! failing seed small.
+//! turn comes. So any step can be left out and the others still mean something: that is what makes
+//! a failing seed small.
 
 use crate::chance::Chance;
 use std::fmt;

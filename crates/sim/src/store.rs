@@ -15,15 +15,25 @@ use store::{Answering, Fault, Promise, Settled, Settling, Store, World, WorldId}
 /// a test says otherwise.
 pub trait Meddler: Send {
     /// A proposal is about to be queued.
-    fn propose(&mut self, _proposal: &mut Proposal) {}
+    fn propose(&mut self, proposal: &mut Proposal) {
+        let _ = proposal;
+    }
     /// A caller is about to be told.
-    fn told(&mut self, _proposal: &Proposal, _result: &mut Result<Settled, Fault>) {}
+    fn told(&mut self, proposal: &Proposal, result: &mut Result<Settled, Fault>) {
+        let _ = (proposal, result);
+    }
     /// A query was answered.
-    fn found(&mut self, _found: &mut Found) {}
+    fn found(&mut self, found: &mut Found) {
+        let _ = found;
+    }
     /// The kept nonces were read.
-    fn nonces(&mut self, _nonces: &mut Vec<(u128, Timestamp)>) {}
+    fn nonces(&mut self, nonces: &mut Vec<(u128, Timestamp)>) {
+        let _ = nonces;
+    }
     /// The store was opened again.
-    fn reopened(&mut self) {}
+    fn reopened(&mut self) {
+        // Most hands do not care.
+    }
 }
 
 /// What a job was, as far as a model cares.

@@ -1,5 +1,6 @@
-//! What the model knows of the world outside: regions, access points, ports, prices, editions. From
-//! the reference documents (api dossier 6 and annex A, prices.json, CONTRACT), not from the product.
+//! What the model knows of the world outside: regions, access points, ports, prices, editions.
+//! From the reference documents (api dossier 6 and annex A, prices.json) and CONTRACT, not from the
+//! product.
 
 /// An edition, as its place in [`EDITIONS`].
 pub type Edition = usize;

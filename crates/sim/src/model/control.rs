@@ -67,8 +67,7 @@ impl Order {
                 ("POST", "/circuits".into(), body)
             }
             Self::Prices(currency, rows) => {
-                let row = |(port, region, units): &(&str, &str, i64)| json!({"port_type": port, "region": region, "month": format!("{units}.00")});
-                let rows: Vec<_> = rows.iter().map(row).collect();
+                let rows: Vec<Value> = rows.iter().map(price_row).collect();
                 ("POST", "/prices".into(), json!({"currency": currency, "prices": rows}))
             }
             Self::Account(account, currency, edition) => {
@@ -94,6 +93,10 @@ impl Order {
     pub fn decides(&self) -> bool {
         !matches!(self, Self::OpenWorld | Self::Fault(..) | Self::ClearFaults)
     }
+}
+
+fn price_row((port, region, units): &(&str, &str, i64)) -> Value {
+    json!({"port_type": port, "region": region, "month": format!("{units}.00")})
 }
 
 fn error(status: u16, code: &str) -> Expect {
