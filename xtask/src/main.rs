@@ -1,11 +1,12 @@
 //! What is done to the project rather than by it: `cargo xtask ci`, `test`, `bench`, `count`,
-//! `generate`, `powercut`, `tidy`.
+//! `generate`, `powercut`, `sim`, `tidy`.
 
 mod bench;
 mod ci;
 mod count;
 mod generate;
 mod powercut;
+mod sim;
 mod tidy;
 
 use clap::{Parser, Subcommand};
@@ -34,6 +35,9 @@ enum Task {
     Generate(generate::Options),
     /// Cuts the power of a store's disk, and fails its calls, one after the other.
     Powercut(powercut::Options),
+    /// Simulates seeds against the model.
+    #[command(disable_help_flag = true)]
+    Sim(sim::Options),
     /// Checks the style that no compiler checks.
     Tidy,
 }
@@ -47,6 +51,7 @@ fn main() -> ExitCode {
         Task::Count(options) => count::run(&options),
         Task::Generate(options) => generate::run(&options),
         Task::Powercut(options) => powercut::run(&options),
+        Task::Sim(options) => sim::run(&options),
         Task::Tidy => tidy::run(),
     };
     match done {

@@ -4,7 +4,7 @@
 
 use domain::{RequestId, Timestamp};
 use std::sync::OnceLock;
-use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
 /// What one request needs of time and chance, drawn once at the door.
@@ -23,6 +23,8 @@ pub struct Moment {
 pub struct Clock {
     /// Where the wall stands still, in tests; 0 when it runs.
     stopped_ms: AtomicI64,
+    /// Where chance comes from in simulations; nowhere when it is real.
+    chance: Option<AtomicU64>,
 }
 
 impl Clock {
@@ -33,7 +35,25 @@ impl Clock {
 
     /// A clock that stands at `wall` until it is set anew: for replaying recorded requests.
     pub fn stopped(wall: Timestamp) -> Self {
-        Self { stopped_ms: AtomicI64::new(wall.ms()) }
+        Self { stopped_ms: AtomicI64::new(wall.ms()), chance: None }
+    }
+
+    /// A stopped clock whose chance follows from a seed: for simulations.
+    pub fn seeded(wall: Timestamp, seed: u64) -> Self {
+        Self { stopped_ms: AtomicI64::new(wall.ms()), chance: Some(AtomicU64::new(seed)) }
+    }
+
+    /// 128 bits of chance.
+    fn draw(&self) -> u128 {
+        let Some(chance) = &self.chance else { return rand::random() };
+        // SplitMix64: the odd step meets every state, and every state gives another number.
+        let half = || {
+            let mut mixed = chance.fetch_add(0x9E37_79B9_7F4A_7C15, Ordering::Relaxed);
+            mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+            mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+            u128::from(mixed ^ (mixed >> 31))
+        };
+        (half() << 64) | half()
     }
 
     /// Sets a stopped clock.
@@ -54,9 +74,9 @@ impl Clock {
 
     /// Everything a request needs. Its id is a version 4 UUID.
     pub fn moment(&self) -> Moment {
-        let id: u128 = rand::random();
+        let id = self.draw();
         let id = (id & !(0xF << 76) & !(0x3 << 62)) | (0x4 << 76) | (0x2 << 62);
-        Moment { wall: self.wall(), request: RequestId(id), seed: rand::random() }
+        Moment { wall: self.wall(), request: RequestId(id), seed: self.draw() }
     }
 }
 

@@ -151,7 +151,7 @@ async fn guard_kind(gateway: &Gateway, moment: &Moment, filled: bool) -> Result<
 }
 
 /// Takes up what the store has kept: keys, users, editions, recent nonces; fills a new sandbox.
-async fn remember(gateway: &Gateway) -> Result<(), String> {
+pub async fn remember(gateway: &Gateway) -> Result<(), String> {
     let told = |fault: Fault| fault.to_string();
     let moment = gateway.clock.moment();
     let store = gateway.store.as_ref();

@@ -208,6 +208,25 @@ impl Future for Settling {
     }
 }
 
+/// The other end of a [`Settling`], for stores that are made outside of this crate: simulations
+/// settle by themselves.
+#[derive(Debug)]
+pub struct Promise(oneshot::Sender<Sent>);
+
+impl Promise {
+    /// A promise, and what its caller awaits.
+    pub fn new() -> (Self, Settling) {
+        let (settling, sender) = Settling::new();
+        (Self(sender), settling)
+    }
+
+    /// Tells the caller what became of the proposal.
+    pub fn keep(self, result: Result<Settled, Fault>) {
+        // A caller that has gone away learns of it when it asks again.
+        let _ = self.0.send(Sent { result, rest: Rest::default() });
+    }
+}
+
 /// A future that a store hands out behind `dyn`.
 pub type Answering<'s, T> = Pin<Box<dyn Future<Output = Result<T, Fault>> + Send + 's>>;
 

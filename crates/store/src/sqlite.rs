@@ -3,12 +3,15 @@
 //!
 //! It refuses a file that another server has open. Audits and other readers may look at any time.
 
+mod bare;
+mod change;
 mod failure;
 mod load;
 mod queue;
 mod rows;
 mod writer;
 
+pub use bare::kept_nonces;
 pub use load::{read_books, read_books_in};
 pub use writer::Writer;
 

@@ -1,0 +1,343 @@
+//! Several calls at once: which of them is looked at next, how many wait before they are settled
+//! together, and whether that works out, is chance. The model follows each at the moments that
+//! matter, in the order in which the product comes to them.
+
+use crate::call::Call;
+use crate::chance::Chance;
+use crate::check::check;
+use crate::model::calendar::Ms;
+use crate::model::{ControlOrder, Decision, Expect, Model, Stage};
+use crate::report::Tally;
+use crate::rig::{Back, Flight, Rig, poll_once};
+use crate::store::{Decided, JobKind};
+use domain::{Outcome, Timestamp};
+use std::collections::BTreeMap;
+use std::fmt;
+use std::task::Poll;
+use store::sqlite::Point;
+use store::{Fault, Store as _, Verdict};
+
+/// Something to be sent.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Item {
+    /// A call.
+    Call(Call),
+    /// A control call for a world.
+    Control(String, ControlOrder),
+}
+
+impl fmt::Display for Item {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Call(call) => call.fmt(f),
+            Self::Control(world, order) => write!(f, "{order} in {world}"),
+        }
+    }
+}
+
+/// What goes wrong while they are on their way.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Trouble {
+    /// Nothing.
+    None,
+    /// Another process holds the file: every batch fails.
+    Busy,
+    /// At most so many proposals may wait.
+    Full(usize),
+    /// The process dies after so many points of commits.
+    Death(u32),
+}
+
+/// How a volley ended.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Ended {
+    /// Everybody was answered.
+    Answered,
+    /// The process died on the way.
+    Died(Point),
+}
+
+/// Where something on its way stands, as the model sees it.
+enum Standing {
+    /// Nobody has looked at it.
+    New,
+    /// It waits for its turn.
+    Waits,
+    /// It had its turn.
+    Decided(Decision),
+    /// It looks.
+    Looks,
+    /// What it is answered with is known.
+    Known(Expect),
+}
+
+struct Aloft {
+    item: Item,
+    flight: Option<Flight>,
+    standing: Standing,
+    came: Ms,
+    /// Whether looking at it can bring it further.
+    ready: bool,
+    /// What the store said of it, if it failed.
+    failed: bool,
+}
+
+/// A volley on its way.
+pub struct Volley<'v> {
+    /// The server.
+    pub rig: &'v Rig,
+    /// The model.
+    pub model: &'v mut Model,
+    /// What is counted.
+    pub tally: &'v mut Tally,
+    /// Chance of the step.
+    pub chance: &'v mut Chance,
+    /// What a human is told; `None` when nobody listens.
+    pub trail: Option<&'v mut Vec<String>>,
+    aloft: Vec<Aloft>,
+    jobs: BTreeMap<u64, usize>,
+}
+
+impl<'v> Volley<'v> {
+    /// A volley that has nothing to send yet.
+    pub fn new(
+        rig: &'v Rig,
+        model: &'v mut Model,
+        tally: &'v mut Tally,
+        chance: &'v mut Chance,
+        trail: Option<&'v mut Vec<String>>,
+    ) -> Self {
+        Self { rig, model, tally, chance, trail, aloft: Vec::new(), jobs: BTreeMap::new() }
+    }
+
+    /// Sends everything and follows it to its end.
+    pub fn fly(mut self, items: Vec<Item>, trouble: Trouble) -> Result<Ended, String> {
+        self.aloft = items.into_iter().map(launch).collect();
+        loop {
+            let ready: Vec<usize> =
+                (0..self.aloft.len()).filter(|at| self.aloft[*at].ready).collect();
+            let waiting = self.rig.store.waiting();
+            if ready.is_empty() && waiting == 0 {
+                break;
+            }
+            let settle = waiting > 0 && (ready.is_empty() || self.chance.percent(30));
+            if settle {
+                let count = 1 + self.chance.below(waiting);
+                if let Some(point) = self.settle(count, trouble)? {
+                    return Ok(Ended::Died(point));
+                }
+            } else {
+                let at = *self.chance.pick(&ready);
+                self.look_at(at)?;
+            }
+        }
+        match self.aloft.iter().find(|aloft| aloft.flight.is_some()) {
+            Some(aloft) => Err(format!("never answered: {}", aloft.item)),
+            None => Ok(Ended::Answered),
+        }
+    }
+
+    fn say(&mut self, text: impl FnOnce() -> String) {
+        if let Some(trail) = &mut self.trail {
+            trail.push(text());
+        }
+    }
+
+    /// Looks whether one of them comes further.
+    fn look_at(&mut self, at: usize) -> Result<(), String> {
+        if matches!(self.aloft[at].standing, Standing::New) {
+            self.depart(at);
+        }
+        let jobs = self.rig.store.jobs();
+        let full = self.rig.store.is_full();
+        let asks = full && self.asks_the_store(at);
+        let aloft = &mut self.aloft[at];
+        aloft.ready = false;
+        let Some(flight) = &mut aloft.flight else { return Ok(()) };
+        let polled = poll_once(flight.as_mut());
+        // A full queue takes nothing: who needed a place in it is told to try again.
+        aloft.failed |= asks && self.rig.store.jobs() == jobs;
+        for job in jobs..self.rig.store.jobs() {
+            self.jobs.insert(job, at);
+        }
+        if let Poll::Ready(back) = polled {
+            self.aloft[at].flight = None;
+            self.land(at, back.as_ref())?;
+        }
+        Ok(())
+    }
+
+    /// Whether it now needs a place in the queue: for its own turn, or to see what is due.
+    fn asks_the_store(&self, at: usize) -> bool {
+        let aloft = &self.aloft[at];
+        match (&aloft.item, &aloft.standing) {
+            (_, Standing::Waits) => true,
+            (Item::Call(call), Standing::Looks) => {
+                // Also what only the store knows of, such as receipts to be forgotten.
+                let world = self.rig.store.world(call.world());
+                let now = |world: &store::World| world.time(Timestamp::from_ms(aloft.came));
+                world.is_some_and(|world| world.next_due().is_some_and(|at| at <= now(&world)))
+            }
+            _ => false,
+        }
+    }
+
+    /// It leaves its client and reaches the server.
+    fn depart(&mut self, at: usize) {
+        let aloft = &mut self.aloft[at];
+        aloft.came = self.model.wall;
+        let (flight, standing) = match &aloft.item {
+            Item::Call(call) => {
+                let standing = match self.model.arrive(call) {
+                    Stage::Answered(expect) => Standing::Known(expect),
+                    Stage::Decides => Standing::Waits,
+                    Stage::Looks => Standing::Looks,
+                };
+                self.tally.sent(call, self.model.edition(call));
+                (self.rig.send(call), standing)
+            }
+            Item::Control(world, order) => {
+                self.tally.controls += 1;
+                let standing = if order.decides() {
+                    Standing::Waits
+                } else {
+                    let came = aloft.came;
+                    Standing::Known(self.model.control(world, order, came))
+                };
+                (self.rig.order(world, order), standing)
+            }
+        };
+        (aloft.flight, aloft.standing) = (Some(flight), standing);
+        let item = aloft.item.clone();
+        self.say(|| format!("  → {item}"));
+    }
+
+    /// Its answer is there.
+    fn land(&mut self, at: usize, back: Option<&Back>) -> Result<(), String> {
+        let standing = std::mem::replace(&mut self.aloft[at].standing, Standing::New);
+        let aloft = &self.aloft[at];
+        let expect = match (&aloft.item, standing) {
+            (_, Standing::Known(expect)) => expect,
+            (Item::Call(_), _) if aloft.failed => Expect::Error(503, "ServiceUnavailable".into()),
+            (Item::Control(..), _) if aloft.failed => Expect::Error(503, "unavailable".into()),
+            (Item::Call(call), Standing::Decided(decision)) => self.model.finish(call, decision),
+            (Item::Call(call), Standing::Looks) => self.model.look(call, aloft.came),
+            _ => {
+                return Err(format!("answered before its turn: {} {back:?}", aloft.item));
+            }
+        };
+        let item = self.aloft[at].item.clone();
+        if let Item::Call(call) = &item {
+            self.tally.answered(call, back, &expect);
+        }
+        self.say(|| match back {
+            None => format!("  ← cut: {item}"),
+            Some(back) => {
+                let body: String = back.body.chars().take(300).collect();
+                format!("  ← {} {body}", back.status)
+            }
+        });
+        check(back, &expect).map_err(|why| format!("{why}\n    of       {item}"))
+    }
+
+    /// Settles the first jobs that wait, together.
+    fn settle(&mut self, count: usize, trouble: Trouble) -> Result<Option<Point>, String> {
+        self.tally.batches += 1;
+        let blocker = if trouble == Trouble::Busy { Some(self.rig.block()?) } else { None };
+        let settled = self.rig.store.settle_batch(count);
+        drop(blocker);
+        match settled {
+            Ok(decided) => {
+                if decided.len() > 1 {
+                    self.say(|| format!("  = {} settled together", decided.len()));
+                }
+                for one in decided {
+                    self.had_its_turn(&one)?;
+                }
+                Ok(None)
+            }
+            Err(lost) => {
+                let point = self.rig.death.died_at().ok_or("it died of nothing")?;
+                self.say(|| format!("  † died with {} in the batch, {point:?}", lost.len()));
+                if point == Point::Committed {
+                    for one in &lost {
+                        self.happened(one)?;
+                    }
+                }
+                Ok(Some(point))
+            }
+        }
+    }
+
+    /// A job was settled: the model does the same.
+    fn had_its_turn(&mut self, one: &Decided) -> Result<(), String> {
+        let at = *self.jobs.get(&one.job).ok_or("a job of nobody")?;
+        self.aloft[at].ready = true;
+        match &one.result {
+            Err(Fault::Broken(why)) => return Err(format!("a rule broke: {why}")),
+            Err(_) => {
+                self.aloft[at].failed = true;
+                self.tally.store_faults += 1;
+            }
+            Ok(settled) => {
+                self.happened(one)?;
+                if let Verdict::Accepted(outcome) = settled.verdict {
+                    self.name(at, outcome)?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// The model follows a job. One that should never have come so far is a failure in itself.
+    fn happened(&mut self, one: &Decided) -> Result<(), String> {
+        let at = *self.jobs.get(&one.job).ok_or("a job of nobody")?;
+        let aloft = &mut self.aloft[at];
+        let world = match &aloft.item {
+            Item::Call(call) => call.world(),
+            Item::Control(world, _) => world.as_str(),
+        };
+        if one.kind == JobKind::Wake {
+            self.model.wake(world, aloft.came);
+            return Ok(());
+        }
+        match (&aloft.item, &aloft.standing) {
+            // Opening a world was foreseen when the call came.
+            (Item::Control(_, ControlOrder::OpenWorld), _) => {}
+            (Item::Call(call), Standing::Waits) => {
+                let request = one.origin.map(|origin| origin.request.to_string());
+                let request = request.unwrap_or_default();
+                let decision = self.model.decide(call, aloft.came, &request);
+                aloft.standing = Standing::Decided(decision);
+            }
+            (Item::Control(world, order), Standing::Waits) => {
+                let expect = self.model.control(world, order, aloft.came);
+                aloft.standing = Standing::Known(expect);
+            }
+            (item, Standing::Known(expect)) => {
+                return Err(format!("settled, though the model says {expect:?}: {item}"));
+            }
+            (item, _) => return Err(format!("settled, though it was to look: {item}")),
+        }
+        Ok(())
+    }
+
+    /// What came to be has a name now, and nobody else has it.
+    fn name(&mut self, at: usize, outcome: Outcome) -> Result<(), String> {
+        let Item::Call(call) = &self.aloft[at].item else { return Ok(()) };
+        let world = call.world().to_owned();
+        match outcome {
+            Outcome::Circuit(id) => self.model.name_next(&world, Some(id.as_str()), None),
+            Outcome::Order { order, .. } if call.action != "CancelOrder" => {
+                self.tally.orders += 1;
+                self.model.name_next(&world, None, Some(&order.to_string()))
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+fn launch(item: Item) -> Aloft {
+    let standing = Standing::New;
+    Aloft { item, flight: None, standing, came: 0, ready: true, failed: false }
+}

@@ -1,0 +1,377 @@
+//! Calls made up from the registry: what an operation declares of its parameters says what is
+//! valid, what lies at a limit and what just outside of it. An operation that is added is called
+//! from the day it is added.
+
+use crate::call::{Call, SECRET, Scheme};
+use crate::chance::Chance;
+use crate::model::atlas::{self, EDITIONS};
+use crate::model::calendar::stamp;
+use crate::model::state::{Circuit, World};
+use crate::model::{Model, POOR, RICH};
+use api::parameter::{Shape, Spec};
+use api::{Edition, OPERATIONS, Operation};
+
+/// Makes calls up.
+pub struct Maker<'m> {
+    /// Chance of the step.
+    pub chance: &'m mut Chance,
+    /// How things stand.
+    pub model: &'m Model,
+    /// The world that is called.
+    pub world: &'m str,
+}
+
+/// The tokens that unrelated calls share.
+const SHARED_TOKENS: &[&str] = &["token-a", "token-b", "Token-a", "token-c"];
+
+/// The operation that the product is about.
+pub const ORDER: &str = "CreatePhysicalConnectionOccupancyOrder";
+
+/// How often an operation is called; one that is not listed, three times.
+const OPERATION_WEIGHTS: &[(&str, u64)] = &[
+    (ORDER, 40),
+    ("CreatePhysicalConnection", 12),
+    ("ConfirmPhysicalConnection", 9),
+    ("DescribePhysicalConnections", 10),
+    ("ModifyPhysicalConnectionAttribute", 7),
+    ("CancelOrder", 7),
+    ("QueryOrders", 7),
+    ("GetOrderDetail", 5),
+    ("DeletePhysicalConnection", 5),
+    ("TerminatePhysicalConnection", 4),
+    ("QueryAccountBalance", 4),
+    ("DescribeRegions", 1),
+];
+
+impl Maker<'_> {
+    fn state(&self) -> &World {
+        &self.model.worlds[self.world]
+    }
+
+    /// A call of any operation.
+    pub fn any(&mut self) -> Call {
+        let weight = |operation: &&'static Operation| {
+            let listed = OPERATION_WEIGHTS.iter().find(|(name, _)| *name == operation.name);
+            (listed.map_or(3, |(_, weight)| *weight), *operation)
+        };
+        let weights: Vec<_> = OPERATIONS.iter().map(weight).collect();
+        let operation = self.chance.weighted(&weights);
+        let mut call = self.call(operation);
+        if self.chance.percent(1) {
+            call.action.push('x');
+        }
+        call
+    }
+
+    /// A call of this operation.
+    pub fn named(&mut self, name: &str) -> Call {
+        let operation = OPERATIONS.iter().find(|operation| operation.name == name);
+        self.call(operation.expect("an operation that is served"))
+    }
+
+    fn call(&mut self, operation: &'static Operation) -> Call {
+        let mut call = Call {
+            key: self.key(),
+            secret: if self.chance.percent(1) { "another-secret" } else { SECRET },
+            action: operation.name.to_owned(),
+            version: operation.product.version,
+            parameters: Vec::new(),
+            scheme: Scheme::Rpc,
+            format: None,
+            get: false,
+            nonce: String::new(),
+            stamped: 0,
+        };
+        self.dress(&mut call);
+        self.fill(operation, &mut call);
+        call
+    }
+
+    /// How it is signed and sent: anew for each time that a call is made.
+    pub fn dress(&mut self, call: &mut Call) {
+        call.scheme = *self.chance.pick(&[Scheme::Rpc, Scheme::Acs3]);
+        call.format = self.chance.weighted(&[(9, Some("JSON")), (6, Some("XML")), (2, None)]);
+        call.get = self.chance.percent(25);
+        call.nonce = format!("{:016x}", self.chance.draw());
+        let world_time = self.model.wall + self.state().offset_ms;
+        let drift = self.chance.weighted(&[
+            (90, 0),
+            (3, -899_000),
+            (3, 900_000),
+            (1, -902_000),
+            (1, 902_000),
+            (2, 60_000),
+        ]);
+        let now = if self.chance.percent(15) { world_time } else { self.model.wall };
+        call.stamped = (now + drift).div_euclid(1000) * 1000;
+    }
+
+    fn key(&mut self) -> String {
+        let edition = EDITIONS[self.chance.below(EDITIONS.len())];
+        let made = self.model.key_names(self.world);
+        let name = match self.chance.below(100) {
+            0..55 => format!("sandbox-{edition}"),
+            55..70 => "sandbox".to_owned(),
+            70..80 => "sandbox-poor".to_owned(),
+            80..97 => made[self.chance.below(made.len())].clone(),
+            97 => "sandbox-readonly".to_owned(),
+            98 => "sandbox-denied".to_owned(),
+            _ => "nobody".to_owned(),
+        };
+        if self.world == "default" { name } else { format!("{name}@{}", self.world) }
+    }
+
+    /// Its own parameters.
+    fn fill(&mut self, operation: &'static Operation, call: &mut Call) {
+        let edition = Edition::find(EDITIONS[self.model.edition(call)]).expect("an edition");
+        let circuit = self.circuit_for(operation.name, call);
+        // Most calls are right, so that they come far; one thing wrong shows most about the rest.
+        let wrong = self.chance.below(operation.parameters.len());
+        let wrong = self.chance.percent(22).then_some(wrong);
+        for (place, spec) in operation.parameters.iter().enumerate() {
+            let broken = wrong == Some(place);
+            let there = spec.required
+                || broken
+                || (spec.editions.contains(edition) && self.chance.percent(often(spec)))
+                || self.chance.percent(4);
+            if !there || (broken && spec.required && self.chance.percent(25)) {
+                continue;
+            }
+            if spec.shape == Shape::Filters {
+                self.filters(spec, circuit.as_ref(), call, broken);
+                continue;
+            }
+            let value = match self.reference(spec.name, circuit.as_ref(), call, broken) {
+                Some(value) => value,
+                None => self.value(spec, edition, call, broken),
+            };
+            call.parameters.push((spec.name.to_owned(), value));
+        }
+    }
+
+    /// A circuit that the call could be about: mostly one that it makes sense for.
+    fn circuit_for(&mut self, action: &str, call: &Call) -> Option<Circuit> {
+        let account = self.model.key(call).map_or(RICH, |key| key.account);
+        let wanted: &[&str] = match action {
+            ORDER => &["Confirmed"],
+            "ConfirmPhysicalConnection" => &["Allocated"],
+            "TerminatePhysicalConnection" => &["Enabled"],
+            "DeletePhysicalConnection" => &["Confirmed", "Terminated", "Allocation Failed"],
+            "ModifyPhysicalConnectionAttribute" => &["Rejected", "Enabled", "Initial"],
+            _ => &[],
+        };
+        let fits = self.chance.percent(75);
+        let foreign = self.chance.percent(4);
+        let plain = self.chance.percent(80);
+        let circuits = &self.model.worlds[self.world].circuits;
+        let its = |circuit: &&Circuit| {
+            let free = circuit.open_order.is_none() && circuit.business == "Normal";
+            (circuit.account == account) != foreign
+                && (!fits || wanted.is_empty() || wanted.contains(&circuit.status))
+                && (!fits || !circuit.deleted)
+                && (!plain || action != ORDER || free)
+        };
+        let found: Vec<&Circuit> = circuits.iter().filter(its).collect();
+        if found.is_empty() {
+            return None;
+        }
+        Some(found[self.chance.below(found.len())].clone())
+    }
+
+    /// Values that name something, by what the parameter is called.
+    fn reference(
+        &mut self,
+        name: &str,
+        circuit: Option<&Circuit>,
+        call: &Call,
+        broken: bool,
+    ) -> Option<String> {
+        let text = match name {
+            "RegionId" | "Id" if broken => (*self.chance.pick(&["cn-atlantis", "", "x"])).into(),
+            "RegionId" => match circuit {
+                Some(circuit) if self.chance.percent(97) => circuit.region.clone(),
+                _ if self.chance.percent(70) => "cn-hangzhou".into(),
+                _ => (*self.chance.pick(atlas::REGIONS)).to_owned(),
+            },
+            "Id" => (*self.chance.pick(atlas::REGIONS)).to_owned(),
+            "ServiceCode" => (*self.chance.pick(&["vpc", "Ecs", "rds", "BssOpenApi"])).into(),
+            "PhysicalConnectionId" => match circuit {
+                Some(circuit) if !broken => circuit.id.clone(),
+                _ => self.no_circuit(),
+            },
+            "RedundantPhysicalConnectionId" => {
+                let circuits = &self.model.worlds[self.world].circuits;
+                let place = self.chance.below(circuits.len());
+                if broken { self.no_circuit() } else { circuits[place].id.clone() }
+            }
+            "OrderId" => self.order_id(call, broken),
+            "AccessPointId" => {
+                let region = call.parameter("RegionId").unwrap_or("cn-hangzhou");
+                let points =
+                    atlas::ACCESS_POINTS.iter().filter(|(_, of)| (*of == region) != broken);
+                let points: Vec<_> = points.map(|(point, _)| *point).collect();
+                if points.is_empty() { "ap-x".into() } else { (*self.chance.pick(&points)).into() }
+            }
+            "ClientToken" => self.token(broken),
+            "OpticalModuleModel" if !broken => self.module(call),
+            _ if name.contains("Time") && !broken => {
+                let now = self.model.wall + self.state().offset_ms;
+                stamp(now + self.chance.between(-7_200_000, 7_200_000))
+            }
+            _ => return None,
+        };
+        Some(text)
+    }
+
+    fn no_circuit(&mut self) -> String {
+        let none = ["pc-nobody", "x", "PC-sandboxconfirmed", "pc-sandboxconfirmed2", ""];
+        (*self.chance.pick(&none)).to_owned()
+    }
+
+    fn order_id(&mut self, call: &Call, broken: bool) -> String {
+        let account = self.model.key(call).map_or(RICH, |key| key.account);
+        let account = if self.chance.percent(4) { POOR } else { account };
+        let unpaid = self.chance.percent(60);
+        let orders = self.model.worlds[self.world].orders.iter();
+        let orders = orders.filter(|order| order.account == account);
+        let open = |status: &str| status == "Unpaid" || status == "Abnormal";
+        let ids: Vec<String> =
+            orders.filter(|o| !unpaid || open(o.status)).map(|o| o.id.clone()).collect();
+        if broken || ids.is_empty() {
+            let none = ["202844382740728", "x", "-1", "0", "200000000000000"];
+            return (*self.chance.pick(&none)).to_owned();
+        }
+        ids[self.chance.below(ids.len())].clone()
+    }
+
+    fn token(&mut self, broken: bool) -> String {
+        let fresh = format!("t-{:016x}", self.chance.draw());
+        if broken {
+            return match self.chance.below(4) {
+                0 => format!("{fresh:x<65}"),
+                1 => format!("{fresh}é"),
+                2 => String::new(),
+                _ => format!("{fresh:x<300}"),
+            };
+        }
+        match self.chance.below(100) {
+            0..70 => fresh,
+            70..78 => format!("{fresh:x<64}"),
+            _ => (*self.chance.pick(SHARED_TOKENS)).to_owned(),
+        }
+    }
+
+    fn module(&mut self, call: &Call) -> String {
+        let port = call.parameter("PortType").unwrap_or("1000Base-LX");
+        let fitting: Vec<_> = atlas::MODULES.iter().filter(|(_, of)| *of == port).collect();
+        let any = fitting.is_empty() || self.chance.percent(10);
+        let from = if any { atlas::MODULES.iter().collect() } else { fitting };
+        from[self.chance.below(from.len())].0.to_owned()
+    }
+
+    /// A value of a parameter by its declaration.
+    fn value(&mut self, spec: &Spec, edition: Edition, call: &Call, broken: bool) -> String {
+        let mut allowed = spec.allowed.iter().flatten();
+        if let Some((_, texts)) = allowed.find(|(editions, _)| editions.contains(edition)) {
+            let text = *self.chance.pick(texts);
+            return match broken {
+                false => text.to_owned(),
+                true if self.chance.percent(50) => text.to_lowercase() + "x",
+                true => text.to_uppercase(),
+            };
+        }
+        match spec.type_name {
+            "boolean" if broken => (*self.chance.pick(&["yes", "1", "truee"])).to_owned(),
+            "boolean" => (*self.chance.pick(&["true", "false", "True", "FALSE"])).to_owned(),
+            "integer" | "long" => self.number(spec, edition, call, broken),
+            _ => self.text(spec, broken),
+        }
+    }
+
+    fn number(&mut self, spec: &Spec, edition: Edition, call: &Call, broken: bool) -> String {
+        let own = spec.range.as_ref().filter(|(editions, _)| editions.contains(edition));
+        let mut range = own.map_or(1..=40, |(_, range)| range.clone());
+        if let Some(by) = spec.range_by.as_ref().filter(|by| by.editions.contains(edition)) {
+            let other = call.parameter(by.other.name).or(by.other.default_in(edition));
+            let found = by.ranges.iter().find(|(value, _)| Some(*value) == other);
+            range = found.map_or(range, |(_, range)| range.clone());
+        }
+        let (low, high) = (*range.start(), *range.end());
+        if broken {
+            let none = ["x", "1.0", "+1", "0x1", "-1", "99999999999999999999"];
+            return match self.chance.below(4) {
+                0 => (low - 1).to_string(),
+                1 => (high + 1).to_string(),
+                2 => 95_000.to_string(),
+                _ => (*self.chance.pick(&none)).to_owned(),
+            };
+        }
+        match self.chance.below(10) {
+            0 => low.to_string(),
+            1 => high.to_string(),
+            2 => format!("0{low}"),
+            _ => self.chance.between(low, high.min(low.saturating_add(8))).to_string(),
+        }
+    }
+
+    fn text(&mut self, spec: &Spec, broken: bool) -> String {
+        // The limits that texts of this service have, and one beyond each.
+        let lengths: &[usize] =
+            if broken { &[1, 65, 129, 257] } else { &[2, 2, 5, 12, 30, 64, 128, 256] };
+        let length = *self.chance.pick(lengths);
+        let mut text: String = "专线abcXYZ-_9".chars().cycle().take(length).collect();
+        if broken {
+            match self.chance.below(5) {
+                0 => text.insert_str(0, "http://"),
+                1 => text.insert(0, '1'),
+                2 => text.push('\u{7}'),
+                3 => text.push_str("a.b c"),
+                _ => {}
+            }
+        } else if self.chance.percent(35) && !spec.example.is_empty() {
+            return spec.example.to_owned();
+        }
+        text
+    }
+
+    /// Conditions: a few keys with a few values.
+    fn filters(&mut self, spec: &Spec, circuit: Option<&Circuit>, call: &mut Call, broken: bool) {
+        if spec.name != "Filter" {
+            call.set(&format!("{}.1.Key", spec.name), "FinanceDept");
+            return;
+        }
+        let count = if broken && self.chance.percent(30) { 6 } else { 1 + self.chance.below(2) };
+        for number in 1..=count {
+            let keys = ["PhysicalConnectionId", "Status", "Spec", "Name", "LineOperator", "Type"];
+            let key = *self.chance.pick(&keys);
+            let value = match (key, circuit) {
+                ("PhysicalConnectionId", Some(circuit)) => circuit.id.clone(),
+                ("Status", Some(circuit)) => circuit.status.to_owned(),
+                ("Name", Some(circuit)) => circuit.word("Name").to_owned(),
+                ("LineOperator", _) => (*self.chance.pick(atlas::OPERATORS)).to_owned(),
+                ("Type", _) => "VPC".to_owned(),
+                _ => (*self.chance.pick(&["1G", "1G and below", "10G", "Enabled"])).to_owned(),
+            };
+            let wrong_key = broken && self.chance.percent(40);
+            let key = if wrong_key { "Colour" } else { key };
+            call.set(&format!("Filter.{number}.Key"), key);
+            let values = if broken && self.chance.percent(30) { 6 } else { 1 };
+            for nth in 1..=values {
+                call.set(&format!("Filter.{number}.Value.{nth}"), value.clone());
+            }
+        }
+    }
+}
+
+/// How often an optional parameter is given, of a hundred.
+fn often(spec: &Spec) -> u64 {
+    match spec.name {
+        "ClientToken" => 70,
+        "Filter" => 60,
+        "AutoPay" | "Period" | "InstanceChargeType" => 75,
+        "Tags" | "RedundantPhysicalConnectionId" | "ResourceGroupId" => 8,
+        "PageNumber" | "PageNum" => 20,
+        "ProductCode" | "ProductType" | "OrderType" => 15,
+        _ => 35,
+    }
+}

@@ -1,0 +1,158 @@
+//! `cargo xtask sim`: runs seeds, shows progress, and says what was met.
+
+use clap::Parser;
+use sim::plan::{Step, plan};
+use sim::report::Tally;
+use sim::run::{Failure, Options, run, run_telling};
+use sim::shrink::shrink;
+use std::ops::RangeInclusive;
+use std::process::ExitCode;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::time::{Duration, Instant};
+
+#[derive(Parser)]
+#[command(name = "cargo xtask sim", about = "Seeded simulation against the model")]
+struct Arguments {
+    /// How many seeds to run.
+    #[arg(long, default_value_t = 1000)]
+    seeds: u64,
+    /// The first seed.
+    #[arg(long, default_value_t = 1)]
+    from: u64,
+    /// One seed alone, told step by step.
+    #[arg(long)]
+    seed: Option<u64>,
+    /// How many steps a seed has: a number or a range such as 100..200.
+    #[arg(long, default_value = "100..200", value_parser = range)]
+    steps: RangeInclusive<usize>,
+    /// With --seed: only these steps, by their numbers.
+    #[arg(long, value_delimiter = ',')]
+    only: Vec<usize>,
+    /// How many seeds run side by side.
+    #[arg(long, default_value_t = 1)]
+    jobs: usize,
+    /// Prints figures for machines.
+    #[arg(long)]
+    json: bool,
+}
+
+fn range(text: &str) -> Result<RangeInclusive<usize>, String> {
+    let number = |text: &str| text.parse::<usize>().map_err(|error| error.to_string());
+    match text.split_once("..") {
+        Some((low, high)) => Ok(number(low)?..=number(high.trim_start_matches('='))?),
+        None => number(text).map(|count| count..=count),
+    }
+}
+
+/// Real time, for speed alone: nothing that is simulated sees it.
+#[expect(clippy::disallowed_methods, reason = "how fast it went is real")]
+fn now() -> Instant {
+    Instant::now()
+}
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    let found = match arguments.seed {
+        Some(seed) => one(seed, &arguments),
+        None => many(&arguments),
+    };
+    if found { ExitCode::FAILURE } else { ExitCode::SUCCESS }
+}
+
+/// Runs one seed, told step by step. Whether it failed.
+fn one(seed: u64, arguments: &Arguments) -> bool {
+    let mut steps = plan(seed, *arguments.steps.start(), *arguments.steps.end());
+    if !arguments.only.is_empty() {
+        steps.retain(|step| arguments.only.contains(&step.place));
+    }
+    let mut trail = Vec::new();
+    let options = Options { trail: true, ..Options::default() };
+    let (tally, done) = run_telling(seed, &steps, options, &mut trail);
+    match done {
+        Ok(()) => {
+            for line in &trail {
+                println!("{line}");
+            }
+            println!("seed {seed}: {} steps, {} requests, all well", tally.steps, tally.requests);
+            false
+        }
+        Err(failure) => {
+            print_failure(&Failure { trail, ..failure });
+            true
+        }
+    }
+}
+
+fn print_failure(failure: &Failure) {
+    for line in &failure.trail {
+        println!("{line}");
+    }
+    match failure.step {
+        Some(step) => println!("\nFAILED in {step}"),
+        None => println!("\nFAILED at the end"),
+    }
+    println!("{}", failure.why);
+}
+
+/// Runs many seeds. Whether one failed.
+fn many(arguments: &Arguments) -> bool {
+    let started = now();
+    let next = AtomicU64::new(arguments.from);
+    let end = arguments.from.saturating_add(arguments.seeds);
+    let tally = Mutex::new(Tally::default());
+    let failed: Mutex<Option<(u64, Vec<Step>)>> = Mutex::new(None);
+    let over = AtomicBool::new(false);
+    std::thread::scope(|scope| {
+        let work = || {
+            while !over.load(Ordering::Relaxed) {
+                let seed = next.fetch_add(1, Ordering::Relaxed);
+                if seed >= end {
+                    break;
+                }
+                let steps = plan(seed, *arguments.steps.start(), *arguments.steps.end());
+                let (counted, done) = run(seed, &steps, Options::default());
+                tally.lock().expect("nobody panics here").add(counted);
+                if done.is_err() {
+                    over.store(true, Ordering::Relaxed);
+                    failed.lock().expect("nobody panics here").get_or_insert((seed, steps));
+                }
+            }
+        };
+        let workers: Vec<_> = (0..arguments.jobs.max(1)).map(|_| scope.spawn(work)).collect();
+        let mut told = 0;
+        while !workers.iter().all(std::thread::ScopedJoinHandle::is_finished) {
+            std::thread::sleep(Duration::from_millis(100));
+            told += 1;
+            if told % 20 == 0 && !arguments.json {
+                let done = tally.lock().expect("nobody panics here").seeds;
+                let elapsed_s = started.elapsed().as_secs();
+                eprintln!("sim: {done} of {} seeds, {elapsed_s} s", arguments.seeds);
+            }
+        }
+    });
+    let elapsed_s = started.elapsed().as_secs_f64();
+    let tally = tally.into_inner().expect("nobody panics here");
+    if arguments.json {
+        println!("{}", tally.json(elapsed_s));
+    } else {
+        println!("{}", tally.text(elapsed_s, arguments.jobs.max(1)));
+    }
+    let failed = failed.into_inner().expect("nobody panics here");
+    let Some((seed, steps)) = failed else { return false };
+    tell_shrunk(seed, &steps, arguments);
+    true
+}
+
+fn tell_shrunk(seed: u64, steps: &[Step], arguments: &Arguments) {
+    let (low, high) = (arguments.steps.start(), arguments.steps.end());
+    println!(
+        "seed {seed} fails; replay it:\n  cargo xtask sim --seed {seed} --steps {low}..{high}"
+    );
+    eprintln!("sim: making it small");
+    let small = shrink(seed, steps, Options::default());
+    let only: Vec<String> = small.steps.iter().map(|step| step.place.to_string()).collect();
+    println!("smallest ({} of {} steps, {} runs):", small.steps.len(), steps.len(), small.runs);
+    println!("  cargo xtask sim --seed {seed} --steps {low}..{high} --only {}\n", only.join(","));
+    print_failure(&small.failure);
+}

@@ -1,0 +1,405 @@
+//! What each answer must be, worked out a second time: separately written, sharing no code with
+//! the product's business, and simple enough to be believed. It reads CONTRACT and the reference
+//! documents; what they leave open it says as the product's documents say it (`ASSUMED`).
+//!
+//! A call is followed in three moments, as the product's own are what a client can observe:
+//! [`Model::arrive`] (everything that is looked at before the store), [`Model::decide`] (its turn
+//! among the writes) and [`Model::finish`] (the answer leaves).
+
+pub mod atlas;
+pub mod book;
+pub mod calendar;
+mod control;
+mod deeds;
+mod sights;
+pub mod state;
+pub mod time;
+
+pub use control::Order as ControlOrder;
+
+use crate::call::Call;
+use atlas::Edition;
+use book::{Page, Reading};
+use calendar::Ms;
+use state::{Account, FaultOrder, Key, Outcome, Receipt, Settings, World};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+
+/// Something that an answer's body must hold.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Leaf {
+    /// The value at a path is this.
+    Is(String, String),
+    /// The list at a path has so many members.
+    Count(String, usize),
+    /// The members of a list have, in some order, these values of a field.
+    Set(String, &'static str, Vec<String>),
+}
+
+/// What an answer must be.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Expect {
+    /// The connection is cut.
+    Cut,
+    /// This status and code.
+    Error(u16, String),
+    /// A success.
+    Answer {
+        /// What its body holds.
+        leaves: Vec<Leaf>,
+        /// The first call's request id, if it is a replay.
+        replay_of: Option<String>,
+    },
+}
+
+/// What a write came to in its turn.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Decision {
+    /// What it is answered with, unless the answer is lost.
+    pub expect: Expect,
+    /// Whether something happened, now and for the first time.
+    pub accepted: bool,
+}
+
+/// What comes next for a call that has arrived.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Stage {
+    /// It is answered at once.
+    Answered(Expect),
+    /// It waits for its turn among the writes.
+    Decides,
+    /// It looks.
+    Looks,
+}
+
+/// The account that owns most of the sandbox. SOURCE: CONTRACT.
+pub const RICH: u64 = 1_000_000_000_000_001;
+/// The account without money. SOURCE: CONTRACT.
+pub const POOR: u64 = 1_000_000_000_000_002;
+
+/// How far a stamp may be from the time, either way.
+const STAMP_TOLERANCE_MS: Ms = 900_000;
+
+/// How long a nonce is surely remembered.
+const NONCE_LIFE_MS: Ms = 1_800_000;
+
+/// How many calls that were done are kept for making them again.
+const DONE_LEN_MAX: usize = 8;
+
+/// A nonce that was used.
+#[derive(Clone, Debug)]
+struct Used {
+    at: Ms,
+    world: String,
+    /// Whether it came with a write that was done, and so survives a crash.
+    kept: bool,
+}
+
+/// The model of a server.
+pub struct Model {
+    /// What is set.
+    pub settings: Settings,
+    /// The wall's time.
+    pub wall: Ms,
+    /// The worlds by name.
+    pub worlds: BTreeMap<String, World>,
+    /// The last calls that were done, oldest first.
+    pub done: VecDeque<Call>,
+    keys: BTreeMap<String, Key>,
+    made_keys: BTreeMap<(String, String), Key>,
+    nonces: BTreeMap<(String, String), Used>,
+    /// Every order number that was ever given, in any world.
+    order_ids: BTreeSet<String>,
+}
+
+impl Model {
+    /// A server that has just begun, its default world filled.
+    pub fn new(settings: Settings, wall: Ms) -> Self {
+        let mut keys = BTreeMap::new();
+        let key = |account, user, edition, active| Key { account, user, edition, active };
+        keys.insert("sandbox".to_owned(), key(RICH, None, None, true));
+        for (edition, name) in atlas::EDITIONS.iter().enumerate() {
+            keys.insert(format!("sandbox-{name}"), key(RICH, None, Some(edition), true));
+        }
+        for user in ["readonly", "denied"] {
+            keys.insert(format!("sandbox-{user}"), key(RICH, Some(user), None, true));
+        }
+        keys.insert("sandbox-poor".to_owned(), key(POOR, None, None, true));
+        keys.insert("sandbox-inactive".to_owned(), key(RICH, None, None, false));
+        let (worlds, done, made_keys, nonces, order_ids) = Default::default();
+        let mut model = Self { settings, wall, worlds, done, keys, made_keys, nonces, order_ids };
+        model.fill("default");
+        model
+    }
+
+    /// The key of a call.
+    pub fn key(&self, call: &Call) -> Option<&Key> {
+        let made = self.made_keys.get(&(call.world().to_owned(), call.key_name().to_owned()));
+        made.or_else(|| self.keys.get(call.key_name()))
+    }
+
+    /// The names of the keys that were made in a world; of those that every world has, if none was.
+    pub fn key_names(&self, world: &str) -> Vec<String> {
+        let made = self.made_keys.keys().filter(|(of, _)| of == world);
+        let made: Vec<String> = made.map(|(_, name)| name.clone()).collect();
+        if made.is_empty() { self.keys.keys().cloned().collect() } else { made }
+    }
+
+    /// How a call is understood.
+    pub fn edition(&self, call: &Call) -> Edition {
+        let Some(key) = self.key(call) else { return self.settings.edition };
+        let account = self.worlds.get(call.world()).and_then(|w| w.accounts.get(&key.account));
+        let of_account = account.and_then(|account| account.edition);
+        key.edition.or(of_account).unwrap_or(self.settings.edition)
+    }
+
+    fn world(&mut self, call: &Call) -> &mut World {
+        self.worlds.get_mut(call.world()).expect("calls are made in worlds that are open")
+    }
+
+    /// A call comes in.
+    pub fn arrive(&mut self, call: &Call) -> Stage {
+        if let Err((status, code)) = self.authenticate(call) {
+            return Stage::Answered(Expect::Error(status, code.to_owned()));
+        }
+        let Some(page) = book::find(call.version, &call.action) else {
+            let expect = Expect::Error(404, "InvalidAction.NotFound".into());
+            return Stage::Answered(expect);
+        };
+        let key = self.key(call).expect("it is authenticated").clone();
+        if let Some(denied) = denial(page, &key) {
+            return Stage::Answered(Expect::Error(403, denied.to_owned()));
+        }
+        if let Some(fault) = take_fault(&mut self.world(call).faults, page.action, false) {
+            return Stage::Answered(match fault.kind.as_str() {
+                "throttle" => Expect::Error(400, "Throttling.User".into()),
+                "unavailable" => Expect::Error(503, "ServiceUnavailable".into()),
+                "error" => Expect::Error(500, "InternalError".into()),
+                _ => Expect::Cut,
+            });
+        }
+        let (edition, now) = (self.edition(call), self.wall + self.world(call).offset_ms);
+        let reading = Reading { call, edition, now };
+        if let Some((status, code)) = reading.first_error(page) {
+            return Stage::Answered(Expect::Error(status, code));
+        }
+        if page.writes {
+            return Stage::Decides;
+        }
+        match sights::at_once(call, &key, edition) {
+            Some(expect) => Stage::Answered(expect),
+            None => Stage::Looks,
+        }
+    }
+
+    /// Time, key, signature, nonce, in this order. SOURCE: CONTRACT, order of checks.
+    fn authenticate(&mut self, call: &Call) -> Result<(), (u16, &'static str)> {
+        let offset = self.worlds.get(call.world()).map_or(0, |world| world.offset_ms);
+        let fresh = |now: Ms| (call.stamped - now).abs() <= STAMP_TOLERANCE_MS;
+        let known = self.key(call).cloned();
+        let by_world = known.is_some() && fresh(self.wall + offset);
+        if !(fresh(self.wall) || by_world) {
+            return Err((400, "InvalidTimeStamp.Expired"));
+        }
+        let Some(key) = known else { return Err((404, "InvalidAccessKeyId.NotFound")) };
+        if !key.active {
+            return Err((400, "InvalidAccessKeyId.Inactive"));
+        }
+        if call.secret != crate::call::SECRET {
+            return Err((400, "SignatureDoesNotMatch"));
+        }
+        let wall = self.wall;
+        self.nonces.retain(|_, used| used.at + 4 * NONCE_LIFE_MS > wall);
+        let mark = (call.key.clone(), call.nonce.clone());
+        if self.nonces.contains_key(&mark) {
+            return Err((400, "SignatureNonceUsed"));
+        }
+        let used = Used { at: wall, world: call.world().to_owned(), kept: false };
+        self.nonces.insert(mark, used);
+        Ok(())
+    }
+
+    /// Whether there is no doubt about the nonce of a call: it is still remembered for sure, or
+    /// the call's stamp is stale anyway, or it was never used.
+    pub fn is_sure_of_nonce(&self, call: &Call) -> bool {
+        let Some(used) = self.nonces.get(&(call.key.clone(), call.nonce.clone())) else {
+            // It may be remembered beyond the time for which it is noted here.
+            return (call.stamped - self.wall).abs() < NONCE_LIFE_MS;
+        };
+        used.at + NONCE_LIFE_MS > self.wall
+    }
+
+    /// A call has its turn. It came when the wall showed `came`; `request` is its id.
+    pub fn decide(&mut self, call: &Call, came: Ms, request: &str) -> Decision {
+        let edition = self.edition(call);
+        let account = self.key(call).expect("it is authenticated").account;
+        let page = book::find(call.version, &call.action).expect("it has arrived");
+        let settings = self.settings.clone();
+        let world = self.world(call);
+        let at = world.instant(came);
+        world.pass(at, &settings);
+        let now = at;
+        let reading = Reading { call, edition, now };
+        let region = call.parameter("RegionId").unwrap_or_default().to_owned();
+        let has_token = page.rules.iter().any(|rule| rule.name == "ClientToken");
+        let token = call.parameter("ClientToken").filter(|_| has_token).map(str::to_owned);
+        let words = reading.words(page);
+        let place = token.map(|token| (account, region, page.action, token));
+        let earlier = place.as_ref().and_then(|place| world.receipts.get(place));
+        if let Some(receipt) = earlier.filter(|receipt| receipt.made + 7 * calendar::DAY_MS > at) {
+            if receipt.words != words {
+                return refused(400, "IdempotentParameterMismatch");
+            }
+            let (outcome, first) = (receipt.outcome, receipt.request.clone());
+            let expect = deeds::told(page, edition, outcome, Some(first), &settings);
+            return Decision { expect, accepted: false };
+        }
+        let done = deeds::Deed { world, settings: &settings, account, reading: &reading, at };
+        match done.run(page.action) {
+            Err((status, code)) => refused(status, code),
+            Ok(outcome) => {
+                self.keep(call, place, words, outcome, request, at);
+                let expect = deeds::told(page, edition, outcome, None, &settings);
+                Decision { expect, accepted: true }
+            }
+        }
+    }
+
+    fn keep(
+        &mut self,
+        call: &Call,
+        place: Option<state::TokenKey>,
+        words: BTreeMap<&'static str, String>,
+        outcome: Outcome,
+        request: &str,
+        made: Ms,
+    ) {
+        if let Some(used) = self.nonces.get_mut(&(call.key.clone(), call.nonce.clone())) {
+            used.kept = true;
+        }
+        self.done.push_back(call.clone());
+        if self.done.len() > DONE_LEN_MAX {
+            self.done.pop_front();
+        }
+        if let Some(place) = place {
+            let request = request.to_owned();
+            let receipt = Receipt { words, outcome, request, made };
+            self.world(call).receipts.insert(place, receipt);
+        }
+    }
+
+    /// The product's names for what was made without one: the next circuit or order. `Err`: the
+    /// name is another's.
+    pub fn name_next(
+        &mut self,
+        world: &str,
+        circuit: Option<&str>,
+        order: Option<&str>,
+    ) -> Result<(), String> {
+        let Some(world) = self.worlds.get_mut(world) else { return Ok(()) };
+        if let Some(id) = circuit {
+            if world.circuit_at(id).is_some() {
+                return Err(format!("the circuit id {id} was given before"));
+            }
+            if let Some(nameless) = world.circuits.iter_mut().find(|c| c.id.is_empty()) {
+                id.clone_into(&mut nameless.id);
+            }
+        }
+        if let Some(id) = order {
+            if !self.order_ids.insert(id.to_owned()) {
+                return Err(format!("the order number {id} was given before"));
+            }
+            if let Some(nameless) = world.orders.iter_mut().find(|o| o.id.is_empty()) {
+                id.clone_into(&mut nameless.id);
+            }
+        }
+        Ok(())
+    }
+
+    /// The answer of a write leaves. By now everything has a name.
+    pub fn finish(&mut self, call: &Call, decision: Decision) -> Expect {
+        let world = self.world(call);
+        if decision.accepted && take_fault(&mut world.faults, &call.action, true).is_some() {
+            return Expect::Cut;
+        }
+        let mut expect = decision.expect;
+        if let Expect::Answer { leaves, .. } = &mut expect {
+            for leaf in leaves {
+                let Leaf::Is(_, text) = leaf else { continue };
+                let circuit = text.strip_prefix(deeds::CIRCUIT_MARK).and_then(|n| n.parse().ok());
+                let order = text.strip_prefix(deeds::ORDER_MARK).and_then(|n| n.parse().ok());
+                if let Some(place) = circuit {
+                    let place: usize = place;
+                    text.clone_from(&world.circuits[place].id);
+                } else if let Some(place) = order {
+                    let place: usize = place;
+                    text.clone_from(&world.orders[place].id);
+                }
+            }
+        }
+        expect
+    }
+
+    /// What a call that looks sees now. It came when the wall showed `came`.
+    pub fn look(&mut self, call: &Call, came: Ms) -> Expect {
+        let edition = self.edition(call);
+        let account = self.key(call).expect("it is authenticated").account;
+        let settings = self.settings.clone();
+        let world = self.world(call);
+        let now = came + world.offset_ms;
+        world.pass(now, &settings);
+        sights::look(world, account, &Reading { call, edition, now })
+    }
+
+    /// Time passes in a world because somebody looked when the wall showed `wall`.
+    pub fn wake(&mut self, world: &str, wall: Ms) {
+        let settings = self.settings.clone();
+        if let Some(world) = self.worlds.get_mut(world) {
+            let at = world.instant(wall);
+            world.pass(at, &settings);
+        }
+    }
+
+    /// The process died and began anew. What was only in memory is gone.
+    pub fn restart(&mut self) {
+        let wall = self.wall;
+        self.nonces.retain(|_, used| used.kept && used.at + NONCE_LIFE_MS >= wall);
+        for world in self.worlds.values_mut() {
+            world.faults.clear();
+        }
+    }
+
+    /// An account, for looking it over.
+    pub fn account(&self, world: &str, account: u64) -> Option<&Account> {
+        self.worlds.get(world)?.accounts.get(&account)
+    }
+}
+
+fn refused(status: u16, code: &str) -> Decision {
+    Decision { expect: Expect::Error(status, code.to_owned()), accepted: false }
+}
+
+/// The error of a call that policies deny. SOURCE: CONTRACT.
+fn denial(page: &Page, key: &Key) -> Option<&'static str> {
+    let user = key.user.filter(|_| !page.open)?;
+    let looks = ["Describe", "List", "Get", "Query"];
+    let may = user == "readonly" && looks.iter().any(|verb| page.action.starts_with(verb));
+    (!may).then_some(match page.version {
+        "2017-12-14" => "NotAuthorized",
+        "2015-04-01" => "NoPermission",
+        _ => "Forbidden.RAM",
+    })
+}
+
+/// The next fault for an operation. SOURCE: CONTRACT: the first n calls.
+fn take_fault(faults: &mut Vec<FaultOrder>, action: &str, after: bool) -> Option<FaultOrder> {
+    let place = faults.iter().position(|fault| {
+        (fault.kind == "drop_after_commit") == after
+            && (fault.action == "*" || fault.action == action)
+    })?;
+    let fault = faults[place].clone();
+    faults[place].count -= 1;
+    if faults[place].count == 0 {
+        faults.remove(place);
+    }
+    Some(fault)
+}

@@ -1,0 +1,282 @@
+//! What the operator of a world asks through the control API, and what comes of it.
+
+use super::atlas::{UNIT_E4, render};
+use super::calendar::{Ms, stamp};
+use super::state::{Account, FaultOrder, Key};
+use super::{Expect, Leaf, Model, atlas, time};
+use serde_json::{Value, json};
+use std::fmt;
+
+/// A control call.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Order {
+    /// Opens a world.
+    OpenWorld,
+    /// Moves the clock on, milliseconds, or tries to move it back.
+    MoveClock(Ms),
+    /// Puts whole units of money on an account.
+    TopUp(u64, i64),
+    /// Pays an order.
+    Pay(String),
+    /// Something happens to a circuit.
+    Event(String, &'static str),
+    /// A circuit that nobody applied for: account, region, id, status, port, LOA, business.
+    Give(u64, &'static str, String, &'static str, &'static str, &'static str, &'static str),
+    /// A price list: currency, and port, region and whole units a month.
+    Prices(&'static str, Vec<(&'static str, &'static str, i64)>),
+    /// A new account: number, currency, edition.
+    Account(u64, &'static str, Option<&'static str>),
+    /// A new key: account, id, edition.
+    Key(u64, String, Option<&'static str>),
+    /// A fault on purpose: operation, kind, how often.
+    Fault(String, &'static str, u32),
+    /// All faults are called off.
+    ClearFaults,
+    /// The world is as it was.
+    Reset,
+}
+
+impl fmt::Display for Order {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "control: {self:?}")
+    }
+}
+
+impl Order {
+    /// Method, path below `/control/v1[/worlds/NAME]`, and body.
+    pub fn request(&self) -> (&'static str, String, Value) {
+        match self {
+            Self::OpenWorld => ("GET", "/clock".into(), Value::Null),
+            Self::MoveClock(ms) => {
+                let seconds = ms.abs() / 1000;
+                let sign = if *ms < 0 { "-" } else { "" };
+                ("POST", "/clock".into(), json!({"advance": format!("{sign}PT{seconds}S")}))
+            }
+            Self::TopUp(account, units) => {
+                let body = json!({"amount": format!("{units}.00")});
+                ("POST", format!("/accounts/{account}/credit"), body)
+            }
+            Self::Pay(order) => ("POST", format!("/orders/{order}/pay"), Value::Null),
+            Self::Event(circuit, event) => {
+                ("POST", format!("/circuits/{circuit}/events"), json!({"event": event}))
+            }
+            Self::Give(account, region, id, status, port, loa, business) => {
+                let body = json!({"account": account.to_string(), "region": region, "id": id,
+                    "status": status, "port_type": port, "loa_status": loa,
+                    "business_status": business});
+                ("POST", "/circuits".into(), body)
+            }
+            Self::Prices(currency, rows) => {
+                let rows: Vec<Value> = rows.iter().map(price_row).collect();
+                ("POST", "/prices".into(), json!({"currency": currency, "prices": rows}))
+            }
+            Self::Account(account, currency, edition) => {
+                let body = json!({"account": account.to_string(), "currency": currency,
+                    "edition": edition});
+                ("POST", "/accounts".into(), body)
+            }
+            Self::Key(account, id, edition) => {
+                let body = json!({"account": account.to_string(), "access_key_id": id,
+                    "secret": crate::call::SECRET, "edition": edition});
+                ("POST", "/keys".into(), body)
+            }
+            Self::Fault(action, kind, count) => {
+                let body = json!({"action": action, "kind": kind, "count": count});
+                ("POST", "/faults".into(), body)
+            }
+            Self::ClearFaults => ("DELETE", "/faults".into(), Value::Null),
+            Self::Reset => ("POST", "/reset".into(), Value::Null),
+        }
+    }
+
+    /// Whether it waits for a turn among the writes.
+    pub fn decides(&self) -> bool {
+        !matches!(self, Self::OpenWorld | Self::Fault(..) | Self::ClearFaults)
+    }
+}
+
+fn price_row((port, region, units): &(&str, &str, i64)) -> Value {
+    json!({"port_type": port, "region": region, "month": format!("{units}.00")})
+}
+
+fn error(status: u16, code: &str) -> Expect {
+    Expect::Error(status, code.to_owned())
+}
+
+fn answer<const N: usize>(leaves: [(&str, String); N]) -> Expect {
+    let leaves = leaves.into_iter().map(|(path, text)| Leaf::Is(path.to_owned(), text)).collect();
+    Expect::Answer { leaves, replay_of: None }
+}
+
+fn edition_at(name: Option<&str>) -> Option<usize> {
+    atlas::EDITIONS.iter().position(|edition| Some(*edition) == name)
+}
+
+impl Model {
+    /// A control call happens; it came when the wall showed `came`.
+    pub fn control(&mut self, world_name: &str, order: &Order, came: Ms) -> Expect {
+        match order {
+            Order::OpenWorld => {
+                if !self.worlds.contains_key(world_name) {
+                    self.fill(world_name);
+                }
+                return answer([]);
+            }
+            Order::Reset => {
+                self.fill(world_name);
+                return answer([("clock", stamp(self.wall))]);
+            }
+            _ => {}
+        }
+        let settings = self.settings.clone();
+        let world = self.worlds.get_mut(world_name).expect("the world is open");
+        match order {
+            Order::Fault(action, kind, count) => {
+                let (action, kind) = (action.clone(), (*kind).to_owned());
+                world.faults.push(FaultOrder { action, kind, count: *count });
+                return answer([]);
+            }
+            Order::ClearFaults => {
+                world.faults.clear();
+                return answer([]);
+            }
+            _ => {}
+        }
+        let moved = if let Order::MoveClock(ms) = order { *ms } else { 0 };
+        let at = world.latest.max(came + world.offset_ms + moved);
+        world.pass(at, &settings);
+        match order {
+            Order::MoveClock(ms) if *ms < 0 => error(409, "clock_back"),
+            Order::MoveClock(ms) => {
+                world.offset_ms += ms;
+                answer([("clock", stamp(came + world.offset_ms))])
+            }
+            Order::Account(account, currency, edition) => {
+                if world.accounts.contains_key(account) {
+                    return error(409, "account_exists");
+                }
+                let edition = edition_at(*edition);
+                let currency = (*currency).to_owned();
+                let new = Account { currency, balance_e4: 0, service_open: false, edition };
+                world.accounts.insert(*account, new);
+                answer([("account", account.to_string())])
+            }
+            Order::Key(account, id, edition) => {
+                if !world.accounts.contains_key(account) {
+                    return error(404, "no_such_account");
+                }
+                let edition = edition_at(*edition);
+                let key = Key { account: *account, user: None, edition, active: true };
+                self.made_keys.insert((world_name.to_owned(), id.clone()), key);
+                answer([("account", account.to_string())])
+            }
+            Order::Prices(currency, rows) => {
+                let rows = rows.iter().map(|(port, region, units)| {
+                    (((*port).to_owned(), (*region).to_owned()), units * UNIT_E4)
+                });
+                world.prices.insert((*currency).to_owned(), rows.collect());
+                answer([("currency", (*currency).to_owned())])
+            }
+            Order::TopUp(account, units) => top_up(world, *account, *units),
+            Order::Pay(id) => pay(world, id, at, &settings),
+            Order::Event(id, event) => carrier(world, id, event),
+            Order::Give(..) => give(world, order, at),
+            _ => unreachable!("answered above"),
+        }
+    }
+}
+
+fn top_up(world: &mut super::World, account: u64, units: i64) -> Expect {
+    let Some(account) = world.accounts.get_mut(&account) else {
+        return error(404, "no_such_account");
+    };
+    let sum = units.checked_mul(UNIT_E4).and_then(|sum| account.balance_e4.checked_add(sum));
+    let Some(balance_e4) = sum else { return error(400, "amount_too_large") };
+    account.balance_e4 = balance_e4;
+    answer([("balance", render(balance_e4, &account.currency))])
+}
+
+fn pay(world: &mut super::World, id: &str, at: Ms, settings: &super::Settings) -> Expect {
+    let Some(place) = world.order_at(id) else { return error(404, "no_such_order") };
+    if world.orders[place].status != "Unpaid" {
+        return error(409, "order_not_unpaid");
+    }
+    if !world.pay(place, at, settings) {
+        return error(409, "balance_too_low");
+    }
+    let order = &world.orders[place];
+    answer([("status", "Paid".into()), ("amount", render(order.amount_e4, &order.currency))])
+}
+
+/// SOURCE: CONTRACT, "Control API"; api dossier 3.2. ASSUMED: the states that `approve`, `reject`
+/// and the events of letters start from.
+fn carrier(world: &mut super::World, id: &str, event: &str) -> Expect {
+    let place = world.circuit_at(id).filter(|place| !world.circuits[*place].deleted);
+    let Some(place) = place else { return error(404, "no_such_circuit") };
+    let circuit = &mut world.circuits[place];
+    let not_allocated = ["Initial", "Approved", "Allocating"].contains(&circuit.status);
+    let status = match event {
+        "approve" if circuit.status == "Initial" => "Approved",
+        "reject" if ["Initial", "Approved"].contains(&circuit.status) => "Rejected",
+        "allocate" if not_allocated => "Allocated",
+        "fail_allocation" if not_allocated => "Allocation Failed",
+        "finish_termination" if circuit.status == "Terminating" => "Terminated",
+        "finish_construction" if circuit.status == "Allocated" => {
+            circuit.hand_over();
+            "Confirmed"
+        }
+        "approve_loa" if circuit.loa == "Applying" => {
+            circuit.loa = "Available".into();
+            circuit.status
+        }
+        "reject_loa" if circuit.loa == "Applying" => {
+            circuit.loa = "Rejected".into();
+            circuit.status
+        }
+        "lock_financial" => {
+            circuit.business = "FinancialLocked";
+            circuit.status
+        }
+        "lock_security" => {
+            circuit.business = "SecurityLocked";
+            circuit.status
+        }
+        "unlock" => {
+            circuit.business = "Normal";
+            circuit.status
+        }
+        _ => return error(409, "circuit_state"),
+    };
+    if status != circuit.status {
+        circuit.status = status;
+        circuit.wakes = None;
+    }
+    answer([
+        ("status", circuit.status.to_owned()),
+        ("business_status", circuit.business.to_owned()),
+    ])
+}
+
+fn give(world: &mut super::World, order: &Order, at: Ms) -> Expect {
+    let Order::Give(account, region, id, status, port, loa, business) = order else {
+        unreachable!("only called for this order")
+    };
+    if !world.accounts.contains_key(account) {
+        return error(404, "no_such_account");
+    }
+    if world.circuit_at(id).is_some() {
+        return error(409, "circuit_exists");
+    }
+    let mut circuit = time::given(*account, region, id, status, at);
+    let mbps = atlas::port(port).map_or(0, |(_, mbps)| mbps);
+    circuit.words.insert("PortType", (*port).to_owned());
+    circuit.words.insert("Bandwidth", mbps.to_string());
+    // ASSUMED: the first of its region, and any where none is known.
+    let point = atlas::ACCESS_POINTS.iter().find(|(_, of)| of == region);
+    let point = point.map_or("ap-cn-hangzhou-yh-B", |(point, _)| point);
+    circuit.words.insert("AccessPointId", point.to_owned());
+    (*loa).clone_into(&mut circuit.loa);
+    circuit.business = business;
+    world.circuits.push(circuit);
+    answer([("id", id.clone())])
+}

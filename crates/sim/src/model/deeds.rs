@@ -1,0 +1,401 @@
+//! What writes do, and what is told of it.
+
+use super::atlas::{self, E2022, E2023, E2024, E2025_03, Edition};
+use super::book::{Page, Reading};
+use super::calendar::{Ms, period_end};
+use super::state::{Circuit, Order, Outcome, Settings, World};
+use super::time::UNPAID_LIFE_MS;
+use super::{Expect, Leaf};
+use std::collections::BTreeMap;
+
+/// The error of too little money, where the setting asks for one.
+pub const SHORT: &str = "PAY.INSUFFICIENT_BALANCE";
+
+type Refusal = (u16, &'static str);
+
+/// A write being done.
+pub struct Deed<'a> {
+    /// Where.
+    pub world: &'a mut World,
+    /// What is set.
+    pub settings: &'a Settings,
+    /// Whose.
+    pub account: u64,
+    /// The call.
+    pub reading: &'a Reading<'a>,
+    /// When.
+    pub at: Ms,
+}
+
+/// Why a circuit cannot be had.
+enum Absent {
+    Never,
+    Deleted,
+}
+
+impl Deed<'_> {
+    /// Does it, or says why not.
+    pub fn run(mut self, action: &str) -> Result<Outcome, Refusal> {
+        match action {
+            "OpenPhysicalConnectionService" => self.open(),
+            "CreatePhysicalConnection" => self.apply(),
+            "ModifyPhysicalConnectionAttribute" => self.amend(),
+            "ConfirmPhysicalConnection" => self.confirm(),
+            "CreatePhysicalConnectionOccupancyOrder" => self.order(),
+            "TerminatePhysicalConnection" => self.terminate(),
+            "DeletePhysicalConnection" => self.delete(),
+            "CancelOrder" => self.cancel(),
+            other => panic!("the model does not know what {other} does"),
+        }
+    }
+
+    fn text(&self, name: &str) -> &str {
+        self.reading.call.parameter(name).unwrap_or_default()
+    }
+
+    /// A text that only some editions have.
+    fn text_since(&self, name: &str, since: Edition) -> String {
+        if self.reading.edition < since { String::new() } else { self.text(name).to_owned() }
+    }
+
+    /// The caller's circuit in the call's region.
+    fn circuit(&self) -> Result<usize, Absent> {
+        let place =
+            self.world.circuit_at(self.text("PhysicalConnectionId")).ok_or(Absent::Never)?;
+        let circuit = &self.world.circuits[place];
+        if circuit.account != self.account || circuit.region != self.text("RegionId") {
+            return Err(Absent::Never);
+        }
+        if circuit.deleted { Err(Absent::Deleted) } else { Ok(place) }
+    }
+
+    fn circuit_or(&self, refusal: Refusal) -> Result<usize, Refusal> {
+        self.circuit().map_err(|_| refusal)
+    }
+
+    fn open(&mut self) -> Result<Outcome, Refusal> {
+        let account = self.world.accounts.get_mut(&self.account).expect("a key has an account");
+        if account.service_open {
+            return Err((400, "InvalidOperation.OrderOpened"));
+        }
+        account.service_open = true;
+        Ok(Outcome::Done)
+    }
+
+    fn service_open(&self) -> Result<(), Refusal> {
+        let open = self.world.accounts.get(&self.account).is_some_and(|a| a.service_open);
+        if open { Ok(()) } else { Err((400, "OperationFailed.PconnTrafficNotEnable")) }
+    }
+
+    fn companion(&self, unknown: &'static str) -> Result<(), Refusal> {
+        let id = self.text("RedundantPhysicalConnectionId");
+        if id.is_empty() {
+            return Ok(());
+        }
+        let place = self.world.circuit_at(id).ok_or((400, unknown))?;
+        let circuit = &self.world.circuits[place];
+        if circuit.deleted || circuit.account != self.account {
+            return Err((400, unknown));
+        }
+        if ["Allocated", "Confirmed", "Enabled"].contains(&circuit.status) {
+            Ok(())
+        } else {
+            Err((400, "InvalidRedundantPhysicalConnectionStatus"))
+        }
+    }
+
+    fn apply(&mut self) -> Result<Outcome, Refusal> {
+        self.service_open()?;
+        self.companion("InvalidRedundantPhysicalConnectionId.NotFound")?;
+        let ours = self.world.circuits.iter().filter(|c| c.account == self.account && c.waits());
+        // SOURCE: api dossier 7 (five circuits that are not Enabled).
+        if ours.count() >= 5 {
+            return Err((400, "QuotaExceeded.freePconnPerAP"));
+        }
+        let port = self.reading.call.parameter("PortType").unwrap_or("1000Base-T");
+        let own_speed = atlas::port(port).map_or(0, |(_, mbps)| mbps).to_string();
+        let bandwidth = self.reading.call.parameter("bandwidth").unwrap_or(&own_speed);
+        let words = BTreeMap::from([
+            ("AccessPointId", self.text("AccessPointId").to_owned()),
+            ("LineOperator", self.text("LineOperator").to_owned()),
+            ("PortType", port.to_owned()),
+            ("Bandwidth", bandwidth.to_owned()),
+            ("Name", self.text("Name").to_owned()),
+            ("Description", self.text("Description").to_owned()),
+            ("PeerLocation", self.text("PeerLocation").to_owned()),
+            ("CircuitCode", self.text("CircuitCode").to_owned()),
+            ("OpticalModuleModel", self.text_since("OpticalModuleModel", atlas::E2025_09)),
+            ("ResourceGroupId", self.text_since("ResourceGroupId", E2023)),
+            (REDUNDANT, self.text(REDUNDANT).to_owned()),
+        ]);
+        let mut circuit = Circuit {
+            account: self.account,
+            region: self.text("RegionId").to_owned(),
+            created: self.at,
+            words,
+            business: "Normal",
+            ..Circuit::default()
+        };
+        circuit.go("Initial", self.at, self.settings);
+        self.world.circuits.push(circuit);
+        Ok(Outcome::Circuit(self.world.circuits.len() - 1))
+    }
+
+    fn amend(&mut self) -> Result<Outcome, Refusal> {
+        let place = self.circuit_or((404, "InvalidPhysicalConnectionId.NotFound"))?;
+        let status = self.world.circuits[place].status;
+        let may = ["Initial", "Approved", "Allocated", "Confirmed", "Enabled", "Rejected"];
+        if !may.contains(&status) {
+            return Err((400, "InvalidStatus"));
+        }
+        self.companion("InvalidRedundantPhysicalConnection")?;
+        let given = |name| self.reading.call.parameter(name).map(str::to_owned);
+        let changes = [
+            ("LineOperator", given("LineOperator")),
+            ("PortType", given("PortType")),
+            ("Bandwidth", given("bandwidth").map(|text| number_text(&text))),
+            ("Name", given("Name")),
+            ("Description", given("Description")),
+            ("PeerLocation", given("PeerLocation")),
+            ("CircuitCode", given("CircuitCode")),
+            (REDUNDANT, given(REDUNDANT)),
+        ];
+        let circuit = &mut self.world.circuits[place];
+        for (name, value) in changes {
+            if let Some(value) = value {
+                circuit.words.insert(name, value);
+            }
+        }
+        if status == "Rejected" {
+            circuit.go("Initial", self.at, self.settings);
+        }
+        Ok(Outcome::Done)
+    }
+
+    fn confirm(&mut self) -> Result<Outcome, Refusal> {
+        self.service_open()?;
+        let place = self.circuit_or((400, "InvalidPhysicalConnectionId.NotFound"))?;
+        let circuit = &mut self.world.circuits[place];
+        if circuit.status != "Allocated" {
+            return Err((400, "IncorrectStatus.PhysicalConnection"));
+        }
+        circuit.hand_over();
+        Ok(Outcome::Done)
+    }
+
+    fn terminate(&mut self) -> Result<Outcome, Refusal> {
+        let place = self.circuit_or((404, "InvalidPhysicalConnectionId.NotFound"))?;
+        let circuit = &mut self.world.circuits[place];
+        if circuit.status != "Enabled" {
+            return Err((400, "Forbidden.NotAllowedInState"));
+        }
+        circuit.go("Terminating", self.at, self.settings);
+        Ok(Outcome::Done)
+    }
+
+    fn delete(&mut self) -> Result<Outcome, Refusal> {
+        let place = self.circuit_or((404, "InvalidPhysicalConnectionId.NotFound"))?;
+        let old = self.reading.edition < E2024;
+        let state =
+            if old { "Forbidden.NotAllowedInState" } else { "Forbidden.NotInAllowDeleteStatus" };
+        let circuit = &mut self.world.circuits[place];
+        let may =
+            ["Allocated", "Confirmed", "Rejected", "Canceled", "Allocation Failed", "Terminated"];
+        let about_to_run = circuit.status == "Confirmed" && circuit.paid_order.is_some();
+        if !may.contains(&circuit.status) || about_to_run {
+            return Err((400, state));
+        }
+        circuit.deleted = true;
+        circuit.wakes = None;
+        if let Some(order) = circuit.open_order {
+            self.world.void(order);
+        }
+        Ok(Outcome::Done)
+    }
+
+    fn cancel(&mut self) -> Result<Outcome, Refusal> {
+        let place = self.world.order_at(self.text("OrderId"));
+        let place = place.filter(|place| self.world.orders[*place].account == self.account);
+        let place = place.ok_or((400, "InvalidParameter"))?;
+        if !["Unpaid", "Abnormal"].contains(&self.world.orders[place].status) {
+            return Err((400, "NotApplicable"));
+        }
+        self.world.void(place);
+        Ok(Outcome::Order(place, false))
+    }
+
+    /// SOURCE: CONTRACT, "Which cause gives which error", from top to bottom.
+    fn order(&mut self) -> Result<Outcome, Refusal> {
+        let edition = self.reading.edition;
+        let since = |first, code, before| if edition >= first { (400, code) } else { before };
+        let not_found = (404, "InvalidPhysicalConnectionId.NotFound");
+        let not_now = (400, "Forbidden.NotAllowedInState");
+        let place = self.circuit().map_err(|absent| match absent {
+            Absent::Never => not_found,
+            Absent::Deleted => since(E2024, "Abs.InstanceNotExist", not_found),
+        })?;
+        let circuit = self.world.circuits[place].clone();
+        let paid_for = since(E2024, "INSTANCE.STATUS.NOT.ALLOW", not_now);
+        if circuit.status != "Confirmed" && circuit.status != "Enabled" {
+            return Err(not_now);
+        }
+        // SOURCE: CONTRACT: till it is enabled a second order meets the row "already Enabled".
+        if circuit.status == "Enabled" || circuit.paid_order.is_some() {
+            return Err(paid_for);
+        }
+        if circuit.business != "Normal" {
+            return Err(paid_for);
+        }
+        if circuit.open_order.is_some() {
+            return Err(since(E2024, "IAbs.InvalidStatus.ValueNotSupported", not_now));
+        }
+        if !circuit.loa.is_empty() && circuit.loa != "Complete" {
+            return Err(since(E2025_03, "IncorrectStatus.PhysicalConnection", not_now));
+        }
+        let months = self.months();
+        let amount_e4 = self.price(&circuit, months).ok_or((400, "InvalidPrice.NotFound"))?;
+        let (port, account) = (circuit.word("PortType").to_owned(), self.account);
+        let currency = self.world.accounts[&account].currency.clone();
+        self.world.orders.push(Order {
+            id: String::new(),
+            account,
+            circuit: place,
+            port,
+            months,
+            status: "Unpaid",
+            amount_e4,
+            currency,
+            created: self.at,
+            paid: None,
+            dies: Some(self.at + UNPAID_LIFE_MS),
+            usage: None,
+        });
+        let order = self.world.orders.len() - 1;
+        let pay_now = match self.reading.call.parameter("AutoPay") {
+            Some(text) => text.eq_ignore_ascii_case("true"),
+            None => edition < E2022,
+        };
+        if !pay_now && months.is_some() {
+            self.world.circuits[place].open_order = Some(order);
+            return Ok(Outcome::Order(order, false));
+        }
+        let short = !self.world.pay(order, self.at, self.settings);
+        if short {
+            let cancelled = edition >= E2023 || self.settings.shortfall_is_error;
+            if cancelled {
+                self.world.void(order);
+            } else {
+                self.world.orders[order].status = "Abnormal";
+            }
+        }
+        Ok(Outcome::Order(order, short))
+    }
+
+    /// The length of the term; `None` when billed as it goes.
+    fn months(&self) -> Option<i64> {
+        if self.reading.is_postpaid() {
+            return None;
+        }
+        let period = self.reading.call.parameter("Period").unwrap_or("1");
+        let count = super::book::number(period).expect("it was looked at");
+        Some(if self.text("PricingCycle") == "Year" { count * 12 } else { count })
+    }
+
+    /// What a term costs; `None` when there is no price.
+    fn price(&self, circuit: &Circuit, months: Option<i64>) -> Option<i64> {
+        let Some(months) = months else { return Some(0) };
+        let currency = self.world.accounts[&self.account].currency.as_str();
+        let port = circuit.word("PortType");
+        let month = match self.world.prices.get(currency) {
+            Some(list) => list.get(&(port.to_owned(), circuit.region.clone())).copied(),
+            None if currency == "USD" => atlas::month_usd_e4(port, &circuit.region),
+            None => None,
+        };
+        month?.checked_mul(months)
+    }
+}
+
+const REDUNDANT: &str = "RedundantPhysicalConnectionId";
+
+/// A number as it is shown.
+fn number_text(text: &str) -> String {
+    super::book::number(text).map_or_else(|| text.to_owned(), |number| number.to_string())
+}
+
+impl Circuit {
+    /// The line is handed over. A letter that exists is complete with it.
+    pub fn hand_over(&mut self) {
+        self.status = "Confirmed";
+        self.wakes = None;
+        if !self.loa.is_empty() {
+            self.loa = "Complete".into();
+        }
+    }
+}
+
+impl World {
+    /// Pays an order from its account's balance, if that is enough.
+    pub fn pay(&mut self, place: usize, at: Ms, settings: &Settings) -> bool {
+        let order = &mut self.orders[place];
+        let account = self.accounts.get_mut(&order.account).expect("an order has an account");
+        if account.balance_e4 < order.amount_e4 {
+            return false;
+        }
+        account.balance_e4 -= order.amount_e4;
+        let start = at + settings.enable_delay_ms;
+        let end = order.months.and_then(|months| period_end(start, months));
+        order.status = "Paid";
+        order.paid = Some(at);
+        order.dies = None;
+        order.usage = Some((start, end));
+        let circuit = &mut self.circuits[order.circuit];
+        circuit.open_order = None;
+        circuit.paid_order = Some(place);
+        if settings.enable_delay_ms == 0 {
+            circuit.status = "Enabled";
+            circuit.enabled = Some(start);
+            circuit.ends = end;
+        } else {
+            circuit.wakes = Some(start);
+        }
+        true
+    }
+}
+
+/// What is told of a write that was done, now or before.
+pub fn told(
+    page: &Page,
+    edition: Edition,
+    outcome: Outcome,
+    replay_of: Option<String>,
+    settings: &Settings,
+) -> Expect {
+    let is = |path: &str, text: &str| Leaf::Is(path.into(), text.into());
+    // A name that is not known yet stands as a mark, and is looked up when the answer is there.
+    let leaves = match (page.action, outcome) {
+        ("CancelOrder", _) => vec![is("Code", "Success"), is("Success", "true")],
+        ("CreatePhysicalConnection", Outcome::Circuit(place)) => {
+            vec![is("PhysicalConnectionId", &format!("{CIRCUIT_MARK}{place}"))]
+        }
+        (_, Outcome::Order(_, true)) if settings.shortfall_is_error => {
+            return Expect::Error(400, SHORT.into());
+        }
+        (_, Outcome::Order(place, _)) if edition < E2022 => vec![
+            is("code", "200"),
+            is("data.orderId", &format!("{ORDER_MARK}{place}")),
+            is("httpStatusCode", "200"),
+            is("message", "successful"),
+            is("success", "true"),
+        ],
+        (_, Outcome::Order(place, _)) => {
+            vec![is("Data.OrderId", &format!("{ORDER_MARK}{place}"))]
+        }
+        _ => Vec::new(),
+    };
+    Expect::Answer { leaves, replay_of }
+}
+
+/// Stands for the circuit at a place of the model's list.
+pub const CIRCUIT_MARK: &str = "\u{1}circuit ";
+/// Stands for the order at a place of the model's list.
+pub const ORDER_MARK: &str = "\u{1}order ";

@@ -1,0 +1,355 @@
+//! What calls that look must see.
+
+use super::atlas::{self, E2023, Edition, render};
+use super::book::{Reading, number};
+use super::calendar::{Ms, parse, stamp};
+use super::state::{Circuit, Key, Order, World};
+use super::{Expect, Leaf};
+use crate::call::{Call, HOST};
+use std::collections::BTreeSet;
+
+fn is(path: impl Into<String>, text: impl Into<String>) -> Leaf {
+    Leaf::Is(path.into(), text.into())
+}
+
+fn answer(leaves: Vec<Leaf>) -> Expect {
+    Expect::Answer { leaves, replay_of: None }
+}
+
+fn error(status: u16, code: &str) -> Expect {
+    Expect::Error(status, code.to_owned())
+}
+
+/// What a call that needs no store sees; `None` for one that does.
+pub fn at_once(call: &Call, key: &Key, edition: Edition) -> Option<Expect> {
+    Some(match call.action.as_str() {
+        "DescribeRegions" => {
+            let all = atlas::REGIONS.iter().map(|region| (*region).to_owned()).collect();
+            answer(vec![
+                Leaf::Count("Regions.Region".into(), atlas::REGIONS.len()),
+                Leaf::Set("Regions.Region".into(), "RegionId", all),
+                is("Regions.Region.0.RegionEndpoint", HOST),
+            ])
+        }
+        "DescribeAccessPoints" => access_points(call),
+        "GetCallerIdentity" => {
+            let mut leaves = vec![is("AccountId", key.account.to_string())];
+            leaves.push(match key.user {
+                None => is("IdentityType", "Account"),
+                Some(_) => is("IdentityType", "RAMUser"),
+            });
+            let who = key.user.map_or_else(|| "root".to_owned(), |user| format!("user/{user}"));
+            leaves.push(is("Arn", format!("acs:ram::{}:{who}", key.account)));
+            answer(leaves)
+        }
+        "DescribeEndpoints" => endpoints(call),
+        "DescribePhysicalConnections" => return filter_error(call, edition),
+        _ => return None,
+    })
+}
+
+fn page_of(call: &Call, number_name: &str, size: usize) -> (usize, usize) {
+    let read = |name: &str, default: usize| {
+        let given = call.parameter(name).and_then(number);
+        given.and_then(|n| usize::try_from(n).ok()).unwrap_or(default)
+    };
+    (read(number_name, 1), read("PageSize", size))
+}
+
+/// How many members of so many a page shows.
+fn shown(total: usize, (page, size): (usize, usize)) -> usize {
+    total.saturating_sub((page - 1).saturating_mul(size)).min(size)
+}
+
+fn access_points(call: &Call) -> Expect {
+    let region = call.parameter("RegionId").unwrap_or_default();
+    let all: Vec<String> = atlas::ACCESS_POINTS
+        .iter()
+        .filter(|(_, of)| *of == region)
+        .map(|(id, _)| (*id).to_owned())
+        .collect();
+    let page = page_of(call, "PageNumber", 10);
+    let list = "AccessPointSet.AccessPointType";
+    let count = shown(all.len(), page);
+    let mut leaves = vec![
+        is("TotalCount", all.len().to_string()),
+        is("PageNumber", page.0.to_string()),
+        is("PageSize", page.1.to_string()),
+        Leaf::Count(list.into(), count),
+    ];
+    if count == all.len() {
+        leaves.push(Leaf::Set(list.into(), "AccessPointId", all));
+    }
+    answer(leaves)
+}
+
+fn endpoints(call: &Call) -> Expect {
+    let (id, code) = (call.parameter("Id"), call.parameter("ServiceCode"));
+    if !id.is_some_and(|id| atlas::REGIONS.contains(&id)) {
+        return error(404, "InvalidRegionId");
+    }
+    // SOURCE: CONTRACT, "The API port": it names this very server for every product it serves.
+    let served = ["Vpc", "BssOpenApi", "Sts", "Location", "Ecs"];
+    let served = served.iter().any(|name| code.is_some_and(|code| name.eq_ignore_ascii_case(code)));
+    let public = call.parameter("Type").is_none_or(|kind| kind.eq_ignore_ascii_case("openAPI"));
+    let count = usize::from(served && public);
+    let mut leaves = vec![is("Success", "true"), Leaf::Count("Endpoints.Endpoint".into(), count)];
+    if count == 1 {
+        leaves.push(is("Endpoints.Endpoint.0.Endpoint", HOST));
+        leaves.push(is("Endpoints.Endpoint.0.Id", id.unwrap_or_default()));
+    }
+    answer(leaves)
+}
+
+/// What a call that looks sees.
+pub fn look(world: &World, account: u64, reading: &Reading) -> Expect {
+    let call = reading.call;
+    match call.action.as_str() {
+        "GetPhysicalConnectionServiceStatus" => match world.accounts.get(&account) {
+            None => error(404, "InvalidAccessKeyId.NotFound"),
+            Some(account) => answer(vec![is("Enabled", account.service_open.to_string())]),
+        },
+        "QueryAccountBalance" => match world.accounts.get(&account) {
+            None => error(404, "InvalidAccessKeyId.NotFound"),
+            Some(account) => {
+                let amount = render(account.balance_e4, &account.currency);
+                answer(vec![
+                    is("Code", "200"),
+                    is("Data.AvailableAmount", amount.clone()),
+                    is("Data.AvailableCashAmount", amount),
+                    is("Data.Currency", account.currency.clone()),
+                ])
+            }
+        },
+        "GetOrderDetail" => detail(world, account, call),
+        "QueryOrders" => orders(world, account, reading),
+        "DescribePhysicalConnections" => circuits(world, account, reading),
+        other => panic!("the model does not know what {other} sees"),
+    }
+}
+
+/// What every list tells of an order, below `path`.
+fn order_leaves(path: &str, order: &Order) -> Vec<Leaf> {
+    let shown = if order.status == "Abnormal" { "Unpaid" } else { order.status };
+    let amount = render(order.amount_e4, &order.currency);
+    let method = if order.months.is_some() { "Subscription" } else { "PayAsYouGo" };
+    [
+        ("OrderId", order.id.clone()),
+        ("OrderType", "New".into()),
+        ("PaymentStatus", shown.into()),
+        ("CreateTime", stamp(order.created)),
+        ("PaymentTime", order.paid.map_or_else(String::new, stamp)),
+        ("SubscriptionType", method.into()),
+        ("ProductCode", "pconn".into()),
+        ("PretaxGrossAmount", amount.clone()),
+        ("PretaxAmount", amount.clone()),
+        ("AfterTaxAmount", amount),
+        ("Currency", order.currency.clone()),
+    ]
+    .into_iter()
+    .map(|(name, text)| is(format!("{path}.{name}"), text))
+    .collect()
+}
+
+fn detail(world: &World, account: u64, call: &Call) -> Expect {
+    let place = call.parameter("OrderId").and_then(|id| world.order_at(id));
+    let order = place.map(|place| &world.orders[place]).filter(|order| order.account == account);
+    let Some(order) = order else { return error(400, "InvalidParameter") };
+    let path = "Data.OrderList.Order.0";
+    let mut leaves = order_leaves(path, order);
+    let circuit = &world.circuits[order.circuit];
+    let spec = atlas::port(&order.port).map_or("", |(spec, _)| spec);
+    let usage = order.usage;
+    leaves.extend([
+        is("Code", "Success"),
+        is("Data.TotalCount", "1"),
+        is(format!("{path}.InstanceIDs"), format!("[\"{}\"]", circuit.id)),
+        is(format!("{path}.Config"), format!("pconn:[Spec:{spec};Pconn_ID:{};]", circuit.id)),
+        is(format!("{path}.Region"), circuit.region.clone()),
+        is(
+            format!("{path}.UsageStartTime"),
+            usage.map_or_else(String::new, |(start, _)| stamp(start)),
+        ),
+        is(
+            format!("{path}.UsageEndTime"),
+            usage.and_then(|(_, end)| end).map_or_else(String::new, stamp),
+        ),
+    ]);
+    answer(leaves)
+}
+
+const HOUR_MS: Ms = 3_600_000;
+
+fn orders(world: &World, account: u64, reading: &Reading) -> Expect {
+    let call = reading.call;
+    let time = |name: &str| call.parameter(name).and_then(parse);
+    let (start, end) = (time("CreateTimeStart"), time("CreateTimeEnd"));
+    let recent = reading.now - HOUR_MS;
+    let from = start.or(if end.is_none() { Some(recent) } else { None });
+    let other = |name: &str, ours: &str| {
+        call.parameter(name).is_some_and(|text| !text.eq_ignore_ascii_case(ours))
+    };
+    let nothing = other("OrderType", "New")
+        || other("ProductCode", "pconn")
+        || call.parameter("ProductType").is_some();
+    let status = call.parameter("PaymentStatus").map(str::to_ascii_lowercase);
+    let method = call.parameter("SubscriptionType").map(str::to_ascii_lowercase);
+    let fits = |order: &&Order| {
+        let shown = match order.status {
+            "Abnormal" | "Unpaid" => "unpaid",
+            "Paid" => "paid",
+            _ => "cancelled",
+        };
+        let wanted = status.as_deref().map(|s| if s == "canceled" { "cancelled" } else { s });
+        let its = if order.months.is_some() { "subscription" } else { "payasyougo" };
+        !nothing
+            && order.account == account
+            && from.is_none_or(|from| order.created >= from)
+            // Orders show the second they were made in: all of it is within the end.
+            && end.is_none_or(|end| order.created < end + 1000)
+            && wanted.is_none_or(|wanted| wanted == shown)
+            && method.as_deref().is_none_or(|method| method == its)
+    };
+    let found: Vec<&Order> = world.orders.iter().rev().filter(fits).collect();
+    let page = page_of(call, "PageNum", 20);
+    let skip = (page.0 - 1).saturating_mul(page.1);
+    let list = "Data.OrderList.Order";
+    let mut leaves = vec![
+        is("Code", "Success"),
+        is("Data.TotalCount", found.len().to_string()),
+        is("Data.PageNum", page.0.to_string()),
+        is("Data.PageSize", page.1.to_string()),
+        Leaf::Count(list.into(), shown(found.len(), page)),
+    ];
+    for (place, order) in found.iter().skip(skip).take(page.1).enumerate() {
+        leaves.extend(order_leaves(&format!("{list}.{place}"), order));
+    }
+    answer(leaves)
+}
+
+/// A condition: its number, its key and its values.
+struct Condition<'c> {
+    number: i64,
+    key: &'c str,
+    values: Vec<&'c str>,
+}
+
+fn conditions<'c>(call: &'c Call, name: &str) -> Vec<Condition<'c>> {
+    let mut found: Vec<Condition> = Vec::new();
+    for (parameter, value) in &call.parameters {
+        let parts: Vec<&str> = parameter.split('.').collect();
+        let (Some(n), Some(what)) = (parts.get(1).and_then(|n| number(n)), parts.get(2)) else {
+            continue;
+        };
+        if parts[0] != name {
+            continue;
+        }
+        if !found.iter().any(|condition| condition.number == n) {
+            found.push(Condition { number: n, key: "", values: Vec::new() });
+        }
+        let condition = found.iter_mut().find(|c| c.number == n).expect("just made");
+        match (*what, parts.len()) {
+            ("Key", 3) => condition.key = value,
+            ("Value", 4) => condition.values.push(value),
+            _ => {}
+        }
+    }
+    found
+}
+
+/// SOURCE: api dossier, annex A (the keys), 7 (five of each).
+fn filter_error(call: &Call, _: Edition) -> Option<Expect> {
+    let keys = [
+        "PhysicalConnectionId",
+        "AccessPointId",
+        "Type",
+        "LineOperator",
+        "Spec",
+        "Status",
+        "Name",
+        "ProductType",
+    ];
+    let given = conditions(call, "Filter");
+    if given.iter().any(|condition| !keys.contains(&condition.key)) {
+        return Some(error(404, "InvalidFilterKey.ValueNotSupported"));
+    }
+    let fits = |condition: &Condition| (1..=5).contains(&condition.values.len());
+    (given.len() > 5 || !given.iter().all(fits)).then(|| error(400, "InvalidFilter"))
+}
+
+fn meets(circuit: &Circuit, condition: &Condition) -> bool {
+    let spec = atlas::port(circuit.word("PortType")).map_or("", |(spec, _)| spec);
+    let actual = match condition.key {
+        "PhysicalConnectionId" => circuit.id.as_str(),
+        "AccessPointId" => circuit.word("AccessPointId"),
+        "LineOperator" => circuit.word("LineOperator"),
+        "Name" => circuit.word("Name"),
+        "Status" => circuit.status,
+        "Spec" => spec,
+        "Type" => "VPC",
+        _ => "PhysicalConnection",
+    };
+    condition.values.iter().any(|value| {
+        *value == actual || (condition.key == "Spec" && *value == "1G and below" && actual == "1G")
+    })
+}
+
+fn circuits(world: &World, account: u64, reading: &Reading) -> Expect {
+    let call = reading.call;
+    let region = call.parameter("RegionId").unwrap_or_default();
+    let group = call.parameter("ResourceGroupId").filter(|_| reading.edition >= E2023);
+    let tagged = !conditions(call, "Tags").is_empty();
+    let given = conditions(call, "Filter");
+    let fits = |circuit: &&Circuit| {
+        circuit.account == account
+            && circuit.region == region
+            && !circuit.deleted
+            && !tagged
+            && group.is_none_or(|group| circuit.word("ResourceGroupId") == group)
+            && given.iter().all(|condition| meets(circuit, condition))
+    };
+    let found: Vec<&Circuit> = world.circuits.iter().filter(fits).collect();
+    let page = page_of(call, "PageNumber", 10);
+    let skip = (page.0 - 1).saturating_mul(page.1);
+    let list = "PhysicalConnectionSet.PhysicalConnectionType";
+    let mut leaves = vec![
+        is("TotalCount", found.len().to_string()),
+        is("PageNumber", page.0.to_string()),
+        is("PageSize", page.1.to_string()),
+        Leaf::Count(list.into(), shown(found.len(), page)),
+    ];
+    // Circuits that are asked for by id come in an order of the server's own.
+    let by_id = given.iter().any(|condition| condition.key == "PhysicalConnectionId");
+    let names: BTreeSet<&str> = found.iter().map(|circuit| circuit.id.as_str()).collect();
+    if by_id && names.len() > 1 {
+        if shown(found.len(), page) == found.len() {
+            let names = names.into_iter().map(str::to_owned).collect();
+            leaves.push(Leaf::Set(list.into(), "PhysicalConnectionId", names));
+        }
+        return answer(leaves);
+    }
+    for (place, circuit) in found.iter().skip(skip).take(page.1).enumerate() {
+        leaves.extend(circuit_leaves(&format!("{list}.{place}"), circuit));
+    }
+    answer(leaves)
+}
+
+fn circuit_leaves(path: &str, circuit: &Circuit) -> Vec<Leaf> {
+    let time = |at: Option<Ms>| at.map_or_else(String::new, stamp);
+    // ASSUMED: one that is paid for and not yet enabled is a subscription.
+    let prepaid =
+        circuit.ends.is_some() || (circuit.paid_order.is_some() && circuit.enabled.is_none());
+    let fixed = [
+        ("PhysicalConnectionId", circuit.id.clone()),
+        ("Status", circuit.status.to_owned()),
+        ("BusinessStatus", circuit.business.to_owned()),
+        ("LoaStatus", circuit.loa.clone()),
+        ("ChargeType", if prepaid { "Prepaid" } else { "" }.to_owned()),
+        ("CreationTime", stamp(circuit.created)),
+        ("EnabledTime", time(circuit.enabled)),
+        ("EndTime", time(circuit.ends)),
+        ("Spec", atlas::port(circuit.word("PortType")).map_or("", |(spec, _)| spec).to_owned()),
+    ];
+    let words = circuit.words.iter().map(|(name, text)| (*name, text.clone()));
+    fixed.into_iter().chain(words).map(|(name, text)| is(format!("{path}.{name}"), text)).collect()
+}

@@ -1,0 +1,204 @@
+//! What the model remembers: plain records in plain lists.
+
+use super::atlas::Edition;
+use super::calendar::Ms;
+use std::collections::BTreeMap;
+
+/// What the operator of the server has set for a seed.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// Whether the carrier moves circuits by itself.
+    pub carrier_auto: bool,
+    /// From payment to Enabled.
+    pub enable_delay_ms: Ms,
+    /// Whether too little money is told as an error.
+    pub shortfall_is_error: bool,
+    /// The edition of those who name none.
+    pub edition: Edition,
+}
+
+/// An account.
+#[derive(Clone, Debug)]
+pub struct Account {
+    /// `USD`, `CNY` or `JPY`.
+    pub currency: String,
+    /// 1/10000 of the unit.
+    pub balance_e4: i64,
+    /// Whether outbound traffic is billed.
+    pub service_open: bool,
+    /// How its calls are understood.
+    pub edition: Option<Edition>,
+}
+
+/// A circuit.
+#[derive(Clone, Debug, Default)]
+pub struct Circuit {
+    /// Its id, as the product chose it; empty until it is known.
+    pub id: String,
+    /// Its owner.
+    pub account: u64,
+    /// Its region.
+    pub region: String,
+    /// When it came to be.
+    pub created: Ms,
+    /// Whether nobody applied for it.
+    pub given: bool,
+    /// Everything that describes it, by the answer's names.
+    pub words: BTreeMap<&'static str, String>,
+    /// `Status`.
+    pub status: &'static str,
+    /// `LoaStatus`, empty for none.
+    pub loa: String,
+    /// `BusinessStatus`.
+    pub business: &'static str,
+    /// The unpaid order, as its place.
+    pub open_order: Option<usize>,
+    /// The paid order, as its place.
+    pub paid_order: Option<usize>,
+    /// Since when it is in service.
+    pub enabled: Option<Ms>,
+    /// Until when it is paid for.
+    pub ends: Option<Ms>,
+    /// When it moves by itself.
+    pub wakes: Option<Ms>,
+    /// Whether it is gone.
+    pub deleted: bool,
+}
+
+impl Circuit {
+    /// A word that describes it.
+    pub fn word(&self, name: &str) -> &str {
+        self.words.get(name).map_or("", String::as_str)
+    }
+
+    /// Whether it counts among those that wait to be enabled.
+    pub fn waits(&self) -> bool {
+        let waiting = ["Initial", "Approved", "Allocating", "Allocated", "Confirmed"];
+        !self.given && !self.deleted && waiting.contains(&self.status)
+    }
+}
+
+/// An order.
+#[derive(Clone, Debug)]
+pub struct Order {
+    /// Its number, as the product chose it; empty until it is known.
+    pub id: String,
+    /// Whose it is.
+    pub account: u64,
+    /// The circuit's place.
+    pub circuit: usize,
+    /// The port it was priced for.
+    pub port: String,
+    /// Months; `None` when billed as it goes.
+    pub months: Option<i64>,
+    /// `Unpaid`, `Paid`, `Cancelled` or `Abnormal`.
+    pub status: &'static str,
+    /// 1/10000 of the unit.
+    pub amount_e4: i64,
+    /// The currency.
+    pub currency: String,
+    /// When it was made.
+    pub created: Ms,
+    /// When it was paid.
+    pub paid: Option<Ms>,
+    /// When it dies unpaid.
+    pub dies: Option<Ms>,
+    /// From when and until when the circuit may be used.
+    pub usage: Option<(Ms, Option<Ms>)>,
+}
+
+/// What a call came to.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Outcome {
+    /// It was done.
+    Done,
+    /// This circuit came to be.
+    Circuit(usize),
+    /// This order; whether the money was missing.
+    Order(usize, bool),
+}
+
+/// Whose token, where, and for what.
+pub type TokenKey = (u64, String, &'static str, String);
+
+/// What a token stands for.
+#[derive(Clone, Debug)]
+pub struct Receipt {
+    /// The call's own words after defaults.
+    pub words: BTreeMap<&'static str, String>,
+    /// What it came to.
+    pub outcome: Outcome,
+    /// The request that brought it about.
+    pub request: String,
+    /// When.
+    pub made: Ms,
+}
+
+/// A fault that was ordered.
+#[derive(Clone, Debug)]
+pub struct FaultOrder {
+    /// The operation; `*` for any.
+    pub action: String,
+    /// As the control API names it.
+    pub kind: String,
+    /// How many calls it is for.
+    pub count: u32,
+}
+
+/// A world.
+#[derive(Clone, Debug, Default)]
+pub struct World {
+    /// How far it is ahead of the wall.
+    pub offset_ms: Ms,
+    /// The latest instant at which something was decided.
+    pub latest: Ms,
+    /// Accounts by number.
+    pub accounts: BTreeMap<u64, Account>,
+    /// Circuits in order of making.
+    pub circuits: Vec<Circuit>,
+    /// Orders in order of making.
+    pub orders: Vec<Order>,
+    /// Tokens.
+    pub receipts: BTreeMap<TokenKey, Receipt>,
+    /// Price lists by currency; a later one replaces an earlier one.
+    pub prices: BTreeMap<String, BTreeMap<(String, String), i64>>,
+    /// Faults on purpose, in the order in which they were ordered.
+    pub faults: Vec<FaultOrder>,
+}
+
+impl World {
+    /// The circuit of this id, whoever's and in whatever state.
+    pub fn circuit_at(&self, id: &str) -> Option<usize> {
+        if id.is_empty() {
+            return None;
+        }
+        self.circuits.iter().position(|circuit| circuit.id == id)
+    }
+
+    /// The order of this number.
+    pub fn order_at(&self, id: &str) -> Option<usize> {
+        if id.is_empty() {
+            return None;
+        }
+        self.orders.iter().position(|order| order.id == id)
+    }
+
+    /// The instant at which something is decided that came when the wall showed `wall`. Time never
+    /// runs back.
+    pub fn instant(&self, wall: Ms) -> Ms {
+        self.latest.max(wall + self.offset_ms)
+    }
+}
+
+/// A key.
+#[derive(Clone, Debug)]
+pub struct Key {
+    /// Whose.
+    pub account: u64,
+    /// The RAM user, if it is one's.
+    pub user: Option<&'static str>,
+    /// How its calls are understood.
+    pub edition: Option<Edition>,
+    /// Whether it may be used.
+    pub active: bool,
+}

@@ -1,0 +1,152 @@
+//! What happens by itself, each thing at its own instant, and the world as it begins.
+
+use super::calendar::Ms;
+use super::state::{Account, Circuit, Settings, World};
+use super::{Model, POOR, RICH, calendar};
+use std::collections::BTreeMap;
+
+/// How long each step of the automatic carrier takes.
+/// ASSUMED: CONTRACT says that an application is Allocated within a second; two steps fit well.
+pub const CARRIER_STEP_MS: Ms = 250;
+
+/// How long an unpaid order lives. SOURCE: CONTRACT ("dies with the others after 7 days").
+pub const UNPAID_LIFE_MS: Ms = 7 * calendar::DAY_MS;
+
+/// Every status. SOURCE: api dossier 3.1.
+pub const STATUSES: &[&str] = &[
+    "Initial",
+    "Approved",
+    "Allocating",
+    "Allocated",
+    "Confirmed",
+    "Enabled",
+    "Rejected",
+    "Canceled",
+    "Allocation Failed",
+    "Terminating",
+    "Terminated",
+];
+
+#[derive(Clone, Copy)]
+enum Due {
+    Circuit(usize),
+    Order(usize),
+}
+
+impl World {
+    /// Whatever is due by `at` happens.
+    pub fn pass(&mut self, at: Ms, settings: &Settings) {
+        while let Some((due, what)) = self.next_due()
+            && due <= at
+        {
+            match what {
+                Due::Circuit(place) => self.move_circuit(place, due, settings),
+                Due::Order(place) => self.void(place),
+            }
+        }
+        self.latest = self.latest.max(at);
+    }
+
+    /// When something next happens by itself.
+    pub fn next_due_at(&self) -> Option<Ms> {
+        self.next_due().map(|(at, _)| at)
+    }
+
+    fn next_due(&self) -> Option<(Ms, Due)> {
+        let circuits = self.circuits.iter().enumerate();
+        let circuits = circuits.filter_map(|(place, c)| Some((c.wakes?, Due::Circuit(place))));
+        let orders = self.orders.iter().enumerate();
+        let orders = orders.filter_map(|(place, o)| Some((o.dies?, Due::Order(place))));
+        circuits.chain(orders).min_by_key(|(at, _)| *at)
+    }
+
+    fn move_circuit(&mut self, place: usize, at: Ms, settings: &Settings) {
+        let circuit = &mut self.circuits[place];
+        circuit.wakes = None;
+        match circuit.status {
+            "Initial" => circuit.go("Allocating", at, settings),
+            "Allocating" => circuit.go("Allocated", at, settings),
+            "Terminating" => circuit.go("Terminated", at, settings),
+            _ => {
+                let order = circuit.paid_order.expect("only what is paid for waits here");
+                let (start, end) = self.orders[order].usage.expect("a paid order has a use");
+                circuit.status = "Enabled";
+                circuit.enabled = Some(start);
+                circuit.ends = end;
+            }
+        }
+    }
+
+    /// An order that was not paid is cancelled, and its circuit is free of it.
+    pub fn void(&mut self, place: usize) {
+        let order = &mut self.orders[place];
+        order.status = "Cancelled";
+        order.dies = None;
+        let circuit = &mut self.circuits[order.circuit];
+        if circuit.open_order == Some(place) {
+            circuit.open_order = None;
+        }
+    }
+}
+
+impl Circuit {
+    /// It takes a step, from which the automatic carrier may go on.
+    pub fn go(&mut self, status: &'static str, at: Ms, settings: &Settings) {
+        self.status = status;
+        let more = ["Initial", "Allocating", "Terminating"].contains(&status);
+        self.wakes = (more && settings.carrier_auto).then_some(at + CARRIER_STEP_MS);
+    }
+}
+
+/// A circuit that nobody applied for. One that is or was in service has run for a month's term.
+pub fn given(account: u64, region: &str, id: &str, status: &'static str, at: Ms) -> Circuit {
+    let words = BTreeMap::from([
+        ("LineOperator", "CT".to_owned()),
+        ("PortType", "1000Base-LX".to_owned()),
+        ("Bandwidth", "1000".to_owned()),
+    ]);
+    let served = ["Enabled", "Terminating", "Terminated"].contains(&status);
+    Circuit {
+        id: id.to_owned(),
+        account,
+        region: region.to_owned(),
+        created: at,
+        given: true,
+        words,
+        status,
+        business: "Normal",
+        enabled: served.then_some(at),
+        ends: if served { calendar::period_end(at, 1) } else { None },
+        ..Circuit::default()
+    }
+}
+
+impl Model {
+    /// A world becomes the fixed sandbox. SOURCE: CONTRACT, "The sandbox".
+    pub fn fill(&mut self, name: &str) {
+        let at = self.wall;
+        let account = |balance_e4| Account {
+            currency: "USD".into(),
+            balance_e4,
+            service_open: true,
+            edition: None,
+        };
+        let accounts = BTreeMap::from([(RICH, account(1_000_000_000)), (POOR, account(0))]);
+        let mut circuits = Vec::new();
+        for status in STATUSES {
+            let id = format!("pc-sandbox{}", status.to_lowercase().replace(' ', ""));
+            circuits.push(given(RICH, "cn-hangzhou", &id, status, at));
+        }
+        circuits.push(given(POOR, "cn-hangzhou", "pc-sandboxpoor", "Confirmed", at));
+        for circuit in &mut circuits {
+            circuit.words.insert("AccessPointId", "ap-cn-hangzhou-yh-B".into());
+        }
+        let world = World { accounts, circuits, ..World::default() };
+        self.worlds.insert(name.to_owned(), world);
+        self.made_keys.retain(|(of, _), _| of != name);
+        for used in self.nonces.values_mut().filter(|used| used.world == name) {
+            // The receipts are gone, and with them the nonces that they kept.
+            used.kept = false;
+        }
+    }
+}

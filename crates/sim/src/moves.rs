@@ -1,0 +1,294 @@
+//! What steps send beside plain calls: twins, races, retries, moves of the clock, control calls.
+
+use crate::call::Call;
+use crate::flight::Item;
+use crate::generate::{Maker, ORDER};
+use crate::model::calendar::{DAY_MS, Ms};
+use crate::model::time::STATUSES;
+use crate::model::{ControlOrder, POOR, RICH, atlas};
+use std::collections::VecDeque;
+
+/// What the carrier or the operator can do to a circuit.
+const EVENTS: &[&str] = &[
+    "approve",
+    "reject",
+    "allocate",
+    "allocate",
+    "fail_allocation",
+    "approve_loa",
+    "reject_loa",
+    "finish_construction",
+    "finish_construction",
+    "lock_financial",
+    "lock_security",
+    "unlock",
+    "unlock",
+    "finish_termination",
+];
+
+impl Maker<'_> {
+    /// One call several times with one token, some of them with other parameters.
+    pub fn twins(&mut self) -> Vec<Item> {
+        let tokens = [
+            ORDER,
+            ORDER,
+            ORDER,
+            ORDER,
+            "CreatePhysicalConnection",
+            "ConfirmPhysicalConnection",
+            "ModifyPhysicalConnectionAttribute",
+            "DeletePhysicalConnection",
+        ];
+        let name = *self.chance.pick(&tokens);
+        let mut call = self.named(name);
+        if self.chance.percent(85) {
+            let token = format!("twin-{:x}", self.chance.draw());
+            call.set("ClientToken", token);
+        }
+        let count = 2 + self.chance.below(6);
+        let twin = |maker: &mut Self| {
+            let mut twin = call.clone();
+            maker.dress(&mut twin);
+            if maker.chance.percent(15) {
+                maker.alter(&mut twin);
+            }
+            Item::Call(twin)
+        };
+        (0..count).map(|_| twin(self)).collect()
+    }
+
+    /// Another value for one parameter, or one less.
+    fn alter(&mut self, call: &mut Call) {
+        let known = api::OPERATIONS.iter().any(|operation| operation.name == call.action);
+        if !known {
+            return;
+        }
+        let other = self.named(&call.action.clone());
+        if other.parameters.is_empty() || self.chance.percent(25) {
+            if !call.parameters.is_empty() {
+                let place = self.chance.below(call.parameters.len());
+                call.parameters.remove(place);
+            }
+            return;
+        }
+        let (name, value) = self.chance.pick(&other.parameters).clone();
+        if name != "ClientToken" {
+            call.set(&name, value);
+        }
+    }
+
+    /// Whoever comes first with an unpaid order.
+    pub fn race(&mut self) -> Vec<Item> {
+        let state = &self.model.worlds[self.world];
+        let open: Vec<_> = state.orders.iter().filter(|o| o.status == "Unpaid").collect();
+        if open.is_empty() {
+            let mut call = self.named(ORDER);
+            call.set("AutoPay", "false");
+            call.set("InstanceChargeType", "PrePaid");
+            call.set("Period", "1");
+            return vec![Item::Call(call)];
+        }
+        let order = open[self.chance.below(open.len())].clone();
+        let circuit = state.circuits[order.circuit].clone();
+        let pay = ControlOrder::Pay(order.id.clone());
+        let mut items = vec![Item::Control(self.world.to_owned(), pay.clone())];
+        for _ in 0..=self.chance.below(4) {
+            let item = match self.chance.below(5) {
+                0 => Item::Control(self.world.to_owned(), pay.clone()),
+                1 => {
+                    let mut call = self.named(ORDER);
+                    call.set("PhysicalConnectionId", circuit.id.clone());
+                    call.set("RegionId", circuit.region.clone());
+                    Item::Call(call)
+                }
+                2 => {
+                    let mut call = self.named("DeletePhysicalConnection");
+                    call.set("PhysicalConnectionId", circuit.id.clone());
+                    call.set("RegionId", circuit.region.clone());
+                    Item::Call(call)
+                }
+                _ => {
+                    let mut call = self.named("CancelOrder");
+                    call.set("OrderId", order.id.clone());
+                    Item::Call(call)
+                }
+            };
+            items.push(item);
+        }
+        items
+    }
+
+    fn earlier(&mut self, history: &VecDeque<Call>) -> Option<Call> {
+        let world = self.world;
+        // What was done is worth more than what was refused or looked.
+        let from = if self.chance.percent(50) { &self.model.done } else { history };
+        let ours: Vec<&Call> = from.iter().filter(|call| call.world() == world).collect();
+        if ours.is_empty() {
+            return None;
+        }
+        Some(ours[self.chance.below(ours.len())].clone())
+    }
+
+    /// An earlier call again, signed anew; sometimes by another key or with another parameter.
+    pub fn retry(&mut self, history: &VecDeque<Call>) -> Option<Item> {
+        let mut call = self.earlier(history)?;
+        self.dress(&mut call);
+        if self.chance.percent(25) && call.key.starts_with("sandbox-2") {
+            let edition = *self.chance.pick(atlas::EDITIONS);
+            let world = call.world().to_owned();
+            call.key = format!("sandbox-{edition}");
+            if world != "default" {
+                call.key = format!("{}@{world}", call.key);
+            }
+        }
+        if self.chance.percent(20) {
+            self.alter(&mut call);
+        }
+        Some(Item::Call(call))
+    }
+
+    /// The very bytes of an earlier call.
+    pub fn resend(&mut self, history: &VecDeque<Call>) -> Option<Item> {
+        let call = self.earlier(history)?;
+        // How long a nonce is remembered beyond its surely fresh life is the server's affair.
+        self.model.is_sure_of_nonce(&call).then_some(Item::Call(call))
+    }
+
+    /// How far the clock is moved: mostly to about when something is due.
+    pub fn leap(&mut self) -> Ms {
+        let state = &self.model.worlds[self.world];
+        let now = self.model.wall + state.offset_ms;
+        let tokens = state.receipts.values().map(|receipt| receipt.made + 7 * DAY_MS);
+        let ends = state.circuits.iter().filter_map(|circuit| circuit.ends);
+        let due: Vec<Ms> = tokens
+            .chain(state.next_due_at())
+            .chain(ends)
+            .filter(|at| *at > now && *at < now + 40 * DAY_MS)
+            .collect();
+        let to = match self.chance.below(10) {
+            0..6 if !due.is_empty() => {
+                let past = *self.chance.pick(&[-1_000, 0, 0, 1_000, 3_600_000]);
+                due[self.chance.below(due.len())] - now + past
+            }
+            6 => 1_000,
+            7 => DAY_MS,
+            8 => 31 * DAY_MS,
+            _ => -5_000,
+        };
+        to.div_euclid(1000) * 1000
+    }
+
+    /// An account of this world.
+    fn account(&mut self) -> u64 {
+        let accounts: Vec<u64> = self.model.worlds[self.world].accounts.keys().copied().collect();
+        match self.chance.below(20) {
+            0 => 7,
+            1..6 => POOR,
+            6..10 => RICH,
+            _ => accounts[self.chance.below(accounts.len())],
+        }
+    }
+
+    /// What the operator of a world does; `number` makes names of its own.
+    pub fn operator(&mut self, number: u32) -> Vec<Item> {
+        let world = self.world.to_owned();
+        let one = |order| vec![Item::Control(world.clone(), order)];
+        match self.chance.below(100) {
+            0..16 => {
+                let units = [1, 85, 170, 1_000, 100_000, 922_337_203_685_000];
+                let units =
+                    self.chance.weighted(&units.map(|n| (if n > 1 << 40 { 1 } else { 9 }, n)));
+                let account = self.account();
+                one(ControlOrder::TopUp(account, units))
+            }
+            16..30 => one(ControlOrder::Pay(self.some_order())),
+            30..50 => {
+                let circuits = &self.model.worlds[self.world].circuits;
+                // Those that came last are the ones that calls are about.
+                let last = self.chance.percent(50) && circuits.len() > 14;
+                let from = if last { circuits.len() - 8 } else { 0 };
+                let place = from + self.chance.below(circuits.len() - from);
+                let event = *self.chance.pick(EVENTS);
+                let unknown = self.chance.percent(3);
+                let id = if unknown { "pc-none".into() } else { circuits[place].id.clone() };
+                one(ControlOrder::Event(id, event))
+            }
+            50..82 => one(self.give(number)),
+            82..87 => one(self.prices()),
+            87..97 => self.newcomer(number),
+            97..99 => one(ControlOrder::ClearFaults),
+            _ => vec![Item::Control("side".into(), ControlOrder::OpenWorld)],
+        }
+    }
+
+    fn some_order(&mut self) -> String {
+        let orders = &self.model.worlds[self.world].orders;
+        let unpaid = self.chance.percent(70);
+        let found: Vec<_> = orders.iter().filter(|o| !unpaid || o.status == "Unpaid").collect();
+        if found.is_empty() {
+            return "200000000000000".into();
+        }
+        found[self.chance.below(found.len())].id.clone()
+    }
+
+    fn give(&mut self, number: u32) -> ControlOrder {
+        let account = self.account();
+        let regions = ["cn-hangzhou", "cn-hangzhou", "cn-shanghai", "me-central-1", "us-west-1"];
+        let region = *self.chance.pick(&regions);
+        let confirmed = self.chance.percent(70);
+        let status = if confirmed { "Confirmed" } else { self.chance.pick(STATUSES) };
+        let (port, ..) = *self.chance.pick(atlas::PORTS);
+        let loas = ["Applying", "Complete", "Available", "Rejected", "Completing", "Accept"];
+        let loa = if self.chance.percent(25) { *self.chance.pick(&loas) } else { "" };
+        let lock = self.chance.percent(12);
+        let business = if lock { "FinancialLocked" } else { "Normal" };
+        let again = self.chance.percent(3);
+        let id = if again { "pc-sandboxpoor".into() } else { format!("pc-given{number}") };
+        ControlOrder::Give(account, region, id, status, port, loa, business)
+    }
+
+    fn prices(&mut self) -> ControlOrder {
+        let currency = *self.chance.pick(&["USD", "CNY", "JPY", "CNY"]);
+        let mut rows = Vec::new();
+        for (port, ..) in atlas::PORTS {
+            for region in ["cn-hangzhou", "cn-shanghai"] {
+                if self.chance.percent(75) {
+                    rows.push((*port, region, self.chance.between(0, 900)));
+                }
+            }
+        }
+        ControlOrder::Prices(currency, rows)
+    }
+
+    /// A new account and its key.
+    fn newcomer(&mut self, number: u32) -> Vec<Item> {
+        let account = 2_000_000 + u64::from(number);
+        let currency = *self.chance.pick(&["USD", "CNY", "JPY"]);
+        let edition = *self.chance.pick(atlas::EDITIONS);
+        let of_account = self.chance.percent(50).then_some(edition);
+        let of_key = self.chance.percent(30).then_some(*self.chance.pick(atlas::EDITIONS));
+        let world = self.world.to_owned();
+        vec![
+            Item::Control(world.clone(), ControlOrder::Account(account, currency, of_account)),
+            Item::Control(world, ControlOrder::Key(account, format!("key-{number}"), of_key)),
+        ]
+    }
+
+    /// A fault for the calls to come.
+    pub fn fault(&mut self) -> Item {
+        let kinds = [
+            "throttle",
+            "error",
+            "unavailable",
+            "drop_before",
+            "drop_after_commit",
+            "drop_after_commit",
+            "drop_after_commit",
+        ];
+        let kind = *self.chance.pick(&kinds);
+        let writes = [ORDER, ORDER, "*", "CreatePhysicalConnection", "CancelOrder"];
+        let action = (*self.chance.pick(&writes)).to_owned();
+        let count = 1 + u32::try_from(self.chance.below(3)).expect("few");
+        Item::Control(self.world.to_owned(), ControlOrder::Fault(action, kind, count))
+    }
+}

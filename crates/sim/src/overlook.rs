@@ -1,0 +1,98 @@
+//! The whole state of the product beside the whole state of the model.
+
+use crate::model::Model;
+use crate::model::state::{Circuit, Order, World};
+use crate::rig::Rig;
+use domain::command::WorldView;
+use domain::{Found, OrderId, Query, Timestamp};
+use store::Store as _;
+
+/// Compares every world, record by record.
+pub fn overlook(rig: &Rig, model: &Model) -> Result<(), String> {
+    for (name, ours) in &model.worlds {
+        let theirs = view(rig, name)?;
+        compare(ours, &theirs).map_err(|why| format!("the world {name}: {why}"))?;
+        let world = rig.store.world(name).ok_or("a world is gone")?;
+        let offset_ms = world.time(Timestamp::from_ms(0)).ms();
+        if offset_ms != ours.offset_ms {
+            return Err(format!(
+                "the clock of {name} is {offset_ms} ms ahead, not {}",
+                ours.offset_ms
+            ));
+        }
+    }
+    Ok(())
+}
+
+/// Everything that is committed in a world.
+pub fn view(rig: &Rig, name: &str) -> Result<WorldView, String> {
+    let world = rig.store.world(name).ok_or_else(|| format!("there is no world {name}"))?;
+    match rig.store.committed(world.id, &Query::World) {
+        Found::World(view) => Ok(*view),
+        other => Err(format!("asked for a world, found {other:?}")),
+    }
+}
+
+#[expect(clippy::needless_pass_by_value, reason = "they are made for this call")]
+fn same<T: PartialEq + std::fmt::Debug>(what: &str, theirs: T, ours: T) -> Result<(), String> {
+    if theirs == ours { Ok(()) } else { Err(format!("{what} is {theirs:?}, not {ours:?}")) }
+}
+
+fn compare(ours: &World, theirs: &WorldView) -> Result<(), String> {
+    same("the number of accounts", theirs.accounts.len(), ours.accounts.len())?;
+    for account in &theirs.accounts {
+        let our = ours.accounts.get(&account.id.0).ok_or("an account is new")?;
+        same("a balance", account.balance.0, our.balance_e4)?;
+        same("a currency", account.currency.text(), &*our.currency)?;
+        same("an account's service", account.service_open, our.service_open)?;
+        let waiting = ours.circuits.iter().filter(|c| c.account == account.id.0 && c.waits());
+        let waiting = u32::try_from(waiting.count()).expect("few");
+        same("how many circuits wait", account.waiting_circuits, waiting)?;
+    }
+    same("the number of circuits", theirs.circuits.len(), ours.circuits.len())?;
+    for (circuit, our) in theirs.circuits.iter().zip(&ours.circuits) {
+        same("a circuit", circuit.id.as_str(), &*our.id)?;
+        compare_circuit(ours, circuit, our).map_err(|why| format!("{}: {why}", circuit.id))?;
+    }
+    same("the number of orders", theirs.orders.len(), ours.orders.len())?;
+    for (order, our) in theirs.orders.iter().zip(&ours.orders) {
+        same("an order", Some(order.id.number()), our.id.parse().ok())?;
+        compare_order(ours, order, our).map_err(|why| format!("order {}: {why}", our.id))?;
+    }
+    Ok(())
+}
+
+fn compare_order(ours: &World, order: &domain::record::Order, our: &Order) -> Result<(), String> {
+    same("status", order.status.text(), our.status)?;
+    same("amount", order.amount.0, our.amount_e4)?;
+    same("account", order.account.0, our.account)?;
+    same("making", order.created_at.ms(), our.created)?;
+    same("payment", order.paid_at.map(Timestamp::ms), our.paid)?;
+    same("death", order.dies_at.map(Timestamp::ms), our.dies)?;
+    let usage = order.usage.map(|(start, end)| (start.ms(), end.map(Timestamp::ms)));
+    same("use", usage, our.usage)?;
+    same("circuit", order.circuit.as_str(), &*ours.circuits[our.circuit].id)
+}
+
+fn compare_circuit(
+    ours: &World,
+    circuit: &domain::record::Circuit,
+    our: &Circuit,
+) -> Result<(), String> {
+    let state = &circuit.state;
+    same("account", circuit.account.0, our.account)?;
+    same("region", circuit.region.id(), &*our.region)?;
+    same("deleted", state.deleted, our.deleted)?;
+    same("status", state.status.text(), our.status)?;
+    same("letter", state.loa.map_or("", domain::record::LoaStatus::text), &*our.loa)?;
+    same("lock", state.business.text(), our.business)?;
+    same("enabled", state.enabled_at.map(Timestamp::ms), our.enabled)?;
+    same("end", state.ends_at.map(Timestamp::ms), our.ends)?;
+    same("next step", state.wakes_at.map(Timestamp::ms), our.wakes)?;
+    let id = |place: Option<usize>| place.and_then(|place| ours.orders[place].id.parse().ok());
+    same("unpaid order", state.open_order.map(OrderId::number), id(our.open_order))?;
+    same("paid order", state.paid_order.map(OrderId::number), id(our.paid_order))?;
+    same("port", circuit.particulars.port_type.text(), our.word("PortType"))?;
+    let mbps = Some(circuit.particulars.bandwidth_mbps);
+    same("bandwidth", mbps, our.word("Bandwidth").parse().ok())
+}

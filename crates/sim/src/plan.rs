@@ -1,0 +1,86 @@
+//! The steps of a seed, chosen before anything runs. A step says what kind of thing is done and
+//! brings its own chance; what exactly it does follows from that and from how things stand when its
+//! turn comes. So any step can be left out and the others still mean something: that is what makes
+//! a failing seed small.
+
+use crate::chance::Chance;
+use std::fmt;
+
+/// What kind of thing a step does.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub enum Kind {
+    /// One call.
+    Call,
+    /// One call several times at once, all with one token.
+    Twins,
+    /// Several calls at once.
+    Burst,
+    /// Payment, cancellation and order of one circuit at once.
+    Race,
+    /// An earlier call again, as a client would that lost the answer.
+    Retry,
+    /// The bytes of an earlier call again.
+    Resend,
+    /// The wall's time goes on.
+    Pause,
+    /// The clock moves to about when something is due.
+    Leap,
+    /// A control call.
+    Operator,
+    /// A fault is ordered for the calls to come.
+    Fault,
+    /// The file is busy while calls are settled.
+    Busy,
+    /// The queue is full while calls come.
+    Full,
+    /// The process dies between calls.
+    Kill,
+    /// The process dies somewhere on the way of a batch.
+    Crash,
+    /// The world is reset.
+    Reset,
+}
+
+/// A step.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Step {
+    /// Its place in the whole plan, from 0.
+    pub place: usize,
+    /// What it does.
+    pub kind: Kind,
+    /// Its own chance.
+    pub chance: u64,
+}
+
+impl fmt::Display for Step {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "step {:>3} {:?}", self.place, self.kind)
+    }
+}
+
+/// How often each kind of step is taken.
+const WEIGHTS: &[(u64, Kind)] = &[
+    (400, Kind::Call),
+    (80, Kind::Twins),
+    (90, Kind::Burst),
+    (30, Kind::Race),
+    (90, Kind::Retry),
+    (25, Kind::Resend),
+    (60, Kind::Pause),
+    (45, Kind::Leap),
+    (130, Kind::Operator),
+    (20, Kind::Fault),
+    (12, Kind::Busy),
+    (10, Kind::Full),
+    (8, Kind::Kill),
+    (14, Kind::Crash),
+    (3, Kind::Reset),
+];
+
+/// The steps of a seed: so many, between the two numbers.
+pub fn plan(seed: u64, steps_min: usize, steps_max: usize) -> Vec<Step> {
+    let mut chance = Chance::new(seed);
+    let count = steps_min + chance.below(steps_max.saturating_sub(steps_min) + 1);
+    let step = |place| Step { place, kind: chance.weighted(WEIGHTS), chance: chance.draw() };
+    (0..count).map(step).collect()
+}

@@ -1,0 +1,359 @@
+//! One seed, from an empty disk to the audit.
+
+use crate::call::Call;
+use crate::chance::Chance;
+use crate::disk::{Disk, Tmpfs};
+use crate::flight::{Ended, Item, Trouble, Volley};
+use crate::generate::Maker;
+use crate::model::calendar::Ms;
+use crate::model::state::Settings;
+use crate::model::{ControlOrder, Model, atlas};
+use crate::overlook::{overlook, view};
+use crate::plan::{Kind, Step};
+use crate::report::Tally;
+use crate::rig::Rig;
+use crate::store::Meddler;
+use crossconnect::audit::Report;
+use crossconnect::clock::Clock;
+use domain::Timestamp;
+use std::collections::VecDeque;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use tokio::runtime::Runtime;
+
+/// Makes a disk for a seed.
+pub type DiskMaker = fn(seed: u64) -> std::io::Result<Box<dyn Disk>>;
+
+/// How a seed is run.
+#[derive(Clone, Copy)]
+pub struct Options {
+    /// Whether what happens is written down for people.
+    pub trail: bool,
+    /// The disk that the store lies on.
+    pub disk: DiskMaker,
+    /// A hand in the works, to prove that it is found.
+    pub meddler: Option<fn() -> Box<dyn Meddler>>,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self { trail: false, disk: |_| Ok(Box::new(Tmpfs::new()?)), meddler: None }
+    }
+}
+
+/// Why a seed failed.
+#[derive(Clone, Debug)]
+pub struct Failure {
+    /// The step it failed in; none for the end.
+    pub step: Option<Step>,
+    /// Why.
+    pub why: String,
+    /// What had happened, if that was asked for.
+    pub trail: Vec<String>,
+}
+
+/// Where the wall stands when a seed begins: 2026-11-22T08:00:00Z.
+const BEGINNING: Ms = 1_795_334_400_000;
+
+/// How many earlier calls may be made again.
+const HISTORY_LEN_MAX: usize = 24;
+
+thread_local! {
+    /// The gateway asks for timers. This runtime has some that nobody ever turns: no real time
+    /// passes in a simulation.
+    static TIMERS: Runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_time()
+        .build()
+        .expect("a runtime without threads");
+}
+
+/// Runs these steps of a seed.
+pub fn run(seed: u64, steps: &[Step], options: Options) -> (Tally, Result<(), Failure>) {
+    let mut trail = Vec::new();
+    let (tally, done) = run_telling(seed, steps, options, &mut trail);
+    (tally, done.map_err(|failure| Failure { trail, ..failure }))
+}
+
+/// The same; what happens is told also when nothing fails.
+pub fn run_telling(
+    seed: u64,
+    steps: &[Step],
+    options: Options,
+    trail: &mut Vec<String>,
+) -> (Tally, Result<(), Failure>) {
+    TIMERS.with(|timers| {
+        let _entered = timers.enter();
+        run_entered(seed, steps, options, trail)
+    })
+}
+
+fn run_entered(
+    seed: u64,
+    steps: &[Step],
+    options: Options,
+    trail: &mut Vec<String>,
+) -> (Tally, Result<(), Failure>) {
+    let mut at = None;
+    let mut tally = Tally { seeds: 1, ..Tally::default() };
+    let done = catch_unwind(AssertUnwindSafe(|| {
+        let listened = options.trail.then_some(trail);
+        let mut run = Run::begin(seed, options, &mut tally, listened)?;
+        for step in steps {
+            at = Some(*step);
+            run.tally.steps += 1;
+            run.step(*step)?;
+        }
+        at = None;
+        run.end()
+    }));
+    let why = match done {
+        Ok(Ok(())) => return (tally, Ok(())),
+        Ok(Err(why)) => why,
+        Err(panic) => {
+            let text = panic.downcast_ref::<String>().map(String::as_str);
+            let text = text.or_else(|| panic.downcast_ref::<&str>().copied());
+            format!("a panic: {}", text.unwrap_or("no words"))
+        }
+    };
+    (tally, Err(Failure { step: at, why, trail: Vec::new() }))
+}
+
+/// What is set for a seed.
+fn settings(seed: u64) -> Settings {
+    let mut chance = Chance::new(seed ^ 0x5E77_1465);
+    Settings {
+        carrier_auto: chance.percent(70),
+        enable_delay_ms: chance.weighted(&[(6, 0), (2, 30_000), (1, 86_400_000)]),
+        shortfall_is_error: chance.percent(25),
+        edition: if chance.percent(60) { atlas::E2025_09 } else { chance.below(8) },
+    }
+}
+
+struct Run<'r> {
+    seed: u64,
+    disk: Box<dyn Disk>,
+    clock: Arc<Clock>,
+    rig: Option<Rig>,
+    model: Model,
+    tally: &'r mut Tally,
+    trail: Option<&'r mut Vec<String>>,
+    history: VecDeque<Call>,
+    /// Numbers for what the simulation names by itself.
+    named: u32,
+}
+
+impl<'r> Run<'r> {
+    fn begin(
+        seed: u64,
+        options: Options,
+        tally: &'r mut Tally,
+        trail: Option<&'r mut Vec<String>>,
+    ) -> Result<Self, String> {
+        let disk = (options.disk)(seed).map_err(|error| error.to_string())?;
+        let clock = Arc::new(Clock::seeded(Timestamp::from_ms(BEGINNING), seed));
+        let settings = settings(seed);
+        let meddler = options.meddler.map(|make| make());
+        let rig = Rig::open(disk.as_ref(), Arc::clone(&clock), &settings, meddler)?;
+        let model = Model::new(settings, BEGINNING);
+        let history = VecDeque::new();
+        let rig = Some(rig);
+        Ok(Self { seed, disk, clock, rig, model, tally, trail, history, named: 0 })
+    }
+
+    fn rig(&self) -> &Rig {
+        self.rig.as_ref().expect("a server runs between steps")
+    }
+
+    fn say(&mut self, text: impl FnOnce() -> String) {
+        if let Some(trail) = &mut self.trail {
+            trail.push(text());
+        }
+    }
+
+    fn pass(&mut self, ms: Ms) {
+        self.model.wall += ms;
+        self.rig().set_wall(self.model.wall);
+    }
+
+    fn step(&mut self, step: Step) -> Result<(), String> {
+        self.say(|| step.to_string());
+        let mut chance = Chance::new(step.chance);
+        let pause = chance.between(0, 400);
+        self.pass(chance.weighted(&[(4, 0), (4, pause), (1, 1_000)]));
+        let worlds: Vec<String> = self.model.worlds.keys().cloned().collect();
+        let side = worlds.len() > 1 && chance.percent(15);
+        let world =
+            if side { worlds[chance.below(worlds.len())].clone() } else { "default".into() };
+        match step.kind {
+            Kind::Pause => {
+                let ms = [250, 500, 1_000, 30_000, 901_000, 1_801_000, 3_600_000];
+                self.pass(*chance.pick(&ms));
+            }
+            Kind::Kill => {
+                self.die("between calls", &mut chance)?;
+                self.resend_some(&world, &mut chance)?;
+            }
+            Kind::Crash => {
+                let kind = *chance.pick(&[Kind::Burst, Kind::Twins, Kind::Race]);
+                let items = self.items(kind, &world, &mut chance);
+                let points = chance.below(18);
+                self.crash(items, points, &mut chance)?;
+                self.resend_some(&world, &mut chance)?;
+            }
+            kind => {
+                let items = self.items(kind, &world, &mut chance);
+                let trouble = match kind {
+                    Kind::Busy => Trouble::Busy,
+                    Kind::Full => Trouble::Full(chance.below(3)),
+                    _ => Trouble::None,
+                };
+                self.volley(items, trouble, &mut chance)?;
+            }
+        }
+        overlook(self.rig(), &self.model)
+    }
+
+    /// Somebody recorded a few calls and sends their bytes again, now that the process is new.
+    fn resend_some(&mut self, world: &str, chance: &mut Chance) -> Result<(), String> {
+        for _ in 0..chance.below(4) {
+            let items = self.items(Kind::Resend, world, chance);
+            self.volley(items, Trouble::None, chance)?;
+        }
+        Ok(())
+    }
+
+    /// What a step sends.
+    fn items(&mut self, kind: Kind, world: &str, chance: &mut Chance) -> Vec<Item> {
+        let mut maker = Maker { chance, model: &self.model, world };
+        match kind {
+            Kind::Twins => maker.twins(),
+            Kind::Burst | Kind::Busy | Kind::Full => {
+                let count = 1 + maker.chance.below(5);
+                (0..count).map(|_| Item::Call(maker.any())).collect()
+            }
+            Kind::Race => maker.race(),
+            Kind::Retry => maker.retry(&self.history).into_iter().collect(),
+            Kind::Resend => maker.resend(&self.history).into_iter().collect(),
+            Kind::Leap => {
+                self.tally.time_jumps += 1;
+                let ms = maker.leap();
+                vec![Item::Control(world.to_owned(), ControlOrder::MoveClock(ms))]
+            }
+            Kind::Operator => {
+                self.named += 1;
+                maker.operator(self.named)
+            }
+            Kind::Fault => vec![maker.fault()],
+            Kind::Reset => vec![Item::Control(world.to_owned(), ControlOrder::Reset)],
+            _ => vec![Item::Call(maker.any())],
+        }
+    }
+
+    fn volley(
+        &mut self,
+        items: Vec<Item>,
+        trouble: Trouble,
+        chance: &mut Chance,
+    ) -> Result<Ended, String> {
+        for item in &items {
+            if let Item::Call(call) = item {
+                self.history.push_back(call.clone());
+            }
+        }
+        while self.history.len() > HISTORY_LEN_MAX {
+            self.history.pop_front();
+        }
+        let rig = self.rig.as_ref().expect("a server runs between steps");
+        if let Trouble::Full(jobs) = trouble {
+            rig.store.set_queue_len_max(jobs);
+        }
+        if let Trouble::Death(points) = trouble {
+            rig.death.set(points);
+        }
+        let trail = self.trail.as_deref_mut();
+        let volley = Volley::new(rig, &mut self.model, self.tally, chance, trail);
+        let ended = volley.fly(items, trouble);
+        rig.death.clear();
+        rig.store.set_queue_len_max(8192);
+        ended
+    }
+
+    /// The process dies with these on their way, or right after them.
+    fn crash(
+        &mut self,
+        items: Vec<Item>,
+        points: usize,
+        chance: &mut Chance,
+    ) -> Result<(), String> {
+        let points = u32::try_from(points).expect("few");
+        let sent = items.len() as u64;
+        match self.volley(items, Trouble::Death(points), chance)? {
+            Ended::Answered => self.die("after calls", chance),
+            Ended::Died(point) => {
+                self.tally.lost += sent;
+                self.die(&format!("{point:?}"), chance)
+            }
+        }
+    }
+
+    /// The process dies and begins anew.
+    fn die(&mut self, place: &str, chance: &mut Chance) -> Result<(), String> {
+        self.say(|| format!("  † the process dies: {place}"));
+        *self.tally.crashes.entry(place.to_owned()).or_default() += 1;
+        let rig = self.rig.take().expect("a server runs between steps");
+        let meddler = rig.store.take_meddler();
+        self.disk.crash(chance.draw()).map_err(|error| error.to_string())?;
+        drop(rig);
+        if chance.percent(30) {
+            self.audit()?;
+        }
+        let clock = Arc::clone(&self.clock);
+        let rig = Rig::open(self.disk.as_ref(), clock, &self.model.settings, meddler)?;
+        self.model.restart();
+        self.find_names(&rig)?;
+        // A server that starts looks at every world, and so what is due happens.
+        let worlds: Vec<String> = self.model.worlds.keys().cloned().collect();
+        for world in worlds {
+            self.model.wake(&world, self.model.wall);
+        }
+        self.rig = Some(rig);
+        overlook(self.rig(), &self.model)
+    }
+
+    /// What was made by calls that were never answered has names too.
+    fn find_names(&mut self, rig: &Rig) -> Result<(), String> {
+        for (name, ours) in &mut self.model.worlds {
+            let unnamed = ours.circuits.iter().any(|c| c.id.is_empty())
+                || ours.orders.iter().any(|o| o.id.is_empty());
+            if !unnamed {
+                continue;
+            }
+            let theirs = view(rig, name)?;
+            for (our, their) in ours.circuits.iter_mut().zip(&theirs.circuits) {
+                if our.id.is_empty() {
+                    our.id = their.id.to_string();
+                }
+            }
+            for (our, their) in ours.orders.iter_mut().zip(&theirs.orders) {
+                if our.id.is_empty() {
+                    our.id = their.id.to_string();
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn audit(&self) -> Result<(), String> {
+        let report = Report::of(self.disk.path())?;
+        if report.holds() { Ok(()) } else { Err(report.text()) }
+    }
+
+    /// Everything is as the model says, also after one more death, and the books are right.
+    fn end(&mut self) -> Result<(), String> {
+        self.say(|| "the end".into());
+        self.audit()?;
+        self.die("at the end", &mut Chance::new(self.seed))?;
+        self.audit()?;
+        Ok(())
+    }
+}

@@ -1,0 +1,248 @@
+//! The real store's writer without its thread: proposals gather until the simulation says that so
+//! many of them are settled together, and whatever it says happens then and there.
+
+use domain::command::Origin;
+use domain::{AccountId, Command, Found, OrderId, Proposal, Query, Timestamp};
+use parking_lot::Mutex;
+use std::collections::VecDeque;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+use store::sqlite::{OpenError, Options, Slots, Writer, kept_nonces, open_writer};
+use store::{Answering, Fault, Promise, Settled, Settling, Store, World, WorldId};
+
+/// A hand in the works, for proving that broken behaviour is found. Each hook does nothing unless
+/// a test says otherwise.
+pub trait Meddler: Send {
+    /// A proposal is about to be queued.
+    fn propose(&mut self, proposal: &mut Proposal) {
+        let _ = proposal;
+    }
+    /// A caller is about to be told.
+    fn told(&mut self, proposal: &Proposal, result: &mut Result<Settled, Fault>) {
+        let _ = (proposal, result);
+    }
+    /// A query was answered.
+    fn found(&mut self, found: &mut Found) {
+        let _ = found;
+    }
+    /// The kept nonces were read.
+    fn nonces(&mut self, nonces: &mut Vec<(u128, Timestamp)>) {
+        let _ = nonces;
+    }
+    /// The store was opened again.
+    fn reopened(&mut self) {
+        // Most hands do not care.
+    }
+}
+
+/// What a job was, as far as a model cares.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum JobKind {
+    /// Time passes, for somebody who looks.
+    Wake,
+    /// A call, or a control call.
+    Call,
+}
+
+/// A job that was settled.
+#[derive(Debug)]
+pub struct Decided {
+    /// Its number, in the order in which jobs were queued.
+    pub job: u64,
+    /// What it was.
+    pub kind: JobKind,
+    /// The call it came from, for calls.
+    pub origin: Option<Origin>,
+    /// What became of it.
+    pub result: Result<Settled, Fault>,
+}
+
+struct Waiting {
+    job: u64,
+    world: WorldId,
+    proposal: Proposal,
+    promise: Promise,
+}
+
+struct Inside {
+    writer: Writer,
+    queue: VecDeque<Waiting>,
+    jobs: u64,
+    queue_len_max: usize,
+    meddler: Option<Box<dyn Meddler>>,
+}
+
+fn decided(waiting: &Waiting, result: Result<Settled, Fault>) -> Decided {
+    let wake = matches!(waiting.proposal.command, Command::Wake);
+    let kind = if wake { JobKind::Wake } else { JobKind::Call };
+    Decided { job: waiting.job, kind, origin: waiting.proposal.origin, result }
+}
+
+/// The store of a simulation.
+pub struct SimStore {
+    inside: Mutex<Inside>,
+    slots: Arc<Slots>,
+    path: PathBuf,
+}
+
+/// What a crash unwinds with.
+pub struct Crashed;
+
+impl SimStore {
+    /// Opens the store at `location`; readers find it at `path`.
+    pub fn open(
+        location: &std::path::Path,
+        path: PathBuf,
+        options: Options,
+        mut meddler: Option<Box<dyn Meddler>>,
+    ) -> Result<Self, OpenError> {
+        let queue_len_max = options.queue_len_max;
+        let (writer, slots) = open_writer(location, options)?;
+        if let Some(meddler) = &mut meddler {
+            meddler.reopened();
+        }
+        let inside = Inside { writer, queue: VecDeque::new(), jobs: 0, queue_len_max, meddler };
+        Ok(Self { inside: Mutex::new(inside), slots, path })
+    }
+
+    /// How many jobs were ever queued: a caller that raises the number has queued those between.
+    pub fn jobs(&self) -> u64 {
+        self.inside.lock().jobs
+    }
+
+    /// How many jobs wait.
+    pub fn waiting(&self) -> usize {
+        self.inside.lock().queue.len()
+    }
+
+    /// Whether the next proposal is refused.
+    pub fn is_full(&self) -> bool {
+        let inside = self.inside.lock();
+        inside.queue.len() >= inside.queue_len_max
+    }
+
+    /// How many jobs may wait; more are refused.
+    pub fn set_queue_len_max(&self, jobs: usize) {
+        self.inside.lock().queue_len_max = jobs;
+    }
+
+    /// Settles the first `count` jobs together and tells their callers. `Err`: the process died on
+    /// the way and nobody was told; these are the jobs that were in the batch.
+    pub fn settle_batch(&self, count: usize) -> Result<Vec<Decided>, Vec<Decided>> {
+        let mut inside = self.inside.lock();
+        let inside = &mut *inside;
+        let count = count.min(inside.queue.len());
+        let mut taken: Vec<Waiting> = inside.queue.drain(..count).collect();
+        let mut batch: Vec<_> =
+            taken.iter_mut().map(|waiting| (waiting.world, &mut waiting.proposal)).collect();
+        let writer = &mut inside.writer;
+        // A crash is a panic that begins at a point of the commit.
+        let settled = catch_unwind(AssertUnwindSafe(|| writer.settle_batch(&mut batch)));
+        let settled = match settled {
+            Ok(settled) => settled,
+            Err(panic) if panic.is::<Crashed>() => {
+                let lost = |waiting: Waiting| decided(&waiting, Err(Fault::Closed));
+                return Err(taken.into_iter().map(lost).collect());
+            }
+            Err(panic) => std::panic::resume_unwind(panic),
+        };
+        let mut all = Vec::with_capacity(count);
+        for (waiting, result) in taken.into_iter().zip(settled) {
+            let mut told = result.clone();
+            if let Some(meddler) = &mut inside.meddler {
+                meddler.told(&waiting.proposal, &mut told);
+            }
+            all.push(decided(&waiting, result));
+            waiting.promise.keep(told);
+        }
+        Ok(all)
+    }
+
+    /// What is committed in a world, as the server would find it.
+    pub fn committed(&self, world: WorldId, query: &Query) -> Found {
+        self.slots.look(world, query)
+    }
+
+    /// Takes the hand out of the works, for the store that is opened next.
+    pub fn take_meddler(&self) -> Option<Box<dyn Meddler>> {
+        self.inside.lock().meddler.take()
+    }
+
+    fn wake(&self, world: &World, at: Timestamp) -> Settling {
+        let offset_ms = world.time(Timestamp::from_ms(0)).ms();
+        let proposal = Proposal {
+            wall: at.plus_ms(-offset_ms),
+            at,
+            seed: 0,
+            owner: AccountId(0),
+            region: domain::sandbox::region(),
+            token: None,
+            origin: None,
+            order: OrderId::UNSET,
+            command: Command::Wake,
+        };
+        self.settle(world, proposal)
+    }
+}
+
+impl Store for SimStore {
+    fn settle(&self, world: &World, mut proposal: Proposal) -> Settling {
+        let mut inside = self.inside.lock();
+        if inside.queue.len() >= inside.queue_len_max {
+            return Settling::done(Err(Fault::Busy));
+        }
+        let (promise, settling) = Promise::new();
+        if let Some(meddler) = &mut inside.meddler {
+            meddler.propose(&mut proposal);
+        }
+        let job = inside.jobs;
+        inside.jobs += 1;
+        inside.queue.push_back(Waiting { job, world: world.id, proposal, promise });
+        settling
+    }
+
+    fn refuse_late(&self, _wait: Duration) {
+        // Nothing waits here by a clock: the run says when each batch is settled.
+    }
+
+    fn look<'s>(&'s self, world: &'s World, at: Timestamp, query: Query) -> Answering<'s, Found> {
+        Box::pin(async move {
+            if world.next_due().is_some_and(|due| due <= at) {
+                self.wake(world, at).await?;
+            }
+            let mut found = self.slots.look(world.id, &query);
+            if let Some(meddler) = &mut self.inside.lock().meddler {
+                meddler.found(&mut found);
+            }
+            Ok(found)
+        })
+    }
+
+    fn world(&self, name: &str) -> Option<Arc<World>> {
+        self.slots.world(name)
+    }
+
+    fn worlds(&self) -> Vec<Arc<World>> {
+        self.slots.worlds()
+    }
+
+    fn open_world<'s>(&'s self, name: &'s str) -> Answering<'s, Arc<World>> {
+        Box::pin(async move { self.inside.lock().writer.open_world(name) })
+    }
+
+    fn nonces_since(&self, since: Timestamp) -> Result<Vec<(u128, Timestamp)>, Fault> {
+        let mut nonces = kept_nonces(&self.path, since)?;
+        if let Some(meddler) = &mut self.inside.lock().meddler {
+            meddler.nonces(&mut nonces);
+        }
+        Ok(nonces)
+    }
+
+    fn ready(&self) -> bool {
+        true
+    }
+
+    fn close(&self) {}
+}

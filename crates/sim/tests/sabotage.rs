@@ -1,0 +1,165 @@
+//! The simulator can fail: behaviour that is broken on purpose is found within a few seeds.
+
+use domain::record::Charge;
+use domain::{Command, Found, Proposal, Timestamp};
+use sim::plan::plan;
+use sim::run::{Options, run};
+use sim::store::Meddler;
+use std::sync::Arc;
+use store::{Fault, Settled, Verdict};
+
+/// At most so many steps may pass until a broken product is found out.
+const STEPS_MAX: u64 = 6_000;
+
+/// Runs seeds until one fails, and says why it did and after how many steps.
+#[track_caller]
+fn is_found(meddler: fn() -> Box<dyn Meddler>) -> String {
+    let mut steps_taken = 0;
+    for seed in 1.. {
+        let steps = plan(seed, 100, 200);
+        let options = Options { meddler: Some(meddler), ..Options::default() };
+        let (tally, done) = run(seed, &steps, options);
+        steps_taken += tally.steps;
+        if let Err(failure) = done {
+            println!("found after {steps_taken} steps: {}", failure.why);
+            return failure.why;
+        }
+        assert!(steps_taken < STEPS_MAX, "not found within {steps_taken} steps");
+    }
+    unreachable!("there are seeds enough")
+}
+
+/// Tokens are not remembered.
+struct NoReceipts;
+
+impl Meddler for NoReceipts {
+    fn propose(&mut self, proposal: &mut Proposal) {
+        proposal.token = None;
+    }
+}
+
+#[test]
+fn a_receipt_that_is_dropped_is_found() {
+    is_found(|| Box::new(NoReceipts));
+}
+
+/// What was a token before a restart is none after it.
+#[derive(Default)]
+struct ForgetfulRestart(u32);
+
+impl Meddler for ForgetfulRestart {
+    fn propose(&mut self, proposal: &mut Proposal) {
+        if let Some(token) = &proposal.token {
+            proposal.token = Some(Arc::from(format!("{token}#{}", self.0)));
+        }
+    }
+
+    fn reopened(&mut self) {
+        self.0 += 1;
+    }
+}
+
+#[test]
+fn a_token_that_a_restart_forgets_is_found() {
+    is_found(|| Box::new(ForgetfulRestart::default()));
+}
+
+/// Every subscription costs twice.
+struct DoubleDebit;
+
+impl Meddler for DoubleDebit {
+    fn propose(&mut self, proposal: &mut Proposal) {
+        if let Command::PlaceOccupancyOrder { charge: Charge::PrePaid(term), .. } =
+            &mut proposal.command
+        {
+            term.count = term.count.saturating_mul(2);
+        }
+    }
+}
+
+#[test]
+fn a_debit_that_is_doubled_is_found() {
+    is_found(|| Box::new(DoubleDebit));
+}
+
+/// One regional token stands for all regions.
+struct OneRegion;
+
+impl Meddler for OneRegion {
+    fn propose(&mut self, proposal: &mut Proposal) {
+        if !matches!(proposal.command, Command::Wake) {
+            proposal.region = domain::sandbox::region();
+        }
+    }
+}
+
+#[test]
+fn a_region_that_is_not_looked_at_is_found() {
+    is_found(|| Box::new(OneRegion));
+}
+
+/// A nonce may be used again after a restart.
+struct FreshNonces;
+
+impl Meddler for FreshNonces {
+    fn nonces(&mut self, nonces: &mut Vec<(u128, Timestamp)>) {
+        nonces.clear();
+    }
+}
+
+#[test]
+fn a_nonce_that_a_restart_forgets_is_found() {
+    is_found(|| Box::new(FreshNonces));
+}
+
+/// What happened is told as a failure.
+#[derive(Default)]
+struct FalseFailure(u32);
+
+impl Meddler for FalseFailure {
+    fn told(&mut self, _: &Proposal, result: &mut Result<Settled, Fault>) {
+        if matches!(result, Ok(Settled { verdict: Verdict::Accepted(_), .. })) {
+            self.0 += 1;
+            if self.0.is_multiple_of(20) {
+                *result = Err(Fault::Unavailable("so it says".into()));
+            }
+        }
+    }
+}
+
+#[test]
+fn a_write_that_is_told_as_failed_is_found() {
+    is_found(|| Box::new(FalseFailure::default()));
+}
+
+/// A balance is told too high by the smallest amount.
+struct RosyBalance;
+
+impl Meddler for RosyBalance {
+    fn found(&mut self, found: &mut Found) {
+        if let Found::Account(Some(account)) = found {
+            account.balance.0 = account.balance.0.saturating_add(1);
+        }
+    }
+}
+
+#[test]
+fn a_balance_that_is_told_wrongly_is_found() {
+    is_found(|| Box::new(RosyBalance));
+}
+
+/// A proposal comes a millisecond later than it came.
+struct LateTime;
+
+impl Meddler for LateTime {
+    fn propose(&mut self, proposal: &mut Proposal) {
+        if proposal.origin.is_some() {
+            proposal.wall = proposal.wall.plus_ms(1);
+        }
+    }
+}
+
+#[test]
+fn a_millisecond_that_is_lost_is_found() {
+    is_found(|| Box::new(LateTime));
+}
