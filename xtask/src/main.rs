@@ -1,9 +1,11 @@
 //! What is done to the project rather than by it: `cargo xtask ci`, `test`, `bench`,
-//! `generate`, `tidy`.
+//! `fuzz`, `crash`, `generate`, `tidy`.
 
 mod bench;
 mod ci;
+mod fuzz;
 mod generate;
+mod place;
 mod tidy;
 
 use clap::{Parser, Subcommand};
@@ -26,6 +28,8 @@ enum Task {
     Test,
     /// Measures the whole server against hello-world, in one run.
     Bench(bench::Options),
+    /// Looks for inputs that break a promise, with coverage.
+    Fuzz(fuzz::Options),
     /// Writes what is read off the code into docs/generated.
     Generate(generate::Options),
     /// Checks the style that no compiler checks.
@@ -38,6 +42,7 @@ fn main() -> ExitCode {
         Task::Lint => ci::lint(),
         Task::Test => ci::test(),
         Task::Bench(options) => bench::run(&options),
+        Task::Fuzz(options) => fuzz::run(&options),
         Task::Generate(options) => generate::run(&options),
         Task::Tidy => tidy::run(),
     };

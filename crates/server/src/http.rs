@@ -14,6 +14,7 @@ use std::convert::Infallible;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
 use tower::ServiceExt;
@@ -82,6 +83,21 @@ pub async fn serve(
     }
     drop(listener);
     let _ = tokio::time::timeout(gateway.config.stop_timeout.duration(), graceful.shutdown()).await;
+}
+
+/// Serves one connection of any kind until it ends: for checks that do without sockets.
+pub async fn serve_connection<C>(connection: C, gateway: Arc<Gateway>, control: axum::Router)
+where
+    C: AsyncRead + AsyncWrite + Unpin + 'static,
+{
+    let builder = builder(&gateway);
+    let peer = SocketAddr::from(([127, 0, 0, 1], 0));
+    let service = hyper::service::service_fn(move |request| {
+        let (gateway, control) = (Arc::clone(&gateway), control.clone());
+        async move { answer(request, peer, &gateway, control).await }
+    });
+    // However it ends is the client's own affair.
+    let _ = builder.serve_connection(TokioIo::new(connection), service).await;
 }
 
 fn builder(gateway: &Gateway) -> Builder<TokioExecutor> {
