@@ -3,6 +3,7 @@
 
 mod bench;
 mod ci;
+mod crash;
 mod fuzz;
 mod generate;
 mod place;
@@ -28,6 +29,8 @@ enum Task {
     Test,
     /// Measures the whole server against hello-world, in one run.
     Bench(bench::Options),
+    /// Ends the server under load, and holds it to every answer that it gave.
+    Crash(crash::Options),
     /// Looks for inputs that break a promise, with coverage.
     Fuzz(fuzz::Options),
     /// Writes what is read off the code into docs/generated.
@@ -42,6 +45,7 @@ fn main() -> ExitCode {
         Task::Lint => ci::lint(),
         Task::Test => ci::test(),
         Task::Bench(options) => bench::run(&options),
+        Task::Crash(options) => crash::run(&options),
         Task::Fuzz(options) => fuzz::run(&options),
         Task::Generate(options) => generate::run(&options),
         Task::Tidy => tidy::run(),
