@@ -68,9 +68,9 @@ impl How {
 }
 
 impl Options {
-    /// So many kills, otherwise as by default.
-    pub fn kills(rounds: u32) -> Self {
-        let (how, clients) = (How::Kill, 12);
+    /// So many rounds, otherwise as by default.
+    pub fn few(how: How, rounds: u32) -> Self {
+        let clients = 12;
         Self { rounds, seed: None, how, clients, binary: None, json: false, disk: None }
     }
 }
@@ -93,8 +93,8 @@ pub fn run(options: &Options) -> Result<(), String> {
     }
     eprintln!("crash: --how {} --seed {seed}", options.how.name());
     let scratch = match &options.disk {
-        Some(disk) => Scratch::under(disk.clone(), "crash")?,
-        None => Scratch::under(place::target(), "crash")?,
+        Some(disk) => Scratch::under(disk, "crash")?,
+        None => Scratch::under(&place::target(), "crash")?,
     };
     let started = crate::bench::proc::now();
     let mut rounds = Rounds::new(&binary, &scratch.0, options.how, options.clients, seed);
@@ -106,13 +106,21 @@ pub fn run(options: &Options) -> Result<(), String> {
         let kept = place::target().join(format!("crash-{seed}"));
         let copied = Command::new("cp").arg("-r").arg(&scratch.0).arg(&kept).status();
         let kept = if copied.is_ok() { kept.display().to_string() } else { "nowhere".into() };
-        format!("round {}: {why}\n  --seed {seed}; the store is kept in {kept}", rounds.tally.rounds)
+        format!(
+            "round {}: {why}\n  --seed {seed}; the store is kept in {kept}",
+            rounds.tally.rounds
+        )
     })
 }
 
 /// Runs this program again where a small disk can be mounted by anyone.
 fn on_a_small_disk(options: &Options, binary: &std::path::Path, seed: u64) -> Result<(), String> {
-    let point = Scratch::under(std::env::temp_dir(), "small-disk")?;
+    let may = Command::new("unshare").args(["-Urm", "true"]).status();
+    if !may.is_ok_and(|status| status.success()) {
+        eprintln!("crash: left out: no user namespace to mount a small disk in");
+        return Ok(());
+    }
+    let point = Scratch::under(&std::env::temp_dir(), "small-disk")?;
     let this = std::env::current_exe().map_err(|error| error.to_string())?;
     let mount = format!("mount -t tmpfs -o size={DISK_MIB}M none \"$0\" && exec \"$@\"");
     let mut command = Command::new("unshare");

@@ -9,6 +9,7 @@ mod engine;
 use crate::place;
 use engine::{Engine, Outcome};
 use serde_json::{Value, json};
+use std::fmt::Write as _;
 use std::path::PathBuf;
 
 /// How to fuzz.
@@ -51,7 +52,8 @@ fn targets() -> Result<Vec<Target>, String> {
     let mut found = Vec::new();
     for entry in entries.flatten() {
         let path = entry.path();
-        let text = std::fs::read_to_string(&path).map_err(|e| format!("{}: {e}", path.display()))?;
+        let text =
+            std::fs::read_to_string(&path).map_err(|e| format!("{}: {e}", path.display()))?;
         let lines = text.lines().map_while(|line| line.strip_prefix("//! "));
         let about = lines.collect::<Vec<_>>().join(" ");
         let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
@@ -109,11 +111,11 @@ fn table(outcomes: &[Outcome]) -> String {
     let head = ["target", "seconds", "executions", "exec/s", "corpus", "edges", "features"];
     let mut text = format!("{:<14}", head[0]);
     for name in &head[1..] {
-        text.push_str(&format!("{name:>12}"));
+        let _ = write!(text, "{name:>12}");
     }
     text.push_str("    findings\n");
     for outcome in outcomes {
-        text.push_str(&format!("{:<14}", outcome.target));
+        let _ = write!(text, "{:<14}", outcome.target);
         for number in [
             outcome.seconds,
             outcome.executions,
@@ -122,12 +124,12 @@ fn table(outcomes: &[Outcome]) -> String {
             outcome.edges,
             outcome.features,
         ] {
-            text.push_str(&format!("{number:>12}"));
+            let _ = write!(text, "{number:>12}");
         }
-        text.push_str(&format!("{:>12}\n", u8::from(outcome.finding.is_some())));
+        let _ = writeln!(text, "{:>12}", u8::from(outcome.finding.is_some()));
     }
     let edges = outcomes.first().map_or(0, |outcome| outcome.edges_all);
-    text.push_str(&format!("({edges} edges are instrumented, dependencies included)\n"));
+    let _ = writeln!(text, "({edges} edges are instrumented, dependencies included)");
     text
 }
 

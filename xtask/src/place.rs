@@ -1,6 +1,6 @@
 //! Where things are.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// The folder of builds.
@@ -37,11 +37,11 @@ impl Scratch {
     pub fn in_memory(name: &str) -> Result<Self, String> {
         let memory = PathBuf::from("/dev/shm");
         let parent = if memory.is_dir() { memory } else { std::env::temp_dir() };
-        Self::under(parent, name)
+        Self::under(&parent, name)
     }
 
     /// Makes it under a folder.
-    pub fn under(parent: PathBuf, name: &str) -> Result<Self, String> {
+    pub fn under(parent: &Path, name: &str) -> Result<Self, String> {
         let path = parent.join(format!("crossconnect-{name}-{}", std::process::id()));
         std::fs::create_dir_all(&path).map_err(|error| format!("{}: {error}", path.display()))?;
         Ok(Self(path))

@@ -24,6 +24,11 @@ impl<'a> Input<'a> {
         *first
     }
 
+    /// Whether one byte is odd.
+    pub fn flag(&mut self) -> bool {
+        !self.byte().is_multiple_of(2)
+    }
+
     /// Up to a zero byte, or to the end.
     pub fn piece(&mut self) -> &'a [u8] {
         let length = self.rest.iter().position(|byte| *byte == 0).unwrap_or(self.rest.len());

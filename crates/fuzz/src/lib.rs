@@ -5,6 +5,8 @@
 //! the recorded requests, and whatever once broke something), and `cargo xtask fuzz` lets
 //! libFuzzer look for new ones.
 
+#![allow(clippy::format_push_string, clippy::format_collect)] // Plain comes before fast here.
+
 mod fixtures;
 mod input;
 mod plain;
@@ -32,18 +34,7 @@ macro_rules! targets {
     };
 }
 
-targets![
-    form,
-    rpc,
-    acs,
-    roa,
-    authorization,
-    values,
-    answers,
-    gateway,
-    http,
-    calls,
-];
+targets![form, rpc, acs, roa, authorization, values, answers, gateway, http, calls,];
 
 /// The target of this name.
 pub fn find(name: &str) -> Option<&'static Target> {

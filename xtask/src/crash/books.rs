@@ -128,7 +128,8 @@ mod tests {
     }
 
     fn state(orders: &[&str], balance: &str) -> Value {
-        let order = |id: &&str| json!({"id": id, "status": "Paid", "circuit": "pc-1", "amount": "85.00"});
+        let order =
+            |id: &&str| json!({"id": id, "status": "Paid", "circuit": "pc-1", "amount": "85.00"});
         json!({"accounts": [{"account": ACCOUNT, "balance": balance}],
             "orders": orders.iter().map(order).collect::<Vec<_>>()})
     }

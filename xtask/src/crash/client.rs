@@ -3,6 +3,7 @@
 
 use super::chance::Chance;
 use serde_json::Value;
+use std::fmt::Write as _;
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpStream};
 use std::time::Duration;
@@ -50,8 +51,7 @@ pub struct Client {
 impl Client {
     /// One that has not connected yet.
     pub fn new(address: SocketAddr, nonces: Chance) -> Self {
-        let signer =
-            Signer { access_key_id: "sandbox".into(), secret: "sandbox-secret".into() };
+        let signer = Signer { access_key_id: "sandbox".into(), secret: "sandbox-secret".into() };
         Self { address, signer, stream: None, nonces }
     }
 
@@ -62,13 +62,15 @@ impl Client {
             self.stream = connect(self.address).ok();
         }
         let Some(stream) = &mut self.stream else { return Answer::NotSent };
-        match exchange(stream, &request) {
-            Ok(text) => read(&text),
-            Err(_) => {
+        if let Ok(text) = exchange(stream, &request) {
+            // A server that is about to end says so with its last answer.
+            if text.to_ascii_lowercase().contains("\r\nconnection: close\r\n") {
                 self.stream = None;
-                Answer::Nothing
             }
+            return read(&text);
         }
+        self.stream = None;
+        Answer::Nothing
     }
 
     fn request(&mut self, wish: &Wish) -> Vec<u8> {
@@ -90,9 +92,9 @@ impl Client {
         let signed = sign_rpc(&self.signer, "POST", &parameters, Place::Form, &nonce, &stamp);
         let mut text = format!("POST {} HTTP/1.1\r\nhost: {}\r\n", signed.target, self.address);
         for (name, value) in &signed.headers {
-            text.push_str(&format!("{name}: {value}\r\n"));
+            let _ = write!(text, "{name}: {value}\r\n");
         }
-        text.push_str(&format!("content-length: {}\r\n\r\n", signed.body.len()));
+        let _ = write!(text, "content-length: {}\r\n\r\n", signed.body.len());
         [text.as_bytes(), &signed.body].concat()
     }
 }
@@ -125,9 +127,9 @@ fn is_whole(answer: &[u8]) -> bool {
     let Some(head) = memchr::memmem::find(answer, b"\r\n\r\n") else { return false };
     let text = String::from_utf8_lossy(&answer[..head]).to_ascii_lowercase();
     let length = text.lines().find_map(|line| line.strip_prefix("content-length: "));
-    length.and_then(|text| text.parse::<usize>().ok()).is_some_and(|length| {
-        answer.len() >= head + 4 + length
-    })
+    length
+        .and_then(|text| text.parse::<usize>().ok())
+        .is_some_and(|length| answer.len() >= head + 4 + length)
 }
 
 fn read(text: &str) -> Answer {

@@ -4,7 +4,8 @@ use super::chance::Chance;
 use super::client::{Answer, Client, Wish};
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::time::Duration;
 
 /// What a run came to.
 #[derive(Default)]
@@ -49,6 +50,20 @@ pub struct Seen {
 /// What is known of all wishes.
 pub type Sightings = BTreeMap<Wish, Seen>;
 
+/// What clients under way say and are told.
+#[derive(Default)]
+pub struct Signals {
+    /// They are to stop.
+    pub stop: AtomicBool,
+    /// Orders that were placed, replays left out.
+    pub placed: AtomicU64,
+    /// Answers 503.
+    pub unavailable: AtomicU64,
+}
+
+/// Who is told 503 waits so long.
+const BACK_OFF: Duration = Duration::from_millis(2);
+
 /// So many wishes are about at the same time.
 const WINDOW: usize = 16;
 
@@ -79,12 +94,12 @@ pub fn drive(
     wishes: &[Wish],
     clients: usize,
     chance: &Chance,
-    stop: &AtomicBool,
+    signals: &Signals,
 ) -> Vec<(Wish, Answer)> {
     let client = |number: usize| {
         let mut chance = Chance::new(chance.clone().draw(), number as u64);
         let client = Client::new(address, Chance::new(chance.draw(), 1));
-        one_client(client, wishes, clients, &mut chance, stop)
+        one_client(client, wishes, clients, &mut chance, signals)
     };
     let client = &client;
     std::thread::scope(|scope| {
@@ -101,7 +116,7 @@ fn one_client(
     wishes: &[Wish],
     clients: usize,
     chance: &mut Chance,
-    stop: &AtomicBool,
+    signals: &Signals,
 ) -> Vec<(Wish, Answer)> {
     let mut seen = Vec::new();
     let windows = wishes.chunks(WINDOW).chain(std::iter::repeat(wishes));
@@ -111,11 +126,19 @@ fn one_client(
             if chance.below(clients as u64) >= TWINS {
                 continue;
             }
-            if stop.load(Ordering::Relaxed) {
+            if signals.stop.load(Ordering::Relaxed) {
                 return seen;
             }
             let answer = client.order(wish);
             let ended = matches!(answer, Answer::Nothing | Answer::NotSent);
+            match &answer {
+                Answer::Order(_, false) => drop(signals.placed.fetch_add(1, Ordering::Relaxed)),
+                Answer::Unavailable => {
+                    signals.unavailable.fetch_add(1, Ordering::Relaxed);
+                    std::thread::sleep(BACK_OFF);
+                }
+                _ => {}
+            }
             seen.push((wish.clone(), answer));
             if ended {
                 return seen;

@@ -3,26 +3,33 @@
 use super::How;
 use super::books::{self, ACCOUNT, Promise};
 use super::chance::Chance;
-use super::client::Answer;
-use super::load::{Sightings, Tally, drive, note, wishes};
+use super::client::Wish;
+use super::load::{Sightings, Signals, Tally, drive, note, wishes};
 use crate::bench::server::{self, Server};
 use serde_json::json;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-/// A store is used for so many rounds, so that it stays small.
-const STORE_ROUNDS: u64 = 10;
+impl How {
+    /// A store is used for so many rounds, so that it stays small.
+    fn store_rounds(self) -> u64 {
+        if self == Self::Full { 1 } else { 10 }
+    }
 
-/// Circuits that wait for an order, made for each round.
-const CIRCUITS: usize = 600;
+    /// Circuits that wait for an order, made for each round: more than are ordered in it, since
+    /// replays write nothing.
+    fn circuits(self) -> usize {
+        if self == Self::Full { 8000 } else { 600 }
+    }
+}
 
 /// The end comes within so many milliseconds.
 const END_WITHIN_MS: u64 = 160;
 
 /// What the account gets for each round: enough for all circuits.
-const TOP_UP: i64 = 200_000;
+const TOP_UP: i64 = 2_000_000;
 
 /// Rounds under way.
 pub struct Rounds<'r> {
@@ -59,7 +66,7 @@ impl<'r> Rounds<'r> {
                 None => self.fresh(round)?,
             };
             let (server, store) = self.round(server, store)?;
-            if (round + 1) % STORE_ROUNDS == 0 || round + 1 == u64::from(rounds) {
+            if (round + 1) % self.how.store_rounds() == 0 || round + 1 == u64::from(rounds) {
                 self.close(server, &store)?;
                 self.tell();
             } else {
@@ -95,7 +102,7 @@ impl<'r> Rounds<'r> {
 
     fn round(&mut self, server: Server, mut store: Store) -> Result<(Server, Store), String> {
         let circuits = json!({"account": ACCOUNT, "region": "cn-hangzhou", "status": "Confirmed",
-            "port_type": "1000Base-LX", "count": CIRCUITS});
+            "port_type": "1000Base-LX", "count": self.how.circuits()});
         let made = server.control("circuits", &circuits)?;
         let ids = made["ids"].as_array().ok_or("no circuits were made")?;
         let ids: Vec<_> = ids.iter().filter_map(|id| id.as_str().map(str::to_owned)).collect();
@@ -123,17 +130,17 @@ impl<'r> Rounds<'r> {
     fn load_and_end(
         &mut self,
         server: Server,
-        wishes: &[super::client::Wish],
+        wishes: &[Wish],
         round: &mut Sightings,
     ) -> Result<(Ended, Promise), String> {
         let (address, clients, chance) = (server.address, self.clients, self.chance.clone());
         let after = Duration::from_micros(1000 + self.chance.below(END_WITHIN_MS * 1000));
-        let (how, killed) = (self.how, self.tally.rounds % 2 == 0);
+        let (how, killed) = (self.how, self.tally.rounds.is_multiple_of(2));
         let folder = self.folder;
-        let stop = AtomicBool::new(false);
+        let signals = Signals::default();
         let (seen, ended) = std::thread::scope(|scope| {
-            let stop = &stop;
-            let load = scope.spawn(move || drive(address, wishes, clients, &chance, stop));
+            let signals = &signals;
+            let load = scope.spawn(move || drive(address, wishes, clients, &chance, signals));
             let ended = match how {
                 How::Kill => {
                     std::thread::sleep(after);
@@ -144,9 +151,9 @@ impl<'r> Rounds<'r> {
                     std::thread::sleep(after);
                     server.stop().map(|_| Ended::Gone)
                 }
-                How::Full => fill_up(server, folder, after, killed),
+                How::Full => fill_up(server, folder, after, killed, signals),
             };
-            stop.store(true, Ordering::Relaxed);
+            signals.stop.store(true, Ordering::Relaxed);
             (load.join().expect("clients do not fail"), ended)
         });
         note(&seen, round, &mut self.tally)?;
@@ -156,9 +163,6 @@ impl<'r> Rounds<'r> {
         } else {
             Promise::ToldAll
         };
-        if how == How::Full {
-            check_fullness(&seen, killed)?;
-        }
         Ok((ended, promise))
     }
 
@@ -180,46 +184,51 @@ enum Ended {
 }
 
 /// Room that is left when the disk is being filled: less than a round of orders needs.
-const ROOM_LEFT: usize = 64 << 10;
+const ROOM_LEFT: u64 = 64 << 10;
 
-/// For so long the disk stays full, and so long it is watched afterwards.
-const FULL_FOR: Duration = Duration::from_millis(250);
+/// Nothing that is waited for may take longer.
+const PATIENCE: Duration = Duration::from_secs(20);
 
-/// Fills the disk under a working server, and gives the room back; or kills it meanwhile.
+/// Fills the disk under a working server until somebody is told so; then gives the room back and
+/// waits until orders are placed again, or kills it.
 fn fill_up(
     server: Server,
     folder: &Path,
     after: Duration,
     killed: bool,
+    signals: &Signals,
 ) -> Result<Ended, String> {
     std::thread::sleep(after);
     let path = folder.join("ballast");
     let said = |error: std::io::Error| format!("{}: {error}", path.display());
     let mut ballast = std::fs::File::create(&path).map_err(said)?;
-    let mut filled = 0_u64;
+    let mut filled = 0;
     while ballast.write_all(&[1; 4096]).is_ok() {
         filled += 4096;
     }
-    ballast.set_len(filled.saturating_sub(ROOM_LEFT as u64)).map_err(said)?;
-    std::thread::sleep(FULL_FOR);
+    ballast.set_len(u64::saturating_sub(filled, ROOM_LEFT)).map_err(said)?;
+    // An open file keeps its room, also when it is removed.
+    drop(ballast);
+    wait_for("503 on a full disk", &signals.unavailable, 0)?;
+    std::thread::sleep(after);
     if killed {
         server.kill();
         std::fs::remove_file(&path).map_err(said)?;
         return Ok(Ended::Gone);
     }
     std::fs::remove_file(&path).map_err(said)?;
-    std::thread::sleep(FULL_FOR);
+    let placed = signals.placed.load(Ordering::Relaxed);
+    wait_for("orders once there is room again", &signals.placed, placed)?;
     Ok(Ended::Runs(server))
 }
 
-/// Somebody must have met the full disk; and the last answers, with room again, must be good.
-fn check_fullness(seen: &[(super::client::Wish, Answer)], killed: bool) -> Result<(), String> {
-    if !seen.iter().any(|(_, answer)| *answer == Answer::Unavailable) {
-        return Err("nobody was told 503: the disk was never full".into());
-    }
-    let last = seen.iter().rev().find(|(_, answer)| *answer != Answer::Nothing);
-    if !killed && last.is_some_and(|(_, answer)| *answer == Answer::Unavailable) {
-        return Err("there is room again, and the last answer is still 503".into());
+fn wait_for(what: &str, counter: &AtomicU64, more_than: u64) -> Result<(), String> {
+    let started = crate::bench::proc::now();
+    while counter.load(Ordering::Relaxed) <= more_than {
+        if started.elapsed() > PATIENCE {
+            return Err(format!("{what}: waited for {} s in vain", PATIENCE.as_secs()));
+        }
+        std::thread::sleep(Duration::from_millis(1));
     }
     Ok(())
 }

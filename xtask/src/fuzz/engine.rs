@@ -15,10 +15,10 @@ const COVERAGE: &str = "-Cpasses=sancov-module -Cllvm-args=-sanitizer-coverage-l
     -Cllvm-args=-sanitizer-coverage-pc-table -Cllvm-args=-sanitizer-coverage-trace-compares";
 
 /// Inputs are at most so long.
-const LENGTH_MAX: &str = "-max_len=8192";
+const LENGTH_MAX: &str = "-max_len=4096";
 
 /// How long a finding is made smaller.
-const MINIMISE_SECONDS: u64 = 20;
+const MINIMISE_FOR: Duration = Duration::from_secs(30);
 
 /// How often a line says how far a target has come.
 const TELL_EVERY: Duration = Duration::from_secs(5);
@@ -159,24 +159,38 @@ impl Engine {
             if let Some(place) = said.iter().position(|line| line.contains("panicked at")) {
                 why = said[place..].iter().take(2).cloned().collect::<Vec<_>>().join(" ");
             }
-            outcome.finding = Some(Finding { file: self.minimise(target, &file), why });
+            outcome.finding = Some(Finding { file: self.minimise(target, &file)?, why });
         }
         Ok(outcome)
     }
 
-    /// The smallest input that was found to break the target too.
-    fn minimise(&self, target: &str, file: &Path) -> PathBuf {
+    /// The smallest input that was found to break the target too: parts are left out, large ones
+    /// first, for as long as it breaks without them.
+    fn minimise(&self, target: &str, file: &Path) -> Result<PathBuf, String> {
+        let said = |error: std::io::Error| format!("{}: {error}", file.display());
         eprintln!("fuzz: {target}: making {} smaller", file.display());
-        let small = file.with_extension("small");
-        let mut command = self.command(target);
-        command
-            .args(["-minimize_crash=1", &format!("-max_total_time={MINIMISE_SECONDS}")])
-            .arg(format!("-exact_artifact_path={}", small.display()))
-            .arg(file)
-            .stdout(Stdio::null())
-            .stderr(Stdio::null());
-        let _ = command.status();
-        if small.exists() { small } else { file.into() }
+        let (started, small) = (crate::bench::proc::now(), file.with_extension("small"));
+        let mut whole = std::fs::read(file).map_err(said)?;
+        let mut length = whole.len() / 2;
+        while length > 0 && started.elapsed() < MINIMISE_FOR {
+            let mut start = 0;
+            while start < whole.len() && started.elapsed() < MINIMISE_FOR {
+                let end = whole.len().min(start + length);
+                let shorter = [&whole[..start], &whole[end..]].concat();
+                std::fs::write(&small, &shorter).map_err(said)?;
+                let mut command = self.command(target);
+                command.arg("-exact_artifact_path=/dev/null").arg(&small);
+                let quiet = command.stdout(Stdio::null()).stderr(Stdio::null()).status();
+                if quiet.map_err(said)?.success() {
+                    start = end;
+                } else {
+                    whole = shorter;
+                }
+            }
+            length /= 2;
+        }
+        std::fs::write(&small, whole).map_err(said)?;
+        Ok(small)
     }
 }
 

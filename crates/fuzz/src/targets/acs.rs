@@ -109,7 +109,7 @@ impl Case {
     fn read(bytes: &[u8]) -> Self {
         let mut input = Input::new(bytes);
         let first = input.byte();
-        let (method, form) = (if first % 2 == 0 { "POST" } else { "GET" }, first & 2 != 0);
+        let (method, form) = (if first & 1 == 0 { "POST" } else { "GET" }, first & 2 != 0);
         let way = [Way::Sha256, Way::Sm3, Way::Acs4][usize::from(input.byte() % 3)];
         let (parameters, header_count) = (input.byte() % 40, input.byte() % 20);
         let path = input.text();
@@ -136,10 +136,13 @@ impl Case {
         ] {
             headers.push((name.into(), value.into()));
         }
-        // Whatever else the client cares to sign, as far as a list can hold its name.
+        // Whatever else the client cares to sign, as far as a list can hold its name; but not the
+        // header that the signature stands in.
         let plain = |byte: &char| byte.is_ascii_graphic() && *byte != ',';
-        let names: Vec<_> = headers.iter().map(|(name, _)| name.clone()).collect();
-        let signed = format!("{};{}", names.join(";"), more.chars().filter(plain).collect::<String>());
+        let more = more.chars().filter(plain).collect::<String>();
+        let own = |name: &&str| !name.eq_ignore_ascii_case("authorization");
+        let names = headers.iter().map(|(name, _)| name.as_str());
+        let signed = names.chain(more.split(';').filter(own)).collect::<Vec<_>>().join(";");
         Self { way, method, path, query, headers, signed, body }
     }
 

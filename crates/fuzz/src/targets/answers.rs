@@ -26,7 +26,7 @@ fn node(input: &mut Input, depth: u8, in_list: bool) -> Node {
             let digits = [(); 8].map(|()| input.byte());
             Node::Number(i64::from_be_bytes(digits))
         }
-        4 => Node::Bool(input.byte() % 2 == 0),
+        4 => Node::Bool(!input.flag()),
         5 => Node::RequestId,
         _ => Node::Text(input.text().into()),
     }
@@ -68,7 +68,8 @@ fn as_xml(path: &str, node: &Node, found: &mut Vec<(String, String)>) {
 /// A text as XML 1.0 can hold it, by its production `Char`.
 fn holdable(text: &str) -> String {
     let held = |c: char| {
-        matches!(c, '\t' | '\n' | '\r' | ' '..='\u{d7ff}' | '\u{e000}'..='\u{fffd}' | '\u{10000}'..)
+        matches!(c, '\t' | '\n' | '\r' | ' '..='\u{d7ff}')
+            || matches!(c, '\u{e000}'..='\u{fffd}' | '\u{10000}'..)
     };
     text.chars().map(|c| if held(c) { c } else { '\u{fffd}' }).collect()
 }

@@ -20,7 +20,9 @@ fn read(value: &[u8]) -> Result<(Scheme, String), &'static str> {
     }
     if let Some(rest) = text.strip_prefix("acs ") {
         return match rest.trim().split_once(':') {
-            Some((key, mac)) if key != "" && mac != "" => Ok((Scheme::Roa1, key.into())),
+            Some((key, mac)) if !key.is_empty() && !mac.is_empty() => {
+                Ok((Scheme::Roa1, key.into()))
+            }
             _ => Err(INCOMPLETE),
         };
     }
@@ -38,7 +40,9 @@ fn read_acs(text: &str) -> Result<(Scheme, String), &'static str> {
     };
     let mut fields = BTreeMap::<&str, Vec<&str>>::new();
     for field in text[name.len()..].split(',') {
-        if let Some((name, value)) = field.trim_matches(|c: char| c.is_ascii_whitespace()).split_once('=') {
+        if let Some((name, value)) =
+            field.trim_matches(|c: char| c.is_ascii_whitespace()).split_once('=')
+        {
             fields.entry(name).or_default().push(value);
         }
     }

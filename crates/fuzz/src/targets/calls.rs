@@ -33,8 +33,18 @@ const STEP_SECONDS_MAX: i64 = 400 * 86_400;
 /// Business parameters that are not the gateway's own.
 fn business(text: &str) -> Vec<(String, String)> {
     const OWN: [&str; 12] = [
-        "", "Action", "Version", "Format", "AccessKeyId", "Signature", "SignatureMethod",
-        "SignatureVersion", "SignatureNonce", "SignatureType", "SecurityToken", "Timestamp",
+        "",
+        "Action",
+        "Version",
+        "Format",
+        "AccessKeyId",
+        "Signature",
+        "SignatureMethod",
+        "SignatureVersion",
+        "SignatureNonce",
+        "SignatureType",
+        "SecurityToken",
+        "Timestamp",
     ];
     let mut found: Vec<(String, String)> = Vec::new();
     for (name, value) in plain::pairs(text) {

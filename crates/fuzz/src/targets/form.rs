@@ -51,10 +51,9 @@ impl Reader {
         }
         match value {
             Value::Null => Ok(()),
-            Value::Array(items) => items
-                .iter()
-                .enumerate()
-                .try_for_each(|(place, item)| self.take_json(format!("{name}.{}", place + 1), item)),
+            Value::Array(items) => items.iter().enumerate().try_for_each(|(place, item)| {
+                self.take_json(format!("{name}.{}", place + 1), item)
+            }),
             Value::Object(members) => members
                 .iter()
                 .try_for_each(|(key, item)| self.take_json(format!("{name}.{key}"), item)),

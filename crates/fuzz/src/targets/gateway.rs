@@ -22,9 +22,8 @@ pub fn xml_elements(xml: &str) -> Vec<(String, String)> {
         let text = match reader.read_event().expect("XML") {
             Event::Start(tag) => {
                 let name = tag.name().as_ref().to_owned();
-                let path = open.last().map_or(name.clone(), |&outer| {
-                    format!("{}.{name}", found[outer].0)
-                });
+                let path =
+                    open.last().map_or(name.clone(), |&outer| format!("{}.{name}", found[outer].0));
                 open.push(found.len());
                 found.push((path, String::new()));
                 continue;

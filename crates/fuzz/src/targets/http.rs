@@ -102,7 +102,8 @@ pub fn seeds() -> Vec<Vec<u8>> {
         b"PUT http://a/?Format=json HTTP/1.1\r\nhost: a\r\ncontent-length: 0\r\n\r\n",
         b"GET /healthz HTTP/1.1\r\nhost: a\r\nupgrade: h2c\r\nconnection: upgrade\r\n\r\n",
         b"OPTIONS * HTTP/1.1\r\nhost: a\r\n\r\nCONNECT a:1 HTTP/1.1\r\nhost: a\r\n\r\n",
-        b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\x04\0\0\0\0\0\0\0\x0b\x01\x05\0\0\0\x01\x82\x84\x86\
+        b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\x04\0\0\0\0\0\
+          \0\0\x0b\x01\x05\0\0\0\x01\x82\x84\x86\
           \x41\x01a\x0f\x10\0",
     ];
     seeds.extend(more.map(<[u8]>::to_vec));

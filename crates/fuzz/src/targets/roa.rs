@@ -30,8 +30,8 @@ const OURS: [&str; 11] = [
 /// parameters, headers, body.
 pub fn run(bytes: &[u8]) {
     let mut input = Input::new(bytes);
-    let method = if input.byte() % 2 == 0 { "POST" } else { "GET" };
-    let hashed = input.byte() % 2 == 0;
+    let method = if input.flag() { "GET" } else { "POST" };
+    let hashed = !input.flag();
     let (parameters, header_count) = (input.byte() % 40, input.byte() % 20);
     let path = input.text();
     let mut query = BTreeMap::new();

@@ -19,7 +19,7 @@ fn written(text: &str, way: u8) -> String {
     let strict = plain::enc(text);
     match way % 4 {
         0 => strict,
-        1 => strict.replace("%20", "+").replace("%2A", "*").replace("~", "%7E"),
+        1 => strict.replace("%20", "+").replace("%2A", "*").replace('~', "%7E"),
         2 => lower_escapes(&strict),
         _ => text.chars().map(|c| if is_plain(c) { c.to_string() } else { enc(c) }).collect(),
     }
@@ -52,8 +52,8 @@ fn joined(parameters: &[(&String, &String)], way: u8) -> String {
 /// Input: method, hash, way of writing, how many stand in the query, then names and values.
 pub fn run(bytes: &[u8]) {
     let mut input = Input::new(bytes);
-    let method = if input.byte() % 2 == 0 { "POST" } else { "GET" };
-    let (sha256, way, queried) = (input.byte() % 2 == 1, input.byte(), input.byte());
+    let method = if input.flag() { "GET" } else { "POST" };
+    let (sha256, way, queried) = (input.flag(), input.byte(), input.byte());
     let mut parameters = BTreeMap::new();
     while !input.is_empty() && parameters.len() < 60 {
         let (name, value) = (input.text(), input.text());

@@ -1,4 +1,5 @@
-//! Dates, amounts and numbers: read exactly as a plain reader reads them, and told as they are read.
+//! Dates, amounts and numbers: read exactly as a plain reader reads them, and told as they are
+//! read.
 
 use crate::input::{Input, Seed};
 use api::parameter::Value as _;
@@ -53,8 +54,7 @@ fn plain_http(text: &str) -> Option<i64> {
         ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
     let month = MONTHS.iter().position(|name| text.get(8..11) == Some(name))?;
     let [day, year, hour, minute, second] = <[i64; 5]>::try_from(numbers(text)).ok()?;
-    let (date, time) =
-        moment([year, i64::try_from(month).ok()? + 1, day, hour, minute, second])?;
+    let (date, time) = moment([year, i64::try_from(month).ok()? + 1, day, hour, minute, second])?;
     let weekday = format!("{:?}", date.weekday());
     let told = format!(
         "{}, {day:02} {} {year:04} {hour:02}:{minute:02}:{second:02} GMT",
@@ -75,9 +75,11 @@ fn plain_money(text: &str) -> Option<i64> {
         return None;
     }
     let all = format!("{units}{fraction:0<4}");
-    let amount: i64 = all.trim_start_matches('0').parse().or_else(|_| {
-        if all.chars().all(|c| c == '0') { Ok(0) } else { Err(()) }
-    }).ok()?;
+    let amount: i64 = all
+        .trim_start_matches('0')
+        .parse()
+        .or_else(|_| if all.chars().all(|c| c == '0') { Ok(0) } else { Err(()) })
+        .ok()?;
     Some(if digits.len() < text.len() { -amount } else { amount })
 }
 
@@ -166,7 +168,8 @@ pub fn seeds() -> Vec<Vec<u8>> {
         "P1W2DT3H4M5.678S",
         "-PT1S",
     ];
-    let numbers = [0, -1, 1_795_334_765_594, i64::MIN, i64::MAX, -62_167_219_200_000, 253_402_300_799_999];
+    let numbers =
+        [0, -1, 1_795_334_765_594, i64::MIN, i64::MAX, -62_167_219_200_000, 253_402_300_799_999];
     let mut seeds = Vec::new();
     for (place, text) in texts.iter().enumerate() {
         let number: i64 = numbers[place % numbers.len()];
