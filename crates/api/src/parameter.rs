@@ -317,7 +317,8 @@ impl Value for CircuitId {
 impl Value for OrderId {
     const TYPE: &'static str = "string";
     fn read(text: &str) -> Option<Self> {
-        Some(Self(decimal(text).and_then(|n| u64::try_from(n).ok()).unwrap_or(0)))
+        let number = decimal(text).and_then(|n| u64::try_from(n).ok());
+        Some(number.and_then(Self::new).unwrap_or(Self::UNSET))
     }
 }
 

@@ -232,7 +232,7 @@ impl<'b> Report<'b> {
             |_, o| {
                 o.paid_at.is_some() == (o.status == OrderStatus::Paid)
                     && o.paid_at.is_none_or(|paid| paid >= o.created_at)
-                    && o.id.0 < 1 << 53
+                    && o.id.number() < 1 << 53
             },
         );
     }

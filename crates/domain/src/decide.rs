@@ -82,7 +82,7 @@ pub(crate) struct Draft<'v> {
 /// second, which CONTRACT promises.
 const CARRIER_STEP_MS: i64 = 250;
 
-impl Draft<'_> {
+impl<'v> Draft<'v> {
     fn run(&mut self, command: &Command) -> Result<Outcome, Refusal> {
         match command {
             Command::OpenService => self.open_service(),
@@ -125,7 +125,7 @@ impl Draft<'_> {
                 Ok(Outcome::Done)
             }
             Command::MoveClock { to, wall } => {
-                let offset = to.0 - wall.0;
+                let offset = to.ms() - wall.ms();
                 if offset < self.view.clock() {
                     return Err(Refusal::ClockBack);
                 }
@@ -134,7 +134,7 @@ impl Draft<'_> {
             }
             Command::Reset { start, wall } => {
                 self.change(Change::Clear);
-                self.change(Change::Clock(start.0 - wall.0));
+                self.change(Change::Clock(start.ms() - wall.ms()));
                 self.changes.extend(sandbox::fill(*start));
                 Ok(Outcome::Done)
             }
@@ -150,12 +150,12 @@ impl Draft<'_> {
     }
 
     /// The owner's account.
-    pub(crate) fn account(&self) -> Result<&Account, Refusal> {
+    pub(crate) fn account(&self) -> Result<&'v Account, Refusal> {
         self.view.account(self.proposal.owner).ok_or(Refusal::NoSuchAccount)
     }
 
     /// The owner's circuit of this id in the proposal's region.
-    pub(crate) fn circuit(&self, id: CircuitId) -> Result<&Circuit, Refusal> {
+    pub(crate) fn circuit(&self, id: CircuitId) -> Result<&'v Circuit, Refusal> {
         let circuit = self.view.circuit(&id).ok_or(Refusal::NoSuchCircuit)?;
         if circuit.account != self.proposal.owner || circuit.region != self.proposal.region {
             return Err(Refusal::NoSuchCircuit);
@@ -202,10 +202,10 @@ impl Draft<'_> {
 
     /// A call that only moves the circuit along.
     fn step_circuit(&mut self, id: CircuitId, event: Event) -> Result<Outcome, Refusal> {
-        let circuit = self.circuit(id)?.clone();
+        let circuit = self.circuit(id)?;
         let mut next = step(circuit.state, event)?;
         next.wakes_at = self.carrier_due(next.status);
-        self.move_circuit(&circuit, next, None);
+        self.move_circuit(circuit, next, None);
         Ok(Outcome::Done)
     }
 
@@ -266,7 +266,7 @@ impl Draft<'_> {
     }
 
     fn amend_circuit(&mut self, id: CircuitId, amendment: &Amendment) -> Result<Outcome, Refusal> {
-        let circuit = self.circuit(id)?.clone();
+        let circuit = self.circuit(id)?;
         let mut next = step(circuit.state, Event::Amend)?;
         if let Some(redundant) = amendment.redundant {
             self.check_redundant(redundant)?;
@@ -278,13 +278,13 @@ impl Draft<'_> {
         }
         if next.status != circuit.state.status {
             next.wakes_at = self.carrier_due(next.status);
-            self.move_circuit(&circuit, next, None);
+            self.move_circuit(circuit, next, None);
         }
         Ok(Outcome::Done)
     }
 
     fn delete_circuit(&mut self, id: CircuitId) -> Result<Outcome, Refusal> {
-        let circuit = self.circuit(id)?.clone();
+        let circuit = self.circuit(id)?;
         let mut next = step(circuit.state, Event::Delete)?;
         // ASSUMED: a circuit that is paid for and about to be enabled is not thrown away.
         if circuit.state.status == Status::Confirmed && circuit.state.paid_order.is_some() {
@@ -293,7 +293,7 @@ impl Draft<'_> {
         if let Some(open) = next.open_order.take() {
             order::void_with_circuit(self, open);
         }
-        self.move_circuit(&circuit, next, None);
+        self.move_circuit(circuit, next, None);
         Ok(Outcome::Done)
     }
 

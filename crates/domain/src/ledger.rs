@@ -123,8 +123,15 @@ mod tests {
     fn a_payment_needs_the_money() {
         let pay = |balance, amount| {
             let (balance, amount) = (Money(balance), Money(amount));
-            Posting::payment(ACCOUNT, balance, amount, Currency::Usd, OrderId(1), Timestamp(0))
-                .map(|posting| posting.balance_after.0)
+            Posting::payment(
+                ACCOUNT,
+                balance,
+                amount,
+                Currency::Usd,
+                OrderId::new(1).expect("not zero"),
+                Timestamp::from_ms(0),
+            )
+            .map(|posting| posting.balance_after.0)
         };
         assert_eq!(pay(100, 100), Some(0));
         assert_eq!(pay(100, 0), Some(100));
@@ -134,7 +141,8 @@ mod tests {
     #[test]
     fn a_balance_that_would_overflow_is_refused() {
         let full = Money(i64::MAX);
-        let posting = Posting::top_up(ACCOUNT, full, Money(1), Currency::Usd, Timestamp(0));
+        let posting =
+            Posting::top_up(ACCOUNT, full, Money(1), Currency::Usd, Timestamp::from_ms(0));
         assert_eq!(posting, None);
     }
 }

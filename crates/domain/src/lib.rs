@@ -18,6 +18,7 @@ pub mod record;
 mod refusal;
 pub mod replay;
 pub mod sandbox;
+mod shelf;
 mod state;
 mod time;
 

@@ -44,7 +44,8 @@ pub fn look(state: &State, query: &Query) -> Found {
         Query::AnyOrder(id) => Found::Order(state.order(*id).copied()),
         Query::People => Found::World(Box::new(people(state))),
         Query::World => {
-            let (circuits, orders) = (state.circuits().to_vec(), state.orders().to_vec());
+            let (circuits, orders) =
+                (state.circuits().cloned().collect(), state.orders().copied().collect());
             Found::World(Box::new(WorldView { circuits, orders, ..people(state) }))
         }
     }

@@ -68,10 +68,10 @@ pub(crate) fn place(draft: &mut Draft) -> Result<Outcome, Refusal> {
     else {
         unreachable!("only called for this command")
     };
-    let circuit = draft.circuit(circuit)?.clone();
+    let circuit = draft.circuit(circuit)?;
     orderable(&circuit.state)?;
-    let (amount, price_version) = price(draft, &circuit, charge)?;
-    let account = draft.account()?.clone();
+    let (amount, price_version) = price(draft, circuit, charge)?;
+    let account = draft.account()?;
     let order = Order {
         id: proposal.order,
         account: account.id,
@@ -96,10 +96,10 @@ pub(crate) fn place(draft: &mut Draft) -> Result<Outcome, Refusal> {
     if !at_once {
         let next = CircuitState { open_order: Some(order.id), ..circuit.state };
         draft.change(Change::Order(Box::new(order)));
-        draft.move_circuit(&circuit, next, None);
+        draft.move_circuit(circuit, next, None);
         return Ok(outcome(false));
     }
-    if settle(draft, order, &circuit, &account) {
+    if settle(draft, order, circuit, account) {
         return Ok(outcome(false));
     }
     draft.change(Change::Order(Box::new(match shortfall {
@@ -168,9 +168,9 @@ pub(crate) fn pay(draft: &mut Draft, id: OrderId) -> Result<Outcome, Refusal> {
     if order.status != OrderStatus::Unpaid {
         return Err(Refusal::OrderNotUnpaid);
     }
-    let circuit = draft.view.circuit(&order.circuit).expect("an order has a circuit").clone();
-    let account = draft.view.account(order.account).expect("an order has an account").clone();
-    if settle(draft, order, &circuit, &account) {
+    let circuit = draft.view.circuit(&order.circuit).expect("an order has a circuit");
+    let account = draft.view.account(order.account).expect("an order has an account");
+    if settle(draft, order, circuit, account) {
         Ok(Outcome::Order { order: id, short: false })
     } else {
         Err(Refusal::BalanceTooLow)
@@ -209,14 +209,13 @@ fn void(draft: &mut Draft, order: Order, cause: CancelCause) {
     draft.change(Change::Order(Box::new(cancelled(order, cause))));
     let circuit = draft.view.circuit(&order.circuit).expect("an order has a circuit");
     if circuit.state.open_order == Some(order.id) {
-        let circuit = circuit.clone();
         let next = CircuitState { open_order: None, ..circuit.state };
-        draft.move_circuit(&circuit, next, None);
+        draft.move_circuit(circuit, next, None);
     }
 }
 
 /// The first instant of the year 9999.
-const LAST_YEAR: Timestamp = Timestamp(253_370_764_800_000);
+const LAST_YEAR: Timestamp = Timestamp::from_ms(253_370_764_800_000);
 
 /// Whether a subscription begun at `start` ends before the year 9999.
 pub fn term_fits(start: Timestamp, term: Term) -> bool {

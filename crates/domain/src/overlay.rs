@@ -11,13 +11,14 @@ use crate::record::{
 };
 use crate::state::{Due, Rules, State, View, circuit_due, order_due, receipts_due};
 use crate::time::Timestamp;
-use std::collections::{BTreeSet, HashMap};
+use hashbrown::HashMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Which parts of a circuit a delta has changed.
 #[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
 pub struct Touched {
-    /// It was not there before.
-    pub new: bool,
+    /// Its place in the order of making; `None` when it was not there before.
+    pub place: Option<usize>,
     /// Its state.
     pub state: bool,
     /// Its particulars.
@@ -38,7 +39,7 @@ pub struct Delta {
     /// New circuits, in order of making.
     pub born: Vec<CircuitId>,
     /// Orders as they now are.
-    pub orders: HashMap<OrderId, Order>,
+    pub orders: BTreeMap<OrderId, Box<Order>>,
     /// Postings, in order.
     pub postings: Vec<Posting>,
     /// Receipts, in order.
@@ -84,8 +85,7 @@ impl Delta {
             Change::Circuit(circuit) => {
                 self.due.extend(circuit_due(&circuit));
                 self.born.push(circuit.id);
-                let touched = Touched { new: true, ..Touched::default() };
-                self.circuits.insert(circuit.id, (*circuit, touched));
+                self.circuits.insert(circuit.id, (*circuit, Touched::default()));
             }
             Change::CircuitState(id, state) => {
                 let old = self.touch(base, id);
@@ -102,7 +102,7 @@ impl Delta {
             }
             Change::Order(order) => {
                 let after = order_due(&order);
-                let before = self.orders.insert(order.id, *order).as_ref().and_then(order_due);
+                let before = self.orders.insert(order.id, order).and_then(|o| order_due(&o));
                 self.reschedule(before, after);
             }
             Change::Posting(posting) => self.postings.push(posting),
@@ -133,10 +133,11 @@ impl Delta {
     /// The delta's copy of a circuit, taken from the base the first time.
     fn touch(&mut self, base: &State, id: CircuitId) -> &mut (Circuit, Touched) {
         self.circuits.entry(id).or_insert_with(|| {
-            let circuit = base.circuit(&id).expect("a decision only moves circuits it has seen");
+            let place = base.place(&id).expect("a decision only moves circuits it has seen");
+            let circuit = base.circuit_at(place);
             // From here on this delta says when it moves by itself, also if that did not change.
             self.due.extend(circuit_due(circuit));
-            (circuit.clone(), Touched::default())
+            (circuit.clone(), Touched { place: Some(place), ..Touched::default() })
         })
     }
 
@@ -177,7 +178,6 @@ impl<'s> Overlay<'s> {
     pub fn over(base: &'s State, proposals: usize) -> Self {
         let mut delta = Delta::default();
         delta.circuits.reserve(proposals);
-        delta.orders.reserve(proposals);
         delta.by_key.reserve(proposals);
         delta.receipts.reserve(proposals);
         delta.postings.reserve(proposals);
@@ -247,7 +247,8 @@ impl View for Overlay<'_> {
     }
 
     fn order(&self, id: OrderId) -> Option<&Order> {
-        self.delta.orders.get(&id).or_else(|| self.below()?.order(id))
+        let ours = self.delta.orders.get(&id).map(|order| &**order);
+        ours.or_else(|| self.below()?.order(id))
     }
 
     fn receipt(&self, key: &ReceiptKey) -> Option<Earlier> {

@@ -10,6 +10,7 @@ use crate::ledger::Posting;
 use crate::price::{Currency, Money, PriceList, Term};
 use crate::time::Timestamp;
 use std::fmt;
+use std::num::NonZeroU64;
 use std::sync::Arc;
 
 /// A customer: 16 decimal digits in practice.
@@ -25,7 +26,25 @@ impl fmt::Display for AccountId {
 /// An order: 15 decimal digits, so that it survives a JSON number (below 2^53).
 /// SOURCE: billing dossier 1.3.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
-pub struct OrderId(pub u64);
+pub struct OrderId(NonZeroU64);
+
+impl OrderId {
+    /// What a proposal carries until its store gives it a number; no order ever has it.
+    pub const UNSET: Self = Self(NonZeroU64::MAX);
+
+    /// The order of this number; `None` for zero, which no order has.
+    pub const fn new(number: u64) -> Option<Self> {
+        match NonZeroU64::new(number) {
+            Some(number) => Some(Self(number)),
+            None => None,
+        }
+    }
+
+    /// Its number.
+    pub const fn number(self) -> u64 {
+        self.0.get()
+    }
+}
 
 impl fmt::Display for OrderId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -75,12 +94,17 @@ impl CircuitId {
 
     /// An id with this text; `None` when no circuit could ever have it.
     pub fn new(text: &str) -> Option<Self> {
-        let plain = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-';
-        if text.len() > Self::LENGTH_MAX || !text.starts_with("pc-") || !text.bytes().all(plain) {
+        Self::from_bytes(text.as_bytes())
+    }
+
+    /// The same, from text that nobody has looked at yet.
+    pub fn from_bytes(text: &[u8]) -> Option<Self> {
+        let plain = |b: &u8| b.is_ascii_lowercase() || b.is_ascii_digit() || *b == b'-';
+        if text.len() > Self::LENGTH_MAX || !text.starts_with(b"pc-") || !text.iter().all(plain) {
             return None;
         }
         let mut bytes = [0; Self::LENGTH_MAX];
-        bytes[..text.len()].copy_from_slice(text.as_bytes());
+        bytes[..text.len()].copy_from_slice(text);
         Some(Self { length: u8::try_from(text.len()).expect("at most 31"), bytes })
     }
 

@@ -89,7 +89,7 @@ pub fn fingerprint(command: &Command) -> u128 {
             print_amendment(&mut print, amendment);
         }
         Command::CancelOrder(order) => {
-            print.number(order.0);
+            print.number(order.number());
         }
         // Nothing else carries a token.
         _ => {}

@@ -7,12 +7,14 @@ use crate::catalogue::Region;
 use crate::overlay::Delta;
 use crate::price::{Currency, PriceList};
 use crate::record::{
-    Account, AccountId, Change, Circuit, CircuitId, Earlier, Key, Order, OrderId, Receipt,
-    ReceiptKey, User,
+    Account, AccountId, Change, Circuit, CircuitId, CircuitState, Earlier, Key, Order, OrderId,
+    Receipt, ReceiptKey, User,
 };
 use crate::replay::TOKEN_LIFE_MS;
+use crate::shelf::{Places, Shelf};
 use crate::time::Timestamp;
-use std::collections::{BTreeSet, HashMap, VecDeque};
+use hashbrown::HashMap;
+use std::collections::BTreeSet;
 use std::ops::Bound;
 
 /// Who plays the carrier.
@@ -110,15 +112,15 @@ pub struct State {
     clock: i64,
     accounts: HashMap<AccountId, Account>,
     /// In order of making; an id leads to its place.
-    circuits: Vec<Circuit>,
-    circuit_places: HashMap<CircuitId, u32>,
+    circuits: Shelf<Circuit>,
+    circuit_places: Places,
     circuits_of: HashMap<(AccountId, Region), Vec<u32>>,
     /// By number, which is also the order of making.
-    orders: Vec<Order>,
+    orders: Shelf<Order>,
     orders_of: HashMap<AccountId, Vec<u32>>,
-    receipts: HashMap<ReceiptKey, Earlier>,
-    /// Receipts with a token in order of making, so that the oldest are forgotten first.
-    receipt_queue: VecDeque<(Timestamp, ReceiptKey)>,
+    /// Receipts with a token, in order of making: the oldest are forgotten first.
+    receipts: Shelf<(ReceiptKey, Earlier)>,
+    receipt_places: Places,
     prices: Vec<PriceList>,
     users: HashMap<(AccountId, Box<str>), User>,
     keys: HashMap<Box<str>, Key>,
@@ -133,13 +135,13 @@ impl State {
             rules,
             clock: 0,
             accounts: HashMap::new(),
-            circuits: Vec::new(),
-            circuit_places: HashMap::new(),
+            circuits: Shelf::new(),
+            circuit_places: Places::new(),
             circuits_of: HashMap::new(),
-            orders: Vec::new(),
+            orders: Shelf::new(),
             orders_of: HashMap::new(),
-            receipts: HashMap::new(),
-            receipt_queue: VecDeque::new(),
+            receipts: Shelf::new(),
+            receipt_places: Places::new(),
             prices: Vec::new(),
             users: HashMap::new(),
             keys: HashMap::new(),
@@ -172,13 +174,11 @@ impl State {
             let (circuit, _) = circuits.remove(&id).expect("a born circuit is in the delta");
             self.add_circuit(circuit);
         }
-        for (id, (circuit, _)) in circuits {
-            self.replace_circuit(id, circuit);
+        for (circuit, touched) in circuits.into_values() {
+            self.replace_circuit(touched.place.expect("it was there before"), circuit);
         }
-        let mut orders: Vec<Order> = delta.orders.into_values().collect();
-        orders.sort_unstable_by_key(|order| order.id);
-        for order in orders {
-            self.put_order(order);
+        for order in delta.orders.into_values() {
+            self.put_order(*order);
         }
         for receipt in delta.receipts {
             self.add_receipt(&receipt);
@@ -193,72 +193,105 @@ impl State {
 
     /// Adds a circuit that was not there: by a commit, or when the world is rebuilt.
     pub fn add_circuit(&mut self, circuit: Circuit) {
-        let place = u32::try_from(self.circuits.len()).expect("fewer than 2^32 circuits");
         self.due.extend(circuit_due(&circuit));
         self.reach(circuit.created_at);
-        let before = self.circuit_places.insert(circuit.id, place);
-        assert!(before.is_none(), "circuit {} was there already", circuit.id);
-        self.circuits_of.entry((circuit.account, circuit.region)).or_default().push(place);
-        self.circuits.push(circuit);
+        let (id, account, region) = (circuit.id, circuit.account, circuit.region);
+        assert!(self.place(&id).is_none(), "circuit {id} was there already");
+        let place = self.circuits.push(circuit);
+        self.circuit_places.insert(&id, place);
+        let place = u32::try_from(place).expect("fewer than 2^32 circuits");
+        self.circuits_of.entry((account, region)).or_default().push(place);
     }
 
-    fn replace_circuit(&mut self, id: CircuitId, circuit: Circuit) {
-        let place = self.circuit_places[&id] as usize;
-        if let Some(before) = circuit_due(&self.circuits[place]) {
-            self.due.remove(&before);
+    /// Sets how the circuit at a place stands: when the world is rebuilt.
+    pub fn stand(&mut self, place: usize, state: CircuitState) {
+        let circuit = self.circuits.get_mut(place).expect("a circuit at each place");
+        let before = circuit_due(circuit);
+        circuit.state = state;
+        let after = circuit_due(circuit);
+        self.reschedule(before, after);
+    }
+
+    fn replace_circuit(&mut self, place: usize, circuit: Circuit) {
+        let old = self.circuits.get_mut(place).expect("what is replaced was there");
+        let (before, after) = (circuit_due(old), circuit_due(&circuit));
+        *old = circuit;
+        self.reschedule(before, after);
+    }
+
+    fn reschedule(&mut self, before: Option<(Timestamp, Due)>, after: Option<(Timestamp, Due)>) {
+        if before != after {
+            if let Some(before) = before {
+                self.due.remove(&before);
+            }
+            self.due.extend(after);
         }
-        self.due.extend(circuit_due(&circuit));
-        self.circuits[place] = circuit;
     }
 
     /// Adds or replaces an order: by a commit, or when the world is rebuilt.
     pub fn put_order(&mut self, order: Order) {
         self.reach(order.created_at);
-        match self.orders.binary_search_by_key(&order.id, |o| o.id) {
-            Ok(place) => {
-                if let Some(before) = order_due(&self.orders[place]) {
-                    self.due.remove(&before);
-                }
-                self.due.extend(order_due(&order));
-                self.orders[place] = order;
-            }
-            Err(place) => {
-                assert_eq!(place, self.orders.len(), "order numbers only go up");
-                self.due.extend(order_due(&order));
-                let place = u32::try_from(place).expect("fewer than 2^32 orders");
-                self.orders_of.entry(order.account).or_default().push(place);
-                self.orders.push(order);
-            }
+        if let Some(place) = self.order_place(order.id) {
+            let old = self.orders.get_mut(place).expect("it has a place");
+            let (before, after) = (order_due(old), order_due(&order));
+            *old = order;
+            self.reschedule(before, after);
+        } else {
+            let newest = self.orders.get(self.orders.end().wrapping_sub(1));
+            let rises = newest.is_none_or(|newest| newest.id < order.id);
+            assert!(rises, "order numbers only go up");
+            self.due.extend(order_due(&order));
+            let account = order.account;
+            let place = self.orders.push(order);
+            let place = u32::try_from(place).expect("fewer than 2^32 orders");
+            self.orders_of.entry(account).or_default().push(place);
         }
+    }
+
+    /// Where an order stands in the order of making.
+    fn order_place(&self, id: OrderId) -> Option<usize> {
+        let (oldest, newest) = (self.orders.get(0)?, self.orders.get(self.orders.end() - 1)?);
+        // Numbers only go up, so an order is at most as many places from the first as its number
+        // is from the first's, and in a store with one busy world just so many.
+        let furthest = id.number().checked_sub(oldest.id.number())?;
+        let furthest = usize::try_from(furthest).ok()?;
+        let is = |place: &usize| self.orders.get(*place).is_some_and(|order| order.id == id);
+        if id > newest.id {
+            return None;
+        }
+        Some(furthest).filter(is).or_else(|| {
+            Some(self.orders.partition_point(0..furthest, |order| order.id < id)).filter(is)
+        })
     }
 
     /// Adds a receipt: by a commit, or when the world is rebuilt.
     pub fn add_receipt(&mut self, receipt: &Receipt) {
         self.reach(receipt.made_at);
-        if let Some(key) = receipt.key() {
-            self.receipt_queue.push_back((receipt.made_at, key.clone()));
-            self.receipts.insert(key, receipt.earlier());
+        let Some(key) = receipt.key() else {
+            return;
+        };
+        // A token may be used anew once its life has ended: its newest receipt counts.
+        if let Some(place) = self.receipt_place(&key) {
+            self.receipt_places.remove(&key, place);
         }
+        self.receipt_places.insert(&key, self.receipts.end());
+        self.receipts.push((key, receipt.earlier()));
+    }
+
+    fn receipt_place(&self, key: &ReceiptKey) -> Option<usize> {
+        let is = |place| self.receipts.get(place).is_some_and(|(its, _)| its == key);
+        self.receipt_places.find(key, is)
     }
 
     fn forget_receipts(&mut self, until: Timestamp) {
-        while let Some((made_at, _)) = self.receipt_queue.front() {
-            if *made_at > until {
+        while let Some((key, receipt)) = self.receipts.get(self.receipts.first()) {
+            if receipt.made_at > until {
                 return;
             }
-            let (made_at, key) = self.receipt_queue.pop_front().expect("there is a front");
-            // The token may have been used anew since its first life ended.
-            if self.receipts.get(&key).is_some_and(|receipt| receipt.made_at == made_at) {
-                self.receipts.remove(&key);
-            }
+            // It may have no place, if its token was used anew.
+            self.receipt_places.remove(key, self.receipts.first());
+            self.receipts.drop_first();
         }
-    }
-
-    /// Makes room for records about to be loaded.
-    pub fn reserve(&mut self, circuits: usize, orders: usize) {
-        self.circuits.reserve_exact(circuits);
-        self.circuit_places.reserve(circuits);
-        self.orders.reserve_exact(orders);
     }
 
     /// Applies changes at once: for rebuilding, models and tests.
@@ -276,8 +309,13 @@ impl State {
     }
 
     /// Every circuit, in order of making, deleted ones included.
-    pub fn circuits(&self) -> &[Circuit] {
-        &self.circuits
+    pub fn circuits(&self) -> impl Iterator<Item = &Circuit> {
+        self.circuits.iter()
+    }
+
+    /// How many circuits there are, deleted ones included.
+    pub fn circuits_len(&self) -> usize {
+        self.circuits.end()
     }
 
     /// What is due first after `passed` among what `counts`, once the receipts made until
@@ -291,22 +329,29 @@ impl State {
         let start = passed.map_or(Bound::Unbounded, Bound::Excluded);
         let mut rest = self.due.range((start, Bound::Unbounded));
         let first = rest.find(|(_, due)| counts(due)).copied();
-        let place = forgotten.map_or(0, |until| {
+        let place = forgotten.map_or(self.receipts.first(), |until| {
             // In the order of making, as time never runs back.
-            self.receipt_queue.partition_point(|(made_at, _)| *made_at <= until)
+            let all = self.receipts.first()..self.receipts.end();
+            self.receipts.partition_point(all, |(_, receipt)| receipt.made_at <= until)
         });
-        let receipts = self.receipt_queue.get(place).map(|(oldest, _)| receipts_due(*oldest));
+        let receipts = self.receipts.get(place).map(|(_, oldest)| receipts_due(oldest.made_at));
         [first, receipts].into_iter().flatten().min()
     }
 
     /// Whether nothing was ever kept here.
     pub fn is_empty(&self) -> bool {
-        self.accounts.is_empty() && self.circuits.is_empty()
+        self.accounts.is_empty() && self.circuits_len() == 0
     }
 
     /// Where a circuit stands in the order of making.
     pub fn place(&self, id: &CircuitId) -> Option<usize> {
-        self.circuit_places.get(id).map(|&place| place as usize)
+        let is = |place| self.circuits.get(place).is_some_and(|circuit| circuit.id == *id);
+        self.circuit_places.find(id, is)
+    }
+
+    /// The circuit at a place.
+    pub(crate) fn circuit_at(&self, place: usize) -> &Circuit {
+        self.circuits.get(place).expect("circuits stay")
     }
 
     /// The circuits of an account in a region, in order of making, deleted ones included.
@@ -316,18 +361,18 @@ impl State {
         region: Region,
     ) -> impl Iterator<Item = &Circuit> {
         let places = self.circuits_of.get(&(account, region)).map_or(&[][..], Vec::as_slice);
-        places.iter().map(|&place| &self.circuits[place as usize])
+        places.iter().filter_map(|&place| self.circuits.get(place as usize))
     }
 
     /// Every order, by number.
-    pub fn orders(&self) -> &[Order] {
-        &self.orders
+    pub fn orders(&self) -> impl Iterator<Item = &Order> {
+        self.orders.iter()
     }
 
     /// The orders of an account, newest first.
     pub fn orders_of(&self, account: AccountId) -> impl Iterator<Item = &Order> {
         let places = self.orders_of.get(&account).map_or(&[][..], Vec::as_slice);
-        places.iter().rev().map(|&place| &self.orders[place as usize])
+        places.iter().rev().filter_map(|&place| self.orders.get(place as usize))
     }
 
     /// Adds a price list: when the world is rebuilt.
@@ -360,16 +405,16 @@ impl View for State {
     }
 
     fn circuit(&self, id: &CircuitId) -> Option<&Circuit> {
-        self.circuit_places.get(id).map(|&place| &self.circuits[place as usize])
+        self.circuits.get(self.place(id)?)
     }
 
     fn order(&self, id: OrderId) -> Option<&Order> {
-        let place = self.orders.binary_search_by_key(&id, |order| order.id).ok()?;
-        Some(&self.orders[place])
+        self.orders.get(self.order_place(id)?)
     }
 
     fn receipt(&self, key: &ReceiptKey) -> Option<Earlier> {
-        self.receipts.get(key).copied()
+        let (_, receipt) = self.receipts.get(self.receipt_place(key)?)?;
+        Some(*receipt)
     }
 
     fn price_list(&self, currency: Currency) -> Option<&PriceList> {

@@ -3,10 +3,17 @@
 use jiff::civil::Date;
 use jiff::{Span, Unit};
 use std::fmt;
+use std::num::NonZeroU64;
 
-/// An instant of a world's time: milliseconds since 1970-01-01T00:00:00Z.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default)]
-pub struct Timestamp(pub i64);
+/// An instant of a world's time, in milliseconds since 1970-01-01T00:00:00Z.
+///
+/// Held from the beginning of time on, so that zero is free and an `Option` of it is no larger:
+/// stores keep millions.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Timestamp(NonZeroU64);
+
+/// Where 1970 lies in what a [`Timestamp`] holds.
+const SINCE_BEGINNING: u64 = 1 << 63;
 
 const DAY_MS: i64 = 86_400_000;
 
@@ -15,26 +22,52 @@ const DAY_MS: i64 = 86_400_000;
 const BILLING_OFFSET_MS: i64 = 8 * 3_600_000;
 
 impl Timestamp {
+    /// The instant this many milliseconds after 1970 began; `i64::MIN` is the one after it.
+    pub const fn from_ms(ms: i64) -> Self {
+        match NonZeroU64::new(ms.cast_unsigned() ^ SINCE_BEGINNING) {
+            Some(held) => Self(held),
+            None => Self(NonZeroU64::MIN),
+        }
+    }
+
+    /// Milliseconds since 1970 began.
+    pub const fn ms(self) -> i64 {
+        (self.0.get() ^ SINCE_BEGINNING).cast_signed()
+    }
+
     /// The instant `ms` milliseconds later (earlier when negative), at the ends of time at most.
     #[must_use]
     pub const fn plus_ms(self, ms: i64) -> Self {
-        Self(self.0.saturating_add(ms))
+        Self::from_ms(self.ms().saturating_add(ms))
     }
 
     /// Whole seconds since 1970, rounded down.
     pub const fn seconds(self) -> i64 {
-        self.0.div_euclid(1000)
+        self.ms().div_euclid(1000)
     }
 
     /// Reads `yyyy-MM-ddTHH:mm:ssZ`, a fraction and other offsets allowed.
     pub fn parse(text: &str) -> Option<Self> {
-        text.parse::<jiff::Timestamp>().ok().map(|t| Self(t.as_millisecond()))
+        text.parse::<jiff::Timestamp>().ok().map(|t| Self::from_ms(t.as_millisecond()))
     }
 
     /// The civil date at this instant in the billing zone.
     fn billing_date(self) -> Option<Date> {
-        let days = self.0.checked_add(BILLING_OFFSET_MS)?.div_euclid(DAY_MS);
+        let days = self.ms().checked_add(BILLING_OFFSET_MS)?.div_euclid(DAY_MS);
         Date::constant(1970, 1, 1).checked_add(Span::new().try_days(days).ok()?).ok()
+    }
+}
+
+/// The beginning of 1970.
+impl Default for Timestamp {
+    fn default() -> Self {
+        Self::from_ms(0)
+    }
+}
+
+impl fmt::Debug for Timestamp {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}ms", self.ms())
     }
 }
 
@@ -96,7 +129,7 @@ pub fn period_end(start: Timestamp, months: u32) -> Option<Timestamp> {
     let expiry = start.billing_date()?.checked_add(Span::new().try_months(months).ok()?).ok()?;
     let end = expiry.checked_add(Span::new().days(1)).ok()?;
     let days = Date::constant(1970, 1, 1).until((Unit::Day, end)).ok()?.get_days();
-    Some(Timestamp(i64::from(days) * DAY_MS - BILLING_OFFSET_MS))
+    Some(Timestamp::from_ms(i64::from(days) * DAY_MS - BILLING_OFFSET_MS))
 }
 
 #[cfg(test)]
@@ -126,9 +159,20 @@ mod tests {
         ) {
             let plain = jiff::Timestamp::from_second(seconds).map(|time| time.to_string());
             if let Ok(plain) = plain {
-                proptest::prop_assert_eq!(Timestamp(seconds * 1000).to_string(), plain);
+                proptest::prop_assert_eq!(Timestamp::from_ms(seconds * 1000).to_string(), plain);
             }
         }
+    }
+
+    #[test]
+    fn instants_are_ordered_and_told_apart_to_the_ends_of_time() {
+        let ordered = [i64::MIN + 1, -1, 0, 1, 1_795_459_541_123, i64::MAX];
+        let times = ordered.map(Timestamp::from_ms);
+        assert!(times.is_sorted());
+        assert_eq!(times.map(Timestamp::ms), ordered);
+        assert_eq!(Timestamp::from_ms(i64::MIN), times[0]);
+        assert_eq!(times[5].plus_ms(1), times[5]);
+        assert_eq!(times[0].plus_ms(-1), times[0]);
     }
 
     #[test]

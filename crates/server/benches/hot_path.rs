@@ -147,7 +147,7 @@ fn answer_describe(sandbox: Sandbox) -> (Sandbox, Reply) {
     (sandbox, reply)
 }
 
-const START: Timestamp = Timestamp(1_795_334_400_000);
+const START: Timestamp = Timestamp::from_ms(1_795_334_400_000);
 
 fn a_world() -> (State, Proposal) {
     let mut state = State::new(Rules::default());
@@ -169,7 +169,7 @@ fn a_world() -> (State, Proposal) {
         token: Some("3ee8c1b8-83d3-44af-a94f-4e0ad82fd6cf".into()),
         wall: START,
         origin: Some(origin),
-        order: OrderId(200_000_000_000_001),
+        order: OrderId::new(200_000_000_000_001).expect("not zero"),
         command,
     };
     (state, proposal)

@@ -33,12 +33,12 @@ impl Clock {
 
     /// A clock that stands at `wall` until it is set anew: for replaying recorded requests.
     pub fn stopped(wall: Timestamp) -> Self {
-        Self { stopped_ms: AtomicI64::new(wall.0) }
+        Self { stopped_ms: AtomicI64::new(wall.ms()) }
     }
 
     /// Sets a stopped clock.
     pub fn set(&self, wall: Timestamp) {
-        self.stopped_ms.store(wall.0, Ordering::Release);
+        self.stopped_ms.store(wall.ms(), Ordering::Release);
     }
 
     /// The wall's time.
@@ -46,9 +46,9 @@ impl Clock {
         match self.stopped_ms.load(Ordering::Acquire) {
             0 => {
                 let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-                Timestamp(i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
+                Timestamp::from_ms(i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
             }
-            ms => Timestamp(ms),
+            ms => Timestamp::from_ms(ms),
         }
     }
 

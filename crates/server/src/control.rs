@@ -241,7 +241,7 @@ fn number_text(value: &Value) -> Result<String, ControlError> {
 async fn settle(gateway: &Gateway, world: &World, command: Command) -> Result<(), ControlError> {
     let moment = gateway.clock.moment();
     let proposal = operator(command, world.time(moment.wall), &moment);
-    match gateway.settle(world, proposal).await?.verdict {
+    match gateway.store.settle(world, proposal).await?.verdict {
         Verdict::Accepted(_) | Verdict::Replayed(..) => Ok(()),
         Verdict::Refused(refusal) => Err(refusal.into()),
     }
@@ -297,7 +297,7 @@ async fn move_clock(State(gateway): State<Arc<Gateway>>, parts: Parts, body: Str
         return Err(ControlError::bad("the calendar ends with the year 9999"));
     }
     let proposal = operator(Command::MoveClock { to, wall: moment.wall }, to, &moment);
-    match gateway.settle(&world, proposal).await?.verdict {
+    match gateway.store.settle(&world, proposal).await?.verdict {
         Verdict::Refused(refusal) => Err(refusal.into()),
         _ => Ok(axum::Json(json!({"clock": world.time(gateway.clock.wall()).to_string()}))),
     }

@@ -9,7 +9,7 @@ use crate::faults::{FaultKind, FaultOrder, Faults};
 use crate::keys::{Keys, KnownKey};
 use crate::nonces::{Nonces, nonce_mark};
 use crate::policy::Denial;
-use crate::requests::{Requests, Trace};
+use crate::requests::{Requests, Trace, Word};
 use crate::worlds::Worlds;
 use api::{Ask, Caller, Edition, Input, Invalid, Operation, Told};
 use bytes::Bytes;
@@ -105,8 +105,7 @@ impl Gateway {
         let started_us = now_us();
         let moment = self.clock.moment();
         let format = wire::format_of(&raw);
-        let mut trace = Trace { request: moment.request, wall: moment.wall, ..Trace::default() };
-        trace.method = raw.method.into();
+        let mut trace = Trace::new(moment.request, moment.wall, raw.method);
         let served = self.serve(&raw, &moment, &mut trace).await;
         let reply = tell(served, format, &raw, &moment, &mut trace);
         trace.total_us = now_us().saturating_sub(started_us);
@@ -130,6 +129,7 @@ impl Gateway {
             return Err(Reject::action_not_found().into());
         }
         let operation = api::find(call.version(), call.action())?;
+        trace.operation = Some(operation);
         let edition = session.edition;
         let caller = &session.key.caller;
         self.permit(operation, edition, caller, &session.world, &call)?;
@@ -140,7 +140,7 @@ impl Gateway {
         let told = match (operation.asks)(&input)? {
             Ask::Change(command) => {
                 let proposal = proposal(command, &input, &session, moment);
-                let settled = self.settle(&session.world, proposal).await?;
+                let settled = self.store.settle(&session.world, proposal).await?;
                 trace.stages = Some(settled.stages);
                 self.fail_after(&settled, &session.world, operation).await?;
                 match settled.verdict {
@@ -182,7 +182,7 @@ impl Gateway {
         };
         if let Some((_, world)) = &found {
             // Also a call that is refused below is looked for where its key belongs.
-            trace.world = (*world).into();
+            trace.note(Word::World, [*world]);
         }
         if let Some(stamp) = call.stamp() {
             let world_time = found.as_ref().map(|(_, world)| self.worlds.time(world, moment.wall));
@@ -224,7 +224,7 @@ impl Gateway {
     ) -> Result<(), Reject> {
         let tolerance_ms = self.config.stamp_tolerance.0;
         let fresh = |now: Timestamp| {
-            stamp.saturating_mul(1000).abs_diff(now.0) <= tolerance_ms.unsigned_abs()
+            stamp.saturating_mul(1000).abs_diff(now.ms()) <= tolerance_ms.unsigned_abs()
         };
         let by_world = self.config.sandbox && world_time.is_some_and(fresh);
         if fresh(wall) || by_world { Ok(()) } else { Err(Reject::stamp_expired()) }
@@ -288,23 +288,11 @@ impl Gateway {
         }
     }
 
-    /// Waits for the store, but not for ever: what nobody has begun to decide in time is taken
-    /// back and will never happen; what is being decided is waited for.
-    pub async fn settle(&self, world: &World, proposal: Proposal) -> Result<Settled, Fault> {
-        let mut settling = self.store.settle(world, proposal);
-        match tokio::time::timeout(self.config.queue_wait.duration(), &mut settling).await {
-            Ok(settled) => settled,
-            Err(_) if settling.abandon() => Err(Fault::Busy),
-            Err(_) => settling.await,
-        }
-    }
-
     /// An answer to a request that could not even be read.
     pub fn refuse(&self, raw: Raw<'_>, reject: &Reject) -> Reply {
         let moment = self.clock.moment();
         let format = wire::format_of(&raw);
-        let mut trace = Trace { request: moment.request, wall: moment.wall, ..Trace::default() };
-        trace.method = raw.method.into();
+        let mut trace = Trace::new(moment.request, moment.wall, raw.method);
         let refused = Err(Trouble::Reject(reject.clone()));
         let reply = tell(refused, format, &raw, &moment, &mut trace);
         crate::metrics::note(&trace);
@@ -324,7 +312,10 @@ fn tell(
     let host = raw.headers.get(http::header::HOST).and_then(|host| host.to_str().ok());
     let request_id = moment.request.text();
     let request_id = std::str::from_utf8(&request_id).expect("ASCII");
-    let product = product_name(&trace.version);
+    let product = match trace.operation {
+        Some(operation) => operation.product.name,
+        None => product_name(trace.word(Word::Version)),
+    };
     let head = Head { request_id, host: host.unwrap_or_default(), product };
     let mut body = Vec::with_capacity(1024);
     let mut retry_after_ms = None;
@@ -350,7 +341,7 @@ fn tell(
     };
     wire::encode_reject(&reject, detail.as_deref(), format, &head, &mut body);
     trace.status = reject.status;
-    trace.code = reject.code.as_ref().into();
+    trace.note(Word::Code, [&*reject.code]);
     let (status, request) = (reject.status, moment.request);
     // An outcome may be told as an error, and told again.
     let replay_of = trace.replay_of;
@@ -386,20 +377,27 @@ const PARAMETERS_KEPT_MAX: usize = 2048;
 /// What the caller asked for, for logs: nothing that proves who it is.
 fn note_call(call: &Call<'_>, trace: &mut Trace) {
     trace.scheme = Some(call.scheme());
-    trace.action = beginning(call.action().unwrap_or_default(), 80).into();
-    trace.version = beginning(call.version().unwrap_or_default(), 20).into();
-    trace.access_key_id = beginning(call.access_key_id().unwrap_or_default(), 128).into();
-    let mut text = String::with_capacity(200);
-    for (name, value) in call.parameters() {
-        // In any case: a token under a name that is spelt wrongly is a token still.
-        let proves = PROVING.iter().any(|proof| name.eq_ignore_ascii_case(proof));
-        let room = PARAMETERS_KEPT_MAX.saturating_sub(text.len());
-        if !proves && room > 0 {
-            text.extend([beginning(name, room), "=", beginning(value, room), "&"]);
-        }
+    for (word, said, bytes_max) in [
+        (Word::Action, call.action(), 80),
+        (Word::Version, call.version(), 20),
+        (Word::AccessKeyId, call.access_key_id(), 128),
+    ] {
+        trace.note(word, said.map(|text| beginning(text, bytes_max)));
     }
-    text.pop();
-    trace.parameters = text.into();
+    let mut room = PARAMETERS_KEPT_MAX;
+    let kept = call.parameters().filter(|(name, _)| {
+        // In any case: a token under a name that is spelt wrongly is a token still.
+        !PROVING.iter().any(|proof| name.eq_ignore_ascii_case(proof))
+    });
+    let pieces = kept.enumerate().flat_map(|(nth, (name, value))| {
+        let between = if nth == 0 { "" } else { "&" };
+        [between, name, "=", value].map(|piece| {
+            let piece = beginning(piece, room);
+            room -= piece.len();
+            piece
+        })
+    });
+    trace.note(Word::Parameters, pieces);
 }
 
 /// The beginning of a text, of at most so many bytes.
@@ -420,7 +418,7 @@ fn proposal(command: Command, input: &Input, session: &Session, moment: &Moment)
             nonce_mark: session.nonce_mark,
             received_at: moment.wall,
         }),
-        order: OrderId(0),
+        order: OrderId::UNSET,
         command,
     }
 }

@@ -13,7 +13,9 @@ use hyper_util::server::graceful::GracefulShutdown;
 use std::convert::Infallible;
 use std::net::SocketAddr;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::task::Poll;
+use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
@@ -55,29 +57,16 @@ pub async fn serve(
         };
         // Answers are one small write each; waiting to fill a packet only delays them.
         let _ = socket.set_nodelay(true);
-        let (gateway, control) = (Arc::clone(&gateway), control.clone());
-        let silent_for = gateway.config.idle_timeout.duration();
-        let spoke = Arc::new(AtomicBool::new(false));
-        let speaks = Arc::clone(&spoke);
+        let peer = Peer::new(peer, Arc::clone(&gateway), control.clone());
+        let ours = Arc::clone(&peer);
         let service = hyper::service::service_fn(move |request| {
-            speaks.store(true, Ordering::Relaxed);
-            let (gateway, control) = (Arc::clone(&gateway), control.clone());
-            async move { answer(request, peer, &gateway, control).await }
+            let peer = Arc::clone(&ours);
+            async move { answer(request, &peer).await }
         });
         let connection = builder.serve_connection(TokioIo::new(socket), service).into_owned();
         let connection = graceful.watch(connection);
         tokio::spawn(async move {
-            let mut connection = std::pin::pin!(connection);
-            // A client that goes away, sends nonsense or is cut off on purpose: its own affair.
-            // One that never comes to a request loses its place to others.
-            tokio::select! {
-                _ = &mut connection => {}
-                () = tokio::time::sleep(silent_for) => {
-                    if spoke.load(Ordering::Relaxed) {
-                        let _ = connection.await;
-                    }
-                }
-            }
+            peer.keep(connection).await;
             drop(place);
         });
     }
@@ -91,22 +80,59 @@ where
     C: AsyncRead + AsyncWrite + Unpin + 'static,
 {
     let builder = builder(&gateway);
-    let peer = SocketAddr::from(([127, 0, 0, 1], 0));
+    let peer = Peer::new(SocketAddr::from(([127, 0, 0, 1], 0)), gateway, control);
+    let ours = Arc::clone(&peer);
     let service = hyper::service::service_fn(move |request| {
-        let (gateway, control) = (Arc::clone(&gateway), control.clone());
-        async move { answer(request, peer, &gateway, control).await }
+        let peer = Arc::clone(&ours);
+        async move { answer(request, &peer).await }
     });
-    // However it ends is the client's own affair.
-    let _ = builder.serve_connection(TokioIo::new(connection), service).await;
+    peer.keep(builder.serve_connection(TokioIo::new(connection), service)).await;
+}
+
+/// Whoever is at the other end of a connection. One for each, since all connections counting
+/// references to one gateway would have every core wait for that one number.
+struct Peer {
+    address: SocketAddr,
+    gateway: Arc<Gateway>,
+    control: axum::Router,
+    /// How many requests have begun.
+    begun: AtomicU64,
+    /// How many have ended.
+    ended: AtomicU64,
+}
+
+impl Peer {
+    fn new(address: SocketAddr, gateway: Arc<Gateway>, control: axum::Router) -> Arc<Self> {
+        let (begun, ended) = (AtomicU64::new(0), AtomicU64::new(0));
+        Arc::new(Self { address, gateway, control, begun, ended })
+    }
+
+    /// Serves a connection until it ends. One on which nothing is under way and nothing comes to
+    /// a request for as long as the idle timeout loses its place to others; it is looked at now
+    /// and then, since a timer a request costs more than reading its head.
+    async fn keep(&self, connection: impl Future) {
+        const LOOKS: u32 = 4;
+        let look_every = self.gateway.config.idle_timeout.duration() / LOOKS;
+        let mut connection = std::pin::pin!(connection);
+        let (mut seen, mut silent) = (0, 0);
+        while silent <= LOOKS {
+            tokio::select! {
+                biased;
+                // A client that goes away, sends nonsense or is cut off on purpose: its own affair.
+                _ = &mut connection => return,
+                () = tokio::time::sleep(look_every) => {}
+            }
+            let begun = self.begun.load(Ordering::Relaxed);
+            let idle = begun == seen && begun == self.ended.load(Ordering::Relaxed);
+            silent = if idle { silent + 1 } else { 0 };
+            seen = begun;
+        }
+    }
 }
 
 fn builder(gateway: &Gateway) -> Builder<TokioExecutor> {
     let mut builder = Builder::new(TokioExecutor::new());
-    builder
-        .http1()
-        .timer(TokioTimer::new())
-        .header_read_timeout(gateway.config.idle_timeout.duration())
-        .pipeline_flush(true);
+    builder.http1().header_read_timeout(None).pipeline_flush(true);
     builder
         .http2()
         .timer(TokioTimer::new())
@@ -115,14 +141,27 @@ fn builder(gateway: &Gateway) -> Builder<TokioExecutor> {
     builder
 }
 
-async fn answer(
-    request: Request<Incoming>,
-    peer: SocketAddr,
-    gateway: &Gateway,
-    control: axum::Router,
-) -> Result<Response<Body>, Cut> {
+/// A request under way; ended when it is let go, whatever became of it.
+struct UnderWay<'p>(&'p Peer);
+
+impl<'p> UnderWay<'p> {
+    fn begin(peer: &'p Peer) -> Self {
+        peer.begun.fetch_add(1, Ordering::Relaxed);
+        Self(peer)
+    }
+}
+
+impl Drop for UnderWay<'_> {
+    fn drop(&mut self) {
+        self.0.ended.fetch_add(1, Ordering::Relaxed);
+    }
+}
+
+async fn answer(request: Request<Incoming>, peer: &Peer) -> Result<Response<Body>, Cut> {
+    let _under_way = UnderWay::begin(peer);
+    let gateway = peer.gateway.as_ref();
     if is_ours(request.uri().path()) {
-        return Ok(ask_control(request, peer, control).await);
+        return Ok(ask_control(request, peer.address, peer.control.clone()).await);
     }
     let (mut parts, body) = request.into_parts();
     let authority = parts.uri.authority().map(|authority| authority.as_str().to_owned());
@@ -171,17 +210,39 @@ async fn read_body(mut body: Incoming, waits: bool, gateway: &Gateway) -> Result
         return Err(Reject::body_too_large());
     }
     let timeout = gateway.config.read_timeout.duration();
-    match tokio::time::timeout(timeout, gather(&mut body, length_max)).await {
-        Ok(Ok(Some(whole))) => Ok(whole),
-        Ok(Ok(None)) => {
+    match within(timeout, gather(&mut body, length_max)).await {
+        Some(Ok(Some(whole))) => Ok(whole),
+        Some(Ok(None)) => {
             // A client that is still writing would lose the answer with a connection that ends:
             // the rest is read, for as long as a body may take, and let fall.
             let rest = async { while let Some(Ok(_)) = body.frame().await {} };
             let _ = tokio::time::timeout(timeout, rest).await;
             Err(Reject::body_too_large())
         }
-        Ok(Err(_)) => Err(Reject::parameter_format()),
-        Err(_) => Err(Reject::too_slow()),
+        Some(Err(_)) => Err(Reject::parameter_format()),
+        None => Err(Reject::too_slow()),
+    }
+}
+
+/// What comes of a future if it ends in time. A body has mostly come with its head and is handed
+/// over at the next turn, so a timer is set only for what is not there by then.
+async fn within<F: Future>(limit: Duration, future: F) -> Option<F::Output> {
+    let mut future = std::pin::pin!(future);
+    let mut turns = 0;
+    let early = std::future::poll_fn(|context| {
+        if let Poll::Ready(output) = future.as_mut().poll(context) {
+            return Poll::Ready(Some(output));
+        }
+        turns += 1;
+        if turns > 1 {
+            return Poll::Ready(None);
+        }
+        context.waker().wake_by_ref();
+        Poll::Pending
+    });
+    match early.await {
+        Some(output) => Some(output),
+        None => tokio::time::timeout(limit, future).await.ok(),
     }
 }
 

@@ -50,7 +50,9 @@ fn counted(action: &'static str) -> Counted {
 /// Counts a request.
 pub fn note(trace: &Trace) {
     let Some(metrics) = METRICS.get() else { return };
-    let place = api::OPERATIONS.iter().position(|operation| *operation.name == *trace.action);
+    let is =
+        |operation: &&api::Operation| trace.operation.is_some_and(|o| std::ptr::eq(*operation, o));
+    let place = api::OPERATIONS.iter().position(is);
     let counted = &metrics.actions[place.unwrap_or(api::OPERATIONS.len())];
     let class = match trace.status {
         0 => 3,

@@ -5,8 +5,8 @@
 
 use domain::Timestamp;
 use domain::replay::mark;
+use hashbrown::HashSet;
 use parking_lot::Mutex;
-use std::collections::HashSet;
 
 const SHARDS: usize = 64;
 
@@ -39,7 +39,7 @@ impl Nonces {
     pub fn first_use(&self, mark: u128, wall: Timestamp) -> bool {
         let place = usize::try_from(mark % SHARDS as u128).expect("below the number of shards");
         let mut shard = self.shards[place].lock();
-        let generation = wall.0.div_euclid(self.generation_ms);
+        let generation = wall.ms().div_euclid(self.generation_ms);
         if generation > shard.generation {
             let current = std::mem::take(&mut shard.current);
             let follows = generation == shard.generation + 1;
@@ -57,7 +57,7 @@ mod tests {
     #[test]
     fn a_nonce_is_used_once_for_as_long_as_its_stamp_can_be_fresh() {
         let nonces = Nonces::new(900_000);
-        let at = |minutes: i64| Timestamp(minutes * 60_000);
+        let at = |minutes: i64| Timestamp::from_ms(minutes * 60_000);
         let mark = nonce_mark("key", "nonce");
         assert!(nonces.first_use(mark, at(29)));
         assert!(!nonces.first_use(mark, at(29)));

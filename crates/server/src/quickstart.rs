@@ -159,7 +159,7 @@ impl Shower {
         ];
         all.extend(parameters);
         let stamp = crate::clock::Clock::real().wall();
-        let stamp = Timestamp(stamp.0 - stamp.0.rem_euclid(1000)).to_string();
+        let stamp = Timestamp::from_ms(stamp.ms() - stamp.ms().rem_euclid(1000)).to_string();
         let signed = sign_rpc(&self.signer, "POST", &all, Place::Form, &draw_text(), &stamp);
         let url = format!("http://{}{}", self.address, signed.target);
         let mut request = self.agent.post(&url);

@@ -10,8 +10,38 @@ use std::io::Write;
 use std::sync::Arc;
 use store::{DEFAULT_WORLD, Stages};
 
-/// What is known of a request when its answer leaves.
+/// A text of a [`Trace`].
+#[derive(Clone, Copy)]
+pub enum Word {
+    /// HTTP method.
+    Method,
+    /// The world's name; empty when nobody knows it.
+    World,
+    /// The access key it named.
+    AccessKeyId,
+    /// `Action` as asked for.
+    Action,
+    /// `Version` as asked for.
+    Version,
+    /// Its own parameters; common ones that prove or name the caller are left out.
+    Parameters,
+    /// `Code` of the answer, empty for a success.
+    Code,
+}
+
+const WORDS_LEN: usize = 7;
+
+/// The texts of a request, one after another: every request has them, so they share one
+/// allocation.
 #[derive(Clone, Debug, Default)]
+struct Words {
+    text: String,
+    /// Where each begins and ends.
+    spans: [(u32, u32); WORDS_LEN],
+}
+
+/// What is known of a request when its answer leaves.
+#[derive(Clone, Default)]
 pub struct Trace {
     /// Its id.
     pub request: RequestId,
@@ -19,28 +49,16 @@ pub struct Trace {
     pub wall: Timestamp,
     /// The world's time, once the world is known.
     pub world_time: Option<Timestamp>,
-    /// The world's name.
-    pub world: Box<str>,
-    /// HTTP method.
-    pub method: Box<str>,
     /// How it said who speaks.
     pub scheme: Option<wire::Scheme>,
-    /// Its key.
-    pub access_key_id: Box<str>,
     /// Whose call it is.
     pub account: Option<domain::AccountId>,
-    /// `Action` as asked for.
-    pub action: Box<str>,
-    /// `Version` as asked for.
-    pub version: Box<str>,
+    /// Which operation it is, once it is known to be ours.
+    pub operation: Option<&'static api::Operation>,
     /// How it was understood.
     pub edition: Option<api::Edition>,
-    /// Its own parameters, as text; common ones that prove or name the caller are left out.
-    pub parameters: Box<str>,
     /// HTTP status of the answer; 0 when the connection was cut instead.
     pub status: u16,
-    /// `Code` of the answer, empty for a success.
-    pub code: Box<str>,
     /// The first call's id, when this one was a replay.
     pub replay_of: Option<RequestId>,
     /// Where its time went in the store.
@@ -49,13 +67,37 @@ pub struct Trace {
     pub total_us: u64,
     /// Why the server failed, if it did; never shown to the caller.
     pub failure: Option<Box<str>>,
+    words: Words,
 }
 
 impl Trace {
+    /// Of a request that has just come.
+    pub fn new(request: RequestId, wall: Timestamp, method: &str) -> Self {
+        let words = Words { text: String::with_capacity(512), ..Words::default() };
+        let mut trace = Self { request, wall, words, ..Self::default() };
+        trace.note(Word::Method, [method]);
+        trace
+    }
+
+    /// Notes a text, given in pieces.
+    pub fn note<'t>(&mut self, word: Word, pieces: impl IntoIterator<Item = &'t str>) {
+        let place = |text: &String| u32::try_from(text.len()).expect("a trace is short");
+        let start = place(&self.words.text);
+        self.words.text.extend(pieces);
+        self.words.spans[word as usize] = (start, place(&self.words.text));
+    }
+
+    /// A text; empty when nothing was noted.
+    pub fn word(&self, word: Word) -> &str {
+        let (start, end) = self.words.spans[word as usize];
+        &self.words.text[start as usize..end as usize]
+    }
+
     /// Whether it is to be found in a world: the default one also shows requests whose world
     /// nobody knows, such as those without a key.
     fn is_of(&self, world: &str) -> bool {
-        *self.world == *world || (self.world.is_empty() && world == DEFAULT_WORLD)
+        let ours = self.word(Word::World);
+        ours == world || (ours.is_empty() && world == DEFAULT_WORLD)
     }
 
     /// As JSON, for the control API and for logs.
@@ -67,18 +109,18 @@ impl Trace {
         json!({
             "request_id": self.request.to_string(),
             "received_at": self.wall.to_string(),
-            "world": self.world,
+            "world": self.word(Word::World),
             "world_time": self.world_time.map(|at| at.to_string()),
-            "method": self.method,
+            "method": self.word(Word::Method),
             "scheme": self.scheme.map(|scheme| format!("{scheme:?}")),
-            "access_key_id": self.access_key_id,
+            "access_key_id": self.word(Word::AccessKeyId),
             "account": self.account.map(|id| id.to_string()),
-            "action": self.action,
-            "version": self.version,
+            "action": self.word(Word::Action),
+            "version": self.word(Word::Version),
             "edition": self.edition.map(api::Edition::name),
-            "parameters": self.parameters,
+            "parameters": self.word(Word::Parameters),
             "status": self.status,
-            "code": self.code,
+            "code": self.word(Word::Code),
             "replay_of": self.replay_of.map(|id| id.to_string()),
             "stages": stages,
             "total_us": self.total_us,
@@ -97,12 +139,12 @@ impl Trace {
                 out.extend_from_slice(&self.wall.text().unwrap_or_default());
                 out.push(b' ');
                 out.extend_from_slice(&self.request.text());
-                for text in [&self.world, &self.action] {
-                    push_word(text, out);
+                for word in [Word::World, Word::Action] {
+                    push_word(self.word(word), out);
                 }
                 push_word(edition, out);
                 let _ = write!(out, " {}", self.status);
-                push_word(&self.code, out);
+                push_word(self.word(Word::Code), out);
                 let _ = write!(out, " {}us", self.total_us);
                 if self.stages.is_some() {
                     let Stages { queue_us, decide_us, commit_us, .. } = stages;
@@ -248,8 +290,10 @@ mod tests {
 
     #[test]
     fn whatever_a_caller_names_its_request_is_one_line() {
-        let text = || Box::from("a\nb\u{1b}[2J");
-        let trace = Trace { action: text(), code: text(), ..Trace::default() };
+        let mut trace = Trace::default();
+        for word in [Word::Action, Word::Code] {
+            trace.note(word, ["a\nb\u{1b}[2J"]);
+        }
         for form in [LogForm::Text, LogForm::Json] {
             let mut line = Vec::new();
             trace.line(form, &mut line);

@@ -12,8 +12,12 @@ use std::time::Duration;
 /// How often worlds are looked over.
 const LOOK_EVERY: Duration = Duration::from_millis(100);
 
-/// Wakes worlds for as long as the server runs.
+/// Wakes worlds, and refuses what waits too long, for as long as the server runs.
 pub async fn run(gateway: Arc<Gateway>) {
+    tokio::join!(wake_worlds(&gateway), refuse_late(&gateway));
+}
+
+async fn wake_worlds(gateway: &Gateway) {
     loop {
         tokio::time::sleep(LOOK_EVERY).await;
         crate::metrics::upkeep();
@@ -22,8 +26,18 @@ pub async fn run(gateway: Arc<Gateway>) {
             let at = world.time(moment.wall);
             if world.next_due().is_some_and(|due| due <= at) {
                 // A store that cannot answer now is asked again soon.
-                let _ = gateway.settle(&world, operator(Command::Wake, at, &moment)).await;
+                let _ = gateway.store.settle(&world, operator(Command::Wake, at, &moment)).await;
             }
         }
+    }
+}
+
+/// Nobody waits for the store for ever. The waiting are looked over now and then, since a timer for
+/// each of them would cost every request what only a stuck disk needs.
+async fn refuse_late(gateway: &Gateway) {
+    let wait = gateway.config.queue_wait.duration();
+    loop {
+        tokio::time::sleep((wait / 8).clamp(Duration::from_millis(5), LOOK_EVERY)).await;
+        gateway.store.refuse_late(wait);
     }
 }

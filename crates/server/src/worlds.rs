@@ -2,7 +2,7 @@
 
 use crate::clock::Moment;
 use domain::{AccountId, Command, Found, OrderId, Proposal, Query, Timestamp, sandbox};
-use std::collections::HashMap;
+use hashbrown::HashMap;
 use std::sync::Arc;
 use store::{DEFAULT_WORLD, Fault, Store, World};
 
@@ -95,7 +95,7 @@ pub fn operator(command: Command, at: Timestamp, moment: &Moment) -> Proposal {
         region: sandbox::region(),
         token: None,
         origin: None,
-        order: OrderId(0),
+        order: OrderId::UNSET,
         command,
     }
 }

@@ -11,8 +11,9 @@ use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, AtomicU8, Ordering};
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::task::{Context, Poll};
+use std::time::Duration;
 use tokio::sync::oneshot;
 
 /// A world's number in the store; 0 is the default world.
@@ -53,13 +54,13 @@ impl World {
     pub fn next_due(&self) -> Option<Timestamp> {
         match self.next_due_ms.load(Ordering::Acquire) {
             i64::MAX => None,
-            at => Some(Timestamp(at)),
+            at => Some(Timestamp::from_ms(at)),
         }
     }
 
     fn publish(&self, clock_ms: i64, next_due: Option<Timestamp>) {
         self.clock_ms.store(clock_ms, Ordering::Release);
-        self.next_due_ms.store(next_due.map_or(i64::MAX, |at| at.0), Ordering::Release);
+        self.next_due_ms.store(next_due.map_or(i64::MAX, Timestamp::ms), Ordering::Release);
     }
 }
 
@@ -128,10 +129,7 @@ impl std::error::Error for Fault {}
 /// A proposal on its way. Await it for what became of it, and soon: callers of one batch pass
 /// their results on among themselves, so one that is not looked at keeps others waiting a little.
 #[derive(Debug)]
-pub struct Settling {
-    receiver: Option<oneshot::Receiver<Sent>>,
-    claim: Arc<Claim>,
-}
+pub struct Settling(Result<oneshot::Receiver<Sent>, Fault>);
 
 /// What a waiting caller is sent: its own result, and those of others to pass on.
 #[derive(Debug)]
@@ -180,35 +178,15 @@ impl Drop for Rest {
     }
 }
 
-/// Whether a proposal is still waiting, being decided, or no longer wanted.
-#[derive(Debug, Default)]
-struct Claim(AtomicU8);
-
-const WAITING: u8 = 0;
-const TAKEN: u8 = 1;
-const ABANDONED: u8 = 2;
-
-impl Claim {
-    fn set(&self, to: u8) -> bool {
-        self.0.compare_exchange(WAITING, to, Ordering::AcqRel, Ordering::Acquire).is_ok()
-    }
-}
-
 impl Settling {
-    fn new() -> (Self, oneshot::Sender<Sent>, Arc<Claim>) {
+    fn new() -> (Self, oneshot::Sender<Sent>) {
         let (sender, receiver) = oneshot::channel();
-        let claim = Arc::new(Claim::default());
-        (Self { receiver: Some(receiver), claim: Arc::clone(&claim) }, sender, claim)
+        (Self(Ok(receiver)), sender)
     }
 
-    fn refused() -> Self {
-        Self { receiver: None, claim: Arc::default() }
-    }
-
-    /// Takes the proposal back if nobody has begun to decide it. `true`: it will never happen.
-    /// `false`: it is being decided, and the answer is about to come.
-    pub fn abandon(&self) -> bool {
-        self.claim.set(ABANDONED)
+    /// A proposal that was refused before it could wait.
+    pub fn refused(fault: Fault) -> Self {
+        Self(Err(fault))
     }
 }
 
@@ -216,9 +194,9 @@ impl Future for Settling {
     type Output = Result<Settled, Fault>;
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
-        match &mut self.receiver {
-            None => Poll::Ready(Err(Fault::Busy)),
-            Some(receiver) => Pin::new(receiver).poll(context).map(|sent| match sent {
+        match &mut self.0 {
+            Err(fault) => Poll::Ready(Err(fault.clone())),
+            Ok(receiver) => Pin::new(receiver).poll(context).map(|sent| match sent {
                 Ok(Sent { result, rest }) => {
                     drop(rest);
                     result
@@ -237,6 +215,10 @@ pub trait Store: Send + Sync {
     /// Decides a proposal and makes what it changes durable. Whatever is due in the world up to
     /// the proposal's instant happens first, each at its own instant.
     fn settle(&self, world: &World, proposal: Proposal) -> Settling;
+
+    /// Refuses every proposal that has waited longer than this and that nobody has begun to decide:
+    /// it will never happen. What is being decided is not touched, its answer is about to come.
+    fn refuse_late(&self, wait: Duration);
 
     /// Answers a query as of `at`: what is due by then has happened.
     fn look<'s>(&'s self, world: &'s World, at: Timestamp, query: Query) -> Answering<'s, Found>;

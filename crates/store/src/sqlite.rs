@@ -4,6 +4,7 @@
 //! It refuses a file that another server has open. Audits and other readers may look at any time.
 
 mod load;
+mod queue;
 mod rows;
 mod writer;
 
@@ -13,14 +14,15 @@ pub use writer::Writer;
 use crate::{Answering, Fault, Settling, Store, World, WorldId};
 use domain::{AccountId, Command, Found, OrderId, Proposal, Query, Rules, State, Timestamp, View};
 use parking_lot::{Mutex, RwLock};
+use queue::Queue;
 use rusqlite::{Connection, OpenFlags};
 use std::collections::HashMap;
 use std::fs::{File, OpenOptions};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::mpsc::{SyncSender, TrySendError, sync_channel};
 use std::thread::JoinHandle;
+use std::time::Duration;
 use writer::{Job, Waiting};
 
 /// A place on the path of a commit, for tests that stop the process there.
@@ -181,7 +183,7 @@ impl Slots {
 /// The store.
 pub struct SqliteStore {
     slots: Arc<Slots>,
-    queue: SyncSender<Job>,
+    queue: Arc<Queue>,
     writer: Mutex<Option<JoinHandle<()>>>,
     held: Arc<Mutex<()>>,
     path: PathBuf,
@@ -194,11 +196,10 @@ impl SqliteStore {
     pub fn open(path: &Path, options: Options) -> Result<Self, OpenError> {
         let lock = take_lock(path)?;
         let now_us = options.now_us;
-        let queue_len_max = options.queue_len_max;
+        let queue = Arc::new(Queue::new(options.queue_len_max));
         let (writer, slots) = open_writer(path, options)?;
-        let (queue, jobs) = sync_channel(queue_len_max);
         let held = Arc::new(Mutex::new(()));
-        let turn = Arc::clone(&held);
+        let (jobs, turn) = (Arc::clone(&queue), Arc::clone(&held));
         let thread = std::thread::Builder::new()
             .name("writer".into())
             .spawn(move || writer::run(writer, &jobs, &turn))?;
@@ -218,13 +219,6 @@ impl SqliteStore {
         self.held.lock()
     }
 
-    fn send(&self, job: Job) -> Result<(), Fault> {
-        self.queue.try_send(job).map_err(|error| match error {
-            TrySendError::Full(_) => Fault::Busy,
-            TrySendError::Disconnected(_) => Fault::Closed,
-        })
-    }
-
     /// What is due by `at` happens.
     async fn wake(&self, world: &World, at: Timestamp) -> Result<(), Fault> {
         let region = domain::sandbox::region();
@@ -237,7 +231,7 @@ impl SqliteStore {
             region,
             token: None,
             origin: None,
-            order: OrderId(0),
+            order: OrderId::UNSET,
             command: Command::Wake,
         };
         self.settle(world, wake).await.map(drop)
@@ -246,13 +240,18 @@ impl SqliteStore {
 
 impl Store for SqliteStore {
     fn settle(&self, world: &World, proposal: Proposal) -> Settling {
-        let (settling, sender, claim) = Settling::new();
+        let (settling, sender) = Settling::new();
         let queued_us = (self.now_us)();
-        let waiting = Waiting { world: world.id, proposal, queued_us, claim, sender };
-        match self.send(Job::Settle(Box::new(waiting))) {
+        let waiting = Waiting { world: world.id, proposal, queued_us, sender };
+        match self.queue.push(Job::Settle(Box::new(waiting))) {
             Ok(()) => settling,
-            Err(_) => Settling::refused(),
+            Err(fault) => Settling::refused(fault),
         }
+    }
+
+    fn refuse_late(&self, wait: Duration) {
+        let wait_us = u64::try_from(wait.as_micros()).unwrap_or(u64::MAX);
+        self.queue.refuse_before((self.now_us)().saturating_sub(wait_us));
     }
 
     fn look<'s>(&'s self, world: &'s World, at: Timestamp, query: Query) -> Answering<'s, Found> {
@@ -280,7 +279,7 @@ impl Store for SqliteStore {
                 return Ok(world);
             }
             let (sender, receiver) = tokio::sync::oneshot::channel();
-            self.send(Job::Open(name.into(), sender))?;
+            self.queue.push(Job::Open(name.into(), sender))?;
             receiver.await.unwrap_or(Err(Fault::Closed))
         })
     }
@@ -297,8 +296,7 @@ impl Store for SqliteStore {
 
     fn close(&self) {
         if let Some(thread) = self.writer.lock().take() {
-            // The queue may be full: then this waits for a place, and the writer makes one.
-            let _ = self.queue.send(Job::Close);
+            let _ = self.queue.push(Job::Close);
             let _ = thread.join();
         }
         // Whoever still holds this store cannot use it; the file is free for the next.
@@ -340,7 +338,7 @@ pub fn open_writer(path: &Path, options: Options) -> Result<(Writer, Arc<Slots>)
         db.pragma_update(None, "max_page_count", pages)?;
     }
     let slots = Arc::new(Slots::default());
-    load::load(&db, &slots, &options)?;
+    load::load(&db, path, &slots, &options)?;
     let writer = Writer::new(db, Arc::clone(&slots), options)?;
     Ok((writer, slots))
 }
@@ -373,7 +371,7 @@ fn nonces_since(db: &Connection, since: Timestamp) -> rusqlite::Result<Vec<(u128
     let mut rows = newest.query([])?;
     let mut found = Vec::new();
     while let Some(row) = rows.next()? {
-        let received_at = Timestamp(row.get(1)?);
+        let received_at = Timestamp::from_ms(row.get(1)?);
         if received_at < since {
             break;
         }

@@ -334,7 +334,7 @@ fn tells(input: &Input, told: Told) -> Result<Node, Invalid> {
         return Err(Invalid::new(400, "PAY.INSUFFICIENT_BALANCE", text));
     }
     if LOWER_CAMEL.contains(input.edition) {
-        let number = i64::try_from(order.0).expect("order numbers have 15 digits");
+        let number = i64::try_from(order.number()).expect("order numbers have 15 digits");
         return Ok(Node::Object(vec![
             ("code", Node::Text("200".into())),
             ("data", Node::Object(vec![("orderId", Node::Number(number))])),

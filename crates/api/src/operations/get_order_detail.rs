@@ -96,7 +96,7 @@ mod tests {
     #[test]
     fn an_abnormal_order_shows_as_unpaid_and_says_what_it_is_for() {
         let order = Order {
-            id: OrderId(202_844_382_740_728),
+            id: OrderId::new(202_844_382_740_728).expect("not zero"),
             account: AccountId(1_000_000_000_000_001),
             circuit: CircuitId::new("pc-example").expect("well formed"),
             region: Region::find("cn-hangzhou").expect("a region"),
@@ -107,7 +107,7 @@ mod tests {
             amount: Money::units(720),
             currency: Currency::Usd,
             price_version: 1,
-            created_at: Timestamp(1_795_459_541_123),
+            created_at: Timestamp::from_ms(1_795_459_541_123),
             paid_at: None,
             dies_at: None,
             usage: None,

@@ -127,7 +127,7 @@ fn asks(input: &Input) -> Result<Ask, Invalid> {
     let filter = OrderFilter {
         from: start.or(last_hour),
         // Orders show the second they were made in: all of it is within the end.
-        until: end.map(|end| Timestamp(end.seconds() * 1000 + 999)),
+        until: end.map(|end| Timestamp::from_ms(end.seconds() * 1000 + 999)),
         status: input.find(&PAYMENT_STATUS).and_then(|Text(word)| payment_status(&word)),
         subscription: input.find(&SUBSCRIPTION_TYPE).and_then(|Text(word)| is_subscription(&word)),
         nothing: other(&ORDER_TYPE, "New")

@@ -86,7 +86,7 @@ fn signed(line: &str, nonce: usize, stamp: &str) -> Signed {
 
 fn call(world: &World, gateway: &Gateway, line: &str, nonce: usize) {
     let wall = world.clock().wall();
-    let signed = signed(line, nonce, &Timestamp(wall.seconds() * 1000).to_string());
+    let signed = signed(line, nonce, &Timestamp::from_ms(wall.seconds() * 1000).to_string());
     let mut headers = HeaderMap::new();
     headers.insert("host", "h".parse().expect("a value"));
     for (name, value) in &signed.headers {

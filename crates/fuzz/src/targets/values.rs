@@ -123,7 +123,7 @@ fn numbers_told(number: i64) {
     let epoch = Date::constant(1970, 1, 1);
     let days = Span::new().try_days(number.div_euclid(86_400_000)).ok();
     let date = days.and_then(|days| epoch.checked_add(days).ok());
-    let told = Timestamp(number).text().map(|text| String::from_utf8(text.to_vec()));
+    let told = Timestamp::from_ms(number).text().map(|text| String::from_utf8(text.to_vec()));
     let plain = date.filter(|date| date.year() >= 0).map(|date| {
         let second = number.div_euclid(1000).rem_euclid(86_400);
         let (hour, minute) = (second / 3600, second / 60 % 60);

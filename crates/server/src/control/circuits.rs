@@ -18,7 +18,7 @@ use serde_json::{Value, json};
 use std::sync::Arc;
 
 fn order_id(text: &str) -> OrderId {
-    OrderId(text.parse().unwrap_or(0))
+    text.parse().ok().and_then(OrderId::new).unwrap_or(OrderId::UNSET)
 }
 
 fn circuit_id(text: &str) -> Result<CircuitId, ControlError> {

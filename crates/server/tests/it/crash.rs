@@ -789,7 +789,7 @@ fn operator(command: Command, at: domain::Timestamp) -> Proposal {
         region: sandbox::region(),
         token: None,
         origin: None,
-        order: OrderId(0),
+        order: OrderId::UNSET,
         command,
     }
 }

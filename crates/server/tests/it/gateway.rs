@@ -471,7 +471,7 @@ async fn a_stamp_is_fresh_by_real_time_or_by_the_worlds_own() {
     let rig = Rig::sandbox().await;
     let wall = rig.gateway.clock.wall();
     rig.post("/clock", json!({"advance": "P30D"})).await;
-    let at = |days: i64| stamp(Timestamp(wall.0 + days * 86_400_000));
+    let at = |days: i64| stamp(Timestamp::from_ms(wall.ms() + days * 86_400_000));
     let look = [("Action", SERVICE)];
     for (days, code) in
         [(0, ""), (30, ""), (15, "InvalidTimeStamp.Expired"), (31, "InvalidTimeStamp.Expired")]

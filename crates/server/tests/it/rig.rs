@@ -334,5 +334,5 @@ pub fn stopped_clock(at: &str) -> Arc<Clock> {
 
 /// `yyyy-MM-ddTHH:mm:ssZ`.
 pub fn stamp(wall: Timestamp) -> String {
-    Timestamp(wall.seconds() * 1000).to_string()
+    Timestamp::from_ms(wall.seconds() * 1000).to_string()
 }

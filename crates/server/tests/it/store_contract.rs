@@ -26,7 +26,7 @@ use store::sqlite::{Options, SqliteStore, read_books};
 use store::{Store, Verdict, World};
 
 /// 2026-11-22T08:00:00Z, where every world begins.
-const START: Timestamp = Timestamp(1_795_334_400_000);
+const START: Timestamp = Timestamp::from_ms(1_795_334_400_000);
 const HOUR_MS: i64 = 3_600_000;
 const WORLDS: [&str; 2] = ["default", "other"];
 
@@ -145,7 +145,7 @@ impl Model {
             state: State::new(rules),
             latest: Timestamp::default(),
             books: Books::default(),
-            forgotten: Timestamp(i64::MIN),
+            forgotten: Timestamp::from_ms(i64::MIN),
         };
         let worlds = WORLDS.iter().map(world).collect();
         Self { worlds, restarted: false, wall: START, next_order: 200_000_000_000_001, requests: 0 }
@@ -170,7 +170,7 @@ impl Model {
             };
             world.apply(changes);
         }
-        proposal.order = OrderId(self.next_order);
+        proposal.order = OrderId::new(self.next_order).expect("not zero");
         match decide(&world.state, &proposal) {
             Decision::Accept { changes, outcome } => {
                 world.apply(changes);
@@ -205,7 +205,7 @@ impl Model {
             region: region(wish.elsewhere),
             token: wish.token.filter(|_| !ours).map(|n| format!("token-{n}").into()),
             origin: (!ours).then_some(origin),
-            order: OrderId(0),
+            order: OrderId::UNSET,
             command,
         }
     }
@@ -218,7 +218,7 @@ impl ModelWorld {
                 Change::Clear => {
                     self.books = Books::default();
                     self.latest = Timestamp::default();
-                    self.forgotten = Timestamp(i64::MIN);
+                    self.forgotten = Timestamp::from_ms(i64::MIN);
                 }
                 Change::Posting(posting) => self.books.postings.push(*posting),
                 Change::Receipt(receipt) => self.books.receipts.push((**receipt).clone()),
@@ -240,14 +240,14 @@ impl ModelWorld {
 
     /// The n-th circuit that there is, or one that there is not.
     fn circuit(&self, nth: u8) -> CircuitId {
-        let circuits = self.state.circuits();
+        let circuits: Vec<_> = self.state.circuits().collect();
         let found = circuits.get(usize::from(nth) % (circuits.len() + 1));
         found.map_or_else(|| CircuitId::new("pc-none").expect("well formed"), |circuit| circuit.id)
     }
 
     fn order(&self, nth: u8) -> OrderId {
-        let orders = self.state.orders();
-        orders.get(usize::from(nth) % (orders.len() + 1)).map_or(OrderId(7), |order| order.id)
+        let orders: Vec<_> = self.state.orders().collect();
+        orders.get(usize::from(nth) % (orders.len() + 1)).map_or(OrderId::UNSET, |order| order.id)
     }
 
     fn command(&self, wish: &Wish, wall: Timestamp, now: Timestamp) -> Command {
@@ -394,7 +394,11 @@ async fn settle(store: &SqliteStore, model: &mut Model, wishes: &[Wish]) {
         let (due, expected) = (world.next_due(), model.state.next_due().map(|(at, _)| at));
         let again = restarted && due.is_some_and(|due| model.was_forgotten(due));
         assert!(due == expected || again, "{} has {due:?} and not {expected:?}", world.name);
-        assert_eq!(world.time(START).0 - START.0, model.state.clock(), "the clock of a world");
+        assert_eq!(
+            world.time(START).ms() - START.ms(),
+            model.state.clock(),
+            "the clock of a world"
+        );
     }
 }
 

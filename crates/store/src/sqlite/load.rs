@@ -1,16 +1,25 @@
 //! Reading a whole file: to rebuild worlds at start, and to audit them.
 
+use super::rows::{Lasts, Standing};
 use super::{MIGRATIONS, OpenError, Options, Slots, open_reader, rows};
 use crate::{World, WorldId};
 use domain::audit::Books;
+use domain::record::{Circuit, Receipt};
 use domain::{State, View};
 use parking_lot::RwLockWriteGuard;
-use rusqlite::Connection;
+use rusqlite::{Connection, Row};
 use std::collections::HashMap;
 use std::path::Path;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::mpsc::{Receiver, SendError, SyncSender, sync_channel};
 
 /// Rebuilds every world from the file.
-pub(super) fn load(db: &Connection, slots: &Slots, options: &Options) -> rusqlite::Result<()> {
+pub(super) fn load(
+    db: &Connection,
+    path: &Path,
+    slots: &Slots,
+    options: &Options,
+) -> rusqlite::Result<()> {
     let mut worlds = db.prepare("SELECT id, name, clock FROM worlds ORDER BY id")?;
     let found = worlds.query_map([], |row| {
         Ok((WorldId(row.get(0)?), row.get::<_, String>(1)?, row.get::<_, i64>(2)?))
@@ -29,15 +38,10 @@ pub(super) fn load(db: &Connection, slots: &Slots, options: &Options) -> rusqlit
     // Nobody else is here yet: each world is locked once, not once a record.
     let slots: Vec<_> = slots.by_id.read().clone();
     let worlds = Worlds(slots.iter().map(|slot| slot.state.write()).collect());
-    let mut loader = Loader { db, worlds, options, done: 0, total: 0 };
-    loader.measure()?;
+    let progress = Progress::of(db, options)?;
+    let mut loader = Loader { db, worlds, progress: &progress, lasts: Lasts::default() };
     loader.small_tables()?;
-    loader.circuits_and_orders()?;
-    loader.each(rows::RECEIPTS, |worlds, row| {
-        let (world, receipt) = rows::receipt(row)?;
-        worlds.of(world).add_receipt(&receipt);
-        Ok(())
-    })?;
+    loader.large_tables(path)?;
     for (slot, state) in slots.iter().zip(&loader.worlds.0) {
         slot.world.publish(state.clock(), state.next_due().map(|(at, _)| at));
     }
@@ -51,65 +55,129 @@ impl Worlds<'_> {
     fn of(&mut self, world: WorldId) -> &mut State {
         &mut self.0[world.0 as usize]
     }
+
+    fn take_in(&mut self, bundle: Bundle) {
+        match bundle {
+            Bundle::Circuits(circuits) => {
+                for (world, circuit) in circuits {
+                    self.of(world).add_circuit(circuit);
+                }
+            }
+            Bundle::Receipts(receipts) => {
+                for (world, receipt) in receipts {
+                    self.of(world).add_receipt(&receipt);
+                }
+            }
+        }
+    }
 }
 
-/// Reads tables into worlds, telling how far it has come.
-struct Loader<'l> {
-    db: &'l Connection,
-    worlds: Worlds<'l>,
-    options: &'l Options,
-    done: usize,
+/// How far loading has come.
+struct Progress<'l> {
+    done: AtomicUsize,
     total: usize,
+    options: &'l Options,
 }
 
 /// So many records between two reports.
 const PROGRESS_STEP: usize = 250_000;
 
-impl Loader<'_> {
-    /// About how much there is to read, and room for it. The spans of row numbers are near enough
-    /// and, unlike counts, cost nothing.
-    fn measure(&mut self) -> rusqlite::Result<()> {
-        let span = |table| {
+impl<'l> Progress<'l> {
+    /// About how much there is to read. The spans of row numbers are near enough and, unlike
+    /// counts, cost nothing.
+    fn of(db: &Connection, options: &'l Options) -> rusqlite::Result<Self> {
+        let mut total = 0;
+        for table in ["orders", "receipts", "circuit_states"] {
             let sql = format!("SELECT COALESCE(MAX(id) - MIN(id) + 1, 0) FROM {table}");
-            let rows: i64 = self.db.query_row(&sql, [], |row| row.get(0))?;
-            Ok::<_, rusqlite::Error>(usize::try_from(rows).unwrap_or(0))
-        };
-        let orders = span("orders")?;
-        self.total = orders + span("receipts")? + span("circuit_states")?;
-        let alone = self.worlds.0.len() == 1;
-        for (world, state) in (0..).map(WorldId).zip(&mut self.worlds.0) {
-            let first = rows::circuit_row(world, 0);
-            let sql = "SELECT COALESCE(MAX(n) - ?1 + 1, 0) FROM circuits WHERE n BETWEEN ?1 AND ?2";
-            let last = first | i64::from(u32::MAX);
-            let circuits: i64 = self.db.query_row(sql, [first, last], |row| row.get(0))?;
-            let circuits = usize::try_from(circuits).unwrap_or(0);
-            state.reserve(circuits, if alone { orders } else { 0 });
-            self.total += circuits;
+            let rows: i64 = db.query_row(&sql, [], |row| row.get(0))?;
+            total += usize::try_from(rows).unwrap_or(0);
         }
-        Ok(())
+        Ok(Self { done: AtomicUsize::new(0), total, options })
     }
 
-    fn each(
-        &mut self,
-        sql: &str,
-        mut take: impl FnMut(&mut Worlds, &rusqlite::Row) -> rusqlite::Result<()>,
-    ) -> rusqlite::Result<()> {
-        let mut statement = self.db.prepare(sql)?;
-        let mut rows = statement.query([])?;
-        while let Some(row) = rows.next()? {
-            take(&mut self.worlds, row)?;
-            self.done += 1;
-            if self.done.is_multiple_of(PROGRESS_STEP) {
-                (self.options.on_progress)(self.done, self.total.max(self.done));
-            }
+    fn step(&self) {
+        let done = self.done.fetch_add(1, Ordering::Relaxed) + 1;
+        if done.is_multiple_of(PROGRESS_STEP) {
+            (self.options.on_progress)(done, self.total.max(done));
+        }
+    }
+}
+
+/// Calls `take` with each row.
+fn each(
+    db: &Connection,
+    sql: &str,
+    progress: &Progress,
+    mut take: impl FnMut(&Row) -> rusqlite::Result<()>,
+) -> rusqlite::Result<()> {
+    let mut statement = db.prepare(sql)?;
+    let mut rows = statement.query([])?;
+    while let Some(row) = rows.next()? {
+        take(row)?;
+        progress.step();
+    }
+    Ok(())
+}
+
+/// So many records are handed over together, and so many such bundles may wait.
+const BUNDLE_LEN: usize = 1024;
+const BUNDLES_MAX: usize = 64;
+
+/// Records on their way from the reader beside.
+enum Bundle {
+    Circuits(Vec<(WorldId, Circuit)>),
+    Receipts(Vec<(WorldId, Receipt)>),
+}
+
+/// Reads one half of the large tables on a connection of its own, while the loader reads the other
+/// half and takes in both.
+fn read_beside(
+    path: &Path,
+    progress: &Progress,
+    bundles: &SyncSender<Bundle>,
+) -> rusqlite::Result<()> {
+    let db = open_reader(path)?;
+    let lasts = Lasts::default();
+    let circuit = |row: &Row| rows::circuit(row, &lasts);
+    bundle(&db, rows::CIRCUITS, progress, circuit, |some| bundles.send(Bundle::Circuits(some)))?;
+    let receipt = |row: &Row| rows::receipt(row, &lasts);
+    bundle(&db, rows::RECEIPTS, progress, receipt, |some| bundles.send(Bundle::Receipts(some)))
+}
+
+/// Reads rows and sends them in bundles. A loader that has failed does not listen any more, and
+/// says why itself.
+fn bundle<T>(
+    db: &Connection,
+    sql: &str,
+    progress: &Progress,
+    read: impl Fn(&Row) -> rusqlite::Result<T>,
+    send: impl Fn(Vec<T>) -> Result<(), SendError<Bundle>>,
+) -> rusqlite::Result<()> {
+    let mut some = Vec::with_capacity(BUNDLE_LEN);
+    each(db, sql, progress, |row| {
+        some.push(read(row)?);
+        if some.len() == BUNDLE_LEN {
+            let _ = send(std::mem::replace(&mut some, Vec::with_capacity(BUNDLE_LEN)));
         }
         Ok(())
-    }
+    })?;
+    let _ = send(some);
+    Ok(())
+}
 
+/// Reads tables into worlds.
+struct Loader<'l> {
+    db: &'l Connection,
+    worlds: Worlds<'l>,
+    progress: &'l Progress<'l>,
+    lasts: Lasts,
+}
+
+impl Loader<'_> {
     fn small_tables(&mut self) -> rusqlite::Result<()> {
-        self.each(rows::ACCOUNTS, |worlds, row| {
-            let (world, account) = rows::account(row)?;
-            worlds.of(world).apply(vec![domain::Change::Account(account)]);
+        each(self.db, rows::ACCOUNTS, self.progress, |row| {
+            let (world, account) = rows::account(row, &self.lasts)?;
+            self.worlds.of(world).apply(vec![domain::Change::Account(account)]);
             Ok(())
         })?;
         for (world, list) in rows::price_lists(self.db)? {
@@ -118,26 +186,59 @@ impl Loader<'_> {
         for (world, user) in rows::users(self.db)? {
             self.worlds.of(world).apply(vec![domain::Change::User(user)]);
         }
-        self.each(rows::KEYS, |worlds, row| {
+        each(self.db, rows::KEYS, self.progress, |row| {
             let (world, key) = rows::key(row)?;
-            worlds.of(world).apply(vec![domain::Change::Key(key)]);
+            self.worlds.of(world).apply(vec![domain::Change::Key(key)]);
             Ok(())
         })
     }
 
-    fn circuits_and_orders(&mut self) -> rusqlite::Result<()> {
-        let mut standing = rows::Standing::default();
-        self.each(rows::CIRCUIT_STATES, |_, row| standing.take(row))?;
-        self.each(rows::CIRCUITS, |worlds, row| {
-            let (world, circuit) = rows::circuit(row, &standing)?;
-            worlds.of(world).add_circuit(circuit);
-            Ok(())
-        })?;
-        self.each(rows::ORDERS, |worlds, row| {
-            let (world, order) = rows::order(row)?;
-            worlds.of(world).put_order(order);
+    fn large_tables(&mut self, path: &Path) -> rusqlite::Result<()> {
+        let progress = self.progress;
+        std::thread::scope(|scope| {
+            let (sender, bundles) = sync_channel(BUNDLES_MAX);
+            let beside = scope.spawn(move || read_beside(path, progress, &sender));
+            let loaded = self.standing_and_orders(&bundles);
+            // A reader that is stuck with a full channel must not wait for us.
+            drop(bundles);
+            beside.join().expect("reading does not panic")?;
+            let mut standing = loaded?;
+            for (world, state) in (0..).map(WorldId).zip(&mut self.worlds.0) {
+                let states = standing.of(world, state.circuits_len())?;
+                for (place, stands) in states.into_iter().enumerate() {
+                    state.stand(place, stands);
+                }
+            }
             Ok(())
         })
+    }
+
+    /// Reads how circuits stand, and orders; takes in whatever comes from beside meanwhile.
+    fn standing_and_orders(&mut self, bundles: &Receiver<Bundle>) -> rusqlite::Result<Standing> {
+        let mut standing = Standing::default();
+        let mut rows_read = 0_usize;
+        let mut look_beside = |worlds: &mut Worlds| {
+            rows_read += 1;
+            if rows_read.is_multiple_of(BUNDLE_LEN) {
+                for bundle in bundles.try_iter() {
+                    worlds.take_in(bundle);
+                }
+            }
+        };
+        each(self.db, rows::CIRCUIT_STATES, self.progress, |row| {
+            look_beside(&mut self.worlds);
+            standing.take(row, &self.lasts)
+        })?;
+        each(self.db, rows::ORDERS, self.progress, |row| {
+            look_beside(&mut self.worlds);
+            let (world, order) = rows::order(row, &self.lasts)?;
+            self.worlds.of(world).put_order(order);
+            Ok(())
+        })?;
+        for bundle in bundles {
+            self.worlds.take_in(bundle);
+        }
+        Ok(standing)
     }
 }
 
@@ -158,13 +259,24 @@ pub fn read_books(path: &Path) -> Result<Vec<(String, Books)>, OpenError> {
     for (world, list) in rows::price_lists(&db)? {
         books.entry(world).or_default().prices.push(list);
     }
-    shelve(&db, rows::ACCOUNTS, &mut books, rows::account, |b| &mut b.accounts)?;
-    let standing = rows::Standing::read(&db)?;
-    let circuit = |row: &rusqlite::Row| rows::circuit(row, &standing);
-    shelve(&db, rows::CIRCUITS, &mut books, circuit, |b| &mut b.circuits)?;
-    shelve(&db, rows::ORDERS, &mut books, rows::order, |b| &mut b.orders)?;
-    shelve(&db, rows::POSTINGS, &mut books, rows::posting, |b| &mut b.postings)?;
-    shelve(&db, rows::RECEIPTS, &mut books, rows::receipt, |b| &mut b.receipts)?;
+    let lasts = Lasts::default();
+    shelve(&db, rows::ACCOUNTS, &mut books, |row| rows::account(row, &lasts), |b| &mut b.accounts)?;
+    shelve(&db, rows::CIRCUITS, &mut books, |row| rows::circuit(row, &lasts), |b| &mut b.circuits)?;
+    let mut standing = Standing::default();
+    let mut states = db.prepare(rows::CIRCUIT_STATES)?;
+    let mut found = states.query([])?;
+    while let Some(row) = found.next()? {
+        standing.take(row, &lasts)?;
+    }
+    for (world, books) in &mut books {
+        let states = standing.of(*world, books.circuits.len())?;
+        for (circuit, state) in books.circuits.iter_mut().zip(states) {
+            circuit.state = state;
+        }
+    }
+    shelve(&db, rows::ORDERS, &mut books, |row| rows::order(row, &lasts), |b| &mut b.orders)?;
+    shelve(&db, rows::POSTINGS, &mut books, |row| rows::posting(row, &lasts), |b| &mut b.postings)?;
+    shelve(&db, rows::RECEIPTS, &mut books, |row| rows::receipt(row, &lasts), |b| &mut b.receipts)?;
     let named = |(id, name)| (name, books.remove(&id).unwrap_or_default());
     Ok(worlds.into_iter().map(named).collect())
 }
@@ -173,7 +285,7 @@ fn shelve<T>(
     db: &Connection,
     sql: &str,
     books: &mut HashMap<WorldId, Books>,
-    read: impl Fn(&rusqlite::Row) -> rusqlite::Result<(WorldId, T)>,
+    read: impl Fn(&Row) -> rusqlite::Result<(WorldId, T)>,
     shelf: impl Fn(&mut Books) -> &mut Vec<T>,
 ) -> rusqlite::Result<()> {
     let mut statement = db.prepare(sql)?;

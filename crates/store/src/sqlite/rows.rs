@@ -13,7 +13,8 @@ use domain::record::{
 };
 use domain::{AccountId, CircuitId, Kind, OrderId, Outcome, RequestId, Timestamp};
 use rusqlite::types::{Type, ValueRef};
-use rusqlite::{Connection, Error, Result, Row, params};
+use rusqlite::{Connection, Error, Result, Row, Statement, params};
+use std::cell::RefCell;
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -32,7 +33,33 @@ pub(super) fn world_of(row: i64) -> WorldId {
     WorldId(u32::try_from(row >> 32).unwrap_or(u32::MAX))
 }
 
-/// Column `place` read as one of a fixed set of texts.
+/// The last text read in a column, and what it means: neighbours mostly say the same, and to
+/// compare two texts costs less than to look one up.
+struct Last<T>(RefCell<(Vec<u8>, Option<T>)>);
+
+impl<T> Default for Last<T> {
+    fn default() -> Self {
+        Self(RefCell::new((Vec::new(), None)))
+    }
+}
+
+/// What was read last of each kind of fixed text.
+#[derive(Default)]
+pub(super) struct Lasts {
+    access_point: Last<AccessPoint>,
+    business: Last<BusinessStatus>,
+    currency: Last<Currency>,
+    cycle: Last<Cycle>,
+    kind: Last<Kind>,
+    line_operator: Last<LineOperator>,
+    loa: Last<LoaStatus>,
+    order_status: Last<OrderStatus>,
+    port_type: Last<PortType>,
+    region: Last<Region>,
+    status: Last<Status>,
+}
+
+/// Column `place` read as a text with a meaning of its own.
 fn word<T>(row: &Row, place: usize, find: impl Fn(&str) -> Option<T>) -> Result<T> {
     let text = row.get_ref(place)?.as_str()?;
     find(text).ok_or_else(|| unreadable(place, text))
@@ -49,17 +76,50 @@ fn optional_word<T>(
     }
 }
 
+/// Column `place` read as one of a fixed set of texts.
+fn one_of<T: Copy>(
+    row: &Row,
+    place: usize,
+    last: &Last<T>,
+    find: impl Fn(&str) -> Option<T>,
+) -> Result<T> {
+    let bytes = row.get_ref(place)?.as_bytes()?;
+    let (text, value) = &mut *last.0.borrow_mut();
+    if let Some(value) = value
+        && text == bytes
+    {
+        return Ok(*value);
+    }
+    let found = word(row, place, find)?;
+    text.clear();
+    text.extend_from_slice(bytes);
+    *value = Some(found);
+    Ok(found)
+}
+
+fn optional_one_of<T: Copy>(
+    row: &Row,
+    place: usize,
+    last: &Last<T>,
+    find: impl Fn(&str) -> Option<T>,
+) -> Result<Option<T>> {
+    match row.get_ref(place)? {
+        ValueRef::Null => Ok(None),
+        _ => one_of(row, place, last, find).map(Some),
+    }
+}
+
 fn unreadable(place: usize, text: &str) -> Error {
     let reason = format!("{text:?} is not a value that this release knows");
     Error::FromSqlConversionFailure(place, Type::Text, reason.into())
 }
 
 fn time(row: &Row, place: usize) -> Result<Timestamp> {
-    row.get(place).map(Timestamp)
+    row.get(place).map(Timestamp::from_ms)
 }
 
 fn optional_time(row: &Row, place: usize) -> Result<Option<Timestamp>> {
-    Ok(row.get::<_, Option<i64>>(place)?.map(Timestamp))
+    Ok(row.get::<_, Option<i64>>(place)?.map(Timestamp::from_ms))
 }
 
 fn number(row: &Row, place: usize) -> Result<u64> {
@@ -67,8 +127,21 @@ fn number(row: &Row, place: usize) -> Result<u64> {
     u64::try_from(number).map_err(|_| Error::IntegralValueOutOfRange(place, number))
 }
 
+fn circuit_id(row: &Row, place: usize) -> Result<CircuitId> {
+    let text = row.get_ref(place)?.as_bytes()?;
+    CircuitId::from_bytes(text).ok_or_else(|| unreadable(place, &String::from_utf8_lossy(text)))
+}
+
+fn order_id(row: &Row, place: usize) -> Result<OrderId> {
+    let id = number(row, place)?;
+    OrderId::new(id).ok_or(Error::IntegralValueOutOfRange(place, 0))
+}
+
 fn optional_order(row: &Row, place: usize) -> Result<Option<OrderId>> {
-    Ok(row.get::<_, Option<i64>>(place)?.map(|id| OrderId(id.cast_unsigned())))
+    match row.get_ref(place)? {
+        ValueRef::Null => Ok(None),
+        _ => order_id(row, place).map(Some),
+    }
 }
 
 fn wide(row: &Row, place: usize) -> Result<u128> {
@@ -89,20 +162,20 @@ pub(super) fn signed(number: u64) -> i64 {
 }
 
 fn order_number(order: Option<OrderId>) -> Option<i64> {
-    order.map(|id| signed(id.0))
+    order.map(|id| signed(id.number()))
 }
 
 fn ms(time: Option<Timestamp>) -> Option<i64> {
-    time.map(|at| at.0)
+    time.map(Timestamp::ms)
 }
 
 pub(super) const ACCOUNTS: &str = "SELECT world, id, currency, balance, dialect, service_open, \
      waiting_circuits FROM accounts";
 
-pub(super) fn account(row: &Row) -> Result<(WorldId, Account)> {
+pub(super) fn account(row: &Row, lasts: &Lasts) -> Result<(WorldId, Account)> {
     let account = Account {
         id: AccountId(number(row, 1)?),
-        currency: word(row, 2, Currency::find)?,
+        currency: one_of(row, 2, &lasts.currency, Currency::find)?,
         balance: Money(row.get(3)?),
         dialect: optional_boxed(row, 4)?,
         service_open: row.get(5)?,
@@ -111,11 +184,12 @@ pub(super) fn account(row: &Row) -> Result<(WorldId, Account)> {
     Ok((WorldId(row.get(0)?), account))
 }
 
-pub(super) fn put_account(db: &Connection, world: WorldId, account: &Account) -> Result<()> {
-    let sql = "INSERT INTO accounts VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) \
-         ON CONFLICT (world, id) DO UPDATE SET balance = ?4, dialect = ?5, service_open = ?6, \
-         waiting_circuits = ?7";
-    db.prepare_cached(sql)?.execute(params![
+pub(super) const PUT_ACCOUNT: &str = "INSERT INTO accounts VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) \
+     ON CONFLICT (world, id) DO UPDATE SET balance = ?4, dialect = ?5, service_open = ?6, \
+     waiting_circuits = ?7";
+
+pub(super) fn put_account(put: &mut Statement, world: WorldId, account: &Account) -> Result<()> {
+    put.execute(params![
         world.0,
         signed(account.id.0),
         account.currency.text(),
@@ -136,7 +210,7 @@ pub(super) struct Standing(HashMap<WorldId, Vec<Option<CircuitState>>>);
 
 impl Standing {
     /// Takes a row of the history: the last one of a circuit is how it stands.
-    pub(super) fn take(&mut self, row: &Row) -> Result<()> {
+    pub(super) fn take(&mut self, row: &Row, lasts: &Lasts) -> Result<()> {
         let n: i64 = row.get(0)?;
         let states = self.0.entry(world_of(n)).or_default();
         let place = place_of(n);
@@ -144,9 +218,9 @@ impl Standing {
             states.resize(place + 1, None);
         }
         states[place] = Some(CircuitState {
-            status: word(row, 1, Status::find)?,
-            loa: optional_word(row, 2, LoaStatus::find)?,
-            business: word(row, 3, BusinessStatus::find)?,
+            status: one_of(row, 1, &lasts.status, Status::find)?,
+            loa: optional_one_of(row, 2, &lasts.loa, LoaStatus::find)?,
+            business: one_of(row, 3, &lasts.business, BusinessStatus::find)?,
             open_order: optional_order(row, 4)?,
             paid_order: optional_order(row, 5)?,
             enabled_at: optional_time(row, 6)?,
@@ -157,31 +231,48 @@ impl Standing {
         Ok(())
     }
 
-    /// Every row of the history.
-    pub(super) fn read(db: &Connection) -> Result<Self> {
-        let mut standing = Self::default();
-        let mut statement = db.prepare(CIRCUIT_STATES)?;
-        let mut rows = statement.query([])?;
-        while let Some(row) = rows.next()? {
-            standing.take(row)?;
-        }
-        Ok(standing)
-    }
-
-    fn of(&self, n: i64) -> Result<CircuitState> {
-        let states = self.0.get(&world_of(n));
-        let state = states.and_then(|states| *states.get(place_of(n))?);
-        state.ok_or_else(|| unreadable(0, "a circuit without a state"))
+    /// How the circuits of a world stand, in the order of making; there must be so many.
+    pub(super) fn of(&mut self, world: WorldId, circuits: usize) -> Result<Vec<CircuitState>> {
+        let states = self.0.remove(&world).unwrap_or_default();
+        let states: Option<Vec<_>> = states.into_iter().collect();
+        let whole = states.filter(|states| states.len() == circuits);
+        whole.ok_or_else(|| unreadable(0, "a circuit without a state, or a state without one"))
     }
 }
 
 pub(super) const CIRCUITS: &str = "SELECT n, id, account, region, created_at, given, \
      access_point, line_operator, port_type, bandwidth_mbps, name, description, peer_location, \
-     circuit_code, optical_module, resource_group, redundant FROM circuits ORDER BY n";
+     circuit_code, optical_module, resource_group, redundant, COALESCE(name, description, \
+     peer_location, circuit_code, optical_module, resource_group, redundant) IS NULL \
+     FROM circuits ORDER BY n";
 
-pub(super) fn circuit(row: &Row, standing: &Standing) -> Result<(WorldId, Circuit)> {
+/// A circuit, as if it had just been applied for: how it stands is told by [`Standing`].
+pub(super) fn circuit(row: &Row, lasts: &Lasts) -> Result<(WorldId, Circuit)> {
     let n: i64 = row.get(0)?;
-    let words = CircuitWords {
+    let circuit = Circuit {
+        id: circuit_id(row, 1)?,
+        account: AccountId(number(row, 2)?),
+        region: one_of(row, 3, &lasts.region, Region::find)?,
+        created_at: time(row, 4)?,
+        given: row.get(5)?,
+        particulars: Particulars {
+            access_point: one_of(row, 6, &lasts.access_point, AccessPoint::find)?,
+            line_operator: one_of(row, 7, &lasts.line_operator, LineOperator::find)?,
+            port_type: one_of(row, 8, &lasts.port_type, PortType::find)?,
+            bandwidth_mbps: row.get(9)?,
+            words: circuit_words(row)?,
+        },
+        state: CircuitState::born(Status::Initial),
+    };
+    Ok((world_of(n), circuit))
+}
+
+/// The words about a circuit, which most circuits lack.
+fn circuit_words(row: &Row) -> Result<Option<Box<CircuitWords>>> {
+    if row.get(17)? {
+        return Ok(None);
+    }
+    Ok(Some(Box::new(CircuitWords {
         name: boxed(row, 10)?,
         description: boxed(row, 11)?,
         peer_location: boxed(row, 12)?,
@@ -189,38 +280,23 @@ pub(super) fn circuit(row: &Row, standing: &Standing) -> Result<(WorldId, Circui
         optical_module: boxed(row, 14)?,
         resource_group: boxed(row, 15)?,
         redundant: optional_word(row, 16, CircuitId::new)?,
-    };
-    let circuit = Circuit {
-        id: word(row, 1, CircuitId::new)?,
-        account: AccountId(number(row, 2)?),
-        region: word(row, 3, Region::find)?,
-        created_at: time(row, 4)?,
-        given: row.get(5)?,
-        particulars: Particulars {
-            access_point: word(row, 6, AccessPoint::find)?,
-            line_operator: word(row, 7, LineOperator::find)?,
-            port_type: word(row, 8, PortType::find)?,
-            bandwidth_mbps: row.get(9)?,
-            words: (words != CircuitWords::default()).then(|| Box::new(words)),
-        },
-        state: standing.of(n)?,
-    };
-    Ok((world_of(n), circuit))
+    })))
 }
 
-pub(super) fn put_circuit(db: &Connection, n: i64, circuit: &Circuit) -> Result<()> {
-    let sql = "INSERT OR REPLACE INTO circuits VALUES \
-         (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)";
+pub(super) const PUT_CIRCUIT: &str = "INSERT OR REPLACE INTO circuits VALUES \
+     (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)";
+
+pub(super) fn put_circuit(put: &mut Statement, n: i64, circuit: &Circuit) -> Result<()> {
     let Particulars { access_point, line_operator, port_type, bandwidth_mbps, words } =
         &circuit.particulars;
     let words = words.as_deref();
     let text = |part: fn(&CircuitWords) -> &str| words.map(part).filter(|text| !text.is_empty());
-    db.prepare_cached(sql)?.execute(params![
+    put.execute(params![
         n,
         circuit.id.as_str(),
         signed(circuit.account.0),
         circuit.region.id(),
-        circuit.created_at.0,
+        circuit.created_at.ms(),
         circuit.given,
         access_point.id(),
         line_operator.text(),
@@ -237,10 +313,12 @@ pub(super) fn put_circuit(db: &Connection, n: i64, circuit: &Circuit) -> Result<
     Ok(())
 }
 
-pub(super) fn put_circuit_state(db: &Connection, n: i64, state: &CircuitState) -> Result<()> {
-    let sql = "INSERT INTO circuit_states (n, status, loa, business, open_order, paid_order, \
-         enabled_at, ends_at, wakes_at, deleted) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)";
-    db.prepare_cached(sql)?.execute(params![
+pub(super) const PUT_CIRCUIT_STATE: &str = "INSERT INTO circuit_states (n, status, loa, \
+     business, open_order, paid_order, enabled_at, ends_at, wakes_at, deleted) \
+     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)";
+
+pub(super) fn put_circuit_state(put: &mut Statement, n: i64, state: &CircuitState) -> Result<()> {
+    put.execute(params![
         n,
         state.status.text(),
         state.loa.map(LoaStatus::text),
@@ -260,23 +338,25 @@ pub(super) const ORDERS: &str = "SELECT id, world, account, circuit, region, por
      paid_at, dies_at, usage_start, usage_end, auto_renew, auto_renew_months FROM orders \
      ORDER BY id";
 
-pub(super) fn order(row: &Row) -> Result<(WorldId, Order)> {
+pub(super) fn order(row: &Row, lasts: &Lasts) -> Result<(WorldId, Order)> {
     let charge = match row.get::<_, Option<u32>>(6)? {
-        Some(count) => Charge::PrePaid(Term { count, cycle: word(row, 7, Cycle::find)? }),
+        Some(count) => {
+            Charge::PrePaid(Term { count, cycle: one_of(row, 7, &lasts.cycle, Cycle::find)? })
+        }
         None => Charge::PostPaid,
     };
     let usage_end = optional_time(row, 17)?;
     let order = Order {
-        id: OrderId(number(row, 0)?),
+        id: order_id(row, 0)?,
         account: AccountId(number(row, 2)?),
-        circuit: word(row, 3, CircuitId::new)?,
-        region: word(row, 4, Region::find)?,
-        port_type: word(row, 5, PortType::find)?,
+        circuit: circuit_id(row, 3)?,
+        region: one_of(row, 4, &lasts.region, Region::find)?,
+        port_type: one_of(row, 5, &lasts.port_type, PortType::find)?,
         charge,
-        status: word(row, 8, OrderStatus::find)?,
+        status: one_of(row, 8, &lasts.order_status, OrderStatus::find)?,
         cancel_cause: optional_word(row, 9, CancelCause::find)?,
         amount: Money(row.get(10)?),
-        currency: word(row, 11, Currency::find)?,
+        currency: one_of(row, 11, &lasts.currency, Currency::find)?,
         price_version: row.get(12)?,
         created_at: time(row, 13)?,
         paid_at: optional_time(row, 14)?,
@@ -288,15 +368,16 @@ pub(super) fn order(row: &Row) -> Result<(WorldId, Order)> {
     Ok((WorldId(row.get(1)?), order))
 }
 
-pub(super) fn put_order(db: &Connection, world: WorldId, order: &Order) -> Result<()> {
-    let sql = "INSERT OR REPLACE INTO orders VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, \
-         ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20)";
+pub(super) const PUT_ORDER: &str = "INSERT OR REPLACE INTO orders VALUES \
+     (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20)";
+
+pub(super) fn put_order(put: &mut Statement, world: WorldId, order: &Order) -> Result<()> {
     let term = match order.charge {
         Charge::PrePaid(term) => Some(term),
         Charge::PostPaid => None,
     };
-    db.prepare_cached(sql)?.execute(params![
-        signed(order.id.0),
+    put.execute(params![
+        signed(order.id.number()),
         world.0,
         signed(order.account.0),
         order.circuit.as_str(),
@@ -309,11 +390,11 @@ pub(super) fn put_order(db: &Connection, world: WorldId, order: &Order) -> Resul
         order.amount.0,
         order.currency.text(),
         order.price_version,
-        order.created_at.0,
+        order.created_at.ms(),
         ms(order.paid_at),
         ms(order.dies_at),
-        order.usage.map(|(start, _)| start.0),
-        order.usage.and_then(|(_, end)| end).map(|end| end.0),
+        order.usage.map(|(start, _)| start.ms()),
+        order.usage.and_then(|(_, end)| end).map(Timestamp::ms),
         order.auto_renew,
         order.auto_renew_months,
     ])?;
@@ -323,25 +404,26 @@ pub(super) fn put_order(db: &Connection, world: WorldId, order: &Order) -> Resul
 pub(super) const POSTINGS: &str = "SELECT world, at, debit, credit, amount, currency, \
      balance_after, order_id FROM postings ORDER BY id";
 
-pub(super) fn posting(row: &Row) -> Result<(WorldId, Posting)> {
+pub(super) fn posting(row: &Row, lasts: &Lasts) -> Result<(WorldId, Posting)> {
     let posting = Posting {
         at: time(row, 1)?,
         debit: word(row, 2, LedgerAccount::parse)?,
         credit: word(row, 3, LedgerAccount::parse)?,
         amount: Money(row.get(4)?),
-        currency: word(row, 5, Currency::find)?,
+        currency: one_of(row, 5, &lasts.currency, Currency::find)?,
         balance_after: Money(row.get(6)?),
         order: optional_order(row, 7)?,
     };
     Ok((WorldId(row.get(0)?), posting))
 }
 
-pub(super) fn put_posting(db: &Connection, world: WorldId, posting: &Posting) -> Result<()> {
-    let sql = "INSERT INTO postings (world, at, debit, credit, amount, currency, balance_after, \
-         order_id) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
-    db.prepare_cached(sql)?.execute(params![
+pub(super) const PUT_POSTING: &str = "INSERT INTO postings (world, at, debit, credit, amount, \
+     currency, balance_after, order_id) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
+
+pub(super) fn put_posting(put: &mut Statement, world: WorldId, posting: &Posting) -> Result<()> {
+    put.execute(params![
         world.0,
-        posting.at.0,
+        posting.at.ms(),
         posting.debit.to_string(),
         posting.credit.to_string(),
         posting.amount.0,
@@ -356,19 +438,19 @@ pub(super) const RECEIPTS: &str = "SELECT world, account, region, kind, token, f
      outcome, circuit, order_id, request, made_at, nonce_mark, received_at FROM receipts \
      ORDER BY id";
 
-pub(super) fn receipt(row: &Row) -> Result<(WorldId, Receipt)> {
-    let order = || number(row, 8).map(OrderId);
+pub(super) fn receipt(row: &Row, lasts: &Lasts) -> Result<(WorldId, Receipt)> {
+    let order = || order_id(row, 8);
     let outcome = match row.get(6)? {
         0 => Outcome::Done,
-        1 => Outcome::Circuit(word(row, 7, CircuitId::new)?),
+        1 => Outcome::Circuit(circuit_id(row, 7)?),
         2 => Outcome::Order { order: order()?, short: false },
         3 => Outcome::Order { order: order()?, short: true },
         other => return Err(Error::IntegralValueOutOfRange(6, other)),
     };
     let receipt = Receipt {
         account: AccountId(number(row, 1)?),
-        region: word(row, 2, Region::find)?,
-        kind: word(row, 3, Kind::find)?,
+        region: one_of(row, 2, &lasts.region, Region::find)?,
+        kind: one_of(row, 3, &lasts.kind, Kind::find)?,
         token: row.get_ref(4)?.as_str_or_null()?.map(Arc::from),
         fingerprint: wide(row, 5)?,
         outcome,
@@ -380,16 +462,19 @@ pub(super) fn receipt(row: &Row) -> Result<(WorldId, Receipt)> {
     Ok((WorldId(row.get(0)?), receipt))
 }
 
-pub(super) fn put_receipt(db: &Connection, world: WorldId, receipt: &Receipt) -> Result<()> {
-    let sql = "INSERT INTO receipts (world, account, region, kind, token, fingerprint, outcome, \
-         circuit, order_id, request, made_at, nonce_mark, received_at) \
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)";
+pub(super) const PUT_RECEIPT: &str = "INSERT INTO receipts (world, account, region, kind, \
+     token, fingerprint, outcome, circuit, order_id, request, made_at, nonce_mark, received_at) \
+     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)";
+
+pub(super) fn put_receipt(put: &mut Statement, world: WorldId, receipt: &Receipt) -> Result<()> {
     let (outcome, circuit, order) = match &receipt.outcome {
         Outcome::Done => (0, None, None),
         Outcome::Circuit(id) => (1, Some(id.as_str()), None),
-        Outcome::Order { order, short } => (2 + i64::from(*short), None, Some(signed(order.0))),
+        Outcome::Order { order, short } => {
+            (2 + i64::from(*short), None, Some(signed(order.number())))
+        }
     };
-    db.prepare_cached(sql)?.execute(params![
+    put.execute(params![
         world.0,
         signed(receipt.account.0),
         receipt.region.id(),
@@ -400,26 +485,31 @@ pub(super) fn put_receipt(db: &Connection, world: WorldId, receipt: &Receipt) ->
         circuit,
         order,
         receipt.request.0.to_be_bytes(),
-        receipt.made_at.0,
+        receipt.made_at.ms(),
         receipt.nonce_mark.to_be_bytes(),
-        receipt.received_at.0,
+        receipt.received_at.ms(),
     ])?;
     Ok(())
 }
 
 pub(super) fn price_lists(db: &Connection) -> Result<Vec<(WorldId, PriceList)>> {
-    let mut lists = db.prepare("SELECT world, version, currency FROM price_lists ORDER BY 1, 2")?;
+    let mut heads = db.prepare("SELECT world, version, currency FROM price_lists ORDER BY 1, 2")?;
     let mut prices = db
         .prepare("SELECT port_type, region, month FROM prices WHERE world = ?1 AND version = ?2")?;
-    let heads = lists.query_map([], |row| {
-        Ok((row.get::<_, u32>(0)?, row.get::<_, u32>(1)?, word(row, 2, Currency::find)?))
+    let lasts = Lasts::default();
+    let heads = heads.query_map([], |row| {
+        Ok((
+            row.get::<_, u32>(0)?,
+            row.get::<_, u32>(1)?,
+            one_of(row, 2, &lasts.currency, Currency::find)?,
+        ))
     })?;
     heads
         .map(|head| {
             let (world, version, currency) = head?;
             let rows = prices.query_map(params![world, version], |row| {
-                let port = word(row, 0, PortType::find)?;
-                Ok((port, word(row, 1, Region::find)?, Money(row.get(2)?)))
+                let port = one_of(row, 0, &lasts.port_type, PortType::find)?;
+                Ok((port, one_of(row, 1, &lasts.region, Region::find)?, Money(row.get(2)?)))
             })?;
             let rows = rows.collect::<Result<_>>()?;
             Ok((WorldId(world), PriceList { version, currency, rows }))

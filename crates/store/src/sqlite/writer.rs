@@ -4,9 +4,10 @@
 //! [`Writer::settle_batch`] is synchronous and needs no thread; [`run`] is the thin shell around
 //! it that a server uses.
 
+use super::queue::Queue;
 use super::{Options, Point, Slot, Slots, rows};
-use crate::{Claim, Fault, Rest, Sent, Settled, Stages, TAKEN, Verdict, World, WorldId};
-use domain::record::{CircuitState, Order};
+use crate::{Fault, Rest, Sent, Settled, Stages, Verdict, World, WorldId};
+use domain::record::CircuitState;
 use domain::{
     AccountId, Command, Decision, Delta, OrderId, Overlay, Proposal, Timestamp, View, decide,
 };
@@ -14,7 +15,6 @@ use rusqlite::{Connection, params};
 use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
-use std::sync::mpsc::Receiver;
 use tokio::sync::oneshot;
 
 /// At most so many proposals are committed together.
@@ -35,8 +35,14 @@ pub(super) struct Waiting {
     pub(super) world: WorldId,
     pub(super) proposal: Proposal,
     pub(super) queued_us: u64,
-    pub(super) claim: Arc<Claim>,
     pub(super) sender: oneshot::Sender<Sent>,
+}
+
+impl Waiting {
+    /// Tells whoever waits, unless it has gone away.
+    pub(super) fn answer(self, result: Result<Settled, Fault>) {
+        let _ = self.sender.send(Sent { result, rest: Rest::default() });
+    }
 }
 
 /// The one connection that writes, and the counter of order numbers.
@@ -183,19 +189,20 @@ impl Writer {
         Ok(self.slots.add(World::new(id, name), self.options.rules))
     }
 
-    /// What is asked next. Callers pass results on within microseconds; should one of them be held
-    /// up, the writer does it, when it has nothing else to do or the next results are there.
-    fn next_job(&mut self, queue: &Receiver<Job>) -> Option<Job> {
-        let soon = std::time::Duration::from_millis(1);
-        if let Ok(job) = queue.recv_timeout(soon) {
-            return Some(job);
+    /// Waits for the next job. Callers pass results on within microseconds; should one of them be
+    /// held up, the writer does it, when it has nothing else to do or the next results are there.
+    fn wait(&mut self, queue: &Queue) {
+        if !queue.wait(Some(std::time::Duration::from_millis(1))) {
+            self.undelivered.clear();
+            queue.wait(None);
         }
-        self.undelivered.clear();
-        queue.recv().ok()
     }
 
-    fn settle_jobs(&mut self, jobs: Vec<Waiting>) {
-        let mut taken: Vec<_> = jobs.into_iter().filter(|job| job.claim.set(TAKEN)).collect();
+    #[allow(clippy::vec_box)] // Proposals stay where their callers put them.
+    fn settle_jobs(&mut self, mut taken: Vec<Box<Waiting>>) {
+        if taken.is_empty() {
+            return;
+        }
         let started_us = (self.options.now_us)();
         let mut batch: Vec<_> =
             taken.iter_mut().map(|job| (job.world, &mut job.proposal)).collect();
@@ -233,11 +240,11 @@ fn decide_one(overlay: &mut Overlay, proposal: &mut Proposal, next_order: &mut u
         overlay.pass((at, due));
         assert_ne!(overlay.next_due(), Some((at, due)), "what was due has happened");
     }
-    proposal.order = OrderId(*next_order);
+    proposal.order = OrderId::new(*next_order).expect("numbers begin far above zero");
     match decide(overlay, proposal) {
         Decision::Accept { changes, outcome } => {
             overlay.apply(changes);
-            if overlay.order(proposal.order).is_some() {
+            if overlay.delta().orders.contains_key(&proposal.order) {
                 *next_order += 1;
             }
             Verdict::Accepted(outcome)
@@ -263,19 +270,23 @@ fn write_delta(
         let sql = "UPDATE worlds SET clock = ?2 WHERE id = ?1";
         wrote(db.execute(sql, params![world.0, clock]).map(drop))?;
     }
+    // A statement is prepared once a batch: to look it up for each record costs as much as a
+    // quarter of the record.
+    let mut put = db.prepare_cached(rows::PUT_RECEIPT)?;
     for receipt in &delta.receipts {
-        wrote(rows::put_receipt(db, world, receipt))?;
+        wrote(rows::put_receipt(&mut put, world, receipt))?;
     }
-    let mut orders: Vec<&Order> = delta.orders.values().collect();
-    orders.sort_unstable_by_key(|order| order.id);
-    for order in orders {
-        wrote(rows::put_order(db, world, order))?;
+    let mut put = db.prepare_cached(rows::PUT_ORDER)?;
+    for order in delta.orders.values() {
+        wrote(rows::put_order(&mut put, world, order))?;
     }
+    let mut put = db.prepare_cached(rows::PUT_POSTING)?;
     for posting in &delta.postings {
-        wrote(rows::put_posting(db, world, posting))?;
+        wrote(rows::put_posting(&mut put, world, posting))?;
     }
+    let mut put = db.prepare_cached(rows::PUT_ACCOUNT)?;
     for account in delta.accounts.values() {
-        wrote(rows::put_account(db, world, account))?;
+        wrote(rows::put_account(&mut put, world, account))?;
     }
     write_circuits(db, slot, delta, point)?;
     if let Some(until) = delta.forget_receipts {
@@ -301,7 +312,7 @@ fn forget_receipts(db: &Connection, world: WorldId, until: Timestamp) -> rusqlit
     let sql = "DELETE FROM receipts WHERE world = ?1 AND id < COALESCE((SELECT id FROM receipts \
          WHERE world = ?1 AND (made_at > ?2 OR received_at > (SELECT received_at FROM receipts \
          ORDER BY id DESC LIMIT 1) - ?3) ORDER BY id LIMIT 1), ?4)";
-    db.execute(sql, params![world.0, until.0, NONCE_LIFE_MS, i64::MAX]).map(drop)
+    db.execute(sql, params![world.0, until.ms(), NONCE_LIFE_MS, i64::MAX]).map(drop)
 }
 
 /// Writes new circuits, and of old ones only the part that changed, in the order of their rows.
@@ -314,20 +325,21 @@ fn write_circuits(
     let state = slot.state.read();
     let world = slot.world.id;
     let wrote = |result: rusqlite::Result<()>| result.map(|()| point(Point::Statement));
-    let first = if delta.cleared { 0 } else { state.circuits().len() };
+    let first = if delta.cleared { 0 } else { state.circuits_len() };
+    let mut put = db.prepare_cached(rows::PUT_CIRCUIT)?;
+    let mut put_state = db.prepare_cached(rows::PUT_CIRCUIT_STATE)?;
     for (nth, id) in delta.born.iter().enumerate() {
         let n = rows::circuit_row(world, first + nth);
         let (circuit, _) = &delta.circuits[id];
-        wrote(rows::put_circuit(db, n, circuit))?;
-        wrote(rows::put_circuit_state(db, n, &circuit.state))?;
+        wrote(rows::put_circuit(&mut put, n, circuit))?;
+        wrote(rows::put_circuit_state(&mut put_state, n, &circuit.state))?;
     }
-    let old = delta.circuits.values().filter(|(_, touched)| !touched.new);
-    let mut states: Vec<(i64, &CircuitState)> = Vec::new();
-    for (circuit, touched) in old {
-        let place = state.place(&circuit.id).expect("an old circuit has a place");
+    let mut states: Vec<(i64, &CircuitState)> = Vec::with_capacity(delta.circuits.len());
+    for (circuit, touched) in delta.circuits.values() {
+        let Some(place) = touched.place else { continue };
         let n = rows::circuit_row(world, place);
         if touched.particulars {
-            wrote(rows::put_circuit(db, n, circuit))?;
+            wrote(rows::put_circuit(&mut put, n, circuit))?;
         }
         if touched.state {
             states.push((n, &circuit.state));
@@ -336,7 +348,7 @@ fn write_circuits(
     // In the order of making, so that equal batches make equal files.
     states.sort_unstable_by_key(|(n, _)| *n);
     for (n, state) in states {
-        wrote(rows::put_circuit_state(db, n, state))?;
+        wrote(rows::put_circuit_state(&mut put_state, n, state))?;
     }
     Ok(())
 }
@@ -380,25 +392,28 @@ fn words_of(panic: &(dyn std::any::Any + Send)) -> String {
 
 /// The writer's thread. A rule that breaks once something is committed leaves memory and disk in an
 /// unknown relation, so the process must end; the disk is right.
-pub(super) fn run(writer: Writer, queue: &Receiver<Job>, held: &parking_lot::Mutex<()>) {
+pub(super) fn run(writer: Writer, queue: &Queue, held: &parking_lot::Mutex<()>) {
     let on_fatal = Arc::clone(&writer.options.on_fatal);
-    if let Err(panic) = catch_unwind(AssertUnwindSafe(|| serve(writer, queue, held))) {
+    let served = catch_unwind(AssertUnwindSafe(|| serve(writer, queue, held)));
+    queue.close();
+    if let Err(panic) = served {
         on_fatal(&format!("the writer broke, so I stop: {}", words_of(&*panic)));
     }
 }
 
 /// Takes whatever is waiting, settles it, and so on until told to close. There is no timer: an idle
 /// server commits a single order at once.
-fn serve(mut writer: Writer, queue: &Receiver<Job>, held: &parking_lot::Mutex<()>) {
+fn serve(mut writer: Writer, queue: &Queue, held: &parking_lot::Mutex<()>) {
     let mut open = true;
+    let mut jobs = Vec::new();
     while open {
-        let Some(first) = writer.next_job(queue) else { break };
+        writer.wait(queue);
         let _turn = held.lock();
-        let mut next = Some(first);
-        let mut batch = Vec::new();
-        while let Some(job) = next {
+        queue.take(BATCH_LEN_MAX, &mut jobs);
+        let mut batch = Vec::with_capacity(jobs.len());
+        for job in jobs.drain(..) {
             match job {
-                Job::Settle(waiting) => batch.push(*waiting),
+                Job::Settle(waiting) => batch.push(waiting),
                 // Worlds are opened between batches, in the order in which they were asked for.
                 Job::Open(name, sender) => {
                     writer.settle_jobs(std::mem::take(&mut batch));
@@ -406,8 +421,6 @@ fn serve(mut writer: Writer, queue: &Receiver<Job>, held: &parking_lot::Mutex<()
                 }
                 Job::Close => open = false,
             }
-            let more = open && batch.len() < BATCH_LEN_MAX;
-            next = if more { queue.try_recv().ok() } else { None };
         }
         writer.settle_jobs(batch);
     }
