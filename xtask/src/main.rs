@@ -1,12 +1,14 @@
-//! What is done to the project rather than by it: `cargo xtask ci`, `test`, `bench`,
-//! `fuzz`, `crash`, `generate`, `tidy`.
+//! What is done to the project rather than by it: `cargo xtask ci`, `test`, `bench`, `count`,
+//! `crash`, `fuzz`, `generate`, `powercut`, `tidy`.
 
 mod bench;
 mod ci;
+mod count;
 mod crash;
 mod fuzz;
 mod generate;
 mod place;
+mod powercut;
 mod tidy;
 
 use clap::{Parser, Subcommand};
@@ -29,12 +31,16 @@ enum Task {
     Test,
     /// Measures the whole server against hello-world, in one run.
     Bench(bench::Options),
+    /// Counts the instructions of the hot path and compares them with those committed.
+    Count(count::Options),
     /// Ends the server under load, and holds it to every answer that it gave.
     Crash(crash::Options),
     /// Looks for inputs that break a promise, with coverage.
     Fuzz(fuzz::Options),
     /// Writes what is read off the code into docs/generated.
     Generate(generate::Options),
+    /// Cuts the power of a store's disk, and fails its calls, one after the other.
+    Powercut(powercut::Options),
     /// Checks the style that no compiler checks.
     Tidy,
 }
@@ -45,9 +51,11 @@ fn main() -> ExitCode {
         Task::Lint => ci::lint(),
         Task::Test => ci::test(),
         Task::Bench(options) => bench::run(&options),
+        Task::Count(options) => count::run(&options),
         Task::Crash(options) => crash::run(&options),
         Task::Fuzz(options) => fuzz::run(&options),
         Task::Generate(options) => generate::run(&options),
+        Task::Powercut(options) => powercut::run(&options),
         Task::Tidy => tidy::run(),
     };
     match done {

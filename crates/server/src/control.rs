@@ -252,6 +252,12 @@ async fn look(gateway: &Gateway, world: &World, query: Query) -> Result<Found, C
     Ok(gateway.store.look(world, at, query).await?)
 }
 
+/// The same, after something was done: it happened, so a store that cannot be asked now must not
+/// make it look as if it had not, or it is done twice.
+async fn look_after(gateway: &Gateway, world: &World, query: Query) -> Option<Found> {
+    look(gateway, world, query).await.ok()
+}
+
 async fn view(gateway: &Gateway, world: &World) -> Result<WorldView, ControlError> {
     match look(gateway, world, Query::World).await? {
         Found::World(view) => Ok(*view),

@@ -27,6 +27,9 @@ pub struct Server {
 /// Changes how a store is opened.
 pub type OpenHook = dyn Fn(&mut Options) + Send + Sync;
 
+/// Puts another store before the one that was opened.
+pub type StoreHook = dyn Fn(Arc<dyn Store>) -> Arc<dyn Store> + Send + Sync;
+
 /// How a server is put together beyond its settings: for tests.
 #[derive(Clone, Default)]
 pub struct Parts {
@@ -36,6 +39,8 @@ pub struct Parts {
     pub at_point: Option<Arc<dyn Fn(Point) + Send + Sync>>,
     /// Changes how the store is opened.
     pub open: Option<Arc<OpenHook>>,
+    /// Puts another store before it.
+    pub before: Option<Arc<StoreHook>>,
 }
 
 impl Server {
@@ -43,7 +48,10 @@ impl Server {
     pub async fn start(config: Config, parts: Parts) -> Result<Self, String> {
         guard_listener(&config)?;
         metrics::start();
-        let store: Arc<dyn Store> = Arc::new(open_store(&config, &parts)?);
+        let mut store: Arc<dyn Store> = Arc::new(open_store(&config, &parts)?);
+        if let Some(before) = &parts.before {
+            store = before(store);
+        }
         let clock = parts.clock.unwrap_or_else(|| Arc::new(Clock::real()));
         let gateway = Gateway {
             worlds: Worlds::new(config.sandbox, config.clock),

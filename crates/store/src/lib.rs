@@ -129,7 +129,7 @@ impl std::error::Error for Fault {}
 /// A proposal on its way. Await it for what became of it, and soon: callers of one batch pass
 /// their results on among themselves, so one that is not looked at keeps others waiting a little.
 #[derive(Debug)]
-pub struct Settling(Result<oneshot::Receiver<Sent>, Fault>);
+pub struct Settling(Result<oneshot::Receiver<Sent>, Result<Settled, Fault>>);
 
 /// What a waiting caller is sent: its own result, and those of others to pass on.
 #[derive(Debug)]
@@ -184,9 +184,10 @@ impl Settling {
         (Self(Ok(receiver)), sender)
     }
 
-    /// A proposal that was refused before it could wait.
-    pub fn refused(fault: Fault) -> Self {
-        Self(Err(fault))
+    /// What has come to this already: refused before it could wait, or told by a store that stands
+    /// before another, as in tests.
+    pub fn done(result: Result<Settled, Fault>) -> Self {
+        Self(Err(result))
     }
 }
 
@@ -195,7 +196,7 @@ impl Future for Settling {
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
         match &mut self.0 {
-            Err(fault) => Poll::Ready(Err(fault.clone())),
+            Err(done) => Poll::Ready(done.clone()),
             Ok(receiver) => Pin::new(receiver).poll(context).map(|sent| match sent {
                 Ok(Sent { result, rest }) => {
                     drop(rest);

@@ -3,12 +3,13 @@
 //!
 //! It refuses a file that another server has open. Audits and other readers may look at any time.
 
+mod failure;
 mod load;
 mod queue;
 mod rows;
 mod writer;
 
-pub use load::read_books;
+pub use load::{read_books, read_books_in};
 pub use writer::Writer;
 
 use crate::{Answering, Fault, Settling, Store, World, WorldId};
@@ -52,6 +53,11 @@ pub struct Options {
     /// The most pages the file may grow to; at least what it has. A write that needs more fails as
     /// on a full disk.
     pub pages_max: Option<u32>,
+    /// So many pages in the log make a commit carry them over into the file.
+    pub log_pages: u32,
+    /// The file layer to use instead of the system's, by the name that SQLite knows it by: for
+    /// tests on disks that fail. Its paths are its own, so nothing keeps a second server out.
+    pub vfs: Option<Box<str>>,
     /// A clock that never goes back, microseconds.
     pub now_us: fn() -> u64,
     /// Told how far loading has come: records so far, and in all.
@@ -71,6 +77,8 @@ impl Options {
             worlds_max: 1000,
             busy_timeout_ms: 1000,
             pages_max: None,
+            log_pages: 1000,
+            vfs: None,
             now_us,
             on_progress: Arc::new(|_, _| {}),
             on_fatal,
@@ -187,6 +195,7 @@ pub struct SqliteStore {
     writer: Mutex<Option<JoinHandle<()>>>,
     held: Arc<Mutex<()>>,
     path: PathBuf,
+    vfs: Option<Box<str>>,
     now_us: fn() -> u64,
     lock: Mutex<Option<File>>,
 }
@@ -194,7 +203,8 @@ pub struct SqliteStore {
 impl SqliteStore {
     /// Opens the store at `path`, making it if it is not there, and rebuilds its worlds.
     pub fn open(path: &Path, options: Options) -> Result<Self, OpenError> {
-        let lock = take_lock(path)?;
+        let vfs = options.vfs.clone();
+        let lock = if vfs.is_none() { Some(take_lock(path)?) } else { None };
         let now_us = options.now_us;
         let queue = Arc::new(Queue::new(options.queue_len_max));
         let (writer, slots) = open_writer(path, options)?;
@@ -209,8 +219,9 @@ impl SqliteStore {
             writer: Mutex::new(Some(thread)),
             held,
             path: path.to_owned(),
+            vfs,
             now_us,
-            lock: Mutex::new(Some(lock)),
+            lock: Mutex::new(lock),
         })
     }
 
@@ -245,7 +256,7 @@ impl Store for SqliteStore {
         let waiting = Waiting { world: world.id, proposal, queued_us, sender };
         match self.queue.push(Job::Settle(Box::new(waiting))) {
             Ok(()) => settling,
-            Err(fault) => Settling::refused(fault),
+            Err(fault) => Settling::done(Err(fault)),
         }
     }
 
@@ -286,7 +297,7 @@ impl Store for SqliteStore {
 
     fn nonces_since(&self, since: Timestamp) -> Result<Vec<(u128, Timestamp)>, Fault> {
         let fault = |error: rusqlite::Error| Fault::Unavailable(error.to_string());
-        let db = open_reader(&self.path).map_err(fault)?;
+        let db = open_reader(&self.path, self.vfs.as_deref()).map_err(fault)?;
         nonces_since(&db, since).map_err(fault)
     }
 
@@ -325,13 +336,14 @@ fn take_lock(path: &Path) -> Result<File, OpenError> {
 
 /// The writing connection and the rebuilt worlds, without a thread: what simulations use.
 pub fn open_writer(path: &Path, options: Options) -> Result<(Writer, Arc<Slots>), OpenError> {
-    let mut db = Connection::open(path)?;
+    let mut db = connect(path, OpenFlags::default(), options.vfs.as_deref())?;
     // STACK 2.4: a small page cache, since SQLite walks it at each commit; short checkpoints.
     db.busy_timeout(std::time::Duration::from_millis(options.busy_timeout_ms))?;
     db.execute_batch(
         "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -4000; \
-         PRAGMA wal_autocheckpoint = 1000; PRAGMA temp_store = MEMORY; PRAGMA foreign_keys = OFF;",
+         PRAGMA temp_store = MEMORY; PRAGMA foreign_keys = OFF;",
     )?;
+    db.pragma_update(None, "wal_autocheckpoint", options.log_pages)?;
     db.set_prepared_statement_cache_capacity(64);
     migrate(&mut db)?;
     if let Some(pages) = options.pages_max {
@@ -358,9 +370,17 @@ fn migrate(db: &mut Connection) -> Result<(), OpenError> {
     Ok(())
 }
 
-fn open_reader(path: &Path) -> rusqlite::Result<Connection> {
+/// `vfs`: as in [`Options::vfs`].
+fn connect(path: &Path, flags: OpenFlags, vfs: Option<&str>) -> rusqlite::Result<Connection> {
+    match vfs {
+        Some(vfs) => Connection::open_with_flags_and_vfs(path, flags, vfs),
+        None => Connection::open_with_flags(path, flags),
+    }
+}
+
+fn open_reader(path: &Path, vfs: Option<&str>) -> rusqlite::Result<Connection> {
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    let db = Connection::open_with_flags(path, flags)?;
+    let db = connect(path, flags, vfs)?;
     db.busy_timeout(std::time::Duration::from_secs(5))?;
     Ok(db)
 }

@@ -2,7 +2,8 @@
 
 use super::show::{circuit_json, order_json};
 use super::{
-    Answer, ControlError, Parts, account_id, look, number_text, part, read, settle, word, world,
+    Answer, ControlError, Parts, account_id, look_after, number_text, part, read, settle, word,
+    world,
 };
 use crate::gateway::Gateway;
 use axum::extract::State;
@@ -70,10 +71,10 @@ pub(super) async fn pay_order(State(gateway): State<Arc<Gateway>>, parts: Parts)
     let id = order_id(part(&parts, "id"));
     let world = world(&gateway, &parts).await?;
     settle(&gateway, &world, Command::PayOrder(id)).await?;
-    let Found::Order(order) = look(&gateway, &world, Query::AnyOrder(id)).await? else {
-        unreachable!("an order is found when an order is asked for")
-    };
-    Ok(axum::Json(order.as_ref().map_or(Value::Null, order_json)))
+    Ok(axum::Json(match look_after(&gateway, &world, Query::AnyOrder(id)).await {
+        Some(Found::Order(Some(order))) => order_json(&order),
+        _ => json!({"id": id.to_string()}),
+    }))
 }
 
 #[derive(Deserialize)]
@@ -174,8 +175,8 @@ pub(super) async fn carrier_event(
     let id = circuit_id(part(&parts, "id"))?;
     let world = world(&gateway, &parts).await?;
     settle(&gateway, &world, Command::CarrierEvent(id, event)).await?;
-    let Found::Circuits(found, _) = look(&gateway, &world, Query::AnyCircuit(id)).await? else {
-        unreachable!("circuits are found when a circuit is asked for")
-    };
-    Ok(axum::Json(found.first().map_or(Value::Null, circuit_json)))
+    Ok(axum::Json(match look_after(&gateway, &world, Query::AnyCircuit(id)).await {
+        Some(Found::Circuits(found, _)) if !found.is_empty() => circuit_json(&found[0]),
+        _ => json!({"id": id.to_string()}),
+    }))
 }

@@ -1,7 +1,8 @@
 //! Accounts, their money, their users and their keys.
 
 use super::{
-    Answer, ControlError, Parts, account_id, look, number_text, part, read, settle, word, world,
+    Answer, ControlError, Parts, account_id, look_after, number_text, part, read, settle, word,
+    world,
 };
 use crate::gateway::Gateway;
 use crate::keys::known;
@@ -9,7 +10,7 @@ use crate::policy::Policies;
 use axum::extract::State;
 use domain::price::{Currency, Money};
 use domain::record::{Key, Proof, User};
-use domain::{Command, Found, Query, Refusal, Timestamp};
+use domain::{Command, Found, Query, Timestamp};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use std::sync::Arc;
@@ -63,10 +64,10 @@ pub(super) async fn credit(
     })?;
     let world = world(&gateway, &parts).await?;
     settle(&gateway, &world, Command::TopUp(id, amount)).await?;
-    let Found::Account(Some(account)) = look(&gateway, &world, Query::Account(id)).await? else {
-        return Err(Refusal::NoSuchAccount.into());
+    let balance = match look_after(&gateway, &world, Query::Account(id)).await {
+        Some(Found::Account(Some(account))) => Some(account.balance.render(account.currency)),
+        _ => None,
     };
-    let balance = account.balance.render(account.currency);
     Ok(axum::Json(json!({"account": id.to_string(), "balance": balance})))
 }
 

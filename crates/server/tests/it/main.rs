@@ -15,6 +15,7 @@ mod idempotency;
 mod money;
 mod permissions;
 mod store_contract;
+mod store_faults;
 mod terraform;
 mod upkeep;
 mod worlds;

@@ -136,7 +136,7 @@ fn read_beside(
     progress: &Progress,
     bundles: &SyncSender<Bundle>,
 ) -> rusqlite::Result<()> {
-    let db = open_reader(path)?;
+    let db = open_reader(path, progress.options.vfs.as_deref())?;
     let lasts = Lasts::default();
     let circuit = |row: &Row| rows::circuit(row, &lasts);
     bundle(&db, rows::CIRCUITS, progress, circuit, |some| bundles.send(Bundle::Circuits(some)))?;
@@ -245,7 +245,12 @@ impl Loader<'_> {
 /// Every world's records as they stand in the file, for an audit beside a running server: one
 /// consistent view, nothing written.
 pub fn read_books(path: &Path) -> Result<Vec<(String, Books)>, OpenError> {
-    let mut db = open_reader(path)?;
+    read_books_in(path, None)
+}
+
+/// The same, by the file layer of [`Options::vfs`].
+pub fn read_books_in(path: &Path, vfs: Option<&str>) -> Result<Vec<(String, Books)>, OpenError> {
+    let mut db = open_reader(path, vfs)?;
     let db = db.transaction()?;
     let version: u32 = db.query_row("PRAGMA user_version", [], |row| row.get(0))?;
     if version as usize != MIGRATIONS.len() {

@@ -4,6 +4,7 @@
 //! [`Writer::settle_batch`] is synchronous and needs no thread; [`run`] is the thin shell around
 //! it that a server uses.
 
+use super::failure::{is_damage, is_failed_sync, may_have_written};
 use super::queue::Queue;
 use super::{Options, Point, Slot, Slots, rows};
 use crate::{Fault, Rest, Sent, Settled, Stages, Verdict, World, WorldId};
@@ -162,17 +163,40 @@ impl Writer {
         Ok(())
     }
 
-    /// Rolls back after a failure. A failed sync ends the process: nobody knows what is on disk.
+    /// Rolls back after a failure. A failed sync ends the process: nobody knows what is on disk. So
+    /// does damage: the page stays in the cache, and what is written next may carry it on.
     fn rolled_back(&mut self, error: &rusqlite::Error) -> Fault {
         if is_failed_sync(error) {
             (self.options.on_fatal)(&format!("the disk did not sync, so I stop: {error}"));
+        }
+        if is_damage(error) {
+            (self.options.on_fatal)(&format!("the store is damaged, so I stop: {error}"));
         }
         if !self.db.is_autocommit()
             && let Err(error) = self.db.execute_batch("ROLLBACK")
         {
             (self.options.on_fatal)(&format!("a batch could not be rolled back: {error}"));
         }
+        if may_have_written(error)
+            && let Err(error) = self.write_over()
+            && is_failed_sync(&error)
+        {
+            (self.options.on_fatal)(&format!("the disk did not sync, so I stop: {error}"));
+        }
         Fault::Unavailable(error.to_string())
+    }
+
+    /// Commits something that changes nothing. A commit that failed may lie in the log all the
+    /// same, whole but for the word that it was written, and a crash would bring it to life after
+    /// its callers were told that it did not happen; the next commit takes its place in the log.
+    /// Should this one fail too, only a later one does.
+    fn write_over(&mut self) -> rusqlite::Result<()> {
+        let transaction = self.db.transaction()?;
+        // Replaced by an equal row, it would not be written.
+        transaction.execute("DELETE FROM numbers WHERE name = 'order'", [])?;
+        let sql = "INSERT INTO numbers VALUES ('order', ?1)";
+        transaction.execute(sql, [rows::signed(self.next_order)])?;
+        transaction.commit()
     }
 
     fn open_world(&mut self, name: &str) -> Result<Arc<World>, Fault> {
@@ -375,13 +399,6 @@ fn clear(db: &Connection, world: WorldId) -> rusqlite::Result<()> {
         db.execute(&format!("DELETE FROM {table} WHERE world = ?1"), [world.0])?;
     }
     Ok(())
-}
-
-/// Whether the disk said that it could not make something durable.
-fn is_failed_sync(error: &rusqlite::Error) -> bool {
-    use rusqlite::ffi::{SQLITE_IOERR_DIR_FSYNC, SQLITE_IOERR_FSYNC};
-    let code = error.sqlite_error().map(|e| e.extended_code);
-    matches!(code, Some(SQLITE_IOERR_FSYNC | SQLITE_IOERR_DIR_FSYNC))
 }
 
 /// What a panic said.

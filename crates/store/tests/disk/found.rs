@@ -1,0 +1,68 @@
+//! What the failing disks found, each as small as it gets.
+
+use crate::rig::{Library, PATH, Rig};
+use crate::script::{Script, Step};
+use diskfault::{Call, Choice, Disk, Effect, Failure};
+use store::Fault;
+
+/// Some step that settles orders, when others were placed before.
+const STEP: usize = 12;
+
+/// A store that was reset and then settled the script's batches up to this step; and that step's.
+fn before(script: &Script, step: usize, seed: u64) -> (Disk, Rig, &[crate::rig::Asked]) {
+    let disk = Disk::new(seed);
+    let rig = Rig::open(&disk, script.log_pages).expect("a store");
+    for played in &script.played[..step] {
+        if let Step::Settle(batch) = &played.step {
+            rig.settle(batch).expect("nothing fails yet");
+        }
+    }
+    let Step::Settle(batch) = &script.played[step].step else { panic!("step {step} settles") };
+    (disk, rig, batch)
+}
+
+/// The last write of a commit said that it failed, but all of it was on the disk. Callers were told
+/// that nothing had happened; a kill before the next commit, and everything had.
+#[test]
+fn a_batch_that_failed_stays_undone_though_all_of_it_was_written() {
+    let script = Script::play(1, 60);
+    let (disk, rig, batch) = before(&script, STEP, 0);
+    let writes = disk.count(Call::Write);
+    rig.settle(batch).expect("nothing fails");
+    let last = disk.count(Call::Write) - writes;
+    for seed in 0..20 {
+        let (disk, rig, batch) = before(&script, STEP, seed);
+        disk.fail_nth(Call::Write, last, Failure::Io);
+        let fault = rig.settle(batch).expect_err("its last write failed");
+        assert!(matches!(fault, Fault::Unavailable(_)), "{fault}");
+        let library = Library::after(&disk.image(), &mut Choice::keep()).expect("a sound file");
+        assert!(library == script.played[STEP - 1].library, "seed {seed}: it did happen");
+    }
+}
+
+/// A store that met a damaged page rolled back and went on, the page still in its cache: what it
+/// wrote next could carry the damage on. It stops, and the next start reads the file anew.
+#[test]
+fn a_store_that_meets_a_damaged_page_stops() {
+    const PAGE_BYTES: usize = 4096;
+    let script = Script::play(1, 60);
+    let (disk, rig, batch) = before(&script, STEP, 0);
+    rig.close();
+    let whole = disk.image();
+    let file = whole.find(PATH).expect("a store");
+    let pages = whole.bytes(file).len() / PAGE_BYTES;
+    let mut met = 0;
+    for page in 1..pages {
+        let mut image = whole.clone();
+        let (offset, bytes) = (page * PAGE_BYTES, [0; PAGE_BYTES].into());
+        image.apply(&Effect::Write { file, offset, bytes });
+        let disk = Disk::holding(image, 0);
+        // What is read at the start is not opened at all.
+        let Ok(rig) = Rig::open(&disk, script.log_pages) else { continue };
+        if rig.settle(batch).is_err() {
+            assert!(rig.is_fatal(), "page {page}: it goes on");
+            met += 1;
+        }
+    }
+    assert!(met > 0, "of {pages} pages none is read by a batch alone");
+}

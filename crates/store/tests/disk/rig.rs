@@ -1,0 +1,133 @@
+//! A store on a disk of ours, and what its file says.
+
+use diskfault::{Choice, Disk, Image};
+use domain::audit::{Books, audit};
+use domain::{Proposal, Timestamp};
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use store::sqlite::{OpenError, Options, SqliteStore, read_books_in};
+use store::{Fault, Store, Verdict, World};
+
+/// The one path of a disk.
+pub const PATH: &str = "/crossconnect.db";
+/// The worlds of a script.
+pub const WORLDS: [&str; 2] = ["default", "other"];
+
+/// Options as a server's, on this disk.
+pub fn options(disk: &Disk, log_pages: u32, on_fatal: Arc<dyn Fn(&str) + Send + Sync>) -> Options {
+    let vfs = Some(disk.register().into());
+    Options { vfs, log_pages, ..Options::new(|| 0, on_fatal) }
+}
+
+/// A proposal and the world it is for, by its place in [`WORLDS`].
+pub type Asked = (usize, Proposal);
+
+/// A store on a disk. Where a server would end, it is on a disk without power: nothing it does
+/// after that comes to anything.
+pub struct Rig {
+    store: SqliteStore,
+    fatal: Arc<AtomicBool>,
+    runtime: tokio::runtime::Runtime,
+}
+
+impl Rig {
+    pub fn open(disk: &Disk, log_pages: u32) -> Result<Self, OpenError> {
+        let fatal = Arc::new(AtomicBool::new(false));
+        let (told, cut) = (Arc::clone(&fatal), disk.clone());
+        let on_fatal = move |_: &str| {
+            told.store(true, Ordering::Release);
+            cut.power_off();
+        };
+        let store =
+            SqliteStore::open(Path::new(PATH), options(disk, log_pages, Arc::new(on_fatal)));
+        let runtime = tokio::runtime::Builder::new_current_thread().build().expect("a runtime");
+        Ok(Self { store: store?, fatal, runtime })
+    }
+
+    /// Whether a server would have ended.
+    pub fn is_fatal(&self) -> bool {
+        self.fatal.load(Ordering::Acquire)
+    }
+
+    pub fn open_world(&self, name: &str) -> Result<Arc<World>, Fault> {
+        self.runtime.block_on(self.store.open_world(name))
+    }
+
+    /// What the server reads at its start.
+    pub fn nonces(&self) -> Result<usize, Fault> {
+        self.store.nonces_since(Timestamp::default()).map(|nonces| nonces.len())
+    }
+
+    /// Settles proposals as one batch: a verdict each, or one failure for all of them.
+    pub fn settle(&self, batch: &[Asked]) -> Result<Vec<Verdict>, Fault> {
+        let held = self.store.hold();
+        let world = |place: usize| self.store.world(WORLDS[place]).expect("it was opened");
+        let settlings: Vec<_> = batch
+            .iter()
+            .map(|(place, proposal)| self.store.settle(&world(*place), proposal.clone()))
+            .collect();
+        drop(held);
+        let settled: Vec<_> =
+            settlings.into_iter().map(|settling| self.runtime.block_on(settling)).collect();
+        let faults = settled.iter().filter(|settled| settled.is_err()).count();
+        assert!(faults == 0 || faults == batch.len(), "a batch is settled wholly or not at all");
+        settled.into_iter().map(|settled| settled.map(|settled| settled.verdict)).collect()
+    }
+
+    pub fn close(self) {
+        self.store.close();
+    }
+}
+
+/// All that a file says of each world.
+#[derive(Default)]
+pub struct Library(Vec<(String, Books)>);
+
+impl Library {
+    /// What the file of a disk says.
+    pub fn of(disk: &Disk) -> Result<Self, OpenError> {
+        read_books_in(Path::new(PATH), Some(disk.register())).map(Self)
+    }
+
+    /// What a process that starts now would find, if this one were gone.
+    pub fn after(image: &Image, choice: &mut Choice) -> Result<Self, OpenError> {
+        let disk = Disk::holding(image.after_power_cut(choice), 0);
+        let rig = Rig::open(&disk, 1000)?;
+        let library = Self::of(&disk);
+        rig.close();
+        library
+    }
+
+    pub fn orders(&self) -> usize {
+        self.0.iter().map(|(_, books)| books.orders.len()).sum()
+    }
+
+    /// Fails the test unless every invariant holds.
+    #[track_caller]
+    pub fn audit(&self, when: &str) {
+        for (world, books) in &self.0 {
+            for finding in audit(books) {
+                let broken = (finding.invariant, finding.offenders);
+                assert!(broken.1.is_empty(), "{when}: {world}: {broken:?}");
+            }
+        }
+    }
+}
+
+impl PartialEq for Library {
+    fn eq(&self, other: &Self) -> bool {
+        let same = |(one, other): (&(String, Books), &(String, Books))| {
+            let (Books { accounts, circuits, orders, postings, receipts, prices }, b) =
+                (&one.1, &other.1);
+            one.0 == other.0
+                && *accounts == b.accounts
+                && *circuits == b.circuits
+                && *orders == b.orders
+                && *postings == b.postings
+                && *receipts == b.receipts
+                && *prices == b.prices
+        };
+        self.0.len() == other.0.len() && self.0.iter().zip(&other.0).all(same)
+    }
+}
