@@ -6,9 +6,9 @@
 mod hello;
 mod load;
 mod measure;
-mod proc;
+pub mod proc;
 mod report;
-mod server;
+pub mod server;
 mod sign;
 
 use measure::Bench;

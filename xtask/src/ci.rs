@@ -3,6 +3,9 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+/// How long CI fuzzes each target.
+const FUZZ_SECONDS: u64 = 15;
+
 /// The project's root.
 pub fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("xtask lies in the project").into()
@@ -33,13 +36,20 @@ pub fn lint() -> Result<(), String> {
 /// Everything that must hold before a change lands.
 pub fn run() -> Result<(), String> {
     lint()?;
-    test()
+    test()?;
+    crate::fuzz::run(&crate::fuzz::Options::all(FUZZ_SECONDS))
 }
 
-/// Installs what the tests need and runs them all.
+/// Installs what the tests need and runs them all, the ends of servers under load last.
 pub fn test() -> Result<(), String> {
     step("clients", "bash", &["clients/setup.sh"])?;
-    step("tests", "cargo", &["test", "--workspace"])
+    step("tests", "cargo", &["test", "--workspace"])?;
+    println!("\n==> kills");
+    crate::crash::run(&crate::crash::Options::few(crate::crash::How::Kill, 30))?;
+    println!("\n==> ends in good order, under load");
+    crate::crash::run(&crate::crash::Options::few(crate::crash::How::Term, 5))?;
+    println!("\n==> full disks, under load");
+    crate::crash::run(&crate::crash::Options::few(crate::crash::How::Full, 4))
 }
 
 /// `cargo fmt` does not see the modules that the table of contents declares.

@@ -1,10 +1,13 @@
 //! What is done to the project rather than by it: `cargo xtask ci`, `test`, `bench`, `count`,
-//! `generate`, `powercut`, `sim`, `tidy`.
+//! `crash`, `fuzz`, `generate`, `powercut`, `sim`, `tidy`.
 
 mod bench;
 mod ci;
 mod count;
+mod crash;
+mod fuzz;
 mod generate;
+mod place;
 mod powercut;
 mod sim;
 mod tidy;
@@ -31,6 +34,10 @@ enum Task {
     Bench(bench::Options),
     /// Counts the instructions of the hot path and compares them with those committed.
     Count(count::Options),
+    /// Ends the server under load, and holds it to every answer that it gave.
+    Crash(crash::Options),
+    /// Looks for inputs that break a promise, with coverage.
+    Fuzz(fuzz::Options),
     /// Writes what is read off the code into docs/generated.
     Generate(generate::Options),
     /// Cuts the power of a store's disk, and fails its calls, one after the other.
@@ -49,6 +56,8 @@ fn main() -> ExitCode {
         Task::Test => ci::test(),
         Task::Bench(options) => bench::run(&options),
         Task::Count(options) => count::run(&options),
+        Task::Crash(options) => crash::run(&options),
+        Task::Fuzz(options) => fuzz::run(&options),
         Task::Generate(options) => generate::run(&options),
         Task::Powercut(options) => powercut::run(&options),
         Task::Sim(options) => sim::run(&options),

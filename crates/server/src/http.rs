@@ -16,6 +16,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::task::Poll;
 use std::time::Duration;
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
 use tower::ServiceExt;
@@ -71,6 +72,21 @@ pub async fn serve(
     }
     drop(listener);
     let _ = tokio::time::timeout(gateway.config.stop_timeout.duration(), graceful.shutdown()).await;
+}
+
+/// Serves one connection of any kind until it ends: for checks that do without sockets.
+pub async fn serve_connection<C>(connection: C, gateway: Arc<Gateway>, control: axum::Router)
+where
+    C: AsyncRead + AsyncWrite + Unpin + 'static,
+{
+    let builder = builder(&gateway);
+    let peer = Peer::new(SocketAddr::from(([127, 0, 0, 1], 0)), gateway, control);
+    let ours = Arc::clone(&peer);
+    let service = hyper::service::service_fn(move |request| {
+        let peer = Arc::clone(&ours);
+        async move { answer(request, &peer).await }
+    });
+    peer.keep(builder.serve_connection(TokioIo::new(connection), service)).await;
 }
 
 /// Whoever is at the other end of a connection. One for each, since all connections counting

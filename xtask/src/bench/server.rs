@@ -154,7 +154,18 @@ impl Server {
 
     /// Calls the control API.
     pub fn control(&self, path: &str, body: &Value) -> Result<Value, String> {
-        let (status, text) = post(self.address, &format!("/control/v1/{path}"), &body.to_string())
+        let body = body.to_string();
+        let (status, text) = ask(self.address, "POST", &format!("/control/v1/{path}"), &body)
+            .map_err(|error| format!("control {path}: {error}"))?;
+        if status != 200 {
+            return Err(format!("control {path}: {status} {text}"));
+        }
+        serde_json::from_str(&text).map_err(|error| format!("control {path}: {error}"))
+    }
+
+    /// Looks at something through the control API.
+    pub fn look(&self, path: &str) -> Result<Value, String> {
+        let (status, text) = ask(self.address, "GET", &format!("/control/v1/{path}"), "")
             .map_err(|error| format!("control {path}: {error}"))?;
         if status != 200 {
             return Err(format!("control {path}: {status} {text}"));
@@ -196,12 +207,17 @@ impl Server {
     }
 }
 
-/// Sends a POST on a connection of its own.
-fn post(address: SocketAddr, path: &str, body: &str) -> std::io::Result<(u16, String)> {
+/// Sends a request on a connection of its own.
+fn ask(
+    address: SocketAddr,
+    method: &str,
+    path: &str,
+    body: &str,
+) -> std::io::Result<(u16, String)> {
     let mut stream = TcpStream::connect(address)?;
     write!(
         stream,
-        "POST {path} HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\n\
+        "{method} {path} HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\n\
          content-type: application/json\r\ncontent-length: {}\r\n\r\n{body}",
         body.len()
     )?;
