@@ -10,18 +10,20 @@ use crossconnect::config::Config;
 use crossconnect::gateway::{Gateway, Reply};
 use crossconnect::keys::SANDBOX_SECRET;
 use crossconnect::server::{Parts, Server};
-use domain::command::{Origin, Shortfall};
+use domain::command::{GivenCircuit, Origin, Shortfall};
 use domain::price::{Cycle, Term};
-use domain::record::Charge;
+use domain::record::{BusinessStatus, Charge, Status};
 use domain::{
-    CircuitId, Command, Decision, OrderId, Overlay, Proposal, RequestId, Rules, State, Timestamp,
-    decide, sandbox,
+    AccountId, CircuitId, Command, Decision, OrderId, Overlay, Proposal, RequestId, Rules, State,
+    Timestamp, decide, sandbox,
 };
 use gungraun::{library_benchmark, library_benchmark_group, main};
 use http::HeaderMap;
 use std::hint::black_box;
 use std::path::PathBuf;
 use std::sync::Arc;
+use store::sqlite::{Options, Writer, open_writer};
+use store::{Verdict, WorldId};
 use tokio::runtime::Runtime;
 use wire::client::{Place, Signed, Signer, sign_rpc};
 use wire::{Credential, Limits, Raw, SecretKey};
@@ -149,30 +151,35 @@ fn answer_describe(sandbox: Sandbox) -> (Sandbox, Reply) {
 
 const START: Timestamp = Timestamp::from_ms(1_795_334_400_000);
 
-fn a_world() -> (State, Proposal) {
-    let mut state = State::new(Rules::default());
-    state.apply(sandbox::fill(START));
+fn order_of(circuit: CircuitId, nth: u64) -> Proposal {
     let command = Command::PlaceOccupancyOrder {
-        circuit: CircuitId::new("pc-sandboxconfirmed").expect("a well-formed id"),
+        circuit,
         charge: Charge::PrePaid(Term { count: 1, cycle: Cycle::Month }),
         pay_now: true,
         auto_renew: false,
         auto_renew_months: 1,
         shortfall: Shortfall::Cancel,
     };
-    let origin = Origin { request: RequestId(1), nonce_mark: 2, received_at: START };
-    let proposal = Proposal {
+    let mark = u128::from(nth);
+    let origin = Origin { request: RequestId(mark), nonce_mark: mark, received_at: START };
+    Proposal {
         at: START,
         seed: 3,
         owner: sandbox::RICH,
         region: sandbox::region(),
-        token: Some("3ee8c1b8-83d3-44af-a94f-4e0ad82fd6cf".into()),
+        token: Some(format!("3ee8c1b8-83d3-44af-a94f-{nth:012}").into()),
         wall: START,
         origin: Some(origin),
-        order: OrderId::new(200_000_000_000_001).expect("not zero"),
+        order: OrderId::new(200_000_000_000_001 + nth).expect("not zero"),
         command,
-    };
-    (state, proposal)
+    }
+}
+
+fn a_world() -> (State, Proposal) {
+    let mut state = State::new(Rules::default());
+    state.apply(sandbox::fill(START));
+    let circuit = CircuitId::new("pc-sandboxconfirmed").expect("a well-formed id");
+    (state, order_of(circuit, 0))
 }
 
 // The business of an order: decided over a state, applied to an overlay, merged.
@@ -191,9 +198,87 @@ fn decide_and_apply((mut state, proposal): (State, Proposal)) -> State {
     state
 }
 
+/// How many orders make the batch.
+const BATCH_LEN: u64 = 64;
+
+/// A store with a batch of orders before it, one of each of which it has taken already.
+struct Waiting {
+    folder: PathBuf,
+    writer: Writer,
+    batch: Vec<Proposal>,
+}
+
+fn a_batch() -> Waiting {
+    let folder = std::env::temp_dir().join(format!("crossconnect-bench-{}", draw_text()));
+    std::fs::create_dir_all(&folder).expect("a temporary folder");
+    let options = Options::new(|| 0, Arc::new(|why| panic!("{why}")));
+    let (writer, _) = open_writer(&folder.join("store.db"), options).expect("a store");
+    let mut world = State::new(Rules::default());
+    world.apply(sandbox::fill(START));
+    let like = world.circuits().next().expect("a sandbox has circuits");
+    let given = GivenCircuit {
+        account: sandbox::RICH,
+        region: sandbox::region(),
+        particulars: like.particulars.clone(),
+        status: Status::Confirmed,
+        loa: None,
+        business: BusinessStatus::Normal,
+    };
+    let ids: Vec<_> = (0..2 * u32::try_from(BATCH_LEN).expect("small"))
+        .map(|nth| CircuitId::mint(7, nth))
+        .collect();
+    let orders = ids.iter().zip(0..).map(|(id, nth)| order_of(*id, nth));
+    let mut orders: Vec<_> = orders.collect();
+    let batch = orders.split_off(orders.len() / 2);
+    let template = order_of(ids[0], 0);
+    let mut waiting = Waiting { folder, writer, batch };
+    for command in
+        [Command::Reset { start: START, wall: START }, Command::GiveCircuits(Box::new(given), ids)]
+    {
+        let operator = Proposal {
+            token: None,
+            origin: None,
+            owner: AccountId(0),
+            command,
+            ..template.clone()
+        };
+        waiting.settle(&mut [operator]);
+    }
+    // The first batch prepares the statements that all others use.
+    waiting.settle(&mut orders);
+    waiting
+}
+
+impl Waiting {
+    fn settle(&mut self, batch: &mut [Proposal]) {
+        let mut batch: Vec<_> = batch.iter_mut().map(|one| (WorldId(0), one)).collect();
+        for settled in self.writer.settle_batch(&mut batch) {
+            let verdict = settled.expect("the disk is there").verdict;
+            assert!(matches!(verdict, Verdict::Accepted(_)), "{verdict:?}");
+        }
+    }
+}
+
+fn let_go(waiting: Waiting) {
+    let Waiting { folder, writer, .. } = waiting;
+    drop(writer);
+    // What stays in a temporary folder is in nobody's way.
+    let _ = std::fs::remove_dir_all(folder);
+}
+
+// What the writer does with a batch of orders: decided, written, committed, merged.
+#[library_benchmark]
+#[bench::orders(args = (a_batch()), teardown = let_go)]
+fn settle_batch(mut waiting: Waiting) -> Waiting {
+    let mut batch = std::mem::take(&mut waiting.batch);
+    waiting.settle(&mut batch);
+    waiting.batch = batch;
+    waiting
+}
+
 library_benchmark_group!(
     name = hot_path;
-    benchmarks = parse_and_verify, answer_describe, decide_and_apply
+    benchmarks = parse_and_verify, answer_describe, decide_and_apply, settle_batch
 );
 
 main!(library_benchmark_groups = hot_path);

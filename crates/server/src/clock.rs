@@ -80,10 +80,15 @@ impl Clock {
     }
 }
 
-/// Microseconds since the process began: never goes back.
-pub fn now_us() -> u64 {
+/// Nanoseconds since the process began: never goes back.
+pub fn now_ns() -> u64 {
     static START: OnceLock<Instant> = OnceLock::new();
-    u64::try_from(START.get_or_init(Instant::now).elapsed().as_micros()).unwrap_or(u64::MAX)
+    u64::try_from(START.get_or_init(Instant::now).elapsed().as_nanos()).unwrap_or(u64::MAX)
+}
+
+/// The same in microseconds.
+pub fn now_us() -> u64 {
+    now_ns() / 1000
 }
 
 /// A random text for a ClientToken or a nonce.

@@ -10,6 +10,7 @@ use crate::keys::{Keys, KnownKey};
 use crate::nonces::{Nonces, nonce_mark};
 use crate::policy::Denial;
 use crate::requests::{Requests, Trace, Word};
+use crate::stages::{Stage, Watch};
 use crate::worlds::Worlds;
 use api::{Ask, Caller, Edition, Input, Invalid, Operation, Told};
 use bytes::Bytes;
@@ -106,11 +107,15 @@ impl Gateway {
         let moment = self.clock.moment();
         let format = wire::format_of(&raw);
         let mut trace = Trace::new(moment.request, moment.wall, raw.method);
+        trace.watch = Watch::start(moment.seed);
         let served = self.serve(&raw, &moment, &mut trace).await;
         let reply = tell(served, format, &raw, &moment, &mut trace);
+        trace.watch.lap(Stage::Answer);
         trace.total_us = now_us().saturating_sub(started_us);
         crate::metrics::note(&trace);
+        let mut watch = trace.watch;
         self.requests.put(trace);
+        watch.lap(Stage::Note);
         reply
     }
 
@@ -122,7 +127,9 @@ impl Gateway {
     ) -> Result<Answer, Trouble> {
         let call = wire::parse(raw, &self.limits())?;
         note_call(&call, trace);
+        trace.watch.lap(Stage::Parse);
         let session = self.authenticate(&call, moment, trace).await?;
+        trace.watch.lap(Stage::Verify);
         if call.path() != "/" || call.scheme() == Scheme::Roa1 {
             // SOURCE: CONTRACT: the RPC gateway is `/`, and no operation has a path of its own yet.
             // A path-style signature has no nonce, so it must never reach an operation of `/`.
@@ -134,14 +141,17 @@ impl Gateway {
         let caller = &session.key.caller;
         self.permit(operation, edition, caller, &session.world, &call)?;
         self.fail_before(&session.world, operation).await?;
+        trace.watch.lap(Stage::Permit);
         let now = session.world.time(moment.wall);
         let settings = self.config.answer_settings();
         let input = api::check(operation, &call, caller, edition, now, settings)?;
         let told = match (operation.asks)(&input)? {
             Ask::Change(command) => {
                 let proposal = proposal(command, &input, &session, moment);
+                trace.watch.lap(Stage::Check);
                 let settled = self.store.settle(&session.world, proposal).await?;
                 trace.stages = Some(settled.stages);
+                trace.watch.lap_settled(&settled.stages);
                 self.fail_after(&settled, &session.world, operation).await?;
                 match settled.verdict {
                     Verdict::Accepted(outcome) => Told::Outcome(outcome),
@@ -154,7 +164,12 @@ impl Gateway {
                     }
                 }
             }
-            Ask::Look(query) => Told::Found(self.store.look(&session.world, now, query).await?),
+            Ask::Look(query) => {
+                trace.watch.lap(Stage::Check);
+                let found = self.store.look(&session.world, now, query).await?;
+                trace.watch.lap(Stage::Look);
+                Told::Found(found)
+            }
             Ask::Nothing => Told::Nothing,
         };
         Ok(operation.answer(&input, told)?)

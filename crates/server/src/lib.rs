@@ -17,5 +17,6 @@ pub mod policy;
 pub mod quickstart;
 pub mod requests;
 pub mod server;
+pub mod stages;
 pub mod wake;
 pub mod worlds;

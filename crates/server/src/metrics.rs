@@ -3,8 +3,9 @@
 //! Every series is registered at the start, so that a request only adds to numbers it knows.
 
 use crate::requests::Trace;
+use crate::stages::Stage;
 use metrics::{Counter, Histogram, counter, histogram};
-use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
+use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
 use std::sync::OnceLock;
 
 /// How an answer ended, as a label.
@@ -21,6 +22,8 @@ struct Metrics {
     /// By place in the table of operations; the last for whatever is not ours, since callers
     /// choose those names.
     actions: Vec<Counted>,
+    /// By [`Stage`].
+    stages: [Histogram; Stage::ALL.len()],
 }
 
 static METRICS: OnceLock<Metrics> = OnceLock::new();
@@ -29,10 +32,15 @@ static METRICS: OnceLock<Metrics> = OnceLock::new();
 pub fn start() {
     METRICS.get_or_init(|| {
         let buckets = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 10.0];
-        let builder = PrometheusBuilder::new().set_buckets(&buckets).expect("there are buckets");
+        let requests = Matcher::Full("crossconnect_request_seconds".into());
+        let builder = PrometheusBuilder::new()
+            .set_buckets_for_metric(requests, &buckets)
+            .and_then(|builder| builder.set_quantiles(&[0.5, 0.99]))
+            .expect("there are buckets and quantiles");
         let handle = builder.install_recorder().expect("nobody else counts in this process");
         let names = api::OPERATIONS.iter().map(|operation| operation.name).chain(["other"]);
-        Metrics { handle, actions: names.map(counted).collect() }
+        let stage = |(_, name)| histogram!("crossconnect_stage_seconds", "stage" => name);
+        Metrics { handle, actions: names.map(counted).collect(), stages: Stage::ALL.map(stage) }
     });
 }
 
@@ -61,12 +69,22 @@ pub fn note(trace: &Trace) {
         _ => 2,
     };
     counted.requests[class].increment(1);
-    #[allow(clippy::cast_precision_loss)] // A request lasts less than 2^52 microseconds.
-    let seconds = trace.total_us as f64 / 1e6;
-    counted.seconds.record(seconds);
+    counted.seconds.record(seconds(trace.total_us * 1000));
     if trace.replay_of.is_some() {
         counted.replays.increment(1);
     }
+}
+
+/// Notes how long a stage of a request took, nanoseconds.
+pub fn note_stage(stage: Stage, ns: u64) {
+    if let Some(metrics) = METRICS.get() {
+        metrics.stages[stage as usize].record(seconds(ns));
+    }
+}
+
+#[allow(clippy::cast_precision_loss)] // A request lasts less than 2^52 nanoseconds, 52 days.
+fn seconds(ns: u64) -> f64 {
+    ns as f64 / 1e9
 }
 
 /// Folds what was recorded into its buckets. Without it a server that nobody scrapes would keep

@@ -2,6 +2,7 @@
 //! control API. Never secrets: signatures and tokens of any kind are left out.
 
 use crate::config::LogForm;
+use crate::stages::Watch;
 use domain::{RequestId, Timestamp};
 use parking_lot::{Condvar, Mutex};
 use serde_json::{Value, json};
@@ -67,6 +68,8 @@ pub struct Trace {
     pub total_us: u64,
     /// Why the server failed, if it did; never shown to the caller.
     pub failure: Option<Box<str>>,
+    /// Times its stages, if it is one of those whose stages are timed.
+    pub watch: Watch,
     words: Words,
 }
 

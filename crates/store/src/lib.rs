@@ -84,6 +84,8 @@ pub struct Stages {
     pub decide_us: u64,
     /// Writing and syncing that batch.
     pub commit_us: u64,
+    /// Letting the state in memory know of that batch.
+    pub apply_us: u64,
     /// How many proposals the batch held.
     pub batch_len: usize,
 }

@@ -64,6 +64,10 @@ pub struct Run {
     pub own_ns: u64,
     /// The server's, by threads.
     pub server: Usage,
+    /// Where the time of a request went in the server: stages and their medians, microseconds.
+    pub stages: Vec<(String, f64)>,
+    /// The share of the machine that nobody used meanwhile.
+    pub idle: f64,
     /// The share of the machine that others used meanwhile.
     pub foreign: f64,
     /// The share of it that the host took away.
@@ -146,6 +150,7 @@ pub fn drive(
     run.server = usage().since(&server_before);
     let ours = run.own_ns + run.server.total();
     (run.foreign, run.stolen) = proc::Machine::foreign_since(&machine, ours);
+    run.idle = proc::Machine::idle_since(&machine);
     run.latencies_us.sort_unstable();
     Ok(run)
 }

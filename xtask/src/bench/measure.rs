@@ -3,7 +3,7 @@
 use super::hello::Hello;
 use super::load::{Requests, Run, drive};
 use super::report::{Report, Row};
-use super::server::{Folder, Server, audit, orders_of, profile, stages};
+use super::server::{Folder, Server, audit, logged_stages, orders_of, profile};
 use super::sign::{Desk, Scheme, greetings, shuffled};
 use super::{Options, Part, Pick, proc};
 use serde_json::json;
@@ -138,7 +138,8 @@ impl<'o> Bench<'o> {
         });
         let profiled = profiled.transpose()?;
         let run = drive(server.address, connections, duration, requests, || server.usage())?;
-        let run = good(run)?;
+        let mut run = good(run)?;
+        run.stages = server.stages()?;
         if let Some(profiled) = profiled {
             profiled.wait();
         }
@@ -196,7 +197,8 @@ impl<'o> Bench<'o> {
         self.report.fact(name, resident, "MiB");
         known.extend_from_slice(&run.orders);
         let store = server.kill();
-        let check = format!("{}; {}", stages(&store)?, self.check(&store, ACCOUNT.0, known)?);
+        let check =
+            format!("{}; {}", logged_stages(&store)?, self.check(&store, ACCOUNT.0, known)?);
         Ok(Row { check: Some(check), ..row(&measure, connections, run, Some(hello)) })
     }
 

@@ -72,6 +72,7 @@ fn first_number(text: &str) -> u64 {
 #[derive(Clone, Copy, Debug)]
 pub struct Machine {
     busy: u64,
+    idle: u64,
     stolen: u64,
     at: Instant,
 }
@@ -89,7 +90,14 @@ impl Machine {
         let tick = |place: usize| ticks.get(place).copied().unwrap_or_default();
         // user, nice, system, irq, softirq: not idle, not waiting for the disk.
         let busy = tick(0) + tick(1) + tick(2) + tick(5) + tick(6);
-        Self { busy, stolen: tick(7), at: now() }
+        Self { busy, idle: tick(3) + tick(4), stolen: tick(7), at: now() }
+    }
+
+    /// The share of all processors that nobody used since then.
+    pub fn idle_since(before: &Self) -> f64 {
+        let after = Self::look();
+        let all = share(after.at.duration_since(before.at).as_nanos()) * processors();
+        share(u128::from(after.idle.saturating_sub(before.idle) * TICK_NS)) / all
     }
 
     /// The share of all processors that neither we nor what we measure used since then, and the

@@ -1,6 +1,7 @@
 //! What was measured, told to people and to machines.
 
 use super::load::Run;
+use super::server::OWN_STAGES;
 use serde_json::{Value, json};
 
 /// A load and its measure.
@@ -32,6 +33,7 @@ impl Row {
         let threads = run.server.threads.iter();
         let threads: serde_json::Map<_, _> =
             threads.map(|(name, ns)| (name.clone(), run.each_us(*ns).into())).collect();
+        let stages = run.stages.iter().map(|(name, us)| (name.clone(), json!(us)));
         json!({
             "measure": self.measure,
             "connections": self.connections,
@@ -49,6 +51,9 @@ impl Row {
             "server_us_each_by_thread": threads,
             "written_kib_each": run.written_kib(),
             "generator_us_each": run.each_us(run.own_ns),
+            "stages_us": stages.collect::<serde_json::Map<_, _>>(),
+            "http_us": self.http_us(),
+            "idle_share": run.idle,
             "foreign_share": run.foreign,
             "stolen_share": run.stolen,
             "check": self.check,
@@ -73,6 +78,24 @@ impl Row {
         )
     }
 
+    /// What the threads that serve requests spent on one beside its own stages: reading and
+    /// writing HTTP, waiting for sockets, waking others. Microseconds.
+    fn http_us(&self) -> f64 {
+        let run = &self.run;
+        let spent = run.server.threads.get("tokio-rt-worker").copied().unwrap_or_default();
+        let own = |(name, _): &&(String, f64)| OWN_STAGES.contains(&name.as_str());
+        run.each_us(spent) - run.stages.iter().filter(own).map(|(_, us)| us).sum::<f64>()
+    }
+
+    /// Where the time of a request went, by stages.
+    fn stages(&self) -> Option<String> {
+        let stage = |(name, us): &(String, f64)| format!("{name} {us:.2}");
+        let stages: Vec<_> = self.run.stages.iter().map(stage).collect();
+        let told =
+            || format!("  {:<28} http {:.2}, {}", self.name(), self.http_us(), stages.join(", "));
+        (!stages.is_empty()).then(told)
+    }
+
     /// Where the server's processor time went, by threads; and what the check said.
     fn details(&self) -> String {
         let run = &self.run;
@@ -81,7 +104,9 @@ impl Row {
         let check = self.check.as_ref().map_or_else(String::new, |check| format!("; {check}"));
         let written = run.written_kib();
         let name = self.name();
-        format!("  {name:<28} {} us; wrote {written:.1} KiB{check}", threads.join(", "))
+        let idle = run.idle * 100.0;
+        let threads = threads.join(", ");
+        format!("  {name:<28} {threads} us; wrote {written:.1} KiB; idle {idle:.0}%{check}")
     }
 }
 
@@ -219,6 +244,12 @@ impl Report {
         lines.extend(self.rows.iter().map(Row::text));
         lines.push("\nserver CPU a request by thread, and what was checked afterwards".into());
         lines.extend(self.rows.iter().map(Row::details));
+        lines.push(
+            "\nstages of a request: medians, us; http is what is left of the serving threads; \
+             decide, commit and apply are its share of a batch"
+                .into(),
+        );
+        lines.extend(self.rows.iter().filter_map(Row::stages));
         lines.push(String::new());
         let fact = |fact: &Fact| format!("{:<44} {:>10.1} {}", fact.measure, fact.value, fact.unit);
         lines.extend(self.facts.iter().map(fact));

@@ -8,6 +8,15 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
+/// The stages of a request, in the order in which it comes to them.
+const STAGES: [&str; 12] = [
+    "parse", "verify", "permit", "check", "look", "queue", "decide", "commit", "apply", "wake",
+    "answer", "note",
+];
+
+/// Stages that a request spends on the processor of the thread that serves it.
+pub const OWN_STAGES: [&str; 7] = ["parse", "verify", "permit", "check", "look", "answer", "note"];
+
 /// A process that never outlives its owner.
 pub struct Guarded(Child);
 
@@ -163,6 +172,23 @@ impl Server {
         serde_json::from_str(&text).map_err(|error| format!("control {path}: {error}"))
     }
 
+    /// Where the time of requests went lately: each stage and its median, microseconds, in the
+    /// order in which a request comes to them. Stages that it never came to are left out.
+    pub fn stages(&self) -> Result<Vec<(String, f64)>, String> {
+        let said = |error: std::io::Error| format!("/metrics: {error}");
+        let (_, text) = ask(self.address, "GET", "/metrics", "").map_err(said)?;
+        let median = |line: &str| {
+            let rest = line.strip_prefix("crossconnect_stage_seconds{stage=\"")?;
+            let (name, seconds) = rest.split_once("\",quantile=\"0.5\"} ")?;
+            let seconds: f64 = seconds.parse().ok()?;
+            (seconds > 0.0).then(|| (name.to_owned(), seconds * 1e6))
+        };
+        let mut stages: Vec<_> = text.lines().filter_map(median).collect();
+        let place = |(name, _): &(String, f64)| STAGES.iter().position(|stage| stage == name);
+        stages.sort_by_key(|stage| place(stage).unwrap_or(STAGES.len()));
+        Ok(stages)
+    }
+
     /// Looks at something through the control API.
     pub fn look(&self, path: &str) -> Result<Value, String> {
         let (status, text) = ask(self.address, "GET", &format!("/control/v1/{path}"), "")
@@ -242,7 +268,7 @@ pub fn audit(binary: &Path, store: &Path) -> Result<String, String> {
 }
 
 /// Where the time of the writes in a server's log went: the median and the mean of each stage.
-pub fn stages(store: &Path) -> Result<String, String> {
+pub fn logged_stages(store: &Path) -> Result<String, String> {
     let path = store.with_extension("log");
     let log = std::fs::read_to_string(&path).map_err(|e| format!("{}: {e}", path.display()))?;
     let writes = || log.lines().filter(|line| !line.contains(" commit=0us"));

@@ -95,10 +95,12 @@ impl Writer {
         for (slot, delta, latest) in decided.deltas {
             slot.merge(delta, latest);
         }
+        let applied_us = (self.options.now_us)();
         let stages = Stages {
             queue_us: 0,
             decide_us: decided_us.saturating_sub(started_us),
             commit_us: committed_us.saturating_sub(decided_us),
+            apply_us: applied_us.saturating_sub(committed_us),
             batch_len: batch.len(),
         };
         let settle =
