@@ -88,6 +88,11 @@ impl Region {
         (0..u8::try_from(REGIONS.len()).expect("fewer than 256 regions")).map(Self)
     }
 
+    /// Its place in the catalogue.
+    pub fn place(self) -> usize {
+        self.0.into()
+    }
+
     /// What is known about it.
     pub fn facts(self) -> &'static RegionFacts {
         &REGIONS[usize::from(self.0)]
@@ -238,6 +243,11 @@ impl AccessPoint {
     /// The access points of a region, in catalogue order.
     pub fn of(region: Region) -> impl Iterator<Item = Self> {
         Self::all().filter(move |a| a.facts().region == region.id())
+    }
+
+    /// Its place in the catalogue.
+    pub fn place(self) -> usize {
+        self.0.into()
     }
 
     /// What is known about it.

@@ -9,6 +9,7 @@ mod failure;
 mod load;
 mod queue;
 mod rows;
+mod words;
 mod writer;
 
 pub use bare::kept_nonces;
@@ -27,6 +28,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::thread::JoinHandle;
 use std::time::Duration;
+use words::Words;
 use writer::{Job, Waiting};
 
 /// A place on the path of a commit, for tests that stop the process there.
@@ -353,8 +355,9 @@ pub fn open_writer(path: &Path, options: Options) -> Result<(Writer, Arc<Slots>)
         db.pragma_update(None, "max_page_count", pages)?;
     }
     let slots = Arc::new(Slots::default());
-    load::load(&db, path, &slots, &options)?;
-    let writer = Writer::new(db, Arc::clone(&slots), options)?;
+    let words = Words::complete(&db)?;
+    load::load(&db, &words, path, &slots, &options)?;
+    let writer = Writer::new(db, words, Arc::clone(&slots), options)?;
     Ok((writer, slots))
 }
 
@@ -390,7 +393,7 @@ fn open_reader(path: &Path, vfs: Option<&str>) -> rusqlite::Result<Connection> {
 
 fn nonces_since(db: &Connection, since: Timestamp) -> rusqlite::Result<Vec<(u128, Timestamp)>> {
     // Newest first, and stop at the first old one: writes are kept in the order they came.
-    let mut newest = db.prepare("SELECT nonce_mark, received_at FROM receipts ORDER BY id DESC")?;
+    let mut newest = db.prepare("SELECT marks, received_at FROM receipts ORDER BY id DESC")?;
     let mut rows = newest.query([])?;
     let mut found = Vec::new();
     while let Some(row) = rows.next()? {
@@ -398,7 +401,8 @@ fn nonces_since(db: &Connection, since: Timestamp) -> rusqlite::Result<Vec<(u128
         if received_at < since {
             break;
         }
-        found.push((u128::from_be_bytes(row.get(0)?), received_at));
+        let [_, _, nonce_mark] = rows::marks(row, 0)?;
+        found.push((nonce_mark, received_at));
     }
     Ok(found)
 }

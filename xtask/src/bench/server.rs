@@ -293,7 +293,10 @@ pub fn orders_of(store: &Path, account: u64) -> Result<Vec<u64>, String> {
     let said = |error: rusqlite::Error| format!("{}: {error}", store.display());
     let db = rusqlite::Connection::open(store).map_err(said)?;
     let mut orders = db
-        .prepare("SELECT id FROM orders WHERE account = ?1 AND status = 'Paid' ORDER BY id")
+        .prepare(
+            "SELECT id FROM orders JOIN words ON n = status WHERE account = ?1 AND text = 'Paid' \
+             ORDER BY id",
+        )
         .map_err(said)?;
     let account = i64::try_from(account).expect("account numbers have 16 digits");
     let ids = orders.query_map([account], |row| row.get::<_, i64>(0)).map_err(said)?;

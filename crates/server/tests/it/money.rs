@@ -686,6 +686,16 @@ async fn lived_in() -> std::path::PathBuf {
 }
 
 /// Damage done to a copy of the store at `path`; the invariants that an audit then names.
+/// The SQL with each fixed text of the store replaced by its number.
+fn with_numbers(db: &rusqlite::Connection, sql: &str) -> String {
+    let mut words = db.prepare("SELECT text, n FROM words").expect("a store has words");
+    let words = words.query_map([], |row| Ok((row.get(0)?, row.get(1)?))).expect("words");
+    let words = words.collect::<rusqlite::Result<Vec<(String, i64)>>>().expect("words");
+    words
+        .iter()
+        .fold(sql.to_owned(), |sql, (text, n)| sql.replace(&format!("'{text}'"), &n.to_string()))
+}
+
 fn broken_by(path: &Path, sql: &str) -> Vec<&'static str> {
     let folder = fresh_folder();
     let copy = folder.join("crossconnect.db");
@@ -695,6 +705,7 @@ fn broken_by(path: &Path, sql: &str) -> Vec<&'static str> {
         "PRAGMA ignore_check_constraints = ON; DROP TRIGGER postings_are_never_changed;",
     )
     .expect("guards are off");
+    let sql = &with_numbers(&db, sql);
     db.execute_batch(sql).unwrap_or_else(|error| panic!("{sql}: {error}"));
     assert!(db.total_changes() > 0, "{sql} changed nothing");
     drop(db);
@@ -708,11 +719,11 @@ fn broken_by(path: &Path, sql: &str) -> Vec<&'static str> {
     broken
 }
 
-/// SQL that does damage, and the invariants that it breaks.
+/// SQL that does damage, and the invariants that it breaks. Fixed texts stand for their numbers.
 const DAMAGES: &[(&str, &[&str])] = &[
     ("UPDATE postings SET amount = -amount WHERE order_id > 0", &["L1", "L3", "O1"]),
     ("UPDATE postings SET debit = credit WHERE order_id > 0", &["L1", "L6", "L3", "O1", "O9"]),
-    ("UPDATE postings SET credit = 'revenue:CNY' WHERE order_id > 0", &["L2"]),
+    ("UPDATE postings SET credit = -'revenue:CNY' WHERE order_id > 0", &["L2"]),
     ("UPDATE postings SET currency = 'CNY' WHERE order_id > 0", &["L6"]),
     ("UPDATE accounts SET balance = balance + 1", &["L3"]),
     ("UPDATE accounts SET balance = -1 WHERE balance = 0", &["L3", "L4"]),
@@ -784,14 +795,14 @@ const DAMAGES: &[(&str, &[&str])] = &[
     ),
     ("UPDATE accounts SET waiting_circuits = 4 WHERE balance > 0", &["S5"]),
     (
-        "INSERT INTO receipts SELECT id + 100, world, account, region, kind, token, fingerprint, \
-         outcome, circuit, order_id, request, made_at, nonce_mark, received_at FROM receipts \
+        "INSERT INTO receipts SELECT id + 100, world, account, region, kind, token, outcome, \
+         circuit, order_id, marks, made_at, received_at FROM receipts \
          WHERE token = 'applied'",
         &["I1", "I3"],
     ),
     (
-        "INSERT INTO receipts SELECT id + 100, world, account, region, kind, 'other', fingerprint, \
-         outcome, circuit, order_id, request, made_at, nonce_mark, received_at FROM receipts \
+        "INSERT INTO receipts SELECT id + 100, world, account, region, kind, 'other', outcome, \
+         circuit, order_id, marks, made_at, received_at FROM receipts \
          WHERE token = 'applied'",
         &["I3"],
     ),
@@ -832,7 +843,7 @@ async fn the_file_itself_refuses_a_changed_posting_and_a_balance_below_zero() {
         "INSERT INTO postings SELECT id + 100, world, at, debit, credit, -1, currency, 0, NULL \
          FROM postings LIMIT 1",
         "UPDATE orders SET amount = -1",
-        "UPDATE orders SET paid_at = 'yesterday' WHERE status = 'Paid'",
+        "UPDATE orders SET paid_at = 'yesterday' WHERE paid_at > 0",
     ] {
         assert!(db.execute_batch(sql).is_err(), "{sql}");
     }
@@ -869,7 +880,8 @@ async fn an_audit_ends_with_0_1_or_2_and_says_why() {
     assert_eq!(code, Some(1));
     assert!(text.contains("\"consistent\":false") && text.contains(POOR), "{text}");
     let db = rusqlite::Connection::open(&path).expect("a store");
-    db.execute_batch("UPDATE orders SET status = 'Lost'").expect("damage is done");
+    db.execute_batch("INSERT INTO words VALUES (9999, 'Lost'); UPDATE orders SET status = 9999")
+        .expect("damage is done");
     drop(db);
     let (code, _, said) = audited(&store, &[]);
     assert_eq!(code, Some(2), "a word that no release wrote");

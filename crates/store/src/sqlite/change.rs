@@ -1,5 +1,6 @@
 //! What a batch changed in one world, written as rows within the writer's transaction.
 
+use super::words::Words;
 use super::{Point, Slot, rows};
 use crate::WorldId;
 use domain::record::CircuitState;
@@ -9,6 +10,7 @@ use rusqlite::{Connection, params};
 /// Writes what changed in one world.
 pub(super) fn write(
     db: &Connection,
+    words: &Words,
     slot: &Slot,
     delta: &Delta,
     point: &impl Fn(Point),
@@ -26,26 +28,26 @@ pub(super) fn write(
     // quarter of the record.
     let mut put = db.prepare_cached(rows::PUT_RECEIPT)?;
     for receipt in &delta.receipts {
-        wrote(rows::put_receipt(&mut put, world, receipt))?;
+        wrote(rows::put_receipt(&mut put, words, world, receipt))?;
     }
     let mut put = db.prepare_cached(rows::PUT_ORDER)?;
     for order in delta.orders.values() {
-        wrote(rows::put_order(&mut put, world, order))?;
+        wrote(rows::put_order(&mut put, words, world, order))?;
     }
     let mut put = db.prepare_cached(rows::PUT_POSTING)?;
     for posting in &delta.postings {
-        wrote(rows::put_posting(&mut put, world, posting))?;
+        wrote(rows::put_posting(&mut put, words, world, posting))?;
     }
     let mut put = db.prepare_cached(rows::PUT_ACCOUNT)?;
     for account in delta.accounts.values() {
-        wrote(rows::put_account(&mut put, world, account))?;
+        wrote(rows::put_account(&mut put, words, world, account))?;
     }
-    write_circuits(db, slot, delta, point)?;
+    write_circuits(db, words, slot, delta, point)?;
     if let Some(until) = delta.forget_receipts {
         wrote(forget_receipts(db, world, until))?;
     }
     for list in &delta.prices {
-        wrote(rows::put_price_list(db, world, list))?;
+        wrote(rows::put_price_list(db, words, world, list))?;
     }
     for user in delta.users.values() {
         wrote(rows::put_user(db, world, user))?;
@@ -70,6 +72,7 @@ fn forget_receipts(db: &Connection, world: WorldId, until: Timestamp) -> rusqlit
 /// Writes new circuits, and of old ones only the part that changed, in the order of their rows.
 fn write_circuits(
     db: &Connection,
+    words: &Words,
     slot: &Slot,
     delta: &Delta,
     point: &impl Fn(Point),
@@ -83,15 +86,15 @@ fn write_circuits(
     for (nth, id) in delta.born.iter().enumerate() {
         let n = rows::circuit_row(world, first + nth);
         let (circuit, _) = &delta.circuits[id];
-        wrote(rows::put_circuit(&mut put, n, circuit))?;
-        wrote(rows::put_circuit_state(&mut put_state, n, &circuit.state))?;
+        wrote(rows::put_circuit(&mut put, words, n, circuit))?;
+        wrote(rows::put_circuit_state(&mut put_state, words, n, &circuit.state))?;
     }
     let mut states: Vec<(i64, &CircuitState)> = Vec::with_capacity(delta.circuits.len());
     for (circuit, touched) in delta.circuits.values() {
         let Some(place) = touched.place else { continue };
         let n = rows::circuit_row(world, place);
         if touched.particulars {
-            wrote(rows::put_circuit(&mut put, n, circuit))?;
+            wrote(rows::put_circuit(&mut put, words, n, circuit))?;
         }
         if touched.state {
             states.push((n, &circuit.state));
@@ -100,7 +103,7 @@ fn write_circuits(
     // In the order of making, so that equal batches make equal files.
     states.sort_unstable_by_key(|(n, _)| *n);
     for (n, state) in states {
-        wrote(rows::put_circuit_state(&mut put_state, n, state))?;
+        wrote(rows::put_circuit_state(&mut put_state, words, n, state))?;
     }
     Ok(())
 }

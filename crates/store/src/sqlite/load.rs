@@ -1,6 +1,7 @@
 //! Reading a whole file: to rebuild worlds at start, and to audit them.
 
-use super::rows::{Lasts, Standing};
+use super::rows::Standing;
+use super::words::Words;
 use super::{MIGRATIONS, OpenError, Options, Slots, open_reader, rows};
 use crate::{World, WorldId};
 use domain::audit::Books;
@@ -16,6 +17,7 @@ use std::sync::mpsc::{Receiver, SendError, SyncSender, sync_channel};
 /// Rebuilds every world from the file.
 pub(super) fn load(
     db: &Connection,
+    words: &Words,
     path: &Path,
     slots: &Slots,
     options: &Options,
@@ -39,7 +41,7 @@ pub(super) fn load(
     let slots: Vec<_> = slots.by_id.read().clone();
     let worlds = Worlds(slots.iter().map(|slot| slot.state.write()).collect());
     let progress = Progress::of(db, options)?;
-    let mut loader = Loader { db, worlds, progress: &progress, lasts: Lasts::default() };
+    let mut loader = Loader { db, worlds, progress: &progress, words };
     loader.small_tables()?;
     loader.large_tables(path)?;
     for (slot, state) in slots.iter().zip(&loader.worlds.0) {
@@ -133,14 +135,14 @@ enum Bundle {
 /// half and takes in both.
 fn read_beside(
     path: &Path,
+    words: &Words,
     progress: &Progress,
     bundles: &SyncSender<Bundle>,
 ) -> rusqlite::Result<()> {
     let db = open_reader(path, progress.options.vfs.as_deref())?;
-    let lasts = Lasts::default();
-    let circuit = |row: &Row| rows::circuit(row, &lasts);
+    let circuit = |row: &Row| rows::circuit(row, &words);
     bundle(&db, rows::CIRCUITS, progress, circuit, |some| bundles.send(Bundle::Circuits(some)))?;
-    let receipt = |row: &Row| rows::receipt(row, &lasts);
+    let receipt = |row: &Row| rows::receipt(row, &words);
     bundle(&db, rows::RECEIPTS, progress, receipt, |some| bundles.send(Bundle::Receipts(some)))
 }
 
@@ -170,17 +172,17 @@ struct Loader<'l> {
     db: &'l Connection,
     worlds: Worlds<'l>,
     progress: &'l Progress<'l>,
-    lasts: Lasts,
+    words: &'l Words,
 }
 
 impl Loader<'_> {
     fn small_tables(&mut self) -> rusqlite::Result<()> {
         each(self.db, rows::ACCOUNTS, self.progress, |row| {
-            let (world, account) = rows::account(row, &self.lasts)?;
+            let (world, account) = rows::account(row, self.words)?;
             self.worlds.of(world).apply(vec![domain::Change::Account(account)]);
             Ok(())
         })?;
-        for (world, list) in rows::price_lists(self.db)? {
+        for (world, list) in rows::price_lists(self.db, self.words)? {
             self.worlds.of(world).add_prices(list);
         }
         for (world, user) in rows::users(self.db)? {
@@ -194,10 +196,10 @@ impl Loader<'_> {
     }
 
     fn large_tables(&mut self, path: &Path) -> rusqlite::Result<()> {
-        let progress = self.progress;
+        let (progress, words) = (self.progress, self.words);
         std::thread::scope(|scope| {
             let (sender, bundles) = sync_channel(BUNDLES_MAX);
-            let beside = scope.spawn(move || read_beside(path, progress, &sender));
+            let beside = scope.spawn(move || read_beside(path, words, progress, &sender));
             let loaded = self.standing_and_orders(&bundles);
             // A reader that is stuck with a full channel must not wait for us.
             drop(bundles);
@@ -227,11 +229,11 @@ impl Loader<'_> {
         };
         each(self.db, rows::CIRCUIT_STATES, self.progress, |row| {
             look_beside(&mut self.worlds);
-            standing.take(row, &self.lasts)
+            standing.take(row, self.words)
         })?;
         each(self.db, rows::ORDERS, self.progress, |row| {
             look_beside(&mut self.worlds);
-            let (world, order) = rows::order(row, &self.lasts)?;
+            let (world, order) = rows::order(row, self.words)?;
             self.worlds.of(world).put_order(order);
             Ok(())
         })?;
@@ -256,22 +258,22 @@ pub fn read_books_in(path: &Path, vfs: Option<&str>) -> Result<Vec<(String, Book
     if version as usize != MIGRATIONS.len() {
         return Err(OpenError::Newer(version));
     }
+    let words = Words::read(&db)?;
     let mut worlds = db.prepare("SELECT id, name FROM worlds ORDER BY id")?;
     let worlds =
         worlds.query_map([], |row| Ok((WorldId(row.get(0)?), row.get::<_, String>(1)?)))?;
     let worlds = worlds.collect::<rusqlite::Result<Vec<_>>>()?;
     let mut books: HashMap<WorldId, Books> = HashMap::new();
-    for (world, list) in rows::price_lists(&db)? {
+    for (world, list) in rows::price_lists(&db, &words)? {
         books.entry(world).or_default().prices.push(list);
     }
-    let lasts = Lasts::default();
-    shelve(&db, rows::ACCOUNTS, &mut books, |row| rows::account(row, &lasts), |b| &mut b.accounts)?;
-    shelve(&db, rows::CIRCUITS, &mut books, |row| rows::circuit(row, &lasts), |b| &mut b.circuits)?;
+    shelve(&db, rows::ACCOUNTS, &mut books, |row| rows::account(row, &words), |b| &mut b.accounts)?;
+    shelve(&db, rows::CIRCUITS, &mut books, |row| rows::circuit(row, &words), |b| &mut b.circuits)?;
     let mut standing = Standing::default();
     let mut states = db.prepare(rows::CIRCUIT_STATES)?;
     let mut found = states.query([])?;
     while let Some(row) = found.next()? {
-        standing.take(row, &lasts)?;
+        standing.take(row, &words)?;
     }
     for (world, books) in &mut books {
         let states = standing.of(*world, books.circuits.len())?;
@@ -279,9 +281,9 @@ pub fn read_books_in(path: &Path, vfs: Option<&str>) -> Result<Vec<(String, Book
             circuit.state = state;
         }
     }
-    shelve(&db, rows::ORDERS, &mut books, |row| rows::order(row, &lasts), |b| &mut b.orders)?;
-    shelve(&db, rows::POSTINGS, &mut books, |row| rows::posting(row, &lasts), |b| &mut b.postings)?;
-    shelve(&db, rows::RECEIPTS, &mut books, |row| rows::receipt(row, &lasts), |b| &mut b.receipts)?;
+    shelve(&db, rows::ORDERS, &mut books, |row| rows::order(row, &words), |b| &mut b.orders)?;
+    shelve(&db, rows::POSTINGS, &mut books, |row| rows::posting(row, &words), |b| &mut b.postings)?;
+    shelve(&db, rows::RECEIPTS, &mut books, |row| rows::receipt(row, &words), |b| &mut b.receipts)?;
     let named = |(id, name)| (name, books.remove(&id).unwrap_or_default());
     Ok(worlds.into_iter().map(named).collect())
 }

@@ -15,10 +15,17 @@ CREATE TABLE numbers (
     next INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 
+-- Fixed texts, each with its number: statuses, regions, currencies and the like. Columns that hold
+-- such a number say `-- words.n`.
+CREATE TABLE words (
+    n    INTEGER PRIMARY KEY,
+    text TEXT NOT NULL UNIQUE
+) STRICT;
+
 CREATE TABLE accounts (
     world            INTEGER NOT NULL,
     id               INTEGER NOT NULL,
-    currency         TEXT NOT NULL,
+    currency         INTEGER NOT NULL, -- words.n
     balance          INTEGER NOT NULL CHECK (balance >= 0),
     dialect          TEXT,
     service_open     INTEGER NOT NULL,
@@ -31,12 +38,12 @@ CREATE TABLE circuits (
     n              INTEGER PRIMARY KEY,
     id             TEXT NOT NULL,
     account        INTEGER NOT NULL,
-    region         TEXT NOT NULL,
+    region         INTEGER NOT NULL, -- words.n
     created_at     INTEGER NOT NULL,
     given          INTEGER NOT NULL,
-    access_point   TEXT NOT NULL,
-    line_operator  TEXT NOT NULL,
-    port_type      TEXT NOT NULL,
+    access_point   INTEGER NOT NULL, -- words.n
+    line_operator  INTEGER NOT NULL, -- words.n
+    port_type      INTEGER NOT NULL, -- words.n
     bandwidth_mbps INTEGER NOT NULL,
     name           TEXT,
     description    TEXT,
@@ -52,9 +59,9 @@ CREATE TABLE circuits (
 CREATE TABLE circuit_states (
     id         INTEGER PRIMARY KEY,
     n          INTEGER NOT NULL,
-    status     TEXT NOT NULL,
-    loa        TEXT,
-    business   TEXT NOT NULL,
+    status     INTEGER NOT NULL, -- words.n
+    loa        INTEGER, -- words.n
+    business   INTEGER NOT NULL, -- words.n
     open_order INTEGER,
     paid_order INTEGER,
     enabled_at INTEGER,
@@ -68,14 +75,14 @@ CREATE TABLE orders (
     world             INTEGER NOT NULL,
     account           INTEGER NOT NULL,
     circuit           TEXT NOT NULL,
-    region            TEXT NOT NULL,
-    port_type         TEXT NOT NULL,
+    region            INTEGER NOT NULL, -- words.n
+    port_type         INTEGER NOT NULL, -- words.n
     term_count        INTEGER,
-    term_cycle        TEXT,
-    status            TEXT NOT NULL,
-    cancel_cause      TEXT,
+    term_cycle        INTEGER, -- words.n
+    status            INTEGER NOT NULL, -- words.n
+    cancel_cause      INTEGER, -- words.n
     amount            INTEGER NOT NULL CHECK (amount >= 0),
-    currency          TEXT NOT NULL,
+    currency          INTEGER NOT NULL, -- words.n
     price_version     INTEGER NOT NULL,
     created_at        INTEGER NOT NULL,
     paid_at           INTEGER,
@@ -86,14 +93,16 @@ CREATE TABLE orders (
     auto_renew_months INTEGER NOT NULL
 ) STRICT;
 
+-- An account of the ledger is a customer's cash by the customer's number, or one of the house's own
+-- by the number of its word, negative.
 CREATE TABLE postings (
     id            INTEGER PRIMARY KEY,
     world         INTEGER NOT NULL,
     at            INTEGER NOT NULL,
-    debit         TEXT NOT NULL,
-    credit        TEXT NOT NULL,
+    debit         INTEGER NOT NULL,
+    credit        INTEGER NOT NULL,
     amount        INTEGER NOT NULL CHECK (amount >= 0),
-    currency      TEXT NOT NULL,
+    currency      INTEGER NOT NULL, -- words.n
     balance_after INTEGER NOT NULL CHECK (balance_after >= 0),
     order_id      INTEGER
 ) STRICT;
@@ -104,35 +113,34 @@ BEGIN
 END;
 
 -- One row an accepted call. outcome: 0 done, 1 circuit, 2 order, 3 order without the money for it.
+-- marks: of the parameters, of the request (its id) and of its key and nonce, 16 bytes each.
 CREATE TABLE receipts (
     id          INTEGER PRIMARY KEY,
     world       INTEGER NOT NULL,
     account     INTEGER NOT NULL,
-    region      TEXT NOT NULL,
-    kind        TEXT NOT NULL,
+    region      INTEGER NOT NULL, -- words.n
+    kind        INTEGER NOT NULL, -- words.n
     token       TEXT,
-    fingerprint BLOB NOT NULL,
     outcome     INTEGER NOT NULL,
     circuit     TEXT,
     order_id    INTEGER,
-    request     BLOB NOT NULL,
+    marks       BLOB NOT NULL,
     made_at     INTEGER NOT NULL,
-    nonce_mark  BLOB NOT NULL,
     received_at INTEGER NOT NULL
 ) STRICT;
 
 CREATE TABLE price_lists (
     world    INTEGER NOT NULL,
     version  INTEGER NOT NULL,
-    currency TEXT NOT NULL,
+    currency INTEGER NOT NULL, -- words.n
     PRIMARY KEY (world, version)
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE prices (
     world     INTEGER NOT NULL,
     version   INTEGER NOT NULL,
-    port_type TEXT NOT NULL,
-    region    TEXT NOT NULL,
+    port_type INTEGER NOT NULL, -- words.n
+    region    INTEGER NOT NULL, -- words.n
     month     INTEGER NOT NULL CHECK (month >= 0),
     PRIMARY KEY (world, version, port_type, region)
 ) STRICT, WITHOUT ROWID;

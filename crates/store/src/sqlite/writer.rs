@@ -6,6 +6,7 @@
 
 use super::failure::{is_damage, is_failed_sync, may_have_written};
 use super::queue::Queue;
+use super::words::Words;
 use super::{Options, Point, Slot, Slots, change, rows};
 use crate::{Fault, Rest, Sent, Settled, Stages, Verdict, World, WorldId};
 use domain::{AccountId, Command, Decision, Delta, OrderId, Overlay, Proposal, View, decide};
@@ -46,6 +47,7 @@ impl Waiting {
 /// The one connection that writes, and the counter of order numbers.
 pub struct Writer {
     db: Connection,
+    words: Words,
     slots: Arc<Slots>,
     options: Options,
     next_order: u64,
@@ -66,6 +68,7 @@ struct Decided {
 impl Writer {
     pub(super) fn new(
         db: Connection,
+        words: Words,
         slots: Arc<Slots>,
         options: Options,
     ) -> rusqlite::Result<Self> {
@@ -74,7 +77,7 @@ impl Writer {
              COALESCE((SELECT MAX(id) + 1 FROM orders), 0))";
         let kept: i64 = db.query_row(sql, [], |row| row.get(0))?;
         let next_order = FIRST_ORDER.max(kept.cast_unsigned());
-        Ok(Self { db, slots, options, next_order, undelivered: Vec::new() })
+        Ok(Self { db, words, slots, options, next_order, undelivered: Vec::new() })
     }
 
     /// Settles a batch: everything in it is committed together, or nothing is.
@@ -149,7 +152,7 @@ impl Writer {
         self.db.prepare_cached("BEGIN IMMEDIATE")?.execute([])?;
         point(Point::Begun);
         for (slot, delta, _) in &decided.deltas {
-            change::write(&self.db, slot, delta, &point)?;
+            change::write(&self.db, &self.words, slot, delta, &point)?;
         }
         if decided.next_order != self.next_order {
             let sql = "INSERT OR REPLACE INTO numbers VALUES ('order', ?1)";
@@ -339,8 +342,9 @@ mod tests {
         let options = Options::new(|| 0, Arc::new(move |why| ours.lock().push(why.to_owned())));
         let db = Connection::open_in_memory().expect("memory");
         db.execute_batch(super::super::MIGRATIONS[0]).expect("the schema");
+        let words = Words::complete(&db).expect("words");
         db.execute_batch("BEGIN IMMEDIATE").expect("a transaction");
-        let mut writer = Writer::new(db, Arc::default(), options).expect("a writer");
+        let mut writer = Writer::new(db, words, Arc::default(), options).expect("a writer");
         let fault = writer.rolled_back(error);
         assert!(writer.db.is_autocommit(), "the transaction is over");
         let told = told.lock().clone();
