@@ -7,8 +7,8 @@ use crate::catalogue::Region;
 use crate::overlay::Delta;
 use crate::price::{Currency, PriceList};
 use crate::record::{
-    Account, AccountId, Change, Circuit, CircuitId, CircuitState, Earlier, Key, Order, OrderId,
-    Receipt, ReceiptKey, User,
+    Account, AccountId, Change, Circuit, CircuitId, Earlier, Key, Order, OrderId, Receipt,
+    ReceiptKey, User,
 };
 use crate::replay::TOKEN_LIFE_MS;
 use crate::shelf::{Places, Shelf};
@@ -201,15 +201,6 @@ impl State {
         self.circuit_places.insert(&id, place);
         let place = u32::try_from(place).expect("fewer than 2^32 circuits");
         self.circuits_of.entry((account, region)).or_default().push(place);
-    }
-
-    /// Sets how the circuit at a place stands: when the world is rebuilt.
-    pub fn stand(&mut self, place: usize, state: CircuitState) {
-        let circuit = self.circuits.get_mut(place).expect("a circuit at each place");
-        let before = circuit_due(circuit);
-        circuit.state = state;
-        let after = circuit_due(circuit);
-        self.reschedule(before, after);
     }
 
     fn replace_circuit(&mut self, place: usize, circuit: Circuit) {

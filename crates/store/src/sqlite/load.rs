@@ -90,7 +90,10 @@ impl<'l> Progress<'l> {
     fn of(db: &Connection, options: &'l Options) -> rusqlite::Result<Self> {
         let mut total = 0;
         for table in ["orders", "receipts", "circuit_states"] {
-            let sql = format!("SELECT COALESCE(MAX(id) - MIN(id) + 1, 0) FROM {table}");
+            // Each end is looked up by itself: SQLite reads the whole table to find both at once.
+            let sql = format!(
+                "SELECT COALESCE((SELECT MAX(id) FROM {table}) - (SELECT MIN(id) FROM {table}), 0)"
+            );
             let rows: i64 = db.query_row(&sql, [], |row| row.get(0))?;
             total += usize::try_from(rows).unwrap_or(0);
         }
@@ -131,8 +134,8 @@ enum Bundle {
     Receipts(Vec<(WorldId, Receipt)>),
 }
 
-/// Reads one half of the large tables on a connection of its own, while the loader reads the other
-/// half and takes in both.
+/// Reads most tables on a connection of its own, while the loader reads orders and takes in
+/// everything: about half of the work each.
 fn read_beside(
     path: &Path,
     words: &Words,
@@ -140,9 +143,11 @@ fn read_beside(
     bundles: &SyncSender<Bundle>,
 ) -> rusqlite::Result<()> {
     let db = open_reader(path, progress.options.vfs.as_deref())?;
-    let circuit = |row: &Row| rows::circuit(row, &words);
+    let mut standing = Standing::read(&db, words, || progress.step())?;
+    let circuit = |row: &Row| rows::circuit(row, words, &mut standing);
     bundle(&db, rows::CIRCUITS, progress, circuit, |some| bundles.send(Bundle::Circuits(some)))?;
-    let receipt = |row: &Row| rows::receipt(row, &words);
+    standing.finish()?;
+    let receipt = |row: &Row| rows::receipt(row, words);
     bundle(&db, rows::RECEIPTS, progress, receipt, |some| bundles.send(Bundle::Receipts(some)))
 }
 
@@ -152,7 +157,7 @@ fn bundle<T>(
     db: &Connection,
     sql: &str,
     progress: &Progress,
-    read: impl Fn(&Row) -> rusqlite::Result<T>,
+    mut read: impl FnMut(&Row) -> rusqlite::Result<T>,
     send: impl Fn(Vec<T>) -> Result<(), SendError<Bundle>>,
 ) -> rusqlite::Result<()> {
     let mut some = Vec::with_capacity(BUNDLE_LEN);
@@ -200,39 +205,24 @@ impl Loader<'_> {
         std::thread::scope(|scope| {
             let (sender, bundles) = sync_channel(BUNDLES_MAX);
             let beside = scope.spawn(move || read_beside(path, words, progress, &sender));
-            let loaded = self.standing_and_orders(&bundles);
+            let loaded = self.orders(&bundles);
             // A reader that is stuck with a full channel must not wait for us.
             drop(bundles);
             beside.join().expect("reading does not panic")?;
-            let mut standing = loaded?;
-            for (world, state) in (0..).map(WorldId).zip(&mut self.worlds.0) {
-                let states = standing.of(world, state.circuits_len())?;
-                for (place, stands) in states.into_iter().enumerate() {
-                    state.stand(place, stands);
-                }
-            }
-            Ok(())
+            loaded
         })
     }
 
-    /// Reads how circuits stand, and orders; takes in whatever comes from beside meanwhile.
-    fn standing_and_orders(&mut self, bundles: &Receiver<Bundle>) -> rusqlite::Result<Standing> {
-        let mut standing = Standing::default();
+    /// Reads orders; takes in whatever comes from beside meanwhile.
+    fn orders(&mut self, bundles: &Receiver<Bundle>) -> rusqlite::Result<()> {
         let mut rows_read = 0_usize;
-        let mut look_beside = |worlds: &mut Worlds| {
+        each(self.db, rows::ORDERS, self.progress, |row| {
             rows_read += 1;
             if rows_read.is_multiple_of(BUNDLE_LEN) {
                 for bundle in bundles.try_iter() {
-                    worlds.take_in(bundle);
+                    self.worlds.take_in(bundle);
                 }
             }
-        };
-        each(self.db, rows::CIRCUIT_STATES, self.progress, |row| {
-            look_beside(&mut self.worlds);
-            standing.take(row, self.words)
-        })?;
-        each(self.db, rows::ORDERS, self.progress, |row| {
-            look_beside(&mut self.worlds);
             let (world, order) = rows::order(row, self.words)?;
             self.worlds.of(world).put_order(order);
             Ok(())
@@ -240,7 +230,7 @@ impl Loader<'_> {
         for bundle in bundles {
             self.worlds.take_in(bundle);
         }
-        Ok(standing)
+        Ok(())
     }
 }
 
@@ -268,19 +258,10 @@ pub fn read_books_in(path: &Path, vfs: Option<&str>) -> Result<Vec<(String, Book
         books.entry(world).or_default().prices.push(list);
     }
     shelve(&db, rows::ACCOUNTS, &mut books, |row| rows::account(row, &words), |b| &mut b.accounts)?;
-    shelve(&db, rows::CIRCUITS, &mut books, |row| rows::circuit(row, &words), |b| &mut b.circuits)?;
-    let mut standing = Standing::default();
-    let mut states = db.prepare(rows::CIRCUIT_STATES)?;
-    let mut found = states.query([])?;
-    while let Some(row) = found.next()? {
-        standing.take(row, &words)?;
-    }
-    for (world, books) in &mut books {
-        let states = standing.of(*world, books.circuits.len())?;
-        for (circuit, state) in books.circuits.iter_mut().zip(states) {
-            circuit.state = state;
-        }
-    }
+    let mut standing = Standing::read(&db, &words, || {})?;
+    let circuit = |row: &Row| rows::circuit(row, &words, &mut standing);
+    shelve(&db, rows::CIRCUITS, &mut books, circuit, |b| &mut b.circuits)?;
+    standing.finish()?;
     shelve(&db, rows::ORDERS, &mut books, |row| rows::order(row, &words), |b| &mut b.orders)?;
     shelve(&db, rows::POSTINGS, &mut books, |row| rows::posting(row, &words), |b| &mut b.postings)?;
     shelve(&db, rows::RECEIPTS, &mut books, |row| rows::receipt(row, &words), |b| &mut b.receipts)?;
@@ -292,7 +273,7 @@ fn shelve<T>(
     db: &Connection,
     sql: &str,
     books: &mut HashMap<WorldId, Books>,
-    read: impl Fn(&Row) -> rusqlite::Result<(WorldId, T)>,
+    mut read: impl FnMut(&Row) -> rusqlite::Result<(WorldId, T)>,
     shelf: impl Fn(&mut Books) -> &mut Vec<T>,
 ) -> rusqlite::Result<()> {
     let mut statement = db.prepare(sql)?;

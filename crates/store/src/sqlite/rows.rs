@@ -8,12 +8,12 @@ use domain::ledger::Posting;
 use domain::price::{Money, PriceList, Term};
 use domain::record::{
     Account, Charge, Circuit, CircuitState, CircuitWords, Key, Order, Particulars, Proof, Receipt,
-    Status, User,
+    User,
 };
 use domain::{AccountId, CircuitId, OrderId, Outcome, RequestId, Timestamp};
 use rusqlite::types::{Type, ValueRef};
 use rusqlite::{Connection, Error, Result, Row, Statement, params};
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
 
 /// Executes a statement with these values. Each is bound by the routine of its own type; a list of
@@ -154,43 +154,59 @@ pub(super) fn put_account(
     )
 }
 
-pub(super) const CIRCUIT_STATES: &str = "SELECT n, status, loa, business, open_order, \
-     paid_order, enabled_at, ends_at, wakes_at, deleted FROM circuit_states ORDER BY id";
+/// Newest first: the last row of a circuit is how it stands, and the others need not be read.
+const CIRCUIT_STATES: &str = "SELECT n, status, loa, business, open_order, paid_order, \
+     enabled_at, ends_at, wakes_at, deleted FROM circuit_states ORDER BY id DESC";
 
 /// How every circuit stands, by world and place.
-#[derive(Default)]
-pub(super) struct Standing(HashMap<WorldId, Vec<Option<CircuitState>>>);
+pub(super) struct Standing(HashMap<WorldId, VecDeque<Option<CircuitState>>>);
 
 impl Standing {
-    /// Takes a row of the history: the last one of a circuit is how it stands.
-    pub(super) fn take(&mut self, row: &Row, words: &Words) -> Result<()> {
-        let n: i64 = row.get(0)?;
-        let states = self.0.entry(world_of(n)).or_default();
-        let place = place_of(n);
-        if states.len() <= place {
-            states.resize(place + 1, None);
+    /// Reads the history of all circuits; `step` is called for each row.
+    pub(super) fn read(db: &Connection, words: &Words, step: impl Fn()) -> Result<Self> {
+        let mut worlds: HashMap<WorldId, VecDeque<Option<CircuitState>>> = HashMap::new();
+        let mut rows = db.prepare(CIRCUIT_STATES)?;
+        let mut rows = rows.query([])?;
+        while let Some(row) = rows.next()? {
+            step();
+            let n: i64 = row.get(0)?;
+            let states = worlds.entry(world_of(n)).or_default();
+            let place = place_of(n);
+            if states.len() <= place {
+                states.resize(place + 1, None);
+            }
+            if states[place].is_none() {
+                states[place] = Some(circuit_state(row, words)?);
+            }
         }
-        states[place] = Some(CircuitState {
-            status: words.one_of(row, 1, &words.statuses)?,
-            loa: words.optional(row, 2, &words.loas)?,
-            business: words.one_of(row, 3, &words.business)?,
-            open_order: optional_order(row, 4)?,
-            paid_order: optional_order(row, 5)?,
-            enabled_at: optional_time(row, 6)?,
-            ends_at: optional_time(row, 7)?,
-            wakes_at: optional_time(row, 8)?,
-            deleted: row.get(9)?,
-        });
-        Ok(())
+        Ok(Self(worlds))
     }
 
-    /// How the circuits of a world stand, in the order of making; there must be so many.
-    pub(super) fn of(&mut self, world: WorldId, circuits: usize) -> Result<Vec<CircuitState>> {
-        let states = self.0.remove(&world).unwrap_or_default();
-        let states: Option<Vec<_>> = states.into_iter().collect();
-        let whole = states.filter(|states| states.len() == circuits);
-        whole.ok_or_else(|| unreadable(0, "a circuit without a state, or a state without one"))
+    /// How the next circuit of this world stands. They are asked for in the order of making.
+    fn next(&mut self, world: WorldId) -> Result<CircuitState> {
+        let state = self.0.get_mut(&world).and_then(VecDeque::pop_front).flatten();
+        state.ok_or_else(|| unreadable(0, "a circuit without a state"))
     }
+
+    /// Every circuit was asked for.
+    pub(super) fn finish(self) -> Result<()> {
+        let left = self.0.values().any(|states| !states.is_empty());
+        if left { Err(unreadable(0, "a state without a circuit")) } else { Ok(()) }
+    }
+}
+
+fn circuit_state(row: &Row, words: &Words) -> Result<CircuitState> {
+    Ok(CircuitState {
+        status: words.one_of(row, 1, &words.statuses)?,
+        loa: words.optional(row, 2, &words.loas)?,
+        business: words.one_of(row, 3, &words.business)?,
+        open_order: optional_order(row, 4)?,
+        paid_order: optional_order(row, 5)?,
+        enabled_at: optional_time(row, 6)?,
+        ends_at: optional_time(row, 7)?,
+        wakes_at: optional_time(row, 8)?,
+        deleted: row.get(9)?,
+    })
 }
 
 pub(super) const CIRCUITS: &str = "SELECT n, id, account, region, created_at, given, \
@@ -199,9 +215,13 @@ pub(super) const CIRCUITS: &str = "SELECT n, id, account, region, created_at, gi
      peer_location, circuit_code, optical_module, resource_group, redundant) IS NULL \
      FROM circuits ORDER BY n";
 
-/// A circuit, as if it had just been applied for: how it stands is told by [`Standing`].
-pub(super) fn circuit(row: &Row, words: &Words) -> Result<(WorldId, Circuit)> {
-    let n: i64 = row.get(0)?;
+/// A circuit. How it stands is told by [`Standing`].
+pub(super) fn circuit(
+    row: &Row,
+    words: &Words,
+    standing: &mut Standing,
+) -> Result<(WorldId, Circuit)> {
+    let world = world_of(row.get(0)?);
     let circuit = Circuit {
         id: circuit_id(row, 1)?,
         account: AccountId(number(row, 2)?),
@@ -215,9 +235,9 @@ pub(super) fn circuit(row: &Row, words: &Words) -> Result<(WorldId, Circuit)> {
             bandwidth_mbps: row.get(9)?,
             words: circuit_words(row)?,
         },
-        state: CircuitState::born(Status::Initial),
+        state: standing.next(world)?,
     };
-    Ok((world_of(n), circuit))
+    Ok((world, circuit))
 }
 
 /// The words about a circuit, which most circuits lack.
