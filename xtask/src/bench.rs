@@ -10,6 +10,7 @@ pub mod proc;
 mod report;
 pub mod server;
 mod sign;
+mod verify;
 
 use measure::Bench;
 use sign::Scheme;
@@ -75,6 +76,8 @@ pub enum Part {
     Start,
     /// Resident memory.
     Memory,
+    /// Parsing and checking signatures, without a server.
+    Signature,
     /// Orders beside many others.
     Beside,
 }

@@ -55,12 +55,8 @@ pub fn decide(view: &dyn View, proposal: &Proposal) -> Decision {
 
 /// What the receipt of the token says, if there is one that still lives.
 fn earlier(view: &dyn View, proposal: &Proposal) -> Option<Decision> {
-    let key = ReceiptKey {
-        account: proposal.owner,
-        region: proposal.region,
-        kind: proposal.command.kind(),
-        token: proposal.token.clone()?,
-    };
+    let token = proposal.token.as_deref()?;
+    let key = ReceiptKey::new(proposal.owner, proposal.region, proposal.command.kind(), token);
     let receipt = view.receipt(&key)?;
     if receipt.made_at.plus_ms(TOKEN_LIFE_MS) <= proposal.at {
         return None;

@@ -53,7 +53,7 @@ pub struct Delta {
     /// Keys.
     pub keys: HashMap<Box<str>, Key>,
     /// Where each new receipt with a token stands in `receipts`.
-    by_key: HashMap<ReceiptKey, usize>,
+    pub(crate) by_key: HashMap<ReceiptKey, usize>,
     /// What is due among the circuits and orders above.
     due: BTreeSet<(Timestamp, Due)>,
 }

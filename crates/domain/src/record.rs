@@ -8,6 +8,7 @@ use crate::catalogue::{AccessPoint, LineOperator, PortType, Region, words};
 use crate::command::Kind;
 use crate::ledger::Posting;
 use crate::price::{Currency, Money, PriceList, Term};
+use crate::replay::mark;
 use crate::time::Timestamp;
 use std::fmt;
 use std::num::NonZeroU64;
@@ -106,7 +107,7 @@ impl CircuitId {
         bytes[..text.len()].copy_from_slice(text);
         // All of them, whatever the first says: that takes a few instructions, and a store that is
         // opened asks millions of times. What lies behind the text is zero.
-        let plain = |b: u8| b.is_ascii_lowercase() | b.is_ascii_digit() | (b == b'-');
+        let plain = |b: u8| matches!(b, b'a'..=b'z' | b'0'..=b'9' | b'-');
         let count = bytes.iter().map(|b| u8::from(plain(*b))).sum::<u8>();
         if usize::from(count) != text.len() {
             return None;
@@ -394,17 +395,24 @@ pub enum Outcome {
     },
 }
 
-/// What makes two calls the same call.
-#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+/// What makes two calls the same call. The account stands beside the mark, not in it: so nobody's
+/// token is ever taken for another customer's, however long somebody looks for a collision.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub struct ReceiptKey {
     /// Whose token.
-    pub account: AccountId,
-    /// Where it was used.
-    pub region: Region,
-    /// For what.
-    pub kind: Kind,
-    /// The token itself, case kept. Shared, since the queue of receipts holds it too.
-    pub token: Arc<str>,
+    account: AccountId,
+    /// Of where it was used, for what, and of the token itself, case kept. In two halves, which
+    /// lie closer than a whole would.
+    mark: [u64; 2],
+}
+
+impl ReceiptKey {
+    /// The key of a call.
+    pub fn new(account: AccountId, region: Region, kind: Kind, token: &str) -> Self {
+        let mark = mark(&[region.id(), kind.text(), token]).to_ne_bytes();
+        let half = |bytes: &[u8]| u64::from_ne_bytes(*bytes.first_chunk().expect("8 of 16 bytes"));
+        Self { account, mark: [half(&mark), half(&mark[8..])] }
+    }
 }
 
 /// That a call was accepted, and what it came to.
@@ -455,12 +463,8 @@ impl Receipt {
 
     /// Its key, if it had a token.
     pub fn key(&self) -> Option<ReceiptKey> {
-        Some(ReceiptKey {
-            account: self.account,
-            region: self.region,
-            kind: self.kind,
-            token: self.token.clone()?,
-        })
+        let token = self.token.as_deref()?;
+        Some(ReceiptKey::new(self.account, self.region, self.kind, token))
     }
 }
 

@@ -7,8 +7,7 @@ use crate::catalogue::Region;
 use crate::overlay::Delta;
 use crate::price::{Currency, PriceList};
 use crate::record::{
-    Account, AccountId, Change, Circuit, CircuitId, Earlier, Key, Order, OrderId, Receipt,
-    ReceiptKey, User,
+    Account, AccountId, Change, Circuit, CircuitId, Earlier, Key, Order, OrderId, ReceiptKey, User,
 };
 use crate::replay::TOKEN_LIFE_MS;
 use crate::shelf::{Places, Shelf};
@@ -180,8 +179,12 @@ impl State {
         for order in delta.orders.into_values() {
             self.put_order(*order);
         }
-        for receipt in delta.receipts {
-            self.add_receipt(&receipt);
+        let mut keys = vec![None; delta.receipts.len()];
+        for (key, place) in delta.by_key {
+            keys[place] = Some(key);
+        }
+        for (receipt, key) in delta.receipts.iter().zip(keys) {
+            self.add_receipt(key, receipt.earlier());
         }
         if let Some(until) = delta.forget_receipts {
             self.forget_receipts(until);
@@ -255,10 +258,11 @@ impl State {
         })
     }
 
-    /// Adds a receipt: by a commit, or when the world is rebuilt.
-    pub fn add_receipt(&mut self, receipt: &Receipt) {
-        self.reach(receipt.made_at);
-        let Some(key) = receipt.key() else {
+    /// Adds what a receipt says, under its key if it had a token: by a commit, or when the world is
+    /// rebuilt.
+    pub fn add_receipt(&mut self, key: Option<ReceiptKey>, earlier: Earlier) {
+        self.reach(earlier.made_at);
+        let Some(key) = key else {
             return;
         };
         // A token may be used anew once its life has ended: its newest receipt counts.
@@ -266,7 +270,7 @@ impl State {
             self.receipt_places.remove(&key, place);
         }
         self.receipt_places.insert(&key, self.receipts.end());
-        self.receipts.push((key, receipt.earlier()));
+        self.receipts.push((key, earlier));
     }
 
     fn receipt_place(&self, key: &ReceiptKey) -> Option<usize> {

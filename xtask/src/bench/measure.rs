@@ -5,6 +5,7 @@ use super::load::{Requests, Run, drive};
 use super::report::{Report, Row};
 use super::server::{Folder, Server, audit, logged_stages, orders_of, profile};
 use super::sign::{Desk, Scheme, greetings, shuffled};
+use super::verify::costs;
 use super::{Options, Part, Pick, proc};
 use serde_json::json;
 use std::path::{Path, PathBuf};
@@ -21,6 +22,9 @@ const PRICE: usize = 100;
 
 /// The most circuits that the control API gives in one call.
 const GIVEN_MAX: usize = 100_000;
+
+/// After so many orders memory is looked at.
+const ORDERS_KEPT: usize = 100_000;
 
 /// How often a start is measured.
 const STARTS: usize = 9;
@@ -73,6 +77,13 @@ impl<'o> Bench<'o> {
         }
         if options.wants(Part::Start) {
             self.start_up()?;
+        }
+        if options.wants(Part::Signature) {
+            for cost in costs()? {
+                let super::verify::Cost { scheme, parse_us, verify_us } = cost;
+                self.report.fact(format!("parsing, {scheme}"), parse_us, "us");
+                self.report.fact(format!("signature check, {scheme}"), verify_us, "us");
+            }
         }
         if options.wants(Part::Memory) {
             self.memory()?;
@@ -241,6 +252,16 @@ impl<'o> Bench<'o> {
         let server = self.serve(&store)?;
         std::thread::sleep(Duration::from_secs(2));
         self.report.fact("resident idle", mib(server.resident_kib()?), "MiB");
+        let circuits = give(&server, ACCOUNT.0, ORDERS_KEPT)?;
+        top_up(&server, ACCOUNT.0, ORDERS_KEPT)?;
+        let circuits: Vec<&str> = circuits.iter().map(String::as_str).collect();
+        let requests = Desk::open(server.address, ACCOUNT.1, Scheme::Rpc).orders(&circuits);
+        let patience = Duration::from_mins(5);
+        good(drive(server.address, 64, patience, &requests, || server.usage())?)?;
+        let name = format!("resident after {ORDERS_KEPT} orders, one a circuit");
+        self.report.fact(name, mib(server.resident_kib()?), "MiB");
+        server.kill();
+        remove(&store);
         Ok(())
     }
 

@@ -5,7 +5,7 @@ use super::words::Words;
 use super::{MIGRATIONS, OpenError, Options, Slots, open_reader, rows};
 use crate::{World, WorldId};
 use domain::audit::Books;
-use domain::record::{Circuit, Receipt};
+use domain::record::{Circuit, Earlier, ReceiptKey};
 use domain::{State, View};
 use parking_lot::RwLockWriteGuard;
 use rusqlite::{Connection, Row};
@@ -22,8 +22,8 @@ pub(super) fn load(
     slots: &Slots,
     options: &Options,
 ) -> rusqlite::Result<()> {
-    let mut worlds = db.prepare("SELECT id, name, clock FROM worlds ORDER BY id")?;
-    let found = worlds.query_map([], |row| {
+    let mut named = db.prepare("SELECT id, name, clock FROM worlds ORDER BY id")?;
+    let found = named.query_map([], |row| {
         Ok((WorldId(row.get(0)?), row.get::<_, String>(1)?, row.get::<_, i64>(2)?))
     })?;
     let found = found.collect::<rusqlite::Result<Vec<_>>>()?;
@@ -39,9 +39,9 @@ pub(super) fn load(
     }
     // Nobody else is here yet: each world is locked once, not once a record.
     let slots: Vec<_> = slots.by_id.read().clone();
-    let worlds = Worlds(slots.iter().map(|slot| slot.state.write()).collect());
+    let states = Worlds(slots.iter().map(|slot| slot.state.write()).collect());
     let progress = Progress::of(db, options)?;
-    let mut loader = Loader { db, worlds, progress: &progress, words };
+    let mut loader = Loader { db, worlds: states, progress: &progress, words };
     loader.small_tables()?;
     loader.large_tables(path)?;
     for (slot, state) in slots.iter().zip(&loader.worlds.0) {
@@ -66,8 +66,8 @@ impl Worlds<'_> {
                 }
             }
             Bundle::Receipts(receipts) => {
-                for (world, receipt) in receipts {
-                    self.of(world).add_receipt(&receipt);
+                for (world, key, earlier) in receipts {
+                    self.of(world).add_receipt(key, earlier);
                 }
             }
         }
@@ -131,7 +131,7 @@ const BUNDLES_MAX: usize = 64;
 /// Records on their way from the reader beside.
 enum Bundle {
     Circuits(Vec<(WorldId, Circuit)>),
-    Receipts(Vec<(WorldId, Receipt)>),
+    Receipts(Vec<(WorldId, Option<ReceiptKey>, Earlier)>),
 }
 
 /// Reads most tables on a connection of its own, while the loader reads orders and takes in
@@ -147,7 +147,10 @@ fn read_beside(
     let circuit = |row: &Row| rows::circuit(row, words, &mut standing);
     bundle(&db, rows::CIRCUITS, progress, circuit, |some| bundles.send(Bundle::Circuits(some)))?;
     standing.finish()?;
-    let receipt = |row: &Row| rows::receipt(row, words);
+    let receipt = |row: &Row| {
+        let (world, receipt) = rows::receipt(row, words)?;
+        Ok((world, receipt.key(), receipt.earlier()))
+    };
     bundle(&db, rows::RECEIPTS, progress, receipt, |some| bundles.send(Bundle::Receipts(some)))
 }
 
@@ -249,10 +252,9 @@ pub fn read_books_in(path: &Path, vfs: Option<&str>) -> Result<Vec<(String, Book
         return Err(OpenError::Newer(version));
     }
     let words = Words::read(&db)?;
-    let mut worlds = db.prepare("SELECT id, name FROM worlds ORDER BY id")?;
-    let worlds =
-        worlds.query_map([], |row| Ok((WorldId(row.get(0)?), row.get::<_, String>(1)?)))?;
-    let worlds = worlds.collect::<rusqlite::Result<Vec<_>>>()?;
+    let mut found = db.prepare("SELECT id, name FROM worlds ORDER BY id")?;
+    let found = found.query_map([], |row| Ok((WorldId(row.get(0)?), row.get::<_, String>(1)?)))?;
+    let found = found.collect::<rusqlite::Result<Vec<_>>>()?;
     let mut books: HashMap<WorldId, Books> = HashMap::new();
     for (world, list) in rows::price_lists(&db, &words)? {
         books.entry(world).or_default().prices.push(list);
@@ -266,7 +268,7 @@ pub fn read_books_in(path: &Path, vfs: Option<&str>) -> Result<Vec<(String, Book
     shelve(&db, rows::POSTINGS, &mut books, |row| rows::posting(row, &words), |b| &mut b.postings)?;
     shelve(&db, rows::RECEIPTS, &mut books, |row| rows::receipt(row, &words), |b| &mut b.receipts)?;
     let named = |(id, name)| (name, books.remove(&id).unwrap_or_default());
-    Ok(worlds.into_iter().map(named).collect())
+    Ok(found.into_iter().map(named).collect())
 }
 
 fn shelve<T>(

@@ -164,13 +164,13 @@ pub(super) struct Standing(HashMap<WorldId, VecDeque<Option<CircuitState>>>);
 impl Standing {
     /// Reads the history of all circuits; `step` is called for each row.
     pub(super) fn read(db: &Connection, words: &Words, step: impl Fn()) -> Result<Self> {
-        let mut worlds: HashMap<WorldId, VecDeque<Option<CircuitState>>> = HashMap::new();
+        let mut standing: HashMap<_, VecDeque<Option<CircuitState>>> = HashMap::new();
         let mut rows = db.prepare(CIRCUIT_STATES)?;
         let mut rows = rows.query([])?;
         while let Some(row) = rows.next()? {
             step();
             let n: i64 = row.get(0)?;
-            let states = worlds.entry(world_of(n)).or_default();
+            let states = standing.entry(world_of(n)).or_default();
             let place = place_of(n);
             if states.len() <= place {
                 states.resize(place + 1, None);
@@ -179,7 +179,7 @@ impl Standing {
                 states[place] = Some(circuit_state(row, words)?);
             }
         }
-        Ok(Self(worlds))
+        Ok(Self(standing))
     }
 
     /// How the next circuit of this world stands. They are asked for in the order of making.
@@ -492,7 +492,7 @@ pub(super) fn put_receipt(
         outcome,
         circuit,
         order,
-        &marks.map(u128::to_be_bytes).as_flattened()[..],
+        marks.map(u128::to_be_bytes).as_flattened(),
         receipt.made_at.ms(),
         receipt.received_at.ms()
     )

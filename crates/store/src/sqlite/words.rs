@@ -222,13 +222,12 @@ impl Words {
     /// number, the house's own by the number of its word, negative.
     pub(super) fn ledger_account(&self, row: &Row, place: usize) -> Result<LedgerAccount> {
         let number: i64 = row.get(place)?;
-        match u64::try_from(number) {
-            Ok(customer) => Ok(LedgerAccount::Cash(domain::AccountId(customer))),
-            Err(_) => {
-                let house = number.checked_neg().and_then(|number| self.house.value(number));
-                house.map(|House(account)| account).ok_or_else(|| self.unknown(place, -number))
-            }
+        if let Ok(customer) = u64::try_from(number) {
+            return Ok(LedgerAccount::Cash(domain::AccountId(customer)));
         }
+        let word = number.saturating_neg();
+        let house = self.house.value(word).map(|House(account)| account);
+        house.ok_or_else(|| self.unknown(place, word))
     }
 
     /// What an account of the ledger is written as.
