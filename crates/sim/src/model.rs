@@ -95,6 +95,7 @@ struct Used {
 }
 
 /// The model of a server.
+#[derive(Clone)]
 pub struct Model {
     /// What is set.
     pub settings: Settings,

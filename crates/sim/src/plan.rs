@@ -37,6 +37,10 @@ pub enum Kind {
     Kill,
     /// The process dies somewhere on the way of a batch.
     Crash,
+    /// The power goes with calls on their way.
+    PowerCut,
+    /// The disk fails a call while calls are settled.
+    Disk,
     /// The world is reset.
     Reset,
 }
@@ -74,6 +78,8 @@ const WEIGHTS: &[(u64, Kind)] = &[
     (10, Kind::Full),
     (8, Kind::Kill),
     (14, Kind::Crash),
+    (14, Kind::PowerCut),
+    (12, Kind::Disk),
     (3, Kind::Reset),
 ];
 

@@ -15,6 +15,8 @@ pub struct Settings {
     pub shortfall_is_error: bool,
     /// The edition of those who name none.
     pub edition: Edition,
+    /// How long the store's log grows before it is carried over; no answer depends on it.
+    pub log_pages: u32,
 }
 
 /// An account.
