@@ -45,6 +45,8 @@ pub enum Trouble {
     Busy,
     /// At most so many proposals may wait.
     Full(usize),
+    /// Some wait too long and are refused, while time goes on.
+    Late,
     /// The process dies after so many points of commits.
     Death(u32),
     /// The power goes after so many writes and syncs.
@@ -193,10 +195,9 @@ impl<'v> Volley<'v> {
         match (&aloft.item, &aloft.standing) {
             (_, Standing::Waits) => true,
             (Item::Call(call), Standing::Looks) => {
-                // Also what only the store knows of, such as receipts to be forgotten.
                 let world = self.rig.store.world(call.world());
                 let now = |world: &store::World| world.time(Timestamp::from_ms(aloft.came));
-                world.is_some_and(|world| world.next_due().is_some_and(|at| at <= now(&world)))
+                world.is_some_and(|world| world.next_seen().is_some_and(|at| at <= now(&world)))
             }
             _ => false,
         }
@@ -262,6 +263,12 @@ impl<'v> Volley<'v> {
 
     /// Settles the first jobs that wait, together.
     fn settle(&mut self, count: usize, trouble: Trouble) -> Result<Option<Death>, String> {
+        if trouble == Trouble::Late && self.chance.percent(40) {
+            for late in self.rig.store.refuse(count) {
+                self.had_its_turn(&late)?;
+            }
+            return Ok(None);
+        }
         self.tally.batches += 1;
         let blocker = if trouble == Trouble::Busy { Some(self.rig.block()?) } else { None };
         let doubtful = matches!(trouble, Trouble::PowerCut(_) | Trouble::Disk(..));

@@ -33,6 +33,8 @@ pub enum Kind {
     Busy,
     /// The queue is full while calls come.
     Full,
+    /// Calls wait for the store too long.
+    Late,
     /// The process dies between calls.
     Kill,
     /// The process dies somewhere on the way of a batch.
@@ -76,6 +78,7 @@ const WEIGHTS: &[(u64, Kind)] = &[
     (20, Kind::Fault),
     (12, Kind::Busy),
     (10, Kind::Full),
+    (10, Kind::Late),
     (8, Kind::Kill),
     (14, Kind::Crash),
     (14, Kind::PowerCut),

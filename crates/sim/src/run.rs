@@ -197,6 +197,7 @@ impl<'r> Run<'r> {
                 let trouble = match kind {
                     Kind::Busy => Trouble::Busy,
                     Kind::Full => Trouble::Full(chance.below(3)),
+                    Kind::Late => Trouble::Late,
                     _ => Trouble::None,
                 };
                 self.volley(items, trouble, &mut chance)?;
@@ -219,7 +220,7 @@ impl<'r> Run<'r> {
         let mut maker = Maker { chance, model: &self.model, world };
         match kind {
             Kind::Twins => maker.twins(),
-            Kind::Burst | Kind::Busy | Kind::Full => {
+            Kind::Burst | Kind::Busy | Kind::Full | Kind::Late => {
                 let count = 1 + maker.chance.below(5);
                 (0..count).map(|_| Item::Call(maker.any())).collect()
             }
@@ -261,7 +262,7 @@ impl<'r> Run<'r> {
             Trouble::Death(points) => rig.death.set(points),
             Trouble::PowerCut(effects) => rig.disk.power_off_after(effects),
             Trouble::Disk(call, nth, failure) => rig.disk.fail_nth(call, nth, failure),
-            Trouble::None | Trouble::Busy => {}
+            Trouble::None | Trouble::Busy | Trouble::Late => {}
         }
         let trail = self.trail.as_deref_mut();
         let volley = Volley::new(rig, &mut self.model, self.tally, chance, trail);
@@ -321,7 +322,7 @@ impl<'r> Run<'r> {
         if let Some(doubt) = doubt {
             self.settle_doubt(&disk, *doubt)?;
         }
-        if chance.percent(30) {
+        if chance.percent(10) {
             disk::audit(&disk)?;
         }
         let rig = self.reopen(disk, end, chance)?;
@@ -402,7 +403,6 @@ impl<'r> Run<'r> {
     /// Everything is as the model says, also after one more death, and the books are right.
     fn end(&mut self) -> Result<(), String> {
         self.say(|| "the end".into());
-        disk::audit(&self.rig().disk)?;
         let mut chance = Chance::new(self.seed);
         let end = *chance.pick(&[End::Killed, End::PowerCut]);
         self.die("at the end", end, &mut chance)?;
@@ -414,7 +414,7 @@ impl<'r> Run<'r> {
 
 /// How many writes and syncs there are until the power goes: most often few.
 fn effects(chance: &mut Chance) -> u64 {
-    let end = *chance.pick(&[4, 24, 24, 80]);
+    let end = *chance.pick(&[4, 12, 24]);
     chance.below(end) as u64
 }
 

@@ -165,6 +165,19 @@ impl SimStore {
         Ok(all)
     }
 
+    /// Refuses the first `count` jobs: they have waited too long.
+    pub fn refuse(&self, count: usize) -> Vec<Decided> {
+        let mut inside = self.inside.lock();
+        let count = count.min(inside.queue.len());
+        let late: Vec<Waiting> = inside.queue.drain(..count).collect();
+        let mut all = Vec::with_capacity(count);
+        for waiting in late {
+            all.push(decided(&waiting, Err(Fault::Busy)));
+            waiting.promise.keep(Err(Fault::Busy));
+        }
+        all
+    }
+
     /// What is committed in a world, as the server would find it.
     pub fn committed(&self, world: WorldId, query: &Query) -> Found {
         self.slots.look(world, query)
@@ -204,12 +217,12 @@ impl Store for SimStore {
     }
 
     fn refuse_late(&self, _wait: Duration) {
-        // Nothing waits here by a clock: the run says when each batch is settled.
+        // Nothing waits here by a clock: the run says what is settled, and what is refused.
     }
 
     fn look<'s>(&'s self, world: &'s World, at: Timestamp, query: Query) -> Answering<'s, Found> {
         Box::pin(async move {
-            if world.next_due().is_some_and(|due| due <= at) {
+            if world.next_seen().is_some_and(|due| due <= at) {
                 self.wake(world, at).await?;
             }
             let mut found = self.slots.look(world.id, &query);

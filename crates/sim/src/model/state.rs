@@ -145,6 +145,8 @@ pub struct FaultOrder {
     pub kind: String,
     /// How many calls it is for.
     pub count: u32,
+    /// For errors: the status and code, if some were named.
+    pub error: Option<(u16, &'static str)>,
 }
 
 /// A world.
@@ -198,7 +200,7 @@ pub struct Key {
     /// Whose.
     pub account: u64,
     /// The RAM user, if it is one's.
-    pub user: Option<&'static str>,
+    pub user: Option<String>,
     /// How its calls are understood.
     pub edition: Option<Edition>,
     /// Whether it may be used.
