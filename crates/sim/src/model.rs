@@ -185,7 +185,8 @@ impl Model {
             return Stage::Answered(expect);
         };
         let key = self.key(call).expect("it is authenticated").clone();
-        let user = key.user.as_ref().map(|user| (call.world().to_owned(), key.account, user.clone()));
+        let user =
+            key.user.as_ref().map(|user| (call.world().to_owned(), key.account, user.clone()));
         let statements = user.and_then(|user| self.users.get(&user));
         let statements = statements.map_or(&[][..], Vec::as_slice);
         if let Some(denied) = policy::denial(page, call, &key, statements, self.edition(call)) {

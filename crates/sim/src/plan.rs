@@ -79,10 +79,10 @@ const WEIGHTS: &[(u64, Kind)] = &[
     (12, Kind::Busy),
     (10, Kind::Full),
     (10, Kind::Late),
-    (8, Kind::Kill),
-    (14, Kind::Crash),
-    (14, Kind::PowerCut),
-    (12, Kind::Disk),
+    (6, Kind::Kill),
+    (10, Kind::Crash),
+    (12, Kind::PowerCut),
+    (8, Kind::Disk),
     (3, Kind::Reset),
 ];
 

@@ -120,6 +120,14 @@ impl Tally {
         uncalled
     }
 
+    /// For people, in a line.
+    pub fn closing(&self, elapsed_s: f64) -> String {
+        format!(
+            "{} seeds, {} of them with power cuts, {} steps, {elapsed_s:.0} s: all as the model says",
+            self.seeds, self.seeds_with_power_cuts, self.steps
+        )
+    }
+
     /// For people.
     pub fn text(&self, elapsed_s: f64, jobs: usize) -> String {
         let mut text = String::new();

@@ -325,7 +325,7 @@ impl<'r> Run<'r> {
         if chance.percent(10) {
             disk::audit(&disk)?;
         }
-        let rig = self.reopen(disk, end, chance)?;
+        let rig = self.reopen(&disk, end, chance)?;
         self.model.restart();
         self.find_names(&rig)?;
         // A server that starts looks at every world, and so what is due happens.
@@ -351,16 +351,16 @@ impl<'r> Run<'r> {
     }
 
     /// A process starts on a disk. After a power cut the next one may come while it does.
-    fn reopen(&mut self, disk: Disk, end: End, chance: &mut Chance) -> Result<Rig, String> {
+    fn reopen(&mut self, disk: &Disk, end: End, chance: &mut Chance) -> Result<Rig, String> {
         let open = |disk: &Disk| {
             let (clock, meddler) = (Arc::clone(&self.clock), self.meddler.clone());
             Rig::open(disk, clock, &self.model.settings, meddler)
         };
         if end == End::Killed || chance.percent(75) {
-            return open(&disk);
+            return open(disk);
         }
         disk.power_off_after(1 + effects(chance));
-        let opened = catch_unwind(AssertUnwindSafe(|| open(&disk)));
+        let opened = catch_unwind(AssertUnwindSafe(|| open(disk)));
         if !disk.is_off() {
             disk.spare();
             return opened.unwrap_or_else(|panic| std::panic::resume_unwind(panic));
@@ -370,7 +370,7 @@ impl<'r> Run<'r> {
         {
             std::panic::resume_unwind(panic);
         }
-        let disk = disk::after(&disk, End::PowerCut, chance);
+        let disk = disk::after(disk, End::PowerCut, chance);
         self.tally.power_cuts += 1;
         let rig = open(&disk);
         self.say(|| "  † and the power goes again while it starts".into());

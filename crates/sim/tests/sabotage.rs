@@ -180,15 +180,20 @@ fn a_commit_that_is_told_before_it_is_synced_is_found() {
     is_found(|| Arc::new(Mutex::new(Hasty)));
 }
 
-/// A batch that the disk failed is told as done.
+/// An order that the disk failed is told as placed, in the words of an earlier one.
 struct Boastful(Option<Settled>);
 
 impl Meddler for Boastful {
-    fn told(&mut self, _: &Proposal, result: &mut Result<Settled, Fault>) {
+    fn told(&mut self, proposal: &Proposal, result: &mut Result<Settled, Fault>) {
+        if !matches!(proposal.command, Command::PlaceOccupancyOrder { .. }) {
+            return;
+        }
         match (result.clone(), self.0) {
-            (Ok(settled), _) => self.0 = Some(settled),
+            (Ok(settled), _) if matches!(settled.verdict, Verdict::Accepted(_)) => {
+                self.0 = Some(settled);
+            }
             (Err(Fault::Unavailable(_)), Some(earlier)) => *result = Ok(earlier),
-            (Err(_), _) => {}
+            _ => {}
         }
     }
 }

@@ -5,9 +5,7 @@
 #[cfg(feature = "sqlite")]
 pub mod sqlite;
 
-use domain::{
-    Found, Outcome, Proposal, Query, Refusal, RequestId, State, Timestamp, View as _,
-};
+use domain::{Found, Outcome, Proposal, Query, Refusal, RequestId, State, Timestamp, View as _};
 use parking_lot::Mutex;
 use std::fmt;
 use std::future::Future;

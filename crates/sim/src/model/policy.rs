@@ -103,7 +103,7 @@ pub fn denial(
     let speaks = |statement: &&Statement| {
         let lower = |text: &str| text.to_ascii_lowercase();
         let action = |pattern: &&str| names.iter().any(|n| like(&lower(pattern), &lower(n)));
-        statement.actions.iter().any(|pattern| action(pattern))
+        statement.actions.iter().any(action)
             && statement.resources.iter().any(|pattern| like(pattern, &resource))
     };
     let heard: Vec<&Statement> = statements.iter().filter(speaks).collect();

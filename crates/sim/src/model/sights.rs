@@ -38,7 +38,8 @@ pub fn at_once(call: &Call, key: &Key, edition: Edition) -> Option<Expect> {
                 None => is("IdentityType", "Account"),
                 Some(_) => is("IdentityType", "RAMUser"),
             });
-            let who = key.user.as_ref().map_or_else(|| "root".to_owned(), |user| format!("user/{user}"));
+            let who =
+                key.user.as_ref().map_or_else(|| "root".to_owned(), |user| format!("user/{user}"));
             leaves.push(is("Arn", format!("acs:ram::{}:{who}", key.account)));
             answer(leaves)
         }

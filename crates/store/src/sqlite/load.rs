@@ -3,9 +3,9 @@
 use super::rows::{Lasts, Standing};
 use super::{MIGRATIONS, OpenError, Options, Slots, open_reader, rows};
 use crate::{World, WorldId};
+use domain::State;
 use domain::audit::Books;
 use domain::record::{Circuit, Receipt};
-use domain::State;
 use parking_lot::RwLockWriteGuard;
 use rusqlite::{Connection, Row};
 use std::collections::HashMap;
