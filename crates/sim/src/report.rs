@@ -123,7 +123,7 @@ impl Tally {
     /// For people, in a line.
     pub fn closing(&self, elapsed_s: f64) -> String {
         format!(
-            "{} seeds, {} of them with power cuts, {} steps, {elapsed_s:.0} s: all as the model says",
+            "{} seeds, {} with power cuts, {} steps in {elapsed_s:.0} s, all as the model says",
             self.seeds, self.seeds_with_power_cuts, self.steps
         )
     }

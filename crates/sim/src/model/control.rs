@@ -163,6 +163,26 @@ impl Model {
                 world.offset_ms += ms;
                 answer([("clock", stamp(came + world.offset_ms))])
             }
+            Order::Account(..) | Order::User(..) | Order::Key(..) => self.people(world_name, order),
+            Order::Prices(currency, rows) => {
+                let rows = rows.iter().map(|(port, region, units)| {
+                    (((*port).to_owned(), (*region).to_owned()), units * UNIT_E4)
+                });
+                world.prices.insert((*currency).to_owned(), rows.collect());
+                answer([("currency", (*currency).to_owned())])
+            }
+            Order::TopUp(account, units) => top_up(world, *account, *units),
+            Order::Pay(id) => pay(world, id, at, &settings),
+            Order::Event(id, event) => carrier(world, id, event),
+            Order::Give(..) => give(world, order, at),
+            _ => unreachable!("answered above"),
+        }
+    }
+
+    /// An account, a RAM user or a key comes to be.
+    fn people(&mut self, world_name: &str, order: &Order) -> Expect {
+        let world = self.worlds.get_mut(world_name).expect("the world is open");
+        match order {
             Order::Account(account, currency, edition) => {
                 if world.accounts.contains_key(account) {
                     return error(409, "account_exists");
@@ -193,18 +213,7 @@ impl Model {
                 self.users.insert(user, statements.clone());
                 answer([("name", name.clone())])
             }
-            Order::Prices(currency, rows) => {
-                let rows = rows.iter().map(|(port, region, units)| {
-                    (((*port).to_owned(), (*region).to_owned()), units * UNIT_E4)
-                });
-                world.prices.insert((*currency).to_owned(), rows.collect());
-                answer([("currency", (*currency).to_owned())])
-            }
-            Order::TopUp(account, units) => top_up(world, *account, *units),
-            Order::Pay(id) => pay(world, id, at, &settings),
-            Order::Event(id, event) => carrier(world, id, event),
-            Order::Give(..) => give(world, order, at),
-            _ => unreachable!("answered above"),
+            _ => unreachable!("only called for these"),
         }
     }
 }
