@@ -43,8 +43,7 @@ pub fn run() -> Result<(), String> {
     crate::fuzz::run(&crate::fuzz::Options::all(FUZZ_SECONDS))
 }
 
-/// Installs what the tests need and runs them all, the simulation and the ends of servers under load
-/// last.
+/// Installs what the tests need and runs them all, then simulates, then ends servers under load.
 pub fn test() -> Result<(), String> {
     step("clients", "bash", &["clients/setup.sh"])?;
     step("tests", "cargo", &["test", "--workspace"])?;
