@@ -6,6 +6,9 @@ use std::process::Command;
 /// How long CI fuzzes each target.
 const FUZZ_SECONDS: u64 = 15;
 
+/// How long the gate simulates.
+const SIM_SECONDS: u64 = 20;
+
 /// The project's root.
 pub fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("xtask lies in the project").into()
@@ -40,10 +43,12 @@ pub fn run() -> Result<(), String> {
     crate::fuzz::run(&crate::fuzz::Options::all(FUZZ_SECONDS))
 }
 
-/// Installs what the tests need and runs them all, the ends of servers under load last.
+/// Installs what the tests need and runs them all, then simulates, then ends servers under load.
 pub fn test() -> Result<(), String> {
     step("clients", "bash", &["clients/setup.sh"])?;
     step("tests", "cargo", &["test", "--workspace"])?;
+    println!("\n==> simulation, power cuts among it");
+    crate::sim::run(&crate::sim::Options::brief(SIM_SECONDS))?;
     println!("\n==> kills");
     crate::crash::run(&crate::crash::Options::few(crate::crash::How::Kill, 30))?;
     println!("\n==> ends in good order, under load");

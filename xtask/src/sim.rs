@@ -13,6 +13,14 @@ pub struct Options {
     arguments: Vec<String>,
 }
 
+impl Options {
+    /// So many seconds of seeds, told in a line.
+    pub fn brief(seconds: u64) -> Self {
+        let arguments = ["--brief", "--seconds", &seconds.to_string()];
+        Self { arguments: arguments.map(str::to_owned).into() }
+    }
+}
+
 /// Runs the simulator.
 pub fn run(options: &Options) -> Result<(), String> {
     let mut cargo = Command::new("cargo");

@@ -399,9 +399,13 @@ pub fn is_name(text: &str, marks: &str) -> bool {
         && text.chars().all(allowed)
 }
 
-/// Whether it can be a circuit's description. SOURCE: dossier, annex A.
+/// Whether it can be a circuit's description. SOURCE: dossier, annex A. ASSUMED: no control
+/// characters but breaks of lines and tabs, as an answer in XML could not say them.
 pub fn is_description(text: &str) -> bool {
-    (2..=256).contains(&text.chars().count()) && begins_as_words_do(text)
+    let unsayable = |c: char| c.is_control() && !matches!(c, '\t' | '\n' | '\r');
+    (2..=256).contains(&text.chars().count())
+        && begins_as_words_do(text)
+        && !text.contains(unsayable)
 }
 
 /// Whether it has no control character.

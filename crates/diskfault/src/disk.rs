@@ -142,6 +142,30 @@ impl Disk {
         self.lock().off = true;
     }
 
+    /// Does so once this many more things have been done to what it holds: at once, if none.
+    pub fn power_off_after(&self, effects: u64) {
+        let mut state = self.lock();
+        (state.effects_left, state.off) = (Some(effects), state.off || effects == 0);
+    }
+
+    /// Whether every call fails.
+    pub fn is_off(&self) -> bool {
+        self.lock().off
+    }
+
+    /// Calls off what was ordered by [`Disk::power_off_after`] or [`Disk::fail_nth`] and has not
+    /// come to pass.
+    pub fn spare(&self) {
+        let mut state = self.lock();
+        (state.effects_left, state.plan) = (None, None);
+    }
+
+    /// Says of every sync from now on that it is done, and does nothing: a disk that lies, or a
+    /// store that does not ask.
+    pub fn ignore_syncs(&self) {
+        self.lock().ignores_syncs = true;
+    }
+
     /// Fails the `n`-th of these calls from now on, `n` from 1, once. There is one such plan at a
     /// time.
     ///
@@ -216,6 +240,9 @@ pub(crate) struct State {
     plan: Option<Plan>,
     failed: bool,
     off: bool,
+    /// The power goes after so many more effects.
+    effects_left: Option<u64>,
+    ignores_syncs: bool,
     handles: u64,
     locks: Locks,
     regions: HashMap<FileId, (Vec<HandleId>, Vec<Region>)>,
@@ -233,6 +260,8 @@ impl State {
             plan: None,
             failed: false,
             off: false,
+            effects_left: None,
+            ignores_syncs: false,
             handles: 0,
             locks: Locks::default(),
             regions: HashMap::new(),
@@ -243,6 +272,10 @@ impl State {
         self.image.apply(&effect);
         if let Some(history) = &mut self.history {
             history.push(effect);
+        }
+        if let Some(left) = &mut self.effects_left {
+            *left = left.saturating_sub(1);
+            self.off |= *left == 0;
         }
     }
 
@@ -267,20 +300,21 @@ impl State {
         self.meet(call).map_err(|failure| code(call, failure))
     }
 
-    pub(crate) fn open(&mut self, name: &str, create: bool) -> Answer<(FileId, HandleId, bool)> {
+    pub(crate) fn open(&mut self, name: &str, create: bool) -> Answer<(FileId, HandleId)> {
         self.pass(Call::Open)?;
-        let (file, new) = match self.image.find(name) {
-            Some(file) => (file, false),
-            None if create => (self.image.next_file(), true),
+        let file = match self.image.find(name) {
+            Some(file) => file,
+            None if create => {
+                let file = self.image.next_file();
+                self.apply(Effect::Create(name.into()));
+                file
+            }
             None => return Err(ffi::SQLITE_CANTOPEN),
         };
-        if new {
-            self.apply(Effect::Create(name.into()));
-        }
         self.handles += 1;
         let handle = HandleId(self.handles);
         self.locks.enter(handle, file);
-        Ok((file, handle, new))
+        Ok((file, handle))
     }
 
     pub(crate) fn close(&mut self, file: FileId, handle: HandleId) {
@@ -347,6 +381,7 @@ impl State {
 
     pub(crate) fn sync(&mut self, file: FileId, names: bool) -> Answer<()> {
         match self.meet(Call::Sync) {
+            Ok(()) if self.ignores_syncs => {}
             Ok(()) => self.apply(Effect::Sync(file, names)),
             Err(failure) => {
                 let seed = self.chance.draw();

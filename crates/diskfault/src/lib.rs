@@ -30,7 +30,7 @@
 //! # What it promises SQLite
 //!
 //! What SQLite's own file layer for Unix does on Linux with its defaults: bytes beside a torn write
-//! stay as they are (`SQLITE_IOCAP_POWERSAFE_OVERWRITE`), sectors of 4096 bytes, a new journal's
+//! stay as they are (`SQLITE_IOCAP_POWERSAFE_OVERWRITE`), sectors of 4096 bytes, a journal's
 //! folder is synced with its first sync, locks between connections, shared memory. No more:
 //! unsynced writes come to rest in any order, torn at 512 bytes or anywhere, and so do truncations,
 //! new names and removed ones.

@@ -15,7 +15,8 @@ use std::ptr;
 use std::sync::atomic::{AtomicUsize, Ordering, fence};
 use std::sync::{Arc, Weak};
 
-/// The folder entry of a new file of these kinds is synced with its first sync.
+/// The folder entry of a file of these kinds is synced with its first sync, if it was opened to be
+/// made where it was not there: so SQLite's own layer does, whether or not it was there.
 const LOGS: c_int =
     ffi::SQLITE_OPEN_WAL | ffi::SQLITE_OPEN_MAIN_JOURNAL | ffi::SQLITE_OPEN_SUPER_JOURNAL;
 
@@ -202,13 +203,14 @@ unsafe extern "C" fn open(
     // SAFETY: see above.
     let (disk, name) = unsafe { (disk_of(vfs), text(name)) };
     let (Some(disk), Some(name)) = (disk, name) else { return ffi::SQLITE_CANTOPEN };
-    let found = disk.state().open(name, flags & ffi::SQLITE_OPEN_CREATE != 0);
-    let (id, handle, new) = match found {
+    let create = flags & ffi::SQLITE_OPEN_CREATE != 0;
+    let found = disk.state().open(name, create);
+    let (id, handle) = match found {
         Ok(found) => found,
         Err(code) => return code,
     };
     let log = flags & LOGS != 0;
-    let opened = Box::new(Opened { disk, file: id, handle, log, names: new && log });
+    let opened = Box::new(Opened { disk, file: id, handle, log, names: create && log });
     // SAFETY: as above; `close` takes the box back.
     unsafe {
         (*file).opened = Box::into_raw(opened);

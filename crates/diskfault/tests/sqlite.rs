@@ -127,3 +127,42 @@ fn layers_of_disks_that_are_gone_are_used_again() {
     }
     assert!(names.len() < 50, "{names:?}");
 }
+
+#[test]
+fn a_log_that_an_earlier_process_made_keeps_its_name_with_the_first_commit_of_the_next() {
+    let disk = Disk::new(1);
+    drop(table(&disk, SAFE));
+    // This one makes a log anew by looking, writes nothing into it, and is killed.
+    let looker = open(&disk).expect("it opens");
+    assert_eq!(count(&looker), 0);
+    let next = Disk::holding(disk.image(), 2);
+    put(&open(&next).expect("it opens"), 1).expect("there is room");
+    let after = next.power_cut(&mut Choice::lose());
+    assert_eq!(count(&open(&after).expect("it opens")), 1);
+}
+
+#[test]
+fn the_power_goes_after_so_many_writes_and_syncs() {
+    let disk = Disk::new(1);
+    let db = table(&disk, SAFE);
+    disk.power_off_after(1);
+    assert!(!disk.is_off());
+    put(&db, 1).expect_err("one write does not make a commit");
+    assert!(disk.is_off());
+    let after = disk.power_cut(&mut Choice::keep());
+    assert_eq!(count(&open(&after).expect("it opens")), 0);
+    let db = open(&after).expect("it opens");
+    after.power_off_after(1);
+    after.spare();
+    put(&db, 1).expect("what is called off does not come");
+}
+
+#[test]
+fn a_disk_that_ignores_syncs_loses_what_it_was_to_keep() {
+    let disk = Disk::new(1);
+    let db = table(&disk, SAFE);
+    disk.ignore_syncs();
+    put(&db, 1).expect("it says so");
+    let after = disk.power_cut(&mut Choice::lose());
+    assert_eq!(count(&open(&after).expect("it opens")), 0);
+}

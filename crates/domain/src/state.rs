@@ -333,6 +333,12 @@ impl State {
         [first, receipts].into_iter().flatten().min()
     }
 
+    /// When something next happens by itself that a look could see: whatever is due but for
+    /// receipts, which are forgotten in silence.
+    pub fn next_seen(&self) -> Option<Timestamp> {
+        self.due.first().map(|(at, _)| *at)
+    }
+
     /// Whether nothing was ever kept here.
     pub fn is_empty(&self) -> bool {
         self.accounts.is_empty() && self.circuits_len() == 0

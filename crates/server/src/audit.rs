@@ -1,6 +1,6 @@
 //! `crossconnect audit`: every invariant over a whole store, read-only, beside a running server.
 
-use domain::audit::{Finding, audit};
+use domain::audit::{Books, Finding, audit};
 use serde_json::{Value, json};
 use std::path::Path;
 use store::sqlite::read_books;
@@ -18,8 +18,12 @@ impl Report {
             return Err(format!("{}: there is no such store", path.display()));
         }
         let books = read_books(path).map_err(|error| format!("{}: {error}", path.display()))?;
-        let worlds = books.into_iter().map(|(name, books)| (name, audit(&books))).collect();
-        Ok(Self { worlds })
+        Ok(Self::of_books(books))
+    }
+
+    /// Audits the books of worlds.
+    pub fn of_books(books: Vec<(String, Books)>) -> Self {
+        Self { worlds: books.into_iter().map(|(name, books)| (name, audit(&books))).collect() }
     }
 
     /// Whether everything holds.

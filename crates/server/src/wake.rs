@@ -1,7 +1,7 @@
 //! Time passing: whatever is due in a world is made to happen soon after, also when nobody calls.
 //!
 //! Exactness does not depend on this: a store makes what is due happen before it decides or looks.
-//! This is for those who only watch.
+//! This is for those who only watch, and for receipts of worlds in which nobody writes any more.
 
 use crate::gateway::Gateway;
 use crate::worlds::operator;
@@ -21,13 +21,18 @@ async fn wake_worlds(gateway: &Gateway) {
     loop {
         tokio::time::sleep(LOOK_EVERY).await;
         crate::metrics::upkeep();
-        let moment = gateway.clock.moment();
-        for world in gateway.store.worlds() {
-            let at = world.time(moment.wall);
-            if world.next_due().is_some_and(|due| due <= at) {
-                // A store that cannot answer now is asked again soon.
-                let _ = gateway.store.settle(&world, operator(Command::Wake, at, &moment)).await;
-            }
+        wake_due(gateway).await;
+    }
+}
+
+/// Wakes every world in which something is due, be it only receipts that are to be forgotten.
+pub async fn wake_due(gateway: &Gateway) {
+    let moment = gateway.clock.moment();
+    for world in gateway.store.worlds() {
+        let at = world.time(moment.wall);
+        if world.next_due().is_some_and(|due| due <= at) {
+            // A store that cannot answer now is asked again soon.
+            let _ = gateway.store.settle(&world, operator(Command::Wake, at, &moment)).await;
         }
     }
 }

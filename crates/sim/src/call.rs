@@ -2,7 +2,7 @@
 
 use crate::model::calendar::{Ms, stamp};
 use std::fmt;
-use wire::client::{Place, Signed, Signer, sign_acs3, sign_rpc};
+use wire::client::{Place, Signed, Signer, sign_acs3, sign_acs4, sign_rpc};
 
 /// How a call says who speaks.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -11,6 +11,8 @@ pub enum Scheme {
     Rpc,
     /// ACS3-HMAC-SHA256.
     Acs3,
+    /// ACS4-HMAC-SHA256.
+    Acs4,
 }
 
 /// A signed call, before it is signed.
@@ -88,10 +90,10 @@ impl Call {
         let stamp = stamp(self.stamped);
         match self.scheme {
             Scheme::Rpc => sign_rpc(&signer, method, &all, place, &self.nonce, &stamp),
-            Scheme::Acs3 => {
+            Scheme::Acs3 | Scheme::Acs4 => {
+                let sign = if self.scheme == Scheme::Acs3 { sign_acs3 } else { sign_acs4 };
                 let (action, version) = (self.action.as_str(), self.version);
-                let nonce = &self.nonce;
-                sign_acs3(&signer, method, action, version, &all, place, HOST, nonce, &stamp)
+                sign(&signer, method, action, version, &all, place, HOST, &self.nonce, &stamp)
             }
         }
     }

@@ -45,27 +45,13 @@ pub fn check(back: Option<&Back>, expect: &Expect) -> Result<(), Wrong> {
                 return wrong(&format!("replays {:?}", back.replay_of));
             }
             for leaf in leaves {
-                let held = if back.is_json {
-                    check_leaf(&tree, leaf)
-                } else {
-                    check_leaf(&tree, &in_xml(leaf))
-                };
-                if let Err(why) = held {
+                if let Err(why) = check_leaf(&tree, leaf) {
                     return wrong(&why);
                 }
             }
             Ok(())
         }
     }
-}
-
-/// What XML can say of it: XML 1.0 has no way to write most control characters, and a mark stands
-/// in their place.
-fn in_xml(leaf: &Leaf) -> Leaf {
-    let Leaf::Is(path, text) = leaf else { return leaf.clone() };
-    let unsayable = |c: char| c.is_ascii_control() && !['\t', '\n', '\r'].contains(&c);
-    let text = text.chars().map(|c| if unsayable(c) && c != '\u{7f}' { '\u{fffd}' } else { c });
-    Leaf::Is(path.clone(), text.collect())
 }
 
 fn check_leaf(tree: &Value, leaf: &Leaf) -> Result<(), Wrong> {

@@ -1,77 +1,65 @@
-//! Where a simulated store lies, and what a crash leaves of it. The only way to the file: a disk
-//! that loses what was not synced plugs in here.
+//! The disk of a simulated server: in memory, and as unkind as one is. It loses or tears at a power
+//! cut whatever was not synced, and fails a call when it is told to.
 
-use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicU64, Ordering};
+use crate::chance::Chance;
+use crossconnect::audit::Report;
+use diskfault::{Choice, Image};
+use rusqlite::types::Value;
+use rusqlite::{Connection, OpenFlags};
+use std::path::Path;
+use store::sqlite::read_books_in;
 
-/// A disk with one store on it.
-pub trait Disk {
-    /// Where the store is now, as a plain path for readers.
-    fn path(&self) -> &Path;
+/// Where the store lies on every disk.
+pub const PATH: &str = "/crossconnect.db";
 
-    /// The name of the SQLite VFS to open it through; `None` for the system's own.
-    fn vfs(&self) -> Option<&str> {
-        None
-    }
+/// How what is on a disk comes to be without its server.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum End {
+    /// The process died: the operating system has everything that it wrote.
+    Killed,
+    /// The power went: of what was not synced, each thing is there, torn or lost.
+    PowerCut,
+}
 
-    /// The process died just now: whatever it still does to the file must not count. `chance`
-    /// decides what becomes of that which was never synced, where that is the disk's affair.
-    fn crash(&mut self, chance: u64) -> std::io::Result<()>;
-
-    /// What `Connection::open` is to be given.
-    fn location(&self) -> PathBuf {
-        match self.vfs() {
-            None => self.path().to_owned(),
-            Some(vfs) => format!("file:{}?vfs={vfs}", self.path().display()).into(),
+/// Cuts the power, or ends what runs on a disk, and gives the disk that the next process finds.
+pub fn after(disk: &diskfault::Disk, end: End, chance: &mut Chance) -> diskfault::Disk {
+    let seed = chance.draw();
+    match end {
+        End::PowerCut => disk.power_cut(&mut Choice::nth(seed)),
+        End::Killed => {
+            disk.power_off();
+            diskfault::Disk::holding(disk.image(), seed)
         }
     }
 }
 
-/// A store in memory, on tmpfs where there is one. A crash keeps what the process had written
-/// (the operating system lives on): the files are copied as they lie, and the copy is opened.
-pub struct Tmpfs {
-    folder: PathBuf,
-    life: u32,
-    path: PathBuf,
+/// A connection to the store on a disk, as any other process could have one.
+pub fn connect(disk: &diskfault::Disk) -> rusqlite::Result<Connection> {
+    Connection::open_with_flags_and_vfs(PATH, OpenFlags::default(), disk.register())
 }
 
-impl Tmpfs {
-    /// A disk of its own.
-    pub fn new() -> std::io::Result<Self> {
-        static NEXT: AtomicU64 = AtomicU64::new(0);
-        let shared = Path::new("/dev/shm");
-        let root = if shared.is_dir() { shared.to_owned() } else { std::env::temp_dir() };
-        let number = NEXT.fetch_add(1, Ordering::Relaxed);
-        let folder = root.join(format!("crossconnect-sim-{}-{number}", std::process::id()));
-        std::fs::create_dir_all(&folder)?;
-        let path = folder.join("0.db");
-        Ok(Self { folder, life: 0, path })
-    }
+/// The audit of what is on a disk.
+pub fn audit(disk: &diskfault::Disk) -> Result<(), String> {
+    let books = read_books_in(Path::new(PATH), Some(disk.register()));
+    let report = Report::of_books(books.map_err(|error| error.to_string())?);
+    if report.holds() { Ok(()) } else { Err(report.text()) }
 }
 
-impl Disk for Tmpfs {
-    fn path(&self) -> &Path {
-        &self.path
-    }
+/// Every row of every table.
+pub type Content = Vec<(String, Vec<Vec<Value>>)>;
 
-    fn crash(&mut self, _: u64) -> std::io::Result<()> {
-        self.life += 1;
-        let next = self.folder.join(format!("{}.db", self.life));
-        // The shared-memory index is left behind: it is rebuilt from the log, as after a restart.
-        for ending in ["", "-wal"] {
-            let beside = |path: &Path| PathBuf::from(format!("{}{ending}", path.display()));
-            let from = beside(&self.path);
-            if from.exists() {
-                std::fs::copy(from, beside(&next))?;
-            }
-        }
-        self.path = next;
-        Ok(())
-    }
+/// What a process that starts now would find in the tables of the store.
+pub fn content(image: &Image) -> rusqlite::Result<Content> {
+    let disk = diskfault::Disk::holding(image.clone(), 0);
+    let db = connect(&disk)?;
+    let mut tables = db.prepare("SELECT name FROM sqlite_schema WHERE type = 'table'")?;
+    let tables = tables.query_map([], |row| row.get(0))?.collect::<rusqlite::Result<Vec<_>>>()?;
+    tables.into_iter().map(|table: String| Ok((table.clone(), rows(&db, &table)?))).collect()
 }
 
-impl Drop for Tmpfs {
-    fn drop(&mut self) {
-        let _ = std::fs::remove_dir_all(&self.folder);
-    }
+fn rows(db: &Connection, table: &str) -> rusqlite::Result<Vec<Vec<Value>>> {
+    let mut all = db.prepare(&format!("SELECT * FROM {table}"))?;
+    let columns = all.column_count();
+    let row = |row: &rusqlite::Row| (0..columns).map(|column| row.get(column)).collect();
+    all.query_map([], row)?.collect()
 }

@@ -10,6 +10,7 @@ use crate::model::{ControlOrder, Decision, Expect, Model, Stage};
 use crate::report::Tally;
 use crate::rig::{Back, Flight, Rig, poll_once};
 use crate::store::{Decided, JobKind};
+use diskfault::{Call as DiskCall, Failure, Image};
 use domain::{Outcome, Timestamp};
 use std::collections::BTreeMap;
 use std::fmt;
@@ -44,17 +45,38 @@ pub enum Trouble {
     Busy,
     /// At most so many proposals may wait.
     Full(usize),
+    /// Some wait too long and are refused, while time goes on.
+    Late,
     /// The process dies after so many points of commits.
     Death(u32),
+    /// The power goes after so many writes and syncs.
+    PowerCut(u64),
+    /// The disk fails the n-th of these calls.
+    Disk(DiskCall, u64, Failure),
 }
 
 /// How a volley ended.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Ended {
     /// Everybody was answered.
     Answered,
     /// The process died on the way.
-    Died(Point),
+    Died(Death),
+}
+
+/// A death with calls on their way.
+pub struct Death {
+    /// Where it was.
+    pub place: String,
+    /// Whether the last batch is there only the disk knows; the model goes by "it is".
+    pub doubt: Option<Box<Doubt>>,
+}
+
+/// How things stood before a batch of which nobody knows whether it happened.
+pub struct Doubt {
+    /// As the model says.
+    pub model: Model,
+    /// On the disk.
+    pub image: Image,
 }
 
 /// Where something on its way stands, as the model sees it.
@@ -123,8 +145,8 @@ impl<'v> Volley<'v> {
             let settle = waiting > 0 && (ready.is_empty() || self.chance.percent(30));
             if settle {
                 let count = 1 + self.chance.below(waiting);
-                if let Some(point) = self.settle(count, trouble)? {
-                    return Ok(Ended::Died(point));
+                if let Some(death) = self.settle(count, trouble)? {
+                    return Ok(Ended::Died(death));
                 }
             } else {
                 let at = *self.chance.pick(&ready);
@@ -173,10 +195,9 @@ impl<'v> Volley<'v> {
         match (&aloft.item, &aloft.standing) {
             (_, Standing::Waits) => true,
             (Item::Call(call), Standing::Looks) => {
-                // Also what only the store knows of, such as receipts to be forgotten.
                 let world = self.rig.store.world(call.world());
                 let now = |world: &store::World| world.time(Timestamp::from_ms(aloft.came));
-                world.is_some_and(|world| world.next_due().is_some_and(|at| at <= now(&world)))
+                world.is_some_and(|world| world.next_seen().is_some_and(|at| at <= now(&world)))
             }
             _ => false,
         }
@@ -241,13 +262,21 @@ impl<'v> Volley<'v> {
     }
 
     /// Settles the first jobs that wait, together.
-    fn settle(&mut self, count: usize, trouble: Trouble) -> Result<Option<Point>, String> {
+    fn settle(&mut self, count: usize, trouble: Trouble) -> Result<Option<Death>, String> {
+        if trouble == Trouble::Late && self.chance.percent(40) {
+            for late in self.rig.store.refuse(count) {
+                self.had_its_turn(&late)?;
+            }
+            return Ok(None);
+        }
         self.tally.batches += 1;
         let blocker = if trouble == Trouble::Busy { Some(self.rig.block()?) } else { None };
+        let doubtful = matches!(trouble, Trouble::PowerCut(_) | Trouble::Disk(..));
+        let before = doubtful.then(|| self.rig.disk.image());
         let settled = self.rig.store.settle_batch(count);
         drop(blocker);
         match settled {
-            Ok(decided) => {
+            Ok(decided) if !self.rig.disk.is_off() => {
                 if decided.len() > 1 {
                     self.say(|| format!("  = {} settled together", decided.len()));
                 }
@@ -256,17 +285,28 @@ impl<'v> Volley<'v> {
                 }
                 Ok(None)
             }
-            Err(lost) => {
-                let point = self.rig.death.died_at().ok_or("it died of nothing")?;
-                self.say(|| format!("  † died with {} in the batch, {point:?}", lost.len()));
-                if point == Point::Committed {
-                    for one in &lost {
-                        self.happened(one)?;
-                    }
-                }
-                Ok(Some(point))
-            }
+            Ok(lost) | Err(lost) => self.died(&lost, before).map(Some),
         }
+    }
+
+    /// The process died with these in the batch, or the power went. `before`: what was on the disk.
+    fn died(&mut self, lost: &[Decided], before: Option<Image>) -> Result<Death, String> {
+        let power_off = self.rig.disk.is_off();
+        let told = lost.iter().all(|one| one.result.is_ok());
+        let (place, happens, doubt) = match (self.rig.death.died_at(), before) {
+            (Some(point), _) => (format!("{point:?}"), point == Point::Committed, None),
+            (None, Some(_)) if power_off && told => ("the disk, committed".into(), true, None),
+            (None, Some(image)) if power_off => {
+                let doubt = Doubt { model: self.model.clone(), image };
+                ("the disk, in doubt".into(), true, Some(Box::new(doubt)))
+            }
+            _ => return Err("it died of nothing".into()),
+        };
+        self.say(|| format!("  † died with {} in the batch: {place}", lost.len()));
+        for one in lost.iter().filter(|_| happens) {
+            self.happened(one)?;
+        }
+        Ok(Death { place, doubt })
     }
 
     /// A job was settled: the model does the same.

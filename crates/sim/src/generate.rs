@@ -89,7 +89,8 @@ impl Maker<'_> {
 
     /// How it is signed and sent: anew for each time that a call is made.
     pub fn dress(&mut self, call: &mut Call) {
-        call.scheme = *self.chance.pick(&[Scheme::Rpc, Scheme::Acs3]);
+        call.scheme =
+            self.chance.weighted(&[(4, Scheme::Rpc), (4, Scheme::Acs3), (1, Scheme::Acs4)]);
         call.format = self.chance.weighted(&[(9, Some("JSON")), (6, Some("XML")), (2, None)]);
         call.get = self.chance.percent(25);
         call.nonce = format!("{:016x}", self.chance.draw());

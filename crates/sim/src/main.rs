@@ -11,12 +11,19 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
+/// As in the server. A seed allocates much: see docs/reliability.md.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 #[derive(Parser)]
 #[command(name = "cargo xtask sim", about = "Seeded simulation against the model")]
 struct Arguments {
-    /// How many seeds to run.
-    #[arg(long, default_value_t = 1000)]
-    seeds: u64,
+    /// How many seeds to run; 1000, unless --seconds says when to stop.
+    #[arg(long)]
+    seeds: Option<u64>,
+    /// Begins no seed after so many seconds.
+    #[arg(long)]
+    seconds: Option<u64>,
     /// The first seed.
     #[arg(long, default_value_t = 1)]
     from: u64,
@@ -35,6 +42,9 @@ struct Arguments {
     /// Prints figures for machines.
     #[arg(long)]
     json: bool,
+    /// Prints the closing line alone.
+    #[arg(long)]
+    brief: bool,
 }
 
 fn range(text: &str) -> Result<RangeInclusive<usize>, String> {
@@ -99,13 +109,16 @@ fn print_failure(failure: &Failure) {
 fn many(arguments: &Arguments) -> bool {
     let started = now();
     let next = AtomicU64::new(arguments.from);
-    let end = arguments.from.saturating_add(arguments.seeds);
+    let seeds =
+        arguments.seeds.unwrap_or(if arguments.seconds.is_some() { u64::MAX } else { 1000 });
+    let end = arguments.from.saturating_add(seeds);
+    let is_late = || arguments.seconds.is_some_and(|limit| started.elapsed().as_secs() >= limit);
     let tally = Mutex::new(Tally::default());
     let failed: Mutex<Option<(u64, Vec<Step>)>> = Mutex::new(None);
     let over = AtomicBool::new(false);
     std::thread::scope(|scope| {
         let work = || {
-            while !over.load(Ordering::Relaxed) {
+            while !over.load(Ordering::Relaxed) && !is_late() {
                 let seed = next.fetch_add(1, Ordering::Relaxed);
                 if seed >= end {
                     break;
@@ -127,7 +140,7 @@ fn many(arguments: &Arguments) -> bool {
             if told % 20 == 0 && !arguments.json {
                 let done = tally.lock().expect("nobody panics here").seeds;
                 let elapsed_s = started.elapsed().as_secs();
-                eprintln!("sim: {done} of {} seeds, {elapsed_s} s", arguments.seeds);
+                eprintln!("sim: {done} seeds, {elapsed_s} s");
             }
         }
     });
@@ -135,11 +148,14 @@ fn many(arguments: &Arguments) -> bool {
     let tally = tally.into_inner().expect("nobody panics here");
     if arguments.json {
         println!("{}", tally.json(elapsed_s));
-    } else {
+    } else if !arguments.brief {
         println!("{}", tally.text(elapsed_s, arguments.jobs.max(1)));
     }
     let failed = failed.into_inner().expect("nobody panics here");
-    let Some((seed, steps)) = failed else { return false };
+    let Some((seed, steps)) = failed else {
+        eprintln!("sim: {}", tally.closing(elapsed_s));
+        return false;
+    };
     tell_shrunk(seed, &steps, arguments);
     true
 }

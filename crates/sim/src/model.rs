@@ -11,15 +11,17 @@ pub mod book;
 pub mod calendar;
 mod control;
 mod deeds;
+pub mod policy;
 mod sights;
 pub mod state;
 pub mod time;
 
 pub use control::Order as ControlOrder;
+pub use policy::Statement;
 
 use crate::call::Call;
 use atlas::Edition;
-use book::{Page, Reading};
+use book::Reading;
 use calendar::Ms;
 use state::{Account, FaultOrder, Key, Outcome, Receipt, Settings, World};
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
@@ -95,6 +97,7 @@ struct Used {
 }
 
 /// The model of a server.
+#[derive(Clone)]
 pub struct Model {
     /// What is set.
     pub settings: Settings,
@@ -106,6 +109,8 @@ pub struct Model {
     pub done: VecDeque<Call>,
     keys: BTreeMap<String, Key>,
     made_keys: BTreeMap<(String, String), Key>,
+    /// RAM users by world, account and name.
+    users: BTreeMap<(String, u64, String), Vec<Statement>>,
     nonces: BTreeMap<(String, String), Used>,
     /// Every order number that was ever given, in any world.
     order_ids: BTreeSet<String>,
@@ -115,7 +120,12 @@ impl Model {
     /// A server that has just begun, its default world filled.
     pub fn new(settings: Settings, wall: Ms) -> Self {
         let mut keys = BTreeMap::new();
-        let key = |account, user, edition, active| Key { account, user, edition, active };
+        let key = |account, user: Option<&str>, edition, active| Key {
+            account,
+            user: user.map(str::to_owned),
+            edition,
+            active,
+        };
         keys.insert("sandbox".to_owned(), key(RICH, None, None, true));
         for (edition, name) in atlas::EDITIONS.iter().enumerate() {
             keys.insert(format!("sandbox-{name}"), key(RICH, None, Some(edition), true));
@@ -125,8 +135,17 @@ impl Model {
         }
         keys.insert("sandbox-poor".to_owned(), key(POOR, None, None, true));
         keys.insert("sandbox-inactive".to_owned(), key(RICH, None, None, false));
-        let (worlds, done, made_keys, nonces, order_ids) = Default::default();
-        let mut model = Self { settings, wall, worlds, done, keys, made_keys, nonces, order_ids };
+        let mut model = Self {
+            settings,
+            wall,
+            keys,
+            worlds: BTreeMap::new(),
+            done: VecDeque::new(),
+            made_keys: BTreeMap::new(),
+            users: BTreeMap::new(),
+            nonces: BTreeMap::new(),
+            order_ids: BTreeSet::new(),
+        };
         model.fill("default");
         model
     }
@@ -166,14 +185,21 @@ impl Model {
             return Stage::Answered(expect);
         };
         let key = self.key(call).expect("it is authenticated").clone();
-        if let Some(denied) = denial(page, &key) {
+        let user =
+            key.user.as_ref().map(|user| (call.world().to_owned(), key.account, user.clone()));
+        let statements = user.and_then(|user| self.users.get(&user));
+        let statements = statements.map_or(&[][..], Vec::as_slice);
+        if let Some(denied) = policy::denial(page, call, &key, statements, self.edition(call)) {
             return Stage::Answered(Expect::Error(403, denied.to_owned()));
         }
         if let Some(fault) = take_fault(&mut self.world(call).faults, page.action, false) {
             return Stage::Answered(match fault.kind.as_str() {
                 "throttle" => Expect::Error(400, "Throttling.User".into()),
                 "unavailable" => Expect::Error(503, "ServiceUnavailable".into()),
-                "error" => Expect::Error(500, "InternalError".into()),
+                "error" => match fault.error {
+                    Some((status, code)) => Expect::Error(status, code.to_owned()),
+                    None => Expect::Error(500, "InternalError".into()),
+                },
                 _ => Expect::Cut,
             });
         }
@@ -376,18 +402,6 @@ impl Model {
 
 fn refused(status: u16, code: &str) -> Decision {
     Decision { expect: Expect::Error(status, code.to_owned()), accepted: false }
-}
-
-/// The error of a call that policies deny. SOURCE: CONTRACT.
-fn denial(page: &Page, key: &Key) -> Option<&'static str> {
-    let user = key.user.filter(|_| !page.open)?;
-    let looks = ["Describe", "List", "Get", "Query"];
-    let may = user == "readonly" && looks.iter().any(|verb| page.action.starts_with(verb));
-    (!may).then_some(match page.version {
-        "2017-12-14" => "NotAuthorized",
-        "2015-04-01" => "NoPermission",
-        _ => "Forbidden.RAM",
-    })
 }
 
 /// The next fault for an operation. SOURCE: CONTRACT: the first n calls.

@@ -5,7 +5,7 @@ use crate::flight::Item;
 use crate::generate::{Maker, ORDER};
 use crate::model::calendar::{DAY_MS, Ms};
 use crate::model::time::STATUSES;
-use crate::model::{ControlOrder, POOR, RICH, atlas};
+use crate::model::{ControlOrder, POOR, RICH, Statement, atlas};
 use std::collections::VecDeque;
 
 /// What the carrier or the operator can do to a circuit.
@@ -24,6 +24,33 @@ const EVENTS: &[&str] = &[
     "unlock",
     "unlock",
     "finish_termination",
+];
+
+/// Actions of policies.
+const ACTIONS: &[&str] = &[
+    "*",
+    "vpc:*",
+    "vpc:Create*",
+    "VPC:describe*",
+    "vpc:*PhysicalConnection",
+    "vpc:CreatePhysicalConnectionOccupancyOrder",
+    "vpc:?eletePhysicalConnection",
+    "bss*:*",
+    "bss:CancelOrder",
+    "bssapi:QueryOrders",
+    "*:Get*",
+];
+
+/// Resources of policies.
+const RESOURCES: &[&str] = &[
+    "*",
+    "*",
+    "*",
+    "acs:vpc:*:*:physicalconnection/*",
+    "acs:vpc:cn-hangzhou:*:physicalconnection/pc-*",
+    "acs:vpc:*:1000000000000001:*",
+    "acs:vpc:*:*:physicalconnection/pc-given?",
+    "acs:vpc:*:*:physicalconnection/PC-*",
 ];
 
 impl Maker<'_> {
@@ -215,7 +242,8 @@ impl Maker<'_> {
             }
             50..82 => one(self.give(number)),
             82..87 => one(self.prices()),
-            87..97 => self.newcomer(number),
+            87..92 => self.newcomer(number),
+            92..97 => self.user(number),
             97..99 => one(ControlOrder::ClearFaults),
             _ => vec![Item::Control("side".into(), ControlOrder::OpenWorld)],
         }
@@ -270,8 +298,36 @@ impl Maker<'_> {
         let world = self.world.to_owned();
         vec![
             Item::Control(world.clone(), ControlOrder::Account(account, currency, of_account)),
-            Item::Control(world, ControlOrder::Key(account, format!("key-{number}"), of_key)),
+            Item::Control(
+                world,
+                ControlOrder::Key(account, format!("key-{number}"), of_key, false),
+            ),
         ]
+    }
+
+    /// A RAM user and its key; sometimes the key alone, or what the user may from now on.
+    fn user(&mut self, number: u32) -> Vec<Item> {
+        let again = number > 1 && self.chance.percent(30);
+        let of = if again { 1 + self.chance.below(number as usize) } else { number as usize };
+        let (account, name) = (self.account(), format!("user-{of}"));
+        let statements = (0..=self.chance.below(3)).map(|_| self.statement()).collect();
+        let edition = self.chance.percent(50).then_some(*self.chance.pick(atlas::EDITIONS));
+        let key = ControlOrder::Key(account, name.clone(), edition, true);
+        let user = ControlOrder::User(account, name, statements);
+        let orders = match self.chance.below(10) {
+            0 => vec![key],
+            1 => vec![user],
+            _ => vec![user, key],
+        };
+        orders.into_iter().map(|order| Item::Control(self.world.to_owned(), order)).collect()
+    }
+
+    fn statement(&mut self) -> Statement {
+        let mut some = |of: &'static [&'static str]| -> Vec<&'static str> {
+            (0..=self.chance.below(2)).map(|_| *self.chance.pick(of)).collect()
+        };
+        let (actions, resources) = (some(ACTIONS), some(RESOURCES));
+        Statement { allows: self.chance.percent(75), actions, resources }
     }
 
     /// A fault for the calls to come.
@@ -289,6 +345,9 @@ impl Maker<'_> {
         let writes = [ORDER, ORDER, "*", "CreatePhysicalConnection", "CancelOrder"];
         let action = (*self.chance.pick(&writes)).to_owned();
         let count = 1 + u32::try_from(self.chance.below(3)).expect("few");
-        Item::Control(self.world.to_owned(), ControlOrder::Fault(action, kind, count))
+        let named = kind == "error" && self.chance.percent(60);
+        let errors = [(409, "OperationConflict"), (503, "Busy.Order"), (400, "PAY.RISK")];
+        let error = named.then_some(*self.chance.pick(&errors));
+        Item::Control(self.world.to_owned(), ControlOrder::Fault(action, kind, count, error))
     }
 }

@@ -33,10 +33,16 @@ pub enum Kind {
     Busy,
     /// The queue is full while calls come.
     Full,
+    /// Calls wait for the store too long.
+    Late,
     /// The process dies between calls.
     Kill,
     /// The process dies somewhere on the way of a batch.
     Crash,
+    /// The power goes with calls on their way.
+    PowerCut,
+    /// The disk fails a call while calls are settled.
+    Disk,
     /// The world is reset.
     Reset,
 }
@@ -72,8 +78,11 @@ const WEIGHTS: &[(u64, Kind)] = &[
     (20, Kind::Fault),
     (12, Kind::Busy),
     (10, Kind::Full),
-    (8, Kind::Kill),
-    (14, Kind::Crash),
+    (10, Kind::Late),
+    (6, Kind::Kill),
+    (10, Kind::Crash),
+    (12, Kind::PowerCut),
+    (8, Kind::Disk),
     (3, Kind::Reset),
 ];
 

@@ -29,6 +29,12 @@ pub struct Tally {
     pub batches: u64,
     /// Proposals of batches that failed.
     pub store_faults: u64,
+    /// Seeds in which the power was cut.
+    pub seeds_with_power_cuts: u64,
+    /// Power cuts, those on the way of a start included.
+    pub power_cuts: u64,
+    /// Calls that the disk failed.
+    pub disk_failures: u64,
     /// Deaths of the process, by where they were.
     pub crashes: BTreeMap<String, u64>,
     /// Moves of the clock.
@@ -72,6 +78,9 @@ impl Tally {
         self.batches += other.batches;
         self.store_faults += other.store_faults;
         self.time_jumps += other.time_jumps;
+        self.seeds_with_power_cuts += other.seeds_with_power_cuts;
+        self.power_cuts += other.power_cuts;
+        self.disk_failures += other.disk_failures;
         for (place, count) in other.crashes {
             *self.crashes.entry(place).or_default() += count;
         }
@@ -111,6 +120,14 @@ impl Tally {
         uncalled
     }
 
+    /// For people, in a line.
+    pub fn closing(&self, elapsed_s: f64) -> String {
+        format!(
+            "{} seeds, {} with power cuts, {} steps in {elapsed_s:.0} s, all as the model says",
+            self.seeds, self.seeds_with_power_cuts, self.steps
+        )
+    }
+
     /// For people.
     pub fn text(&self, elapsed_s: f64, jobs: usize) -> String {
         let mut text = String::new();
@@ -129,7 +146,10 @@ impl Tally {
             ("batches", self.batches),
             ("proposals rolled back", self.store_faults),
             ("time jumps", self.time_jumps),
-            ("crashes", crashes),
+            ("disk failures", self.disk_failures),
+            ("power cuts", self.power_cuts),
+            ("  seeds with some", self.seeds_with_power_cuts),
+            ("deaths", crashes),
         ] {
             row(name, count.to_string());
         }
@@ -173,7 +193,9 @@ impl Tally {
             "control_calls": self.controls, "orders": self.orders, "replays": self.replays,
             "answers_lost": self.lost, "batches": self.batches,
             "proposals_rolled_back": self.store_faults, "time_jumps": self.time_jumps,
-            "crashes": self.crashes, "elapsed_s": elapsed_s,
+            "disk_failures": self.disk_failures,
+            "power_cuts": self.power_cuts, "seeds_with_power_cuts": self.seeds_with_power_cuts,
+            "deaths": self.crashes, "elapsed_s": elapsed_s,
             "seeds_per_second": per_second(self.seeds, elapsed_s), "refusals": refusals,
             "called": called, "unmet": self.unmet(), "uncalled": self.uncalled()})
     }

@@ -3,11 +3,11 @@
 //! but what the simulation says, and in the order in which it says so.
 
 use crate::call::{Call, HOST};
-use crate::disk::Disk;
+use crate::disk;
 use crate::model::ControlOrder;
 use crate::model::calendar::Ms;
 use crate::model::state::Settings;
-use crate::store::{Crashed, Meddler, SimStore};
+use crate::store::{Crashed, Hand, SimStore};
 use axum::body::Body;
 use crossconnect::clock::Clock;
 use crossconnect::config::Config;
@@ -17,12 +17,12 @@ use crossconnect::keys::Keys;
 use crossconnect::nonces::Nonces;
 use crossconnect::requests::Requests;
 use crossconnect::worlds::Worlds;
+use diskfault::Disk;
 use domain::Timestamp;
 use parking_lot::Mutex;
 use serde_json::Value;
 use std::cell::OnceCell;
 use std::net::{Ipv4Addr, SocketAddr};
-use std::path::PathBuf;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
@@ -87,6 +87,8 @@ impl DeathAt {
 
 /// A server.
 pub struct Rig {
+    /// What its store lies on.
+    pub disk: Disk,
     /// The path of its requests.
     pub gateway: Arc<Gateway>,
     /// Its store.
@@ -95,7 +97,6 @@ pub struct Rig {
     pub death: DeathAt,
     /// Built when the first control call comes: most of the time that a start takes.
     router: OnceCell<axum::Router>,
-    location: PathBuf,
 }
 
 fn config(settings: &Settings) -> Result<Config, String> {
@@ -115,21 +116,28 @@ fn config(settings: &Settings) -> Result<Config, String> {
 impl Rig {
     /// Opens the store of a disk and puts a server on it, as at a process's start.
     pub fn open(
-        disk: &dyn Disk,
+        disk: &Disk,
         clock: Arc<Clock>,
         settings: &Settings,
-        meddler: Option<Box<dyn Meddler>>,
+        meddler: Option<Hand>,
     ) -> Result<Self, String> {
         let config = config(settings)?;
         let death = DeathAt::default();
         let dying = death.clone();
-        let on_fatal = Arc::new(|why: &str| panic!("the process was to end: {why}"));
+        let failing = disk.clone();
+        let on_fatal = Arc::new(move |why: &str| {
+            assert!(failing.is_off() || failing.has_failed(), "the process was to end: {why}");
+            // Nothing that it still does to the disk counts.
+            failing.power_off();
+            std::panic::resume_unwind(Box::new(Crashed));
+        });
         // Real time has no place here, not even in how long something took.
         let mut options = Options::new(|| 0, on_fatal);
         options.rules = config.rules();
         options.busy_timeout_ms = 0;
+        options.log_pages = settings.log_pages;
         options.at_point = Some(Arc::new(move |point| dying.pass(point)));
-        let store = SimStore::open(&disk.location(), disk.path().to_owned(), options, meddler);
+        let store = SimStore::open(disk, options, meddler);
         let store = Arc::new(store.map_err(|error| error.to_string())?);
         let gateway = Arc::new(Gateway {
             worlds: Worlds::new(true, None),
@@ -142,7 +150,7 @@ impl Rig {
             config,
         });
         let router = OnceCell::new();
-        let rig = Self { gateway, store, death, router, location: disk.location() };
+        let rig = Self { disk: disk.clone(), gateway, store, death, router };
         rig.remember()?;
         Ok(rig)
     }
@@ -161,7 +169,7 @@ impl Rig {
     /// Holds the file as another process would, for as long as the connection lives.
     pub fn block(&self) -> Result<rusqlite::Connection, String> {
         let told = |error: rusqlite::Error| error.to_string();
-        let other = rusqlite::Connection::open(&self.location).map_err(told)?;
+        let other = disk::connect(&self.disk).map_err(told)?;
         other.execute_batch("BEGIN IMMEDIATE").map_err(told)?;
         Ok(other)
     }

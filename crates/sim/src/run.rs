@@ -2,8 +2,8 @@
 
 use crate::call::Call;
 use crate::chance::Chance;
-use crate::disk::{Disk, Tmpfs};
-use crate::flight::{Ended, Item, Trouble, Volley};
+use crate::disk::{self, End};
+use crate::flight::{Death, Doubt, Ended, Item, Trouble, Volley};
 use crate::generate::Maker;
 use crate::model::calendar::Ms;
 use crate::model::state::Settings;
@@ -12,33 +12,22 @@ use crate::overlook::{overlook, view};
 use crate::plan::{Kind, Step};
 use crate::report::Tally;
 use crate::rig::Rig;
-use crate::store::Meddler;
-use crossconnect::audit::Report;
+use crate::store::{Crashed, Hand};
 use crossconnect::clock::Clock;
+use diskfault::{Call as DiskCall, Disk};
 use domain::Timestamp;
 use std::collections::VecDeque;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use tokio::runtime::Runtime;
 
-/// Makes a disk for a seed.
-pub type DiskMaker = fn(seed: u64) -> std::io::Result<Box<dyn Disk>>;
-
 /// How a seed is run.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Default)]
 pub struct Options {
     /// Whether what happens is written down for people.
     pub trail: bool,
-    /// The disk that the store lies on.
-    pub disk: DiskMaker,
     /// A hand in the works, to prove that it is found.
-    pub meddler: Option<fn() -> Box<dyn Meddler>>,
-}
-
-impl Default for Options {
-    fn default() -> Self {
-        Self { trail: false, disk: |_| Ok(Box::new(Tmpfs::new()?)), meddler: None }
-    }
+    pub meddler: Option<fn() -> Hand>,
 }
 
 /// Why a seed failed.
@@ -126,13 +115,14 @@ fn settings(seed: u64) -> Settings {
         enable_delay_ms: chance.weighted(&[(6, 0), (2, 30_000), (1, 86_400_000)]),
         shortfall_is_error: chance.percent(25),
         edition: if chance.percent(60) { atlas::E2025_09 } else { chance.below(8) },
+        log_pages: *chance.pick(&[8, 60, 1000]),
     }
 }
 
 struct Run<'r> {
     seed: u64,
-    disk: Box<dyn Disk>,
     clock: Arc<Clock>,
+    meddler: Option<Hand>,
     rig: Option<Rig>,
     model: Model,
     tally: &'r mut Tally,
@@ -149,15 +139,15 @@ impl<'r> Run<'r> {
         tally: &'r mut Tally,
         trail: Option<&'r mut Vec<String>>,
     ) -> Result<Self, String> {
-        let disk = (options.disk)(seed).map_err(|error| error.to_string())?;
         let clock = Arc::new(Clock::seeded(Timestamp::from_ms(BEGINNING), seed));
         let settings = settings(seed);
         let meddler = options.meddler.map(|make| make());
-        let rig = Rig::open(disk.as_ref(), Arc::clone(&clock), &settings, meddler)?;
+        let disk = Disk::new(seed);
+        let rig = Rig::open(&disk, Arc::clone(&clock), &settings, meddler.clone())?;
         let model = Model::new(settings, BEGINNING);
         let history = VecDeque::new();
         let rig = Some(rig);
-        Ok(Self { seed, disk, clock, rig, model, tally, trail, history, named: 0 })
+        Ok(Self { seed, clock, meddler, rig, model, tally, trail, history, named: 0 })
     }
 
     fn rig(&self) -> &Rig {
@@ -190,14 +180,16 @@ impl<'r> Run<'r> {
                 self.pass(*chance.pick(&ms));
             }
             Kind::Kill => {
-                self.die("between calls", &mut chance)?;
+                let end = if chance.percent(75) { End::Killed } else { End::PowerCut };
+                self.die("between calls", end, &mut chance)?;
                 self.resend_some(&world, &mut chance)?;
             }
-            Kind::Crash => {
-                let kind = *chance.pick(&[Kind::Burst, Kind::Twins, Kind::Race]);
-                let items = self.items(kind, &world, &mut chance);
-                let points = chance.below(18);
-                self.crash(items, points, &mut chance)?;
+            Kind::Crash | Kind::PowerCut | Kind::Disk => {
+                let from = [Kind::Burst, Kind::Burst, Kind::Twins, Kind::Race, Kind::Operator];
+                let mut items = self.items(*chance.pick(&from), &world, &mut chance);
+                // A world that is being opened would be another kind of doubt.
+                items.retain(|item| !matches!(item, Item::Control(_, ControlOrder::OpenWorld)));
+                self.crash(items, step.kind, &mut chance)?;
                 self.resend_some(&world, &mut chance)?;
             }
             kind => {
@@ -205,6 +197,7 @@ impl<'r> Run<'r> {
                 let trouble = match kind {
                     Kind::Busy => Trouble::Busy,
                     Kind::Full => Trouble::Full(chance.below(3)),
+                    Kind::Late => Trouble::Late,
                     _ => Trouble::None,
                 };
                 self.volley(items, trouble, &mut chance)?;
@@ -227,7 +220,7 @@ impl<'r> Run<'r> {
         let mut maker = Maker { chance, model: &self.model, world };
         match kind {
             Kind::Twins => maker.twins(),
-            Kind::Burst | Kind::Busy | Kind::Full => {
+            Kind::Burst | Kind::Busy | Kind::Full | Kind::Late => {
                 let count = 1 + maker.chance.below(5);
                 (0..count).map(|_| Item::Call(maker.any())).collect()
             }
@@ -264,51 +257,75 @@ impl<'r> Run<'r> {
             self.history.pop_front();
         }
         let rig = self.rig.as_ref().expect("a server runs between steps");
-        if let Trouble::Full(jobs) = trouble {
-            rig.store.set_queue_len_max(jobs);
-        }
-        if let Trouble::Death(points) = trouble {
-            rig.death.set(points);
+        match trouble {
+            Trouble::Full(jobs) => rig.store.set_queue_len_max(jobs),
+            Trouble::Death(points) => rig.death.set(points),
+            Trouble::PowerCut(effects) => rig.disk.power_off_after(effects),
+            Trouble::Disk(call, nth, failure) => rig.disk.fail_nth(call, nth, failure),
+            Trouble::None | Trouble::Busy | Trouble::Late => {}
         }
         let trail = self.trail.as_deref_mut();
         let volley = Volley::new(rig, &mut self.model, self.tally, chance, trail);
         let ended = volley.fly(items, trouble);
         rig.death.clear();
+        rig.disk.spare();
         rig.store.set_queue_len_max(8192);
         ended
     }
 
-    /// The process dies with these on their way, or right after them.
-    fn crash(
-        &mut self,
-        items: Vec<Item>,
-        points: usize,
-        chance: &mut Chance,
-    ) -> Result<(), String> {
-        let points = u32::try_from(points).expect("few");
+    /// The process dies with these on their way, or right after them, or the disk is to blame for
+    /// what becomes of them.
+    fn crash(&mut self, items: Vec<Item>, kind: Kind, chance: &mut Chance) -> Result<(), String> {
         let sent = items.len() as u64;
-        match self.volley(items, Trouble::Death(points), chance)? {
-            Ended::Answered => self.die("after calls", chance),
-            Ended::Died(point) => {
+        let (trouble, end) = match kind {
+            Kind::PowerCut => (Trouble::PowerCut(effects(chance)), End::PowerCut),
+            Kind::Disk => (disk_failure(chance), End::PowerCut),
+            _ => {
+                let points = u32::try_from(chance.below(18)).expect("few");
+                let end = if chance.percent(75) { End::Killed } else { End::PowerCut };
+                (Trouble::Death(points), end)
+            }
+        };
+        let ended = self.volley(items, trouble, chance)?;
+        if kind == Kind::Disk {
+            self.tally.disk_failures += u64::from(self.rig().disk.has_failed());
+        }
+        match ended {
+            // A disk that fails a call is no reason to die, but who lives may die later.
+            Ended::Answered if kind == Kind::Disk && chance.percent(50) => Ok(()),
+            Ended::Answered => self.die("after calls", end, chance),
+            Ended::Died(Death { place, doubt }) => {
                 self.tally.lost += sent;
-                self.die(&format!("{point:?}"), chance)
+                self.die_doubting(&place, end, doubt, chance)
             }
         }
     }
 
     /// The process dies and begins anew.
-    fn die(&mut self, place: &str, chance: &mut Chance) -> Result<(), String> {
-        self.say(|| format!("  † the process dies: {place}"));
-        *self.tally.crashes.entry(place.to_owned()).or_default() += 1;
+    fn die(&mut self, place: &str, end: End, chance: &mut Chance) -> Result<(), String> {
+        self.die_doubting(place, end, None, chance)
+    }
+
+    fn die_doubting(
+        &mut self,
+        place: &str,
+        end: End,
+        doubt: Option<Box<Doubt>>,
+        chance: &mut Chance,
+    ) -> Result<(), String> {
+        self.say(|| format!("  † the process dies: {end:?}, {place}"));
+        *self.tally.crashes.entry(format!("{end:?}, {place}")).or_default() += 1;
+        self.tally.power_cuts += u64::from(end == End::PowerCut);
         let rig = self.rig.take().expect("a server runs between steps");
-        let meddler = rig.store.take_meddler();
-        self.disk.crash(chance.draw()).map_err(|error| error.to_string())?;
+        let disk = disk::after(&rig.disk, end, chance);
         drop(rig);
-        if chance.percent(30) {
-            self.audit()?;
+        if let Some(doubt) = doubt {
+            self.settle_doubt(&disk, *doubt)?;
         }
-        let clock = Arc::clone(&self.clock);
-        let rig = Rig::open(self.disk.as_ref(), clock, &self.model.settings, meddler)?;
+        if chance.percent(10) {
+            disk::audit(&disk)?;
+        }
+        let rig = self.reopen(&disk, end, chance)?;
         self.model.restart();
         self.find_names(&rig)?;
         // A server that starts looks at every world, and so what is due happens.
@@ -318,6 +335,46 @@ impl<'r> Run<'r> {
         }
         self.rig = Some(rig);
         overlook(self.rig(), &self.model)
+    }
+
+    /// The last batch is there, as the model has it, or the tables are as they were before it.
+    fn settle_doubt(&mut self, disk: &Disk, before: Doubt) -> Result<(), String> {
+        let content = |image| disk::content(image).map_err(|error| error.to_string());
+        let is_there = content(&disk.image())? != content(&before.image)?;
+        self.say(|| format!("  † the last batch is {}there", if is_there { "" } else { "not " }));
+        let place = if is_there { "in doubt, it is there" } else { "in doubt, it is not there" };
+        *self.tally.crashes.entry(format!("  {place}")).or_default() += 1;
+        if !is_there {
+            self.model = before.model;
+        }
+        Ok(())
+    }
+
+    /// A process starts on a disk. After a power cut the next one may come while it does.
+    fn reopen(&mut self, disk: &Disk, end: End, chance: &mut Chance) -> Result<Rig, String> {
+        let open = |disk: &Disk| {
+            let (clock, meddler) = (Arc::clone(&self.clock), self.meddler.clone());
+            Rig::open(disk, clock, &self.model.settings, meddler)
+        };
+        if end == End::Killed || chance.percent(75) {
+            return open(disk);
+        }
+        disk.power_off_after(1 + effects(chance));
+        let opened = catch_unwind(AssertUnwindSafe(|| open(disk)));
+        if !disk.is_off() {
+            disk.spare();
+            return opened.unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+        }
+        if let Err(panic) = opened
+            && !panic.is::<Crashed>()
+        {
+            std::panic::resume_unwind(panic);
+        }
+        let disk = disk::after(disk, End::PowerCut, chance);
+        self.tally.power_cuts += 1;
+        let rig = open(&disk);
+        self.say(|| "  † and the power goes again while it starts".into());
+        rig
     }
 
     /// What was made by calls that were never answered has names too.
@@ -343,17 +400,38 @@ impl<'r> Run<'r> {
         Ok(())
     }
 
-    fn audit(&self) -> Result<(), String> {
-        let report = Report::of(self.disk.path())?;
-        if report.holds() { Ok(()) } else { Err(report.text()) }
-    }
-
     /// Everything is as the model says, also after one more death, and the books are right.
     fn end(&mut self) -> Result<(), String> {
         self.say(|| "the end".into());
-        self.audit()?;
-        self.die("at the end", &mut Chance::new(self.seed))?;
-        self.audit()?;
+        let mut chance = Chance::new(self.seed);
+        let end = *chance.pick(&[End::Killed, End::PowerCut]);
+        self.die("at the end", end, &mut chance)?;
+        disk::audit(&self.rig().disk)?;
+        self.tally.seeds_with_power_cuts = u64::from(self.tally.power_cuts > 0);
         Ok(())
     }
+}
+
+/// How many writes and syncs there are until the power goes: most often few.
+fn effects(chance: &mut Chance) -> u64 {
+    let end = *chance.pick(&[4, 12, 24]);
+    chance.below(end) as u64
+}
+
+/// A call to the disk that fails.
+fn disk_failure(chance: &mut Chance) -> Trouble {
+    let calls = [
+        (8, DiskCall::Write),
+        (4, DiskCall::Sync),
+        (1, DiskCall::Truncate),
+        (1, DiskCall::Read),
+        (1, DiskCall::ReadLog),
+        (1, DiskCall::FileSize),
+        (1, DiskCall::Lock),
+        (3, DiskCall::ShmLock),
+    ];
+    let call = chance.weighted(&calls);
+    let failures: Vec<_> = call.failures().collect();
+    let nth = 1 + effects(chance) / if call == DiskCall::Write { 1 } else { 8 };
+    Trouble::Disk(call, nth, *chance.pick(&failures))
 }

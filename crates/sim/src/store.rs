@@ -1,12 +1,14 @@
 //! The real store's writer without its thread: proposals gather until the simulation says that so
 //! many of them are settled together, and whatever it says happens then and there.
 
+use crate::disk::PATH;
+use diskfault::Disk;
 use domain::command::Origin;
 use domain::{AccountId, Command, Found, OrderId, Proposal, Query, Timestamp};
 use parking_lot::Mutex;
 use std::collections::VecDeque;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::path::PathBuf;
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 use store::sqlite::{OpenError, Options, Slots, Writer, kept_nonces, open_writer};
@@ -31,11 +33,14 @@ pub trait Meddler: Send {
     fn nonces(&mut self, nonces: &mut Vec<(u128, Timestamp)>) {
         let _ = nonces;
     }
-    /// The store was opened again.
-    fn reopened(&mut self) {
-        // Most hands do not care.
+    /// The store was opened, again or for the first time, on this disk.
+    fn opened(&mut self, disk: &Disk) {
+        let _ = disk;
     }
 }
+
+/// A meddler, which outlives the store that it meddles with.
+pub type Hand = Arc<Mutex<dyn Meddler>>;
 
 /// What a job was, as far as a model cares.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -71,7 +76,7 @@ struct Inside {
     queue: VecDeque<Waiting>,
     jobs: u64,
     queue_len_max: usize,
-    meddler: Option<Box<dyn Meddler>>,
+    meddler: Option<Hand>,
 }
 
 fn decided(waiting: &Waiting, result: Result<Settled, Fault>) -> Decided {
@@ -84,27 +89,27 @@ fn decided(waiting: &Waiting, result: Result<Settled, Fault>) -> Decided {
 pub struct SimStore {
     inside: Mutex<Inside>,
     slots: Arc<Slots>,
-    path: PathBuf,
+    disk: Disk,
 }
 
 /// What a crash unwinds with.
 pub struct Crashed;
 
 impl SimStore {
-    /// Opens the store at `location`; readers find it at `path`.
+    /// Opens the store of a disk.
     pub fn open(
-        location: &std::path::Path,
-        path: PathBuf,
-        options: Options,
-        mut meddler: Option<Box<dyn Meddler>>,
+        disk: &Disk,
+        mut options: Options,
+        meddler: Option<Hand>,
     ) -> Result<Self, OpenError> {
         let queue_len_max = options.queue_len_max;
-        let (writer, slots) = open_writer(location, options)?;
-        if let Some(meddler) = &mut meddler {
-            meddler.reopened();
+        options.vfs = Some(disk.register().into());
+        let (writer, slots) = open_writer(Path::new(PATH), options)?;
+        if let Some(meddler) = &meddler {
+            meddler.lock().opened(disk);
         }
         let inside = Inside { writer, queue: VecDeque::new(), jobs: 0, queue_len_max, meddler };
-        Ok(Self { inside: Mutex::new(inside), slots, path })
+        Ok(Self { inside: Mutex::new(inside), slots, disk: disk.clone() })
     }
 
     /// How many jobs were ever queued: a caller that raises the number has queued those between.
@@ -151,8 +156,8 @@ impl SimStore {
         let mut all = Vec::with_capacity(count);
         for (waiting, result) in taken.into_iter().zip(settled) {
             let mut told = result.clone();
-            if let Some(meddler) = &mut inside.meddler {
-                meddler.told(&waiting.proposal, &mut told);
+            if let Some(meddler) = &inside.meddler {
+                meddler.lock().told(&waiting.proposal, &mut told);
             }
             all.push(decided(&waiting, result));
             waiting.promise.keep(told);
@@ -160,14 +165,22 @@ impl SimStore {
         Ok(all)
     }
 
+    /// Refuses the first `count` jobs: they have waited too long.
+    pub fn refuse(&self, count: usize) -> Vec<Decided> {
+        let mut inside = self.inside.lock();
+        let count = count.min(inside.queue.len());
+        let late: Vec<Waiting> = inside.queue.drain(..count).collect();
+        let mut all = Vec::with_capacity(count);
+        for waiting in late {
+            all.push(decided(&waiting, Err(Fault::Busy)));
+            waiting.promise.keep(Err(Fault::Busy));
+        }
+        all
+    }
+
     /// What is committed in a world, as the server would find it.
     pub fn committed(&self, world: WorldId, query: &Query) -> Found {
         self.slots.look(world, query)
-    }
-
-    /// Takes the hand out of the works, for the store that is opened next.
-    pub fn take_meddler(&self) -> Option<Box<dyn Meddler>> {
-        self.inside.lock().meddler.take()
     }
 
     fn wake(&self, world: &World, at: Timestamp) -> Settling {
@@ -194,8 +207,8 @@ impl Store for SimStore {
             return Settling::done(Err(Fault::Busy));
         }
         let (promise, settling) = Promise::new();
-        if let Some(meddler) = &mut inside.meddler {
-            meddler.propose(&mut proposal);
+        if let Some(meddler) = &inside.meddler {
+            meddler.lock().propose(&mut proposal);
         }
         let job = inside.jobs;
         inside.jobs += 1;
@@ -204,17 +217,17 @@ impl Store for SimStore {
     }
 
     fn refuse_late(&self, _wait: Duration) {
-        // Nothing waits here by a clock: the run says when each batch is settled.
+        // Nothing waits here by a clock: the run says what is settled, and what is refused.
     }
 
     fn look<'s>(&'s self, world: &'s World, at: Timestamp, query: Query) -> Answering<'s, Found> {
         Box::pin(async move {
-            if world.next_due().is_some_and(|due| due <= at) {
+            if world.next_seen().is_some_and(|due| due <= at) {
                 self.wake(world, at).await?;
             }
             let mut found = self.slots.look(world.id, &query);
-            if let Some(meddler) = &mut self.inside.lock().meddler {
-                meddler.found(&mut found);
+            if let Some(meddler) = &self.inside.lock().meddler {
+                meddler.lock().found(&mut found);
             }
             Ok(found)
         })
@@ -233,9 +246,9 @@ impl Store for SimStore {
     }
 
     fn nonces_since(&self, since: Timestamp) -> Result<Vec<(u128, Timestamp)>, Fault> {
-        let mut nonces = kept_nonces(&self.path, since)?;
-        if let Some(meddler) = &mut self.inside.lock().meddler {
-            meddler.nonces(&mut nonces);
+        let mut nonces = kept_nonces(Path::new(PATH), Some(self.disk.register()), since)?;
+        if let Some(meddler) = &self.inside.lock().meddler {
+            meddler.lock().nonces(&mut nonces);
         }
         Ok(nonces)
     }

@@ -1,10 +1,12 @@
 //! The simulator can fail: behaviour that is broken on purpose is found within a few seeds.
 
+use diskfault::Disk;
 use domain::record::Charge;
 use domain::{Command, Found, Proposal, Timestamp};
+use parking_lot::Mutex;
 use sim::plan::plan;
 use sim::run::{Options, run};
-use sim::store::Meddler;
+use sim::store::{Hand, Meddler};
 use std::sync::Arc;
 use store::{Fault, Settled, Verdict};
 
@@ -13,7 +15,7 @@ const STEPS_MAX: u64 = 6_000;
 
 /// Runs seeds until one fails, and says why it did and after how many steps.
 #[track_caller]
-fn is_found(meddler: fn() -> Box<dyn Meddler>) -> String {
+fn is_found(meddler: fn() -> Hand) -> String {
     let mut steps_taken = 0;
     for seed in 1.. {
         let steps = plan(seed, 100, 200);
@@ -40,7 +42,7 @@ impl Meddler for NoReceipts {
 
 #[test]
 fn a_receipt_that_is_dropped_is_found() {
-    is_found(|| Box::new(NoReceipts));
+    is_found(|| Arc::new(Mutex::new(NoReceipts)));
 }
 
 /// What was a token before a restart is none after it.
@@ -54,14 +56,14 @@ impl Meddler for ForgetfulRestart {
         }
     }
 
-    fn reopened(&mut self) {
+    fn opened(&mut self, _: &Disk) {
         self.0 += 1;
     }
 }
 
 #[test]
 fn a_token_that_a_restart_forgets_is_found() {
-    is_found(|| Box::new(ForgetfulRestart::default()));
+    is_found(|| Arc::new(Mutex::new(ForgetfulRestart::default())));
 }
 
 /// Every subscription costs twice.
@@ -79,7 +81,7 @@ impl Meddler for DoubleDebit {
 
 #[test]
 fn a_debit_that_is_doubled_is_found() {
-    is_found(|| Box::new(DoubleDebit));
+    is_found(|| Arc::new(Mutex::new(DoubleDebit)));
 }
 
 /// One regional token stands for all regions.
@@ -95,7 +97,7 @@ impl Meddler for OneRegion {
 
 #[test]
 fn a_region_that_is_not_looked_at_is_found() {
-    is_found(|| Box::new(OneRegion));
+    is_found(|| Arc::new(Mutex::new(OneRegion)));
 }
 
 /// A nonce may be used again after a restart.
@@ -109,7 +111,7 @@ impl Meddler for FreshNonces {
 
 #[test]
 fn a_nonce_that_a_restart_forgets_is_found() {
-    is_found(|| Box::new(FreshNonces));
+    is_found(|| Arc::new(Mutex::new(FreshNonces)));
 }
 
 /// What happened is told as a failure.
@@ -129,7 +131,7 @@ impl Meddler for FalseFailure {
 
 #[test]
 fn a_write_that_is_told_as_failed_is_found() {
-    is_found(|| Box::new(FalseFailure::default()));
+    is_found(|| Arc::new(Mutex::new(FalseFailure::default())));
 }
 
 /// A balance is told too high by the smallest amount.
@@ -145,7 +147,7 @@ impl Meddler for RosyBalance {
 
 #[test]
 fn a_balance_that_is_told_wrongly_is_found() {
-    is_found(|| Box::new(RosyBalance));
+    is_found(|| Arc::new(Mutex::new(RosyBalance)));
 }
 
 /// A proposal comes a millisecond later than it came.
@@ -161,5 +163,42 @@ impl Meddler for LateTime {
 
 #[test]
 fn a_millisecond_that_is_lost_is_found() {
-    is_found(|| Box::new(LateTime));
+    is_found(|| Arc::new(Mutex::new(LateTime)));
+}
+
+/// Commits are not synced, as under `PRAGMA synchronous = OFF`.
+struct Hasty;
+
+impl Meddler for Hasty {
+    fn opened(&mut self, disk: &Disk) {
+        disk.ignore_syncs();
+    }
+}
+
+#[test]
+fn a_commit_that_is_told_before_it_is_synced_is_found() {
+    is_found(|| Arc::new(Mutex::new(Hasty)));
+}
+
+/// An order that the disk failed is told as placed, in the words of an earlier one.
+struct Boastful(Option<Settled>);
+
+impl Meddler for Boastful {
+    fn told(&mut self, proposal: &Proposal, result: &mut Result<Settled, Fault>) {
+        if !matches!(proposal.command, Command::PlaceOccupancyOrder { .. }) {
+            return;
+        }
+        match (result.clone(), self.0) {
+            (Ok(settled), _) if matches!(settled.verdict, Verdict::Accepted(_)) => {
+                self.0 = Some(settled);
+            }
+            (Err(Fault::Unavailable(_)), Some(earlier)) => *result = Ok(earlier),
+            _ => {}
+        }
+    }
+}
+
+#[test]
+fn a_failed_commit_that_is_told_as_done_is_found() {
+    is_found(|| Arc::new(Mutex::new(Boastful(None))));
 }

@@ -5,7 +5,7 @@
 #[cfg(feature = "sqlite")]
 pub mod sqlite;
 
-use domain::{Found, Outcome, Proposal, Query, Refusal, RequestId, Timestamp};
+use domain::{Found, Outcome, Proposal, Query, Refusal, RequestId, State, Timestamp, View as _};
 use parking_lot::Mutex;
 use std::fmt;
 use std::future::Future;
@@ -29,6 +29,7 @@ pub struct World {
     pub name: Box<str>,
     clock_ms: AtomicI64,
     next_due_ms: AtomicI64,
+    next_seen_ms: AtomicI64,
 }
 
 /// The name of the world that is always there.
@@ -36,8 +37,9 @@ pub const DEFAULT_WORLD: &str = "default";
 
 impl World {
     fn new(id: WorldId, name: &str) -> Self {
-        let (clock_ms, next_due_ms) = (AtomicI64::new(0), AtomicI64::new(i64::MAX));
-        Self { id, name: name.into(), clock_ms, next_due_ms }
+        let never = || AtomicI64::new(i64::MAX);
+        let (next_due_ms, next_seen_ms) = (never(), never());
+        Self { id, name: name.into(), clock_ms: AtomicI64::new(0), next_due_ms, next_seen_ms }
     }
 
     /// The world's time when the wall shows `wall`.
@@ -52,16 +54,27 @@ impl World {
 
     /// When something next happens by itself in this world, in its own time.
     pub fn next_due(&self) -> Option<Timestamp> {
-        match self.next_due_ms.load(Ordering::Acquire) {
-            i64::MAX => None,
-            at => Some(Timestamp::from_ms(at)),
-        }
+        instant(&self.next_due_ms)
     }
 
-    fn publish(&self, clock_ms: i64, next_due: Option<Timestamp>) {
-        self.clock_ms.store(clock_ms, Ordering::Release);
-        self.next_due_ms.store(next_due.map_or(i64::MAX, Timestamp::ms), Ordering::Release);
+    /// The same of what a look could see: it does not wait for mere housekeeping.
+    pub fn next_seen(&self) -> Option<Timestamp> {
+        instant(&self.next_seen_ms)
     }
+
+    fn publish(&self, state: &State) {
+        let put = |into: &AtomicI64, at: Option<Timestamp>| {
+            into.store(at.map_or(i64::MAX, Timestamp::ms), Ordering::Release);
+        };
+        self.clock_ms.store(state.clock(), Ordering::Release);
+        put(&self.next_due_ms, state.next_due().map(|(at, _)| at));
+        put(&self.next_seen_ms, state.next_seen());
+    }
+}
+
+fn instant(of: &AtomicI64) -> Option<Timestamp> {
+    let ms = of.load(Ordering::Acquire);
+    (ms != i64::MAX).then(|| Timestamp::from_ms(ms))
 }
 
 /// What became of a proposal.

@@ -17,7 +17,7 @@ pub use load::{read_books, read_books_in};
 pub use writer::Writer;
 
 use crate::{Answering, Fault, Settling, Store, World, WorldId};
-use domain::{AccountId, Command, Found, OrderId, Proposal, Query, Rules, State, Timestamp, View};
+use domain::{AccountId, Command, Found, OrderId, Proposal, Query, Rules, State, Timestamp};
 use parking_lot::{Mutex, RwLock};
 use queue::Queue;
 use rusqlite::{Connection, OpenFlags};
@@ -159,7 +159,7 @@ impl Slot {
             state.merge(delta);
         }
         state.reach(latest);
-        self.world.publish(state.clock(), state.next_due().map(|(at, _)| at));
+        self.world.publish(&state);
     }
 }
 
@@ -272,7 +272,7 @@ impl Store for SqliteStore {
 
     fn look<'s>(&'s self, world: &'s World, at: Timestamp, query: Query) -> Answering<'s, Found> {
         Box::pin(async move {
-            if world.next_due().is_some_and(|due| due <= at) {
+            if world.next_seen().is_some_and(|due| due <= at) {
                 self.wake(world, at).await?;
             }
             let slot = self.slots.slot(world.id);

@@ -131,12 +131,15 @@ impl<'a> Authorization<'a> {
     }
 }
 
+/// The end of an ACS4 scope.
+pub(crate) const ACS4_END: &str = "aliyun_v4_request";
+
 /// `AK/yyyymmdd/region/product/aliyun_v4_request`. SOURCE: wire dossier 1.3.
 fn scoped(credential: &str) -> Option<(&str, [&str; 4])> {
     let mut parts = credential.split('/');
     let key = parts.next()?;
     let scope = [parts.next()?, parts.next()?, parts.next()?, parts.next()?];
-    let whole = parts.next().is_none() && !key.is_empty() && scope[3] == "aliyun_v4_request";
+    let whole = parts.next().is_none() && !key.is_empty() && scope[3] == ACS4_END;
     whole.then_some((key, scope))
 }
 
@@ -177,7 +180,7 @@ fn signature_matches(authorization: &Authorization, credential: &Credential, tex
 /// The key of ACS4, derived over date, region, product and terminator.
 ///
 /// SOURCE: wire dossier 1.3.
-fn acs4_key(secret: &SecretKey, scope: [&str; 4]) -> Hmac<Sha256> {
+pub(crate) fn acs4_key(secret: &SecretKey, scope: [&str; 4]) -> Hmac<Sha256> {
     let [date, rest @ ..] = scope;
     let mut key = keyed(&mac_of(&secret.states.acs4_sha256, date.as_bytes()));
     for part in rest {
@@ -216,11 +219,17 @@ pub(crate) fn canonical_request_of(call: &Call, authorization: &Authorization) -
 }
 
 /// The string to sign of ACS3-HMAC-SHA256 for a request that has no signature yet.
-pub(crate) fn text_for_client(raw: &Raw, parameters: &Parameters, signed_headers: &str) -> String {
+pub(crate) fn text_for_client(
+    raw: &Raw,
+    parameters: &Parameters,
+    signed_headers: &str,
+    scope: Option<[&str; 4]>,
+) -> String {
+    let acs4 = scope.is_some();
     let authorization = Authorization {
-        algorithm: Algorithm::HmacSha256,
+        algorithm: if acs4 { Algorithm::Acs4HmacSha256 } else { Algorithm::HmacSha256 },
         access_key_id: "",
-        scope: None,
+        scope,
         signed_headers,
         signature: "",
     };

@@ -419,6 +419,14 @@ static EXAMPLES: &[Example] = &[
         "InvalidDescription.Malformed",
     ),
     refused(
+        "A description with a control character",
+        ALL,
+        &[],
+        call!("Description": "bell\u{7}"),
+        400,
+        "InvalidDescription.Malformed",
+    ),
+    refused(
         "A location with a control character",
         ALL,
         &[],

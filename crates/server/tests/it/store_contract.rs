@@ -531,3 +531,22 @@ async fn tokens_that_end_at_several_times_within_a_batch_are_all_forgotten_in_it
     ];
     play(&steps, Rules::default()).await;
 }
+
+/// Found by the simulator: with a full queue a look was refused for the sake of old receipts.
+#[tokio::test]
+async fn a_look_does_not_wait_for_receipts_to_be_forgotten() {
+    let store = open(&fresh_folder().join("crossconnect.db"), Rules::default());
+    let mut model = Model::new(Rules::default());
+    let both = [0, 1].map(|world| Wish { world, ..later(0, None, Act::Reset) });
+    settle(&store, &mut model, &both).await;
+    settle(&store, &mut model, &[later(0, Some(0), place(true))]).await;
+    let world = store.world("default").expect("it was opened");
+    let at = START.plus_ms(TOKEN_LIFE_MS + 2 * HOUR_MS);
+    assert!(world.next_due().is_some_and(|due| due <= at), "receipts are due");
+    let held = store.hold();
+    let mut look = store.look(&world, at, Query::Account(sandbox::RICH));
+    let mut context = std::task::Context::from_waker(std::task::Waker::noop());
+    let looked = look.as_mut().poll(&mut context);
+    assert!(looked.is_ready(), "nobody else's turn is needed");
+    drop(held);
+}

@@ -24,7 +24,8 @@ pub enum Form {
     Number(i64, i64),
     /// A name: 2-128 letters, Chinese characters, digits and these marks.
     Name(&'static str),
-    /// 2-256 characters beginning with a letter and no web address.
+    /// 2-256 characters beginning with a letter, no web address, of control characters only
+    /// breaks of lines and tabs.
     Description,
     /// At most so many characters, none of them a control character.
     Plain(usize),
@@ -321,7 +322,10 @@ impl Reading<'_> {
                 let fits = |c: char| is_letter(c) || c.is_ascii_digit() || marks.contains(c);
                 (2..=128).contains(&length) && begins_well(text) && text.chars().all(fits)
             }
-            Form::Description => (2..=256).contains(&length) && begins_well(text),
+            Form::Description => {
+                let odd = |c: char| c.is_control() && !"\t\n\r".contains(c);
+                (2..=256).contains(&length) && begins_well(text) && !text.chars().any(odd)
+            }
             Form::Plain(most) => length <= most && !text.chars().any(char::is_control),
             Form::NotFinance => {
                 !self.call.parameter("RegionId").is_some_and(|region| region.contains("finance"))

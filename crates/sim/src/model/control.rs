@@ -3,7 +3,7 @@
 use super::atlas::{UNIT_E4, render};
 use super::calendar::{Ms, stamp};
 use super::state::{Account, FaultOrder, Key};
-use super::{Expect, Leaf, Model, atlas, time};
+use super::{Expect, Leaf, Model, Statement, atlas, time};
 use serde_json::{Value, json};
 use std::fmt;
 
@@ -26,10 +26,12 @@ pub enum Order {
     Prices(&'static str, Vec<(&'static str, &'static str, i64)>),
     /// A new account: number, currency, edition.
     Account(u64, &'static str, Option<&'static str>),
-    /// A new key: account, id, edition.
-    Key(u64, String, Option<&'static str>),
-    /// A fault on purpose: operation, kind, how often.
-    Fault(String, &'static str, u32),
+    /// A new key: account, id, edition, and whether it is a RAM user's of the same name.
+    Key(u64, String, Option<&'static str>, bool),
+    /// A RAM user: account, name, what it may.
+    User(u64, String, Vec<Statement>),
+    /// A fault on purpose: operation, kind, how often, status and code of an error.
+    Fault(String, &'static str, u32, Option<(u16, &'static str)>),
     /// All faults are called off.
     ClearFaults,
     /// The world is as it was.
@@ -75,13 +77,23 @@ impl Order {
                     "edition": edition});
                 ("POST", "/accounts".into(), body)
             }
-            Self::Key(account, id, edition) => {
+            Self::Key(account, id, edition, is_users) => {
                 let body = json!({"account": account.to_string(), "access_key_id": id,
-                    "secret": crate::call::SECRET, "edition": edition});
+                    "secret": crate::call::SECRET, "edition": edition,
+                    "user": is_users.then_some(id)});
                 ("POST", "/keys".into(), body)
             }
-            Self::Fault(action, kind, count) => {
-                let body = json!({"action": action, "kind": kind, "count": count});
+            Self::User(account, name, statements) => {
+                let statements: Vec<Value> = statements.iter().map(Statement::json).collect();
+                let policy = json!({"Version": "1", "Statement": statements});
+                let body = json!({"account": account.to_string(), "name": name,
+                    "policies": [policy]});
+                ("POST", "/users".into(), body)
+            }
+            Self::Fault(action, kind, count, error) => {
+                let (status, code) = (error.map(|(status, _)| status), error.map(|(_, code)| code));
+                let body = json!({"action": action, "kind": kind, "count": count,
+                    "status": status, "code": code});
                 ("POST", "/faults".into(), body)
             }
             Self::ClearFaults => ("DELETE", "/faults".into(), Value::Null),
@@ -131,9 +143,9 @@ impl Model {
         let settings = self.settings.clone();
         let world = self.worlds.get_mut(world_name).expect("the world is open");
         match order {
-            Order::Fault(action, kind, count) => {
+            Order::Fault(action, kind, count, error) => {
                 let (action, kind) = (action.clone(), (*kind).to_owned());
-                world.faults.push(FaultOrder { action, kind, count: *count });
+                world.faults.push(FaultOrder { action, kind, count: *count, error: *error });
                 return answer([]);
             }
             Order::ClearFaults => {
@@ -151,25 +163,7 @@ impl Model {
                 world.offset_ms += ms;
                 answer([("clock", stamp(came + world.offset_ms))])
             }
-            Order::Account(account, currency, edition) => {
-                if world.accounts.contains_key(account) {
-                    return error(409, "account_exists");
-                }
-                let edition = edition_at(*edition);
-                let currency = (*currency).to_owned();
-                let new = Account { currency, balance_e4: 0, service_open: false, edition };
-                world.accounts.insert(*account, new);
-                answer([("account", account.to_string())])
-            }
-            Order::Key(account, id, edition) => {
-                if !world.accounts.contains_key(account) {
-                    return error(404, "no_such_account");
-                }
-                let edition = edition_at(*edition);
-                let key = Key { account: *account, user: None, edition, active: true };
-                self.made_keys.insert((world_name.to_owned(), id.clone()), key);
-                answer([("account", account.to_string())])
-            }
+            Order::Account(..) | Order::User(..) | Order::Key(..) => self.people(world_name, order),
             Order::Prices(currency, rows) => {
                 let rows = rows.iter().map(|(port, region, units)| {
                     (((*port).to_owned(), (*region).to_owned()), units * UNIT_E4)
@@ -182,6 +176,44 @@ impl Model {
             Order::Event(id, event) => carrier(world, id, event),
             Order::Give(..) => give(world, order, at),
             _ => unreachable!("answered above"),
+        }
+    }
+
+    /// An account, a RAM user or a key comes to be.
+    fn people(&mut self, world_name: &str, order: &Order) -> Expect {
+        let world = self.worlds.get_mut(world_name).expect("the world is open");
+        match order {
+            Order::Account(account, currency, edition) => {
+                if world.accounts.contains_key(account) {
+                    return error(409, "account_exists");
+                }
+                let edition = edition_at(*edition);
+                let currency = (*currency).to_owned();
+                let new = Account { currency, balance_e4: 0, service_open: false, edition };
+                world.accounts.insert(*account, new);
+                answer([("account", account.to_string())])
+            }
+            Order::Key(account, ..) | Order::User(account, ..)
+                if !world.accounts.contains_key(account) =>
+            {
+                error(404, "no_such_account")
+            }
+            Order::Key(account, id, edition, is_users) => {
+                let user = (world_name.to_owned(), *account, id.clone());
+                if *is_users && !self.users.contains_key(&user) {
+                    return error(404, "no_such_user");
+                }
+                let (edition, user) = (edition_at(*edition), is_users.then(|| id.clone()));
+                let key = Key { account: *account, user, edition, active: true };
+                self.made_keys.insert((world_name.to_owned(), id.clone()), key);
+                answer([("account", account.to_string())])
+            }
+            Order::User(account, name, statements) => {
+                let user = (world_name.to_owned(), *account, name.clone());
+                self.users.insert(user, statements.clone());
+                answer([("name", name.clone())])
+            }
+            _ => unreachable!("only called for these"),
         }
     }
 }

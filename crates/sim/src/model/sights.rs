@@ -34,11 +34,12 @@ pub fn at_once(call: &Call, key: &Key, edition: Edition) -> Option<Expect> {
         "DescribeAccessPoints" => access_points(call),
         "GetCallerIdentity" => {
             let mut leaves = vec![is("AccountId", key.account.to_string())];
-            leaves.push(match key.user {
+            leaves.push(match &key.user {
                 None => is("IdentityType", "Account"),
                 Some(_) => is("IdentityType", "RAMUser"),
             });
-            let who = key.user.map_or_else(|| "root".to_owned(), |user| format!("user/{user}"));
+            let who =
+                key.user.as_ref().map_or_else(|| "root".to_owned(), |user| format!("user/{user}"));
             leaves.push(is("Arn", format!("acs:ram::{}:{who}", key.account)));
             answer(leaves)
         }

@@ -15,6 +15,8 @@ pub struct Settings {
     pub shortfall_is_error: bool,
     /// The edition of those who name none.
     pub edition: Edition,
+    /// How long the store's log grows before it is carried over; no answer depends on it.
+    pub log_pages: u32,
 }
 
 /// An account.
@@ -143,6 +145,8 @@ pub struct FaultOrder {
     pub kind: String,
     /// How many calls it is for.
     pub count: u32,
+    /// For errors: the status and code, if some were named.
+    pub error: Option<(u16, &'static str)>,
 }
 
 /// A world.
@@ -196,7 +200,7 @@ pub struct Key {
     /// Whose.
     pub account: u64,
     /// The RAM user, if it is one's.
-    pub user: Option<&'static str>,
+    pub user: Option<String>,
     /// How its calls are understood.
     pub edition: Option<Edition>,
     /// Whether it may be used.

@@ -144,6 +144,9 @@ impl Model {
         let world = World { accounts, circuits, ..World::default() };
         self.worlds.insert(name.to_owned(), world);
         self.made_keys.retain(|(of, _), _| of != name);
+        self.users.retain(|(of, ..), _| of != name);
+        let user = |user: &str| (name.to_owned(), RICH, user.to_owned());
+        self.users.insert(user("readonly"), super::policy::readonly());
         for used in self.nonces.values_mut().filter(|used| used.world == name) {
             // The receipts are gone, and with them the nonces that they kept.
             used.kept = false;

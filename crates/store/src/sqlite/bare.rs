@@ -26,8 +26,13 @@ impl Slots {
 }
 
 /// Marks of nonces of writes accepted since `since`, read from the file as at a server's start.
-pub fn kept_nonces(path: &Path, since: Timestamp) -> Result<Vec<(u128, Timestamp)>, Fault> {
+/// `vfs`: as in [`Options::vfs`](super::Options::vfs).
+pub fn kept_nonces(
+    path: &Path,
+    vfs: Option<&str>,
+    since: Timestamp,
+) -> Result<Vec<(u128, Timestamp)>, Fault> {
     let fault = |error: rusqlite::Error| Fault::Unavailable(error.to_string());
-    let db = open_reader(path, None).map_err(fault)?;
+    let db = open_reader(path, vfs).map_err(fault)?;
     nonces_since(&db, since).map_err(fault)
 }

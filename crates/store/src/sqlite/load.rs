@@ -4,9 +4,9 @@ use super::rows::Standing;
 use super::words::Words;
 use super::{MIGRATIONS, OpenError, Options, Slots, open_reader, rows};
 use crate::{World, WorldId};
+use domain::State;
 use domain::audit::Books;
 use domain::record::{Circuit, Earlier, ReceiptKey};
-use domain::{State, View};
 use parking_lot::RwLockWriteGuard;
 use rusqlite::{Connection, Row};
 use std::collections::HashMap;
@@ -45,7 +45,7 @@ pub(super) fn load(
     loader.small_tables()?;
     loader.large_tables(path)?;
     for (slot, state) in slots.iter().zip(&loader.worlds.0) {
-        slot.world.publish(state.clock(), state.next_due().map(|(at, _)| at));
+        slot.world.publish(state);
     }
     Ok(())
 }
