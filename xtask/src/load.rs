@@ -42,6 +42,9 @@ pub struct Options {
     /// overload: how many writes may wait
     #[arg(long, default_value_t = 64)]
     queue: usize,
+    /// steady: how far stamps may be off, which is how long nonces are kept
+    #[arg(long, default_value = "PT15M")]
+    tolerance: String,
     /// steady: draw the run into this file
     #[arg(long, value_name = "FILE")]
     plot: Option<PathBuf>,
@@ -87,6 +90,7 @@ pub fn run(options: &Options) -> Result<(), String> {
         println!("{:#}", Value::Object(all));
     } else {
         for (name, value) in &rows.facts {
+            let value = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
             println!("{name:<52}{value:>12}");
         }
     }

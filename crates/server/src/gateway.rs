@@ -201,7 +201,8 @@ impl Gateway {
         let nonce = call.nonce().map(|nonce| {
             nonce_mark(call.access_key_id().or(call.bearer_token()).unwrap_or_default(), nonce)
         });
-        if nonce.is_some_and(|mark| !self.nonces.first_use(mark, moment.wall)) {
+        let stamp = call.stamp();
+        if nonce.is_some_and(|mark| !self.nonces.first_use(mark, stamp, moment.wall)) {
             return Err(Reject::nonce_used().into());
         }
         let world = self.worlds.open(world, self.store.as_ref(), moment).await?;

@@ -9,7 +9,8 @@ use std::path::Path;
 
 /// Loads, and looks at the server each second.
 pub fn run(options: &Options, binary: &Path, store: &Path) -> Result<Findings, String> {
-    let server = Server::start(binary, store)?;
+    let settings = [("STAMP_TOLERANCE", options.tolerance.as_str())];
+    let server = Server::start_with(binary, store, &settings)?;
     #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // Some hours at most.
     let seconds = (options.minutes * 60.0).clamp(1.0, 86_400.0) as usize;
     let requests = seconds * options.rate;
