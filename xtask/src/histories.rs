@@ -63,6 +63,9 @@ pub fn run(options: &Options) -> Result<(), String> {
     if group == 0 || calls == 0 || clients < group {
         return Err("--group and --calls are at least 1, --clients at least --group".into());
     }
+    if group * (calls as usize + 1) + group::LOOKS > history::CALLS_MAX {
+        return Err("--group and --calls make histories that are too long".into());
+    }
     let binary = match &options.binary {
         Some(binary) => binary.clone(),
         None => place::release_binary()?,

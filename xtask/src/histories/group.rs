@@ -37,6 +37,9 @@ impl Whereabouts {
 /// Circuits of each account.
 const CIRCUITS: usize = 2;
 
+/// Calls that look everything over in the end.
+pub const LOOKS: usize = 2 + CIRCUITS;
+
 /// Tokens that its clients use.
 const TOKENS: u64 = 2;
 

@@ -2,9 +2,10 @@
 //! another could have come to the same. That is for stateright's tester to say.
 
 use super::specification::{Account, Answer, Call};
-use stateright::semantics::{ConsistencyTester, LinearizabilityTester};
+use stateright::semantics::{ConsistencyTester, LinearizabilityTester, SequentialSpec};
+use std::collections::HashSet;
 use std::fmt::Write as _;
-use std::sync::mpsc;
+use std::sync::{Arc, Mutex, mpsc};
 use std::time::Duration;
 
 /// Something that a client did or saw.
@@ -52,10 +53,56 @@ pub enum Judgement {
 /// The checker gets no more time for a history.
 const PATIENCE: Duration = Duration::from_mins(1);
 
+/// A call, and its place among all of a history.
+type Step = (u32, Call);
+
+/// The specification, and where the checker has been: which calls had happened, and what they had
+/// come to. Coming there again by another way leads nowhere new, and the first time led nowhere,
+/// or the checker would be done. Without this, a handful of lost answers keeps it busy for hours.
+#[derive(Clone)]
+struct Explored {
+    account: Account,
+    happened: u128,
+    nothing_new: bool,
+    seen: Arc<Mutex<HashSet<(u128, Account)>>>,
+}
+
+impl Explored {
+    fn from(account: Account) -> Self {
+        Self { account, happened: 0, nothing_new: false, seen: Arc::default() }
+    }
+
+    fn is_new(&mut self, nth: u32) -> bool {
+        self.happened |= 1 << nth;
+        let place = (self.happened, self.account.clone());
+        self.nothing_new |= !self.seen.lock().expect("nobody fails with it").insert(place);
+        !self.nothing_new
+    }
+}
+
+impl SequentialSpec for Explored {
+    type Op = Step;
+    type Ret = Answer;
+
+    fn invoke(&mut self, (nth, call): &Step) -> Answer {
+        let answer = self.account.invoke(call);
+        // It cannot be said here that this leads nowhere: no later step will be valid.
+        self.is_new(*nth);
+        answer
+    }
+
+    fn is_valid_step(&mut self, (nth, call): &Step, answer: &Answer) -> bool {
+        !self.nothing_new && self.account.is_valid_step(call, answer) && self.is_new(*nth)
+    }
+}
+
+/// The most calls of a history.
+pub const CALLS_MAX: usize = 128;
+
 impl History {
     /// Looks for an order of the calls that explains every answer.
     pub fn judge(&self) -> Judgement {
-        let tester = self.tester();
+        let tester = self.tester(Explored::from(self.start.clone()), |nth, call| (nth, call));
         let (sender, receiver) = mpsc::channel();
         // A checker that finds no end is left to itself.
         std::thread::spawn(move || sender.send(tester.serialized_history().is_some()));
@@ -66,15 +113,28 @@ impl History {
         }
     }
 
-    fn tester(&self) -> LinearizabilityTester<usize, Account> {
-        let mut tester = LinearizabilityTester::new(self.start.clone());
+    /// Has a tester look at the history in the words of a specification.
+    fn tester<S>(
+        &self,
+        start: S,
+        step: impl Fn(u32, Call) -> S::Op,
+    ) -> LinearizabilityTester<usize, S>
+    where
+        S: SequentialSpec<Ret = Answer> + Clone,
+        S::Op: Clone + std::fmt::Debug,
+    {
+        let mut tester = LinearizabilityTester::new(start);
+        let mut steps = 0;
         // A client whose call was lost goes on as another one, for the call stays open.
         let clients = 1 + self.events.iter().map(|event| event.client).max().unwrap_or_default();
         let mut lives = vec![0; clients];
         for event in &self.events {
             let who = event.client + clients * lives[event.client];
             let fits = match &event.what {
-                What::Called(call) => tester.on_invoke(who, call.clone()).is_ok(),
+                What::Called(call) => {
+                    steps += 1;
+                    tester.on_invoke(who, step(steps - 1, call.clone())).is_ok()
+                }
                 What::Answered(answer) => tester.on_return(who, answer.clone()).is_ok(),
                 What::Lost => {
                     lives[event.client] += 1;
@@ -84,6 +144,12 @@ impl History {
             assert!(fits, "a client calls, and then is answered");
         }
         tester
+    }
+
+    /// The same judgement without [`Explored`], to compare with; for short ones.
+    #[cfg(test)]
+    pub fn is_plainly_possible(&self) -> bool {
+        self.tester(self.start.clone(), |_, call| call).is_consistent()
     }
 
     /// How many calls it has.

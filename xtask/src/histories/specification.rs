@@ -29,7 +29,7 @@ pub enum Call {
 }
 
 /// What an order is for: what calls with one token must have in common.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Wish {
     /// Which circuit.
     pub circuit: usize,
@@ -40,7 +40,7 @@ pub struct Wish {
 }
 
 /// How an order stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Status {
     Unpaid,
     Paid,
@@ -71,7 +71,7 @@ fn refused(code: &str) -> Answer {
 }
 
 /// An order. Its number is known once somebody was told.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 struct Order {
     id: Option<u64>,
     wish: Wish,
@@ -81,7 +81,7 @@ struct Order {
 }
 
 /// An account as one call after another finds and leaves it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Account {
     balance: i64,
     /// Whether too little money is told as an error.

@@ -2,6 +2,8 @@
 
 use super::history::{Event, History, Judgement, What};
 use super::specification::{Account, Answer, Call, MONTH, Status, Wish};
+use crate::chance::Chance;
+use stateright::semantics::SequentialSpec as _;
 
 const WISH: Wish = Wish { circuit: 0, months: 1, pays: true };
 const OTHER: Wish = Wish { circuit: 1, ..WISH };
@@ -171,4 +173,89 @@ fn a_cancelled_order_stays_cancelled() {
     assert!(story().asks(0, Call::Pay(1), refused("order_not_unpaid")).is_possible());
     assert!(!story().asks(0, Call::Pay(1), Answer::Done).is_possible());
     assert!(story().asks(0, order.clone(), placed(2)).is_possible(), "its circuit is free again");
+}
+
+#[test]
+fn many_lost_answers_do_not_keep_the_checker_busy() {
+    let rival = |token| Call::Order { token, wish: Wish { pays: false, ..OTHER } };
+    let calls = [ORDER, rival(None), rival(Some(1)), Call::Credit(MONTH)];
+    let mut story = Story::new(2);
+    for life in 0..2 {
+        for (client, call) in calls.iter().enumerate() {
+            story = story.calls(client, call.clone());
+        }
+        for client in 0..calls.len() {
+            story = if life == 0 {
+                story.hears_nothing(client)
+            } else {
+                let busy = refused("IAbs.InvalidStatus.ValueNotSupported");
+                story.told(client, [placed(2), busy, placed(1), Answer::Done][client].clone())
+            };
+        }
+    }
+    for client in 0..calls.len() {
+        let paid = Answer::Detail { status: Status::Paid, amount: MONTH, circuit: 0 };
+        story = story.calls(client, Call::Detail(2)).told(client, paid);
+    }
+    let cent_more = |cents| Answer::Balance(2 * MONTH + cents);
+    let ends = |balance| Story(story.0.clone()).asks(4, Call::Balance, balance).is_possible();
+    assert!(ends(cent_more(0)));
+    assert!(!ends(cent_more(1)));
+}
+
+/// A history of three clients as a server could make it, some answers of which are then wrong.
+fn any_story(chance: &mut Chance) -> Story {
+    let (mut story, mut account) = (Story::new(2), Account::new(2 * MONTH, false));
+    let mut under_way: [Option<(Call, Option<Answer>)>; 3] = Default::default();
+    for step in 0..24 {
+        let client = chance.place(3);
+        let wish = if chance.below(2) > 0 { WISH } else { Wish { pays: false, ..OTHER } };
+        under_way[client] = match under_way[client].take() {
+            None => {
+                let token = u8::try_from(chance.below(2)).expect("few");
+                let call = match chance.below(6) {
+                    0 => Call::Balance,
+                    1 => Call::Orders,
+                    2 => Call::Cancel(100 + chance.below(24)),
+                    _ => Call::Order { token: Some(token), wish },
+                };
+                story = story.calls(client, call.clone());
+                Some((call, None))
+            }
+            // It happens. Numbers are chosen as a server would.
+            Some((call, None)) => {
+                let told = Answer::Order { id: Some(100 + step), replayed: false };
+                let mut other = account.clone();
+                let mut answer = account.invoke(&call);
+                if matches!(answer, Answer::Order { replayed: false, .. }) {
+                    assert!(other.is_valid_step(&call, &told));
+                    (account, answer) = (other, told);
+                }
+                Some((call, Some(answer)))
+            }
+            Some((_, Some(mut answer))) => {
+                if let (Answer::Balance(balance), 0) = (&mut answer, chance.below(2)) {
+                    *balance -= MONTH;
+                }
+                let lost = chance.below(5) == 0;
+                let what = if lost { What::Lost } else { What::Answered(answer) };
+                story = story.event(client, what);
+                None
+            }
+        };
+    }
+    story
+}
+
+#[test]
+fn remembering_where_the_checker_has_been_changes_no_judgement() {
+    let (mut chance, mut possible, mut impossible) = (Chance::new(1, 1), 0, 0);
+    for _ in 0..300 {
+        let story = any_story(&mut chance);
+        let plainly = story.0.is_plainly_possible();
+        assert_eq!(story.is_possible(), plainly, "{}", story.0.text());
+        possible += u32::from(plainly);
+        impossible += u32::from(!plainly);
+    }
+    assert!(possible > 30 && impossible > 30, "{possible} possible, {impossible} impossible");
 }
