@@ -119,8 +119,9 @@ mod tests {
         Timestamp::from_ms(minutes * MINUTE_MS)
     }
 
-    fn stamp(minutes: i64) -> Option<i64> {
-        Some(minutes * 60)
+    /// In seconds, as calls carry it.
+    fn stamp(minutes: i64) -> i64 {
+        minutes * 60
     }
 
     #[test]
@@ -147,11 +148,11 @@ mod tests {
         let nonces = Nonces::new(900_000);
         for nonce in 0..1000 {
             let mark = nonce_mark("key", &nonce.to_string());
-            assert!(nonces.first_use(mark, stamp(100), at(100)));
+            assert!(nonces.first_use(mark, Some(stamp(100)), at(100)));
         }
         let visit_all = |wall| {
             for nonce in 0..SHARDS * 16 {
-                nonces.first_use(nonce_mark("visitor", &nonce.to_string()), stamp(100), wall);
+                nonces.first_use(nonce_mark("visitor", &nonce.to_string()), Some(stamp(100)), wall);
             }
         };
         visit_all(at(115));
@@ -165,11 +166,14 @@ mod tests {
         let mark = nonce_mark("key", "nonce");
         for ahead in [20, 30, 45] {
             let nonces = Nonces::new(900_000);
-            assert!(nonces.first_use(mark, stamp(1000 + ahead), at(1000)));
+            assert!(nonces.first_use(mark, Some(stamp(1000 + ahead)), at(1000)));
             let last = at(1000 + ahead + 15);
-            assert!(!nonces.first_use(mark, stamp(1000 + ahead), last), "{ahead} minutes ahead");
+            assert!(
+                !nonces.first_use(mark, Some(stamp(1000 + ahead)), last),
+                "{ahead} minutes ahead"
+            );
         }
-        for stamp in [stamp(1_000_000), stamp(-1_000_000), None] {
+        for stamp in [Some(stamp(1_000_000)), Some(stamp(-1_000_000)), None] {
             let nonces = Nonces::new(900_000);
             assert!(nonces.first_use(mark, stamp, at(1000)));
             assert!(!nonces.first_use(mark, stamp, at(1030)));
@@ -179,16 +183,16 @@ mod tests {
     #[test]
     fn a_clock_that_jumps_neither_lets_a_nonce_in_again_nor_keeps_it_for_ever() {
         let (mark, nonces) = (nonce_mark("key", "nonce"), Nonces::new(900_000));
-        assert!(nonces.first_use(mark, stamp(5000), at(5000)));
-        assert!(!nonces.first_use(mark, stamp(5000), at(4900)), "it went back");
-        assert!(!nonces.first_use(mark, stamp(5000), at(5010)));
+        assert!(nonces.first_use(mark, Some(stamp(5000)), at(5000)));
+        assert!(!nonces.first_use(mark, Some(stamp(5000)), at(4900)), "it went back");
+        assert!(!nonces.first_use(mark, Some(stamp(5000)), at(5010)));
         // By as many turns as a byte can tell apart, and by more.
         for later in [256, 512, 100_000] {
-            assert!(nonces.first_use(mark, stamp(5000 + later), at(5000 + later)), "{later}");
+            assert!(nonces.first_use(mark, Some(stamp(5000 + later)), at(5000 + later)), "{later}");
             for shard in &nonces.shards {
                 *shard.lock() = Shard::default();
             }
-            assert!(nonces.first_use(mark, stamp(5000), at(5000)));
+            assert!(nonces.first_use(mark, Some(stamp(5000)), at(5000)));
         }
     }
 }

@@ -170,6 +170,8 @@ pub struct Load {
     address: SocketAddr,
     poll: Poll,
     connections: Vec<Connection>,
+    /// Which connection is the first to send next time: with few requests each has its turn.
+    first: usize,
 }
 
 /// Sends requests over so many connections for so long, or until there are no more.
@@ -188,7 +190,7 @@ impl Load {
     pub fn connect(address: SocketAddr, connections: usize) -> Result<Self, String> {
         let opened = Poll::new().and_then(|poll| {
             let connections = connect(address, connections, &poll)?;
-            Ok(Self { address, poll, connections })
+            Ok(Self { address, poll, connections, first: 0 })
         });
         opened.map_err(|error| format!("load on {address}: {error}"))
     }
@@ -207,8 +209,10 @@ impl Load {
         let machine = proc::Machine::look();
         let (server_before, own_before) = (usage(), proc::own_thread());
         let started = proc::now();
-        let all = generator.all(&mut self.poll, &mut self.connections, started, duration);
+        let (first, poll) = (self.first, &mut self.poll);
+        let all = generator.all(poll, &mut self.connections, first, started, duration);
         all.map_err(|error| format!("load on {}: {error}", self.address))?;
+        self.first = (first + requests.places.len()) % self.connections.len();
         let mut run = generator.run;
         run.lasted = started.elapsed();
         run.own_ns = proc::own_thread() - own_before;
@@ -246,11 +250,13 @@ impl Generator<'_> {
         &mut self,
         poll: &mut Poll,
         connections: &mut [Connection],
+        first: usize,
         started: Instant,
         duration: Duration,
     ) -> std::io::Result<()> {
         let mut events = Events::with_capacity(1024);
-        for connection in &mut *connections {
+        let (after, before) = connections.split_at_mut(first);
+        for connection in before.iter_mut().chain(after) {
             self.send(connection)?;
         }
         while self.busy > 0 {
