@@ -44,7 +44,7 @@ enum Task {
     Fuzz(fuzz::Options),
     /// Writes what is read off the code into docs/generated.
     Generate(generate::Options),
-    /// Records what clients see who collide, and looks for an order in which it could have happened.
+    /// Records what colliding clients see, and looks for an order of calls that explains it.
     Histories(histories::Options),
     /// Loads the server for long, with clients that only cost, or with more than it can take.
     Load(load::Options),

@@ -13,9 +13,9 @@ const SHARDS: usize = 64;
 /// So many turns make the tolerance of stamps: a turn is a minute by default.
 const TURNS: i64 = 15;
 
-/// How long a nonce is kept at most, in tolerances: a stamp that is fresh by the time of its world
-/// alone may become fresh by the wall as well.
-const KEPT_MAX: i64 = 4;
+/// Where world and wall show different times, a stamp that is too old by one may still become fresh
+/// by the other: its nonce is kept for so many tolerances at least, and so many at most.
+const KEPT_ASTRAY: (i64, i64) = (2, 4);
 
 #[derive(Default)]
 struct Shard {
@@ -46,17 +46,24 @@ impl Nonces {
         Self { shards, tolerance_ms: stamp_tolerance_ms.max(0), turn_ms }
     }
 
-    /// Notes a nonce at `wall` that came with `stamp`, in seconds; `false` if it was there.
+    /// Notes a nonce that came with `stamp`, in seconds, when `wall` and its world showed these
+    /// times; `false` if it was there.
     ///
     /// Half of a mark tells enough: that two of a hundred million nonces have the same is as
     /// likely as one in four thousand, and then a client is asked to try another.
-    pub fn first_use(&self, mark: u128, stamp: Option<i64>, wall: Timestamp) -> bool {
+    pub fn first_use(
+        &self,
+        mark: u128,
+        stamp: Option<i64>,
+        wall: Timestamp,
+        world: Timestamp,
+    ) -> bool {
         let folded = u64::try_from((mark >> 64) ^ (mark & u128::from(u64::MAX)));
         let half = folded.expect("both halves have 64 bits");
         let place = usize::try_from(half % SHARDS as u64).expect("below the number of shards");
         let mut shard = self.shards[place].lock();
         shard.tidy(wall.ms().div_euclid(self.turn_ms));
-        let last = self.last_ms(stamp, wall).div_euclid(self.turn_ms).max(shard.turn);
+        let last = self.last_ms(stamp, wall, world).div_euclid(self.turn_ms).max(shard.turn);
         let entry = shard.kept.entry(half.to_le_bytes());
         let first = matches!(entry, hashbrown::hash_map::Entry::Vacant(_));
         entry.or_insert(byte(last));
@@ -64,16 +71,12 @@ impl Nonces {
     }
 
     /// The last instant, by the wall, at which this stamp could be fresh.
-    fn last_ms(&self, stamp: Option<i64>, wall: Timestamp) -> i64 {
-        let at_most = wall.ms().saturating_add(KEPT_MAX * self.tolerance_ms);
-        let Some(stamp_ms) = stamp.map(|stamp| stamp.saturating_mul(1000)) else {
-            return at_most;
-        };
-        let last = stamp_ms.saturating_add(self.tolerance_ms);
-        if stamp_ms.abs_diff(wall.ms()) <= self.tolerance_ms.unsigned_abs() {
-            return last;
-        }
-        last.clamp(wall.ms().saturating_add(2 * self.tolerance_ms), at_most)
+    fn last_ms(&self, stamp: Option<i64>, wall: Timestamp, world: Timestamp) -> i64 {
+        let after = |tolerances| wall.ms().saturating_add(tolerances * self.tolerance_ms);
+        let (at_least, at_most) = (after(KEPT_ASTRAY.0), after(KEPT_ASTRAY.1));
+        let Some(stamp) = stamp else { return at_most };
+        let last = stamp.saturating_mul(1000).saturating_add(self.tolerance_ms);
+        if wall == world { last } else { last.clamp(at_least, at_most) }
     }
 
     #[cfg(test)]
@@ -90,17 +93,18 @@ impl Shard {
             return;
         }
         self.turn = turn;
-        if over > KEPT_MAX * TURNS * 2 {
-            self.kept.clear();
-        } else {
-            let now = byte(turn);
-            // As far ahead of now as it can be, or as far behind: the sign of a byte tells.
-            self.kept.retain(|_, last| last.wrapping_sub(now).cast_signed() >= 0);
+        if over > KEPT_ASTRAY.1 * TURNS * 2 {
+            self.kept = HashMap::new();
+            return;
         }
-        // What a busy hour needed is given back.
-        if self.kept.capacity() / 4 > self.kept.len() {
-            self.kept.shrink_to(self.kept.len() * 2);
-        }
+        let now = byte(turn);
+        // As far ahead of now as it can be, or as far behind: the sign of a byte tells.
+        self.kept.retain(|_, last| last.wrapping_sub(now).cast_signed() >= 0);
+        // A table grows for what it has forgotten as well, and never shrinks: a fresh one has room
+        // for what is left.
+        let mut fresh = HashMap::with_capacity(self.kept.len());
+        fresh.extend(self.kept.drain());
+        self.kept = fresh;
     }
 }
 
@@ -133,12 +137,12 @@ mod tests {
                 let nonces = Nonces::new(900_000);
                 let wall = Timestamp::from_ms(start * 1000);
                 let stamp = Some(start + early_s);
-                assert!(nonces.first_use(mark, stamp, wall));
-                assert!(!nonces.first_use(mark, stamp, wall));
+                assert!(nonces.first_use(mark, stamp, wall, wall));
+                assert!(!nonces.first_use(mark, stamp, wall, wall));
                 let last = wall.plus_ms((early_s + 900) * 1000);
-                assert!(!nonces.first_use(mark, stamp, last), "{early_s} s early");
+                assert!(!nonces.first_use(mark, stamp, last, last), "{early_s} s early");
                 let other = nonce_mark("other", "nonce");
-                assert!(nonces.first_use(other, stamp, last));
+                assert!(nonces.first_use(other, stamp, last, last));
             }
         }
     }
@@ -148,11 +152,16 @@ mod tests {
         let nonces = Nonces::new(900_000);
         for nonce in 0..1000 {
             let mark = nonce_mark("key", &nonce.to_string());
-            assert!(nonces.first_use(mark, Some(stamp(100)), at(100)));
+            assert!(nonces.first_use(mark, Some(stamp(100)), at(100), at(100)));
         }
         let visit_all = |wall| {
             for nonce in 0..SHARDS * 16 {
-                nonces.first_use(nonce_mark("visitor", &nonce.to_string()), Some(stamp(100)), wall);
+                nonces.first_use(
+                    nonce_mark("visitor", &nonce.to_string()),
+                    Some(stamp(100)),
+                    wall,
+                    wall,
+                );
             }
         };
         visit_all(at(115));
@@ -162,37 +171,62 @@ mod tests {
     }
 
     #[test]
-    fn a_stamp_of_another_time_is_kept_until_the_wall_has_passed_it_too() {
+    fn what_is_forgotten_takes_no_room() {
+        let (nonces, mut most, mut marks) = (Nonces::new(900_000), 0, 0_u128..);
+        for minute in 0..600 {
+            // All in one shard, and enough that its table is more than half full.
+            for mark in marks.by_ref().take(300) {
+                let (stamp, wall) = (Some(stamp(minute)), at(minute));
+                assert!(nonces.first_use(mark * SHARDS as u128, stamp, wall, wall));
+            }
+            let room = nonces.shards[0].lock().kept.capacity();
+            most = if minute < 30 { room.max(most) } else { most };
+            assert!(room <= most, "room for {room} after {minute} minutes, for {most} before");
+        }
+    }
+
+    #[test]
+    fn a_nonce_is_kept_until_neither_wall_nor_world_takes_its_stamp() {
         let mark = nonce_mark("key", "nonce");
-        for ahead in [20, 30, 45] {
-            let nonces = Nonces::new(900_000);
-            assert!(nonces.first_use(mark, Some(stamp(1000 + ahead)), at(1000)));
-            let last = at(1000 + ahead + 15);
-            assert!(
-                !nonces.first_use(mark, Some(stamp(1000 + ahead)), last),
-                "{ahead} minutes ahead"
-            );
+        // A world that lags behind or runs ahead, and stamps by either.
+        for world in [-30, -20, -1, 1, 20, 45] {
+            for stamped in [0, world] {
+                let nonces = Nonces::new(900_000);
+                let stamp = Some(stamp(1000 + stamped));
+                assert!(nonces.first_use(mark, stamp, at(1000), at(1000 + world)));
+                for later in [0, 15, 30, (stamped + 15).max(30)] {
+                    let (wall, world_time) = (at(1000 + later), at(1000 + later + world));
+                    let again = nonces.first_use(mark, stamp, wall, world_time);
+                    assert!(!again, "{stamped} in a world {world} ahead, {later} minutes later");
+                }
+            }
         }
-        for stamp in [Some(stamp(1_000_000)), Some(stamp(-1_000_000)), None] {
-            let nonces = Nonces::new(900_000);
-            assert!(nonces.first_use(mark, stamp, at(1000)));
-            assert!(!nonces.first_use(mark, stamp, at(1030)));
-        }
+        let nonces = Nonces::new(900_000);
+        assert!(nonces.first_use(mark, None, at(1000), at(1000)));
+        assert!(!nonces.first_use(mark, None, at(1060), at(1060)), "a call without a stamp");
     }
 
     #[test]
     fn a_clock_that_jumps_neither_lets_a_nonce_in_again_nor_keeps_it_for_ever() {
         let (mark, nonces) = (nonce_mark("key", "nonce"), Nonces::new(900_000));
-        assert!(nonces.first_use(mark, Some(stamp(5000)), at(5000)));
-        assert!(!nonces.first_use(mark, Some(stamp(5000)), at(4900)), "it went back");
-        assert!(!nonces.first_use(mark, Some(stamp(5000)), at(5010)));
+        assert!(nonces.first_use(mark, Some(stamp(5000)), at(5000), at(5000)));
+        assert!(!nonces.first_use(mark, Some(stamp(5000)), at(4900), at(4900)), "it went back");
+        assert!(!nonces.first_use(mark, Some(stamp(5000)), at(5010), at(5010)));
         // By as many turns as a byte can tell apart, and by more.
         for later in [256, 512, 100_000] {
-            assert!(nonces.first_use(mark, Some(stamp(5000 + later)), at(5000 + later)), "{later}");
+            assert!(
+                nonces.first_use(
+                    mark,
+                    Some(stamp(5000 + later)),
+                    at(5000 + later),
+                    at(5000 + later)
+                ),
+                "{later}"
+            );
             for shard in &nonces.shards {
                 *shard.lock() = Shard::default();
             }
-            assert!(nonces.first_use(mark, Some(stamp(5000)), at(5000)));
+            assert!(nonces.first_use(mark, Some(stamp(5000)), at(5000), at(5000)));
         }
     }
 }
