@@ -4,12 +4,12 @@
 //! make: read the ratios. The generator shares the processors with the server.
 
 mod hello;
-mod load;
-mod measure;
+pub mod load;
+pub mod measure;
 pub mod proc;
 mod report;
 pub mod server;
-mod sign;
+pub mod sign;
 mod verify;
 
 use measure::Bench;

@@ -54,7 +54,10 @@ pub fn test() -> Result<(), String> {
     println!("\n==> ends in good order, under load");
     crate::crash::run(&crate::crash::Options::few(crate::crash::How::Term, 5))?;
     println!("\n==> full disks, under load");
-    crate::crash::run(&crate::crash::Options::few(crate::crash::How::Full, 4))
+    crate::crash::run(&crate::crash::Options::few(crate::crash::How::Full, 4))?;
+    println!("\n==> histories, and histories with kills in the middle");
+    crate::histories::run(&crate::histories::Options::few(320, false))?;
+    crate::histories::run(&crate::histories::Options::few(160, true))
 }
 
 /// `cargo fmt` does not see the modules that the table of contents declares.

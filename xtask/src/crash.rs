@@ -7,13 +7,12 @@
 //! token, one paid order a circuit, and a balance that is what came in less what was paid.
 
 mod books;
-mod chance;
 mod client;
 mod load;
 mod rounds;
 
+use crate::chance::Chance;
 use crate::place::{self, Scratch};
-use chance::Chance;
 use load::Tally;
 use rounds::Rounds;
 use serde_json::json;

@@ -1,12 +1,16 @@
 //! What is done to the project rather than by it: `cargo xtask ci`, `test`, `bench`, `count`,
-//! `crash`, `fuzz`, `generate`, `powercut`, `sim`, `tidy`.
+//! `crash`, `fuzz`, `generate`, `histories`, `load`, `powercut`, `sim`, `tidy`.
 
 mod bench;
+mod caller;
+mod chance;
 mod ci;
 mod count;
 mod crash;
 mod fuzz;
 mod generate;
+mod histories;
+mod load;
 mod place;
 mod powercut;
 mod sim;
@@ -40,6 +44,10 @@ enum Task {
     Fuzz(fuzz::Options),
     /// Writes what is read off the code into docs/generated.
     Generate(generate::Options),
+    /// Records what colliding clients see, and looks for an order of calls that explains it.
+    Histories(histories::Options),
+    /// Loads the server for long, with clients that only cost, or with more than it can take.
+    Load(load::Options),
     /// Cuts the power of a store's disk, and fails its calls, one after the other.
     Powercut(powercut::Options),
     /// Simulates seeds against the model.
@@ -59,6 +67,8 @@ fn main() -> ExitCode {
         Task::Crash(options) => crash::run(&options),
         Task::Fuzz(options) => fuzz::run(&options),
         Task::Generate(options) => generate::run(&options),
+        Task::Histories(options) => histories::run(&options),
+        Task::Load(options) => load::run(&options),
         Task::Powercut(options) => powercut::run(&options),
         Task::Sim(options) => sim::run(&options),
         Task::Tidy => tidy::run(),

@@ -199,9 +199,10 @@ impl Gateway {
             // Also a call that is refused below is looked for where its key belongs.
             trace.note(Word::World, [*world]);
         }
+        let wall = moment.wall;
+        let world_time = found.as_ref().map(|(_, world)| self.worlds.time(world, wall));
         if let Some(stamp) = call.stamp() {
-            let world_time = found.as_ref().map(|(_, world)| self.worlds.time(world, moment.wall));
-            self.check_stamp(stamp, moment.wall, world_time)?;
+            self.check_stamp(stamp, wall, world_time)?;
         }
         let Some((key, world)) = found else {
             return Err(match call.scheme() {
@@ -216,7 +217,8 @@ impl Gateway {
         let nonce = call.nonce().map(|nonce| {
             nonce_mark(call.access_key_id().or(call.bearer_token()).unwrap_or_default(), nonce)
         });
-        if nonce.is_some_and(|mark| !self.nonces.first_use(mark, moment.wall)) {
+        let (stamp, time) = (call.stamp(), world_time.unwrap_or(wall));
+        if nonce.is_some_and(|mark| !self.nonces.first_use(mark, stamp, wall, time)) {
             return Err(Reject::nonce_used().into());
         }
         let world = self.worlds.open(world, self.store.as_ref(), moment).await?;

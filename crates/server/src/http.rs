@@ -198,6 +198,9 @@ async fn answer(request: Request<Incoming>, peer: &Peer) -> Result<Response<Body
     }
 }
 
+/// So much of a body that is too long is read and let fall.
+const REST_BYTES_MAX: usize = 64 << 20;
+
 /// The whole body, within its limits of length and time. A client that waits to be told to go on
 /// is not asked for a body that is too long.
 async fn read_body(mut body: Incoming, waits: bool, gateway: &Gateway) -> Result<Bytes, Reject> {
@@ -214,8 +217,16 @@ async fn read_body(mut body: Incoming, waits: bool, gateway: &Gateway) -> Result
         Some(Ok(Some(whole))) => Ok(whole),
         Some(Ok(None)) => {
             // A client that is still writing would lose the answer with a connection that ends:
-            // the rest is read, for as long as a body may take, and let fall.
-            let rest = async { while let Some(Ok(_)) = body.frame().await {} };
+            // the rest is read, for as long as a body may take, and let fall. One that never ends
+            // would have a processor to itself meanwhile, so it is not read for ever.
+            let rest = async {
+                let mut length = 0;
+                while let Some(Ok(frame)) = body.frame().await
+                    && length < REST_BYTES_MAX
+                {
+                    length += frame.data_ref().map_or(0, Bytes::len);
+                }
+            };
             let _ = tokio::time::timeout(timeout, rest).await;
             Err(Reject::body_too_large())
         }

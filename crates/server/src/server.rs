@@ -185,7 +185,8 @@ pub async fn remember(gateway: &Gateway) -> Result<(), String> {
     }
     let since = moment.wall.plus_ms(-2 * gateway.config.stamp_tolerance.0);
     for (mark, received_at) in store.nonces_since(since).map_err(told)? {
-        gateway.nonces.first_use(mark, received_at);
+        // Its stamp is not known any more: it is kept as long as any could be fresh.
+        gateway.nonces.first_use(mark, None, received_at, received_at);
     }
     Ok(())
 }

@@ -19,10 +19,37 @@ pub struct Requests {
     pub bytes: Vec<u8>,
     /// Where each is.
     pub places: Vec<Range<usize>>,
-    /// What each answer must hold; one text for all of them when there is only one.
-    pub expected: Vec<Box<[u8]>>,
+    /// What each answer must be; one for all of them when there is only one.
+    pub expected: Vec<Expected>,
     /// Whether to begin again when all were sent.
     pub again: bool,
+    /// Whether the server may say that it has too much to do.
+    pub may_be_refused: bool,
+}
+
+/// What an answer must be.
+#[derive(Clone)]
+pub struct Expected {
+    /// HTTP status.
+    pub status: u16,
+    /// A text in its body.
+    pub text: Box<[u8]>,
+}
+
+impl Expected {
+    /// A success that holds this text.
+    pub fn success(text: impl Into<Vec<u8>>) -> Self {
+        Self::answer(200, text)
+    }
+
+    /// An answer that holds this text.
+    pub fn answer(status: u16, text: impl Into<Vec<u8>>) -> Self {
+        Self { status, text: text.into().into_boxed_slice() }
+    }
+
+    fn is(&self, status: u16, body: &[u8]) -> bool {
+        self.status == status && memmem::find(body, &self.text).is_some()
+    }
 }
 
 impl Requests {
@@ -40,8 +67,16 @@ impl Requests {
         self.places.extend(others.places.iter().map(|p| p.start + start..p.end + start));
     }
 
-    fn expected(&self, nth: usize) -> &[u8] {
-        self.expected.get(nth).or_else(|| self.expected.first()).map_or(b"", |text| text)
+    fn expects(&self, nth: usize, status: u16, body: &[u8]) -> bool {
+        let expected = self.expected.get(nth).or_else(|| self.expected.first());
+        expected.map_or(status == 200, |expected| expected.is(status, body))
+    }
+
+    /// Whether an answer says, in the service's words, that there is too much to do.
+    fn is_refusal(&self, status: u16, body: &[u8]) -> bool {
+        let says = |code: &[u8]| memmem::find(body, code).is_some();
+        let busy = status == 503 && says(b"\"Code\":\"ServiceUnavailable\"");
+        self.may_be_refused && (busy || says(b"\"Code\":\"Throttling"))
     }
 }
 
@@ -56,8 +91,10 @@ pub struct Run {
     pub first_error: Option<String>,
     /// How long it lasted.
     pub lasted: Duration,
-    /// How long each answer took, microseconds, shortest first.
+    /// How long each good answer took, microseconds, shortest first.
     pub latencies_us: Vec<u32>,
+    /// The same of answers that there is too much to do.
+    pub refusals_us: Vec<u32>,
     /// Order numbers in the answers.
     pub orders: Vec<u64>,
     /// The generator's own processor time, nanoseconds.
@@ -83,10 +120,7 @@ impl Run {
 
     /// The time within which this share of answers came, milliseconds.
     pub fn quantile_ms(&self, share: f64) -> f64 {
-        let last = self.latencies_us.len().saturating_sub(1);
-        #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // Within the list.
-        let place = (share * last as f64).ceil() as usize;
-        self.latencies_us.get(place).map_or(0.0, |us| f64::from(*us) / 1e3)
+        quantile_ms(&self.latencies_us, share)
     }
 
     /// KiB written to files, an answer.
@@ -98,6 +132,15 @@ impl Run {
     pub fn each_us(&self, ns: u64) -> f64 {
         ns as f64 / 1e3 / self.done.max(1) as f64
     }
+}
+
+/// The time within which this share of some sorted microseconds lies, milliseconds.
+#[allow(clippy::cast_precision_loss)] // Fewer than 2^53.
+pub fn quantile_ms(sorted_us: &[u32], share: f64) -> f64 {
+    let last = sorted_us.len().saturating_sub(1);
+    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // Within the list.
+    let place = (share * last as f64).ceil() as usize;
+    sorted_us.get(place).map_or(0.0, |us| f64::from(*us) / 1e3)
 }
 
 struct Connection {
@@ -126,6 +169,15 @@ const ANSWER_BYTES: usize = 16 << 10;
 /// How long the last answers may take to come.
 const PATIENCE: Duration = Duration::from_secs(30);
 
+/// Open connections to a server.
+pub struct Load {
+    address: SocketAddr,
+    poll: Poll,
+    connections: Vec<Connection>,
+    /// Which connection is the first to send next time: with few requests each has its turn.
+    first: usize,
+}
+
 /// Sends requests over so many connections for so long, or until there are no more.
 pub fn drive(
     address: SocketAddr,
@@ -134,25 +186,48 @@ pub fn drive(
     requests: &Requests,
     usage: impl Fn() -> Usage,
 ) -> Result<Run, String> {
-    let said = |error: std::io::Error| format!("load on {address}: {error}");
-    let mut poll = Poll::new().map_err(said)?;
-    let mut connections = connect(address, connections, &poll).map_err(said)?;
-    let most = if requests.again { 4_000_000 } else { requests.places.len() };
-    let latencies_us = Vec::with_capacity(most);
-    let run = Run { latencies_us, orders: Vec::with_capacity(most), ..Run::default() };
-    let mut generator = Generator { requests, next: 0, open: true, run, busy: 0 };
-    let (machine, server_before, own_before) = (proc::Machine::look(), usage(), proc::own_thread());
-    let started = proc::now();
-    generator.all(&mut poll, &mut connections, started, duration).map_err(said)?;
-    let mut run = generator.run;
-    run.lasted = started.elapsed();
-    run.own_ns = proc::own_thread() - own_before;
-    run.server = usage().since(&server_before);
-    let ours = run.own_ns + run.server.total();
-    (run.foreign, run.stolen) = proc::Machine::foreign_since(&machine, ours);
-    run.idle = proc::Machine::idle_since(&machine);
-    run.latencies_us.sort_unstable();
-    Ok(run)
+    Load::connect(address, connections)?.drive(duration, requests, usage)
+}
+
+impl Load {
+    /// Connects so often.
+    pub fn connect(address: SocketAddr, connections: usize) -> Result<Self, String> {
+        let opened = Poll::new().and_then(|poll| {
+            let connections = connect(address, connections, &poll)?;
+            Ok(Self { address, poll, connections, first: 0 })
+        });
+        opened.map_err(|error| format!("load on {address}: {error}"))
+    }
+
+    /// Sends requests for so long, or until there are no more.
+    pub fn drive(
+        &mut self,
+        duration: Duration,
+        requests: &Requests,
+        usage: impl Fn() -> Usage,
+    ) -> Result<Run, String> {
+        let most = if requests.again { 4_000_000 } else { requests.places.len() };
+        let latencies_us = Vec::with_capacity(most);
+        let run = Run { latencies_us, orders: Vec::with_capacity(most), ..Run::default() };
+        let mut generator = Generator { requests, next: 0, open: true, run, busy: 0 };
+        let machine = proc::Machine::look();
+        let (server_before, own_before) = (usage(), proc::own_thread());
+        let started = proc::now();
+        let (first, poll) = (self.first, &mut self.poll);
+        let all = generator.all(poll, &mut self.connections, first, started, duration);
+        all.map_err(|error| format!("load on {}: {error}", self.address))?;
+        self.first = (first + requests.places.len()) % self.connections.len();
+        let mut run = generator.run;
+        run.lasted = started.elapsed();
+        run.own_ns = proc::own_thread() - own_before;
+        run.server = usage().since(&server_before);
+        let ours = run.own_ns + run.server.total();
+        (run.foreign, run.stolen) = proc::Machine::foreign_since(&machine, ours);
+        run.idle = proc::Machine::idle_since(&machine);
+        run.latencies_us.sort_unstable();
+        run.refusals_us.sort_unstable();
+        Ok(run)
+    }
 }
 
 /// Opens the connections, and has each answered once so that it is accepted and warm.
@@ -180,11 +255,13 @@ impl Generator<'_> {
         &mut self,
         poll: &mut Poll,
         connections: &mut [Connection],
+        first: usize,
         started: Instant,
         duration: Duration,
     ) -> std::io::Result<()> {
         let mut events = Events::with_capacity(1024);
-        for connection in &mut *connections {
+        let (after, before) = connections.split_at_mut(first);
+        for connection in before.iter_mut().chain(after) {
             self.send(connection)?;
         }
         while self.busy > 0 {
@@ -255,11 +332,13 @@ impl Generator<'_> {
         }
         let took_us = connection.sent_at.elapsed().as_micros();
         let body = &connection.answer[whole.body..whole.end];
-        let expected = self.requests.expected(connection.nth);
-        if whole.status == 200 && memmem::find(body, expected).is_some() {
+        let took_us = u32::try_from(took_us).unwrap_or(u32::MAX);
+        if self.requests.expects(connection.nth, whole.status, body) {
             self.run.done += 1;
-            self.run.latencies_us.push(u32::try_from(took_us).unwrap_or(u32::MAX));
+            self.run.latencies_us.push(took_us);
             self.run.orders.extend(order_number(body));
+        } else if self.requests.is_refusal(whole.status, body) {
+            self.run.refusals_us.push(took_us);
         } else {
             self.run.errors += 1;
             let text = || format!("{} {}", whole.status, String::from_utf8_lossy(body));

@@ -356,7 +356,7 @@ fn good(run: Run) -> Result<Run, String> {
 }
 
 /// Circuits that wait to be ordered.
-fn give(server: &Server, account: u64, count: usize) -> Result<Vec<String>, String> {
+pub fn give(server: &Server, account: u64, count: usize) -> Result<Vec<String>, String> {
     let mut circuits = Vec::with_capacity(count);
     while circuits.len() < count {
         let some = (count - circuits.len()).min(GIVEN_MAX);
@@ -374,7 +374,7 @@ fn give(server: &Server, account: u64, count: usize) -> Result<Vec<String>, Stri
 }
 
 /// Money for so many orders.
-fn top_up(server: &Server, account: u64, orders: usize) -> Result<(), String> {
+pub fn top_up(server: &Server, account: u64, orders: usize) -> Result<(), String> {
     let amount = json!({"amount": format!("{}.00", orders * PRICE)});
     server.control(&format!("accounts/{account}/credit"), &amount).map(drop)
 }

@@ -138,6 +138,15 @@ impl Server {
     /// Starts it on a store with every setting at its default; its log goes to a file beside the
     /// store.
     pub fn start(binary: &Path, store: &Path) -> Result<Self, String> {
+        Self::start_with(binary, store, &[])
+    }
+
+    /// Starts it with some settings, by the names of their variables without `CROSSCONNECT_`.
+    pub fn start_with(
+        binary: &Path,
+        store: &Path,
+        settings: &[(&str, &str)],
+    ) -> Result<Self, String> {
         let log = store.with_extension("log");
         // Of this server alone, not of one that had the store before.
         let log =
@@ -154,6 +163,7 @@ impl Server {
                 command.env_remove(name);
             }
         }
+        command.envs(settings.iter().map(|(name, value)| (format!("CROSSCONNECT_{name}"), value)));
         let before = proc::now();
         let mut child = Guarded::start(&mut command)?;
         let address = ready_line(&mut child, "crossconnect")?;

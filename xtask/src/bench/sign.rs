@@ -1,6 +1,6 @@
 //! Requests as real clients sign them, made before the clock starts.
 
-use super::load::Requests;
+use super::load::{Expected, Requests};
 use std::fmt::Write as _;
 use std::net::SocketAddr;
 use std::time::Instant;
@@ -96,9 +96,10 @@ impl Desk {
                 ("AutoPay", "true"),
                 ("ClientToken", token.as_str()),
             ];
-            desk.sign("CreatePhysicalConnectionOccupancyOrder", &parameters, &chance.text())
+            let action = "CreatePhysicalConnectionOccupancyOrder";
+            desk.sign(VERSION, action, &parameters, &chance.text())
         });
-        requests.expected = vec![(*b"\"OrderId\":\"").into()];
+        requests.expected = vec![Expected::success("\"OrderId\":\"")];
         requests
     }
 
@@ -110,18 +111,25 @@ impl Desk {
                 ("Filter.1.Key", "PhysicalConnectionId"),
                 ("Filter.1.Value.1", circuit),
             ];
-            desk.sign("DescribePhysicalConnections", &parameters, &chance.text())
+            desk.sign(VERSION, "DescribePhysicalConnections", &parameters, &chance.text())
         });
-        let expected = |circuit: &&str| format!("\"PhysicalConnectionId\":\"{circuit}\"");
-        requests.expected =
-            circuits.iter().map(|circuit| expected(circuit).into_bytes().into()).collect();
+        let expected =
+            |circuit: &&str| Expected::success(format!("\"PhysicalConnectionId\":\"{circuit}\""));
+        requests.expected = circuits.iter().map(expected).collect();
         requests
     }
 
-    fn sign(&self, action: &str, parameters: &[(&str, &str)], nonce: &str) -> Vec<u8> {
+    /// One call.
+    pub fn sign(
+        &self,
+        version: &str,
+        action: &str,
+        parameters: &[(&str, &str)],
+        nonce: &str,
+    ) -> Vec<u8> {
         let signed = match self.scheme {
             Scheme::Rpc => {
-                let mut all = vec![("Action", action), ("Version", VERSION), ("Format", "JSON")];
+                let mut all = vec![("Action", action), ("Version", version), ("Format", "JSON")];
                 all.extend(parameters);
                 sign_rpc(&self.signer, "POST", &all, Place::Form, nonce, &self.stamp)
             }
@@ -129,7 +137,7 @@ impl Desk {
                 &self.signer,
                 "POST",
                 action,
-                VERSION,
+                version,
                 parameters,
                 Place::Form,
                 &self.address.to_string(),

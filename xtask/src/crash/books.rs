@@ -1,9 +1,9 @@
 //! The books after the end, held against what clients were told.
 
-use super::chance::Chance;
 use super::client::{Answer, Client, Wish};
 use super::load::{Sightings, Tally};
 use crate::bench::server::Server;
+use crate::chance::Chance;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 

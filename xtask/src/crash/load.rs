@@ -1,7 +1,7 @@
 //! The load: clients that order at once, many of them the same things, and what each saw.
 
-use super::chance::Chance;
 use super::client::{Answer, Client, Wish};
+use crate::chance::Chance;
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};

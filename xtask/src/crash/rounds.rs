@@ -2,10 +2,10 @@
 
 use super::How;
 use super::books::{self, ACCOUNT, Promise};
-use super::chance::Chance;
 use super::client::Wish;
 use super::load::{Sightings, Signals, Tally, drive, note, wishes};
 use crate::bench::server::{self, Server};
+use crate::chance::Chance;
 use serde_json::json;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};

@@ -237,6 +237,20 @@ async fn an_empty_body_in_chunks_without_a_length_is_no_body() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_body_that_never_ends_is_not_read_for_ever() {
+    let rig = Rig::with(&[("body_bytes_max", "1000")]).await;
+    let mut line = Line::open(&rig).await;
+    line.say("POST / HTTP/1.1\r\nhost: x\r\ntransfer-encoding: chunked\r\n\r\n").await;
+    let chunk = format!("100000\r\n{}\r\n", "x".repeat(1 << 20));
+    let mut chunks = 0;
+    while chunks < 512 && line.stream.write_all(chunk.as_bytes()).await.is_ok() {
+        chunks += 1;
+    }
+    assert!(chunks < 128, "{chunks} MiB were read");
+    rig.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_client_that_waits_for_100_is_told_to_go_on() {
     let rig = Rig::sandbox().await;
     let signed = look(&rig);
