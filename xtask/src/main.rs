@@ -1,5 +1,5 @@
 //! What is done to the project rather than by it: `cargo xtask ci`, `test`, `bench`, `count`,
-//! `crash`, `fuzz`, `generate`, `powercut`, `sim`, `tidy`.
+//! `crash`, `fuzz`, `generate`, `mutants`, `powercut`, `sim`, `tidy`.
 
 mod bench;
 mod ci;
@@ -7,6 +7,7 @@ mod count;
 mod crash;
 mod fuzz;
 mod generate;
+mod mutants;
 mod place;
 mod powercut;
 mod sim;
@@ -40,6 +41,8 @@ enum Task {
     Fuzz(fuzz::Options),
     /// Writes what is read off the code into docs/generated.
     Generate(generate::Options),
+    /// Changes `domain` and `wire` in every small way, and looks whether a test notices.
+    Mutants(mutants::Options),
     /// Cuts the power of a store's disk, and fails its calls, one after the other.
     Powercut(powercut::Options),
     /// Simulates seeds against the model.
@@ -59,6 +62,7 @@ fn main() -> ExitCode {
         Task::Crash(options) => crash::run(&options),
         Task::Fuzz(options) => fuzz::run(&options),
         Task::Generate(options) => generate::run(&options),
+        Task::Mutants(options) => mutants::run(&options),
         Task::Powercut(options) => powercut::run(&options),
         Task::Sim(options) => sim::run(&options),
         Task::Tidy => tidy::run(),

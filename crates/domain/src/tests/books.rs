@@ -224,6 +224,24 @@ fn falsified_orders_are_found() {
             &["O7"],
         ),
         (
+            "circuit names an unpaid order of another circuit",
+            |b| {
+                let (other, order) = (b.orders[UNPAID].id, &mut b.orders[CANCELLED]);
+                (order.status, order.cancel_cause) = (OrderStatus::Unpaid, None);
+                order.dies_at = Some(order.created_at);
+                circuit(b, "pc-cancelled").state.open_order = Some(other);
+            },
+            &["O7"],
+        ),
+        (
+            "circuit names an order of its own that is not unpaid",
+            |b| {
+                b.orders[CANCELLED].circuit = id("pc-unpaid");
+                circuit(b, "pc-unpaid").state.open_order = Some(b.orders[CANCELLED].id);
+            },
+            &["O7"],
+        ),
+        (
             "circuit names an unknown order",
             |b| {
                 circuit(b, "pc-unpaid").state.open_order = Some(OrderId::UNSET);
