@@ -246,7 +246,8 @@ fn only_the_owner_in_the_right_region_orders_for_a_circuit() {
 #[test]
 fn the_published_fees_hold_until_a_list_is_loaded() {
     let mut world = World::new(rules());
-    let riyadh = Region::find("me-central-1").expect("in the catalogue");
+    let elsewhere = |id: &str| Region::find(id).expect("in the catalogue");
+    let riyadh = elsewhere("me-central-1");
     world.done(Command::TopUp(OWNER, Money::units(100_000)));
     let mut nth = 0;
     let mut cost = |world: &mut World, port_type, region, count, cycle| {
@@ -272,6 +273,8 @@ fn the_published_fees_hold_until_a_list_is_loaded() {
         (PortType::Base10GLr, home(), 1, Cycle::Year, 720 * 12),
         (PortType::Base40GLr, home(), 2, Cycle::Month, 2_450 * 2),
         (PortType::Base100GLr, riyadh, 1, Cycle::Month, 14_040),
+        (PortType::Base1000T, elsewhere("cn-hongkong"), 1, Cycle::Month, 210),
+        (PortType::Base10GT, elsewhere("eu-central-1"), 1, Cycle::Month, 1_600),
     ] {
         let got = cost(&mut world, port, region, count, cycle);
         assert_eq!(got, Ok((Money::units(units), 1)), "{port:?} in {}", region.id());

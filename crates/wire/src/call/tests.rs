@@ -67,6 +67,25 @@ fn a_method_other_than_get_and_post_is_refused() {
 }
 
 #[test]
+fn a_call_says_how_and_where_it_was_made() {
+    let headers = map(&[FORM]);
+    for method in ["GET", "POST"] {
+        let raw = Raw { method, path: "/a%20b", query: "", headers: &headers, body: b"c=1" };
+        let call = parse(&raw, &Limits::default()).expect("it is well formed");
+        assert_eq!((call.method(), call.path(), call.body()), (method, "/a%20b", &b"c=1"[..]));
+    }
+}
+
+#[test]
+fn the_two_header_schemes_are_told_apart() {
+    let mut headers = ACS;
+    assert_eq!(code("", &headers, b""), "Acs3");
+    headers[0].1 = "ACS4-HMAC-SHA256 Credential=a/1/2/3/aliyun_v4_request,SignedHeaders=x-acs-date;\
+                    x-acs-signature-nonce;x-acs-action,Signature=00";
+    assert_eq!(code("", &headers, b""), "Acs4");
+}
+
+#[test]
 fn a_repeated_parameter_with_the_same_value_is_one_parameter() {
     with("a=1&b=2&a=1", &[FORM], b"b=2&c=3&%61=1", |parsed| {
         let call = parsed.expect("the values are equal");
