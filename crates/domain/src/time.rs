@@ -171,6 +171,7 @@ mod tests {
         assert!(times.is_sorted());
         assert_eq!(times.map(Timestamp::ms), ordered);
         assert_eq!(Timestamp::from_ms(i64::MIN), times[0]);
+        assert_eq!(format!("{:?}", times[4]), "1795459541123ms");
         assert_eq!(times[5].plus_ms(1), times[5]);
         assert_eq!(times[0].plus_ms(-1), times[0]);
     }
