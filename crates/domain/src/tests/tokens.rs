@@ -106,14 +106,21 @@ fn receipts_of_one_batch_are_due_like_any_other() {
     let (mut world, circuit) = World::with(Status::Allocated);
     let amend = || Command::AmendCircuit(circuit, Box::default());
     let mut batch = Vec::new();
-    for (token, later) in [("a", 0), ("b", 1), ("c", LIFE_MS + 3_600_000), ("d", LIFE_MS * 3)] {
+    for (token, later) in [
+        ("a", 0),
+        ("b", 1),
+        // Forgotten with the first, to the millisecond.
+        ("c", 3_600_000),
+        ("d", LIFE_MS + 3_600_000),
+        ("e", LIFE_MS * 3),
+    ] {
         let mut call = world.with_token(token, amend());
         call.wall = world.wall.plus_ms(later);
         batch.push(call);
     }
     let untold = world.proposal(amend());
     batch.insert(1, untold);
-    let last = batch.last().expect("five").wall;
+    let last = batch.last().expect("six").wall;
     assert!(world.batch(batch).iter().all(|told| *told == Told::Done(Outcome::Done)));
     world.wall = last;
     assert_eq!(world.state().next_due().map(|(_, due)| due), Some(Due::Receipts));
@@ -133,9 +140,8 @@ fn words() -> CircuitWords {
     }
 }
 
-/// Every command that can carry a token, and each of its parameters changed alone.
-#[test]
-fn every_parameter_makes_another_call() {
+/// Amendments that each differ from the first in one field.
+fn amendments() -> Vec<Command> {
     let amendment = || Amendment {
         line_operator: Some(LineOperator::ChinaTelecom),
         port_type: Some(PortType::Base1000Lx),
@@ -146,7 +152,7 @@ fn every_parameter_makes_another_call() {
         peer_location: Some("p".into()),
         circuit_code: Some("c".into()),
     };
-    let amends: [fn(&mut Amendment); 11] = [
+    let changes: [fn(&mut Amendment); 11] = [
         |_| {},
         |a| a.line_operator = Some(LineOperator::Equinix),
         |a| a.port_type = None,
@@ -159,15 +165,24 @@ fn every_parameter_makes_another_call() {
         |a| a.peer_location = Some("".into()),
         |a| a.circuit_code = Some("x".into()),
     ];
-    let plain = || Particulars { words: Some(Box::new(words())), ..particulars() };
-    let applies: [fn(&mut Particulars); 7] = [
+    let changed = changes.into_iter().map(|change| {
+        let mut amendment = amendment();
+        change(&mut amendment);
+        Command::AmendCircuit(id("pc-a"), Box::new(amendment))
+    });
+    changed.collect()
+}
+
+/// Applications that each differ from the first in one field.
+fn applications() -> Vec<Command> {
+    let changes: [fn(&mut Particulars); 7] = [
         |_| {},
         |p| p.access_point = AccessPoint::all().next().expect("there are some"),
         |p| p.line_operator = LineOperator::Equinix,
         |p| p.port_type = PortType::Base100T,
         |p| p.bandwidth_mbps = 1,
         |p| p.words = None,
-        |p| p.words.as_mut().expect("set above").redundant = None,
+        |p| p.words.as_mut().expect("set below").redundant = None,
     ];
     let worded: [fn(&mut CircuitWords) -> &mut Box<str>; 6] = [
         |w| &mut w.name,
@@ -177,6 +192,50 @@ fn every_parameter_makes_another_call() {
         |w| &mut w.optical_module,
         |w| &mut w.resource_group,
     ];
+    let plain = || Particulars { words: Some(Box::new(words())), ..particulars() };
+    let changed = changes.into_iter().map(|change| {
+        let mut particulars = plain();
+        change(&mut particulars);
+        particulars
+    });
+    let said = worded.into_iter().map(|field| {
+        let mut words = words();
+        *field(&mut words) = "x".into();
+        Particulars { words: Some(Box::new(words)), ..particulars() }
+    });
+    changed.chain(said).map(|particulars| Command::ApplyForCircuit(Box::new(particulars))).collect()
+}
+
+/// Orders that each differ from the first in one field.
+fn orders() -> Vec<Command> {
+    let renewed = |auto_renew, auto_renew_months| {
+        let Command::PlaceOccupancyOrder { circuit, charge, pay_now, shortfall, .. } =
+            order(id("pc-a"), MONTH, true)
+        else {
+            unreachable!("it is one")
+        };
+        Command::PlaceOccupancyOrder {
+            circuit,
+            charge,
+            pay_now,
+            auto_renew,
+            auto_renew_months,
+            shortfall,
+        }
+    };
+    vec![
+        order(id("pc-a"), MONTH, true),
+        order(id("pc-b"), MONTH, true),
+        order(id("pc-a"), MONTH, false),
+        order(id("pc-a"), Charge::PostPaid, true),
+        renewed(true, 1),
+        renewed(false, 2),
+    ]
+}
+
+/// Every command that can carry a token, and each of its parameters changed alone.
+#[test]
+fn every_parameter_makes_another_call() {
     let circuits = [id("pc-a"), id("pc-b")];
     let mut commands = vec![Command::OpenService];
     commands.extend(circuits.map(Command::ConfirmCircuit));
@@ -184,42 +243,7 @@ fn every_parameter_makes_another_call() {
     commands.extend(circuits.map(Command::DeleteCircuit));
     commands.extend(circuits.map(|circuit| Command::AmendCircuit(circuit, Box::default())));
     commands.extend([1, 2].map(|n| Command::CancelOrder(OrderId::new(n).expect("not zero"))));
-    commands.extend(circuits.map(|circuit| order(circuit, MONTH, true)));
-    commands.push(order(id("pc-a"), MONTH, false));
-    commands.push(order(id("pc-a"), Charge::PostPaid, true));
-    for (auto_renew, auto_renew_months) in [(true, 1), (false, 2)] {
-        let Command::PlaceOccupancyOrder { circuit, charge, pay_now, shortfall, .. } =
-            order(id("pc-a"), MONTH, true)
-        else {
-            unreachable!("it is one")
-        };
-        let renewed = Command::PlaceOccupancyOrder {
-            circuit,
-            charge,
-            pay_now,
-            auto_renew,
-            auto_renew_months,
-            shortfall,
-        };
-        commands.push(renewed);
-    }
-    for change in amends {
-        let mut amendment = amendment();
-        change(&mut amendment);
-        commands.push(Command::AmendCircuit(id("pc-a"), Box::new(amendment)));
-    }
-    for change in applies {
-        let mut particulars = plain();
-        change(&mut particulars);
-        commands.push(Command::ApplyForCircuit(Box::new(particulars)));
-    }
-    for field in worded {
-        let mut words = words();
-        *field(&mut words) = "x".into();
-        let words = Some(Box::new(words));
-        let particulars = Particulars { words, ..particulars() };
-        commands.push(Command::ApplyForCircuit(Box::new(particulars)));
-    }
+    commands.extend(orders().into_iter().chain(amendments()).chain(applications()));
     for (nth, one) in commands.iter().enumerate() {
         for other in &commands[..nth] {
             assert_ne!(fingerprint(one), fingerprint(other), "{one:?}\n{other:?}");
