@@ -578,6 +578,12 @@ mod tests {
     }
 
     #[test]
+    fn numbers_print_as_they_are() {
+        assert_eq!(AccountId(1_000_000_000_000_001).to_string(), "1000000000000001");
+        assert_eq!(OrderId::new(258).expect("not zero").to_string(), "258");
+    }
+
+    #[test]
     fn a_request_id_prints_as_an_upper_case_uuid() {
         let id = RequestId(0x9B93_00FE_11E2_4E3B_949C_BED3_B44D_D26D);
         assert_eq!(id.to_string(), "9B9300FE-11E2-4E3B-949C-BED3B44DD26D");

@@ -77,6 +77,23 @@ fn a_call_says_how_and_where_it_was_made() {
 }
 
 #[test]
+fn answers_are_json_for_those_who_speak_in_headers() {
+    for (name, value, format) in [
+        ("authorization", "ACS3-HMAC-SHA256 x", Format::Json),
+        ("authorization", "ACS4-HMAC-SHA256 x", Format::Json),
+        ("authorization", " acs a:b", Format::Json),
+        ("authorization", "acs", Format::Xml),
+        ("authorization", "Basic x", Format::Xml),
+        ("x-acs-bearer-token", "t", Format::Json),
+        ("x-acs-date", "now", Format::Xml),
+    ] {
+        let headers = map(&[(name, value)]);
+        let raw = Raw { method: "GET", path: "/", query: "", headers: &headers, body: b"" };
+        assert_eq!(format_of(&raw), format, "{name}: {value}");
+    }
+}
+
+#[test]
 fn the_two_header_schemes_are_told_apart() {
     let mut headers = ACS;
     assert_eq!(code("", &headers, b""), "Acs3");
