@@ -557,12 +557,12 @@ mod tests {
 
     #[test]
     fn only_well_formed_text_is_a_circuit_id() {
-        for text in ["pc-a", "pc-bp1hp0wr072f6ambni141", "pc-sandboxallocationfailed"] {
+        for text in ["pc-a", "pc-sandboxallocationfailed", "pc-0123456789012345678901234567"] {
             let id = CircuitId::new(text).expect("well formed");
             assert_eq!((id.as_str(), format!("{id:?}").as_str()), (text, text));
         }
         for text in
-            ["", "pc", "vbr-1", "pc-A", "pc-a b", "pc-é", "pc-0123456789012345678901234567890"]
+            ["", "pc", "vbr-1", "pc-A", "pc-a b", "pc-é", "pc-01234567890123456789012345678"]
         {
             assert_eq!(CircuitId::new(text), None, "{text}");
         }

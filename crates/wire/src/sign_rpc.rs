@@ -137,6 +137,15 @@ mod tests {
     }
 
     #[test]
+    fn what_came_unencoded_is_signed_encoded() {
+        let headers = HeaderMap::new();
+        let query = format!("{DOCUMENTED}&a*b=c/d:e&Z=f");
+        let call = parse(&raw(&query, &headers), &Limits::default()).expect("it is well formed");
+        let text = crate::string_to_sign(&call);
+        assert!(text.ends_with("%26Z%3Df%26a%252Ab%3Dc%252Fd%253Ae"), "{text}");
+    }
+
+    #[test]
     fn a_wrong_secret_is_told_what_we_signed_and_not_the_secret() {
         let headers = HeaderMap::new();
         let call =

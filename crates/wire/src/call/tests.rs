@@ -77,6 +77,44 @@ fn a_call_says_how_and_where_it_was_made() {
 }
 
 #[test]
+fn an_rpc_call_says_in_parameters_what_a_header_call_says_in_headers() {
+    let query = format!("{RPC}&Action=A&Version=V&SecurityToken=T&Format=json");
+    with(&query, &[], b"", |parsed| {
+        let call = parsed.expect("it is well formed");
+        assert_eq!((call.action(), call.version()), (Some("A"), Some("V")));
+        assert_eq!((call.access_key_id(), call.security_token()), (Some("a"), Some("T")));
+        assert_eq!((call.nonce(), call.stamp()), (Some("n"), Some(1_795_334_728)));
+        assert_eq!((call.format(), call.bearer_token()), (Format::Json, None));
+    });
+    let headers = [&ACS[..], &[("x-acs-version", "V"), ("x-acs-security-token", "T")]].concat();
+    let signed =
+        ACS[0].1.replace(";x-acs-action", ";x-acs-action;x-acs-version;x-acs-security-token");
+    let mut headers = headers;
+    headers[0].1 = &signed;
+    with("Version=other", &headers, b"", |parsed| {
+        let call = parsed.expect("it is well formed");
+        assert_eq!((call.action(), call.version()), (Some("FromHeader"), Some("V")));
+        assert_eq!((call.access_key_id(), call.security_token()), (Some("a"), Some("T")));
+        assert_eq!((call.nonce(), call.stamp()), (Some("n"), Some(1_795_334_728)));
+    });
+    with("BearerToken=b&SignatureType=BEARERTOKEN&Action=A", &[], b"", |parsed| {
+        let call = parsed.expect("it is well formed");
+        assert_eq!((call.bearer_token(), call.action()), (Some("b"), Some("A")));
+        assert_eq!((call.access_key_id(), call.security_token()), (None, None));
+    });
+}
+
+#[test]
+fn a_signature_given_twice_must_be_the_same() {
+    let twice = |second: (&'static str, &'static str)| {
+        let headers = [&ACS[..], &[second]].concat();
+        code("", &headers, b"")
+    };
+    assert_eq!(twice(ACS[0]), "Acs3");
+    assert_eq!(twice(("authorization", "acs a:b")), "IncompleteSignature");
+}
+
+#[test]
 fn answers_are_json_for_those_who_speak_in_headers() {
     for (name, value, format) in [
         ("authorization", "ACS3-HMAC-SHA256 x", Format::Json),

@@ -277,6 +277,15 @@ fn names_that_need_encoding_are_sorted_as_encoded() {
 }
 
 #[test]
+fn what_came_unencoded_is_signed_encoded() {
+    let headers = documented(&authorization(SIGNED, SIGNATURE));
+    for (query, canonical) in [("b=c/d:e&a=*", "a=%2A&b=c%2Fd%3Ae"), ("a*=c/d", "a%2A=c%2Fd")] {
+        let call = parse(&raw(query, &headers, b""), &Limits::default()).expect("well formed");
+        assert_eq!(crate::string_to_sign(&call).lines().nth(2), Some(canonical));
+    }
+}
+
+#[test]
 fn sm3_hashes_the_standard_example() {
     // SOURCE: GB/T 32905-2016, appendix A.1.
     assert_eq!(
