@@ -115,6 +115,19 @@ fn a_signature_given_twice_must_be_the_same() {
 }
 
 #[test]
+fn a_member_of_a_json_body_has_a_name_of_at_most_256_bytes() {
+    for (length, value, told) in [
+        (256, "1", "Acs3"),
+        (257, "1", "InvalidParameter.Format"),
+        (257, "null", "InvalidParameter.Format"),
+        (258, "[]", "InvalidParameter.Format"),
+    ] {
+        let body = format!("{{\"{}\":{value}}}", "n".repeat(length));
+        assert_eq!(code("", &ACS, body.as_bytes()), told, "{length} {value}");
+    }
+}
+
+#[test]
 fn answers_are_json_for_those_who_speak_in_headers() {
     for (name, value, format) in [
         ("authorization", "ACS3-HMAC-SHA256 x", Format::Json),
