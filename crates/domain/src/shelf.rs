@@ -221,4 +221,17 @@ mod tests {
             }
         }
     }
+
+    #[test]
+    fn a_board_that_nobody_wants_is_given_back() {
+        let mut shelf = Shelf::new();
+        for record in 0..BOARD_LEN * 3 {
+            shelf.push(record);
+        }
+        for left in (0..3).rev() {
+            (0..BOARD_LEN).for_each(|_| shelf.drop_first());
+            assert_eq!(shelf.boards.len(), left);
+        }
+        assert_eq!(shelf.push(0), BOARD_LEN * 3);
+    }
 }
