@@ -234,4 +234,25 @@ mod tests {
         }
         assert_eq!(shelf.push(0), BOARD_LEN * 3);
     }
+
+    #[test]
+    fn names_of_one_hash_are_told_apart_by_the_records() {
+        /// Hashes like any other of its kind.
+        struct Alike;
+        impl Hash for Alike {
+            fn hash<H: std::hash::Hasher>(&self, _: &mut H) {}
+        }
+        let mut places = Places::new();
+        for place in 0..20 {
+            places.insert(&Alike, place);
+        }
+        for place in 0..20 {
+            assert_eq!(places.find(&Alike, |at| at == place), Some(place));
+        }
+        assert_eq!(places.find(&Alike, |_| false), None);
+        for place in (0..20).rev() {
+            assert!(places.remove(&Alike, place));
+            assert_eq!(places.find(&Alike, |at| at == place), None);
+        }
+    }
 }
