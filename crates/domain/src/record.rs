@@ -559,7 +559,7 @@ mod tests {
     fn only_well_formed_text_is_a_circuit_id() {
         for text in ["pc-a", "pc-sandboxallocationfailed", "pc-0123456789012345678901234567"] {
             let id = CircuitId::new(text).expect("well formed");
-            assert_eq!((id.as_str(), format!("{id:?}").as_str()), (text, text));
+            assert_eq!((id.as_str(), format!("{id} {id:?}")), (text, format!("{text} {text}")));
         }
         for text in
             ["", "pc", "vbr-1", "pc-A", "pc-a b", "pc-é", "pc-01234567890123456789012345678"]
