@@ -1,5 +1,5 @@
 //! What is done to the project rather than by it: `cargo xtask ci`, `test`, `bench`, `count`,
-//! `crash`, `fuzz`, `generate`, `histories`, `load`, `powercut`, `sim`, `tidy`.
+//! `crash`, `fuzz`, `generate`, `histories`, `load`, `mutants`, `powercut`, `sim`, `tidy`.
 
 mod bench;
 mod caller;
@@ -11,6 +11,7 @@ mod fuzz;
 mod generate;
 mod histories;
 mod load;
+mod mutants;
 mod place;
 mod powercut;
 mod sim;
@@ -48,6 +49,8 @@ enum Task {
     Histories(histories::Options),
     /// Loads the server for long, with clients that only cost, or with more than it can take.
     Load(load::Options),
+    /// Changes `domain` and `wire` in every small way, and looks whether a test notices.
+    Mutants(mutants::Options),
     /// Cuts the power of a store's disk, and fails its calls, one after the other.
     Powercut(powercut::Options),
     /// Simulates seeds against the model.
@@ -69,6 +72,7 @@ fn main() -> ExitCode {
         Task::Generate(options) => generate::run(&options),
         Task::Histories(options) => histories::run(&options),
         Task::Load(options) => load::run(&options),
+        Task::Mutants(options) => mutants::run(&options),
         Task::Powercut(options) => powercut::run(&options),
         Task::Sim(options) => sim::run(&options),
         Task::Tidy => tidy::run(),

@@ -350,3 +350,34 @@ words! {
         Other = "Other",
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_access_point_is_listed_in_its_region_and_nowhere_else() {
+        let listed: Vec<_> = Region::all()
+            .flat_map(|region| AccessPoint::of(region).map(move |point| (point, region)))
+            .collect();
+        assert_eq!(listed.len(), ACCESS_POINTS.len());
+        for (point, region) in listed {
+            assert_eq!(point.facts().region, region.id(), "{}", point.id());
+            assert_eq!(AccessPoint::find(point.id()), Some(point));
+        }
+    }
+
+    #[test]
+    fn a_port_is_as_fast_as_its_name_says() {
+        for port in PortType::ALL {
+            let (speed, _) = port.text().split_once("Base").expect("a speed comes first");
+            let mbps = match speed.strip_suffix('G') {
+                Some(gigabits) => gigabits.parse::<u32>().expect("a number") * 1_000,
+                None => speed.parse().expect("a number"),
+            };
+            assert_eq!(port.speed_mbps(), mbps, "{port:?}");
+            let class = port.spec().strip_suffix('G').expect("a class of gigabits");
+            assert_eq!(class.parse(), Ok((mbps / 1_000).max(1)), "{port:?}");
+        }
+    }
+}

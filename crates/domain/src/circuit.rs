@@ -203,6 +203,17 @@ mod tests {
     }
 
     #[test]
+    fn a_step_or_removal_takes_the_place_of_the_one_that_was_to_come_and_a_lock_does_not() {
+        let wakes_at = Some(crate::Timestamp::from_ms(7));
+        for (event, kept) in [(Event::Enable, false), (Event::Delete, false), (Event::Unlock, true)]
+        {
+            let before = CircuitState { wakes_at, ..state(Status::Confirmed) };
+            let after = step(before, event).expect("allowed");
+            assert_eq!(after.wakes_at, wakes_at.filter(|_| kept), "{event:?}");
+        }
+    }
+
+    #[test]
     fn handing_over_the_line_completes_a_letter_and_invents_none() {
         let applied = CircuitState { loa: Some(LoaStatus::Completing), ..state(Status::Allocated) };
         let loa_after = |state| step(state, Event::Confirm).expect("allowed").loa;

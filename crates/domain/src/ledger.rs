@@ -17,26 +17,13 @@ pub enum LedgerAccount {
     Funding(Currency),
 }
 
-/// `cash:1000000000000001`, `revenue:USD`, `funding:USD`: as stored and shown.
+/// `cash:1000000000000001`, `revenue:USD`, `funding:USD`.
 impl fmt::Display for LedgerAccount {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Cash(id) => write!(f, "cash:{id}"),
             Self::Revenue(currency) => write!(f, "revenue:{}", currency.text()),
             Self::Funding(currency) => write!(f, "funding:{}", currency.text()),
-        }
-    }
-}
-
-impl LedgerAccount {
-    /// Reads what is shown.
-    pub fn parse(text: &str) -> Option<Self> {
-        let (kind, name) = text.split_once(':')?;
-        match kind {
-            "cash" => name.parse().ok().map(|id| Self::Cash(AccountId(id))),
-            "revenue" => Currency::find(name).map(Self::Revenue),
-            "funding" => Currency::find(name).map(Self::Funding),
-            _ => None,
         }
     }
 }

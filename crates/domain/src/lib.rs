@@ -20,6 +20,8 @@ pub mod replay;
 pub mod sandbox;
 mod shelf;
 mod state;
+#[cfg(test)]
+mod tests;
 mod time;
 
 pub use command::{Command, Found, Kind, Proposal, Query};

@@ -185,6 +185,7 @@ mod tests {
         ] {
             assert_eq!(amount.render(currency), text);
         }
+        assert_eq!(Money(850_000).to_string(), "85.00");
     }
 
     #[test]

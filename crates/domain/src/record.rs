@@ -567,11 +567,12 @@ mod tests {
 
     #[test]
     fn only_well_formed_text_is_a_circuit_id() {
-        for text in ["pc-a", "pc-bp1hp0wr072f6ambni141", "pc-sandboxallocationfailed"] {
-            assert_eq!(CircuitId::new(text).expect("well formed").as_str(), text);
+        for text in ["pc-a", "pc-sandboxallocationfailed", "pc-0123456789012345678901234567"] {
+            let id = CircuitId::new(text).expect("well formed");
+            assert_eq!((id.as_str(), format!("{id} {id:?}")), (text, format!("{text} {text}")));
         }
         for text in
-            ["", "pc", "vbr-1", "pc-A", "pc-a b", "pc-é", "pc-0123456789012345678901234567890"]
+            ["", "pc", "vbr-1", "pc-A", "pc-a b", "pc-é", "pc-01234567890123456789012345678"]
         {
             assert_eq!(CircuitId::new(text), None, "{text}");
         }
@@ -584,6 +585,12 @@ mod tests {
         assert_eq!(minted(36, 0), "pc-bp1010000000000000000");
         assert_ne!(minted(1, 0), minted(2, 0));
         assert_ne!(minted(1, 0), minted(1, 1));
+    }
+
+    #[test]
+    fn numbers_print_as_they_are() {
+        assert_eq!(AccountId(1_000_000_000_000_001).to_string(), "1000000000000001");
+        assert_eq!(OrderId::new(258).expect("not zero").to_string(), "258");
     }
 
     #[test]

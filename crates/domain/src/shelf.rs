@@ -221,4 +221,38 @@ mod tests {
             }
         }
     }
+
+    #[test]
+    fn a_board_that_nobody_wants_is_given_back() {
+        let mut shelf = Shelf::new();
+        for record in 0..BOARD_LEN * 3 {
+            shelf.push(record);
+        }
+        for left in (0..3).rev() {
+            (0..BOARD_LEN).for_each(|_| shelf.drop_first());
+            assert_eq!(shelf.boards.len(), left);
+        }
+        assert_eq!(shelf.push(0), BOARD_LEN * 3);
+    }
+
+    #[test]
+    fn names_of_one_hash_are_told_apart_by_the_records() {
+        /// Hashes like any other of its kind.
+        struct Alike;
+        impl Hash for Alike {
+            fn hash<H: std::hash::Hasher>(&self, _: &mut H) {}
+        }
+        let mut places = Places::new();
+        for place in 0..20 {
+            places.insert(&Alike, place);
+        }
+        for place in 0..20 {
+            assert_eq!(places.find(&Alike, |at| at == place), Some(place));
+        }
+        assert_eq!(places.find(&Alike, |_| false), None);
+        for place in (0..20).rev() {
+            assert!(places.remove(&Alike, place));
+            assert_eq!(places.find(&Alike, |at| at == place), None);
+        }
+    }
 }

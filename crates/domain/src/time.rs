@@ -165,12 +165,39 @@ mod tests {
     }
 
     #[test]
+    fn every_day_of_the_odd_years_is_told_as_the_calendar_tells_it() {
+        for year in [0, 1, 4, 100, 400, 401, 1600, 1900, 1970, 1999, 2000, 2100, 2400, 9999] {
+            let first = jiff::civil::date(year, 1, 1);
+            for day in first.series(Span::new().days(1)).take_while(|day| day.year() == year) {
+                let days = Date::constant(1970, 1, 1).until((Unit::Day, day)).expect("it is one");
+                let seconds = (i64::from(days.get_days()) + 1) * 86_400 - 2;
+                let at = Timestamp::from_ms(seconds * 1000);
+                assert_eq!(at.to_string(), format!("{day}T23:59:58Z"));
+            }
+        }
+    }
+
+    #[test]
+    fn an_instant_outside_the_years_of_four_digits_is_told_in_seconds() {
+        for (seconds, text) in [
+            (-62_167_219_201, "-62167219201s"),
+            (-62_167_219_200, "0000-01-01T00:00:00Z"),
+            (253_402_300_799, "9999-12-31T23:59:59Z"),
+            (253_402_300_800, "253402300800s"),
+        ] {
+            assert_eq!(Timestamp::from_ms(seconds * 1000).to_string(), text);
+        }
+        assert_eq!(Timestamp::from_ms(-1).to_string(), "1969-12-31T23:59:59Z");
+    }
+
+    #[test]
     fn instants_are_ordered_and_told_apart_to_the_ends_of_time() {
         let ordered = [i64::MIN + 1, -1, 0, 1, 1_795_459_541_123, i64::MAX];
         let times = ordered.map(Timestamp::from_ms);
         assert!(times.is_sorted());
         assert_eq!(times.map(Timestamp::ms), ordered);
         assert_eq!(Timestamp::from_ms(i64::MIN), times[0]);
+        assert_eq!(format!("{:?}", times[4]), "1795459541123ms");
         assert_eq!(times[5].plus_ms(1), times[5]);
         assert_eq!(times[0].plus_ms(-1), times[0]);
     }

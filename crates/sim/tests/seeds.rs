@@ -1,4 +1,5 @@
-//! A few seeds on every run of the tests; `cargo xtask sim` runs as many as one likes.
+//! A few seeds on every run of the tests, `CROSSCONNECT_SEEDS` of them if that is set;
+//! `cargo xtask sim` runs as many as one likes.
 
 use sim::plan::plan;
 use sim::report::Tally;
@@ -10,7 +11,8 @@ const STEPS: (usize, usize) = (100, 200);
 #[test]
 fn seeds_are_as_the_model_says() {
     let mut all = Tally::default();
-    for seed in 1..=12 {
+    let seeds = std::env::var("CROSSCONNECT_SEEDS").map_or(12, |text| text.parse().expect("seeds"));
+    for seed in 1..=seeds {
         let steps = plan(seed, STEPS.0, STEPS.1);
         let (tally, done) = run(seed, &steps, Options::default());
         if let Err(failure) = done {
@@ -21,6 +23,7 @@ fn seeds_are_as_the_model_says() {
         }
         all.add(tally);
     }
+    println!("{} steps", all.steps);
     assert!(all.orders > 30 && all.replays > 30 && all.lost > 5, "{}", all.text(1.0, 1));
 }
 

@@ -151,6 +151,8 @@ mod tests {
     fn the_secret_is_never_printed() {
         let credential = Credential::Secret(SecretKey::new("testsecret"));
         assert_eq!(format!("{credential:?}"), "Secret(SecretKey(hidden))");
+        let key = RsaPublicKey::from_components(&[0xC1; 256], &[1, 0, 1]).expect("a key");
+        assert_eq!(format!("{:?}", Credential::PublicKey(key)), "PublicKey(RsaPublicKey)");
     }
 
     #[test]

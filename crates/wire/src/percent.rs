@@ -61,11 +61,6 @@ const fn twice() -> [[u8; 5]; 256] {
     table
 }
 
-/// Whether every byte may stand unencoded.
-pub fn is_plain(text: &str) -> bool {
-    text.bytes().all(|byte| CLASS[usize::from(byte)] == UNRESERVED)
-}
-
 /// Appends `enc(text)` of wire dossier 1.1.
 pub fn encode_once(text: &str, out: &mut Vec<u8>) {
     encode_with(text, &ONCE, out);
@@ -245,6 +240,31 @@ mod tests {
         assert_eq!(found, [("a", ""), ("b", ""), ("", "c"), ("d", "e=f")]);
         assert!(pieces("d=e=f").all(|piece| piece.value_class & RESERVED != 0));
         assert!(pieces("d=e").all(|piece| piece.value_class == UNRESERVED));
+    }
+
+    /// The bits that must be set for any byte of the text.
+    fn plain_class(text: &str) -> u8 {
+        let escape = if text.contains(['%', '+']) { ESCAPE } else { 0 };
+        let equals = if text.contains('=') { EQUALS } else { 0 };
+        if escape | equals == 0 { UNRESERVED } else { RESERVED | escape | equals }
+    }
+
+    #[test]
+    fn every_short_text_falls_into_the_pieces_that_splitting_gives() {
+        const ALPHABET: [char; 4] = ['a', '&', '=', '+'];
+        const LENGTH: u32 = 7;
+        for number in 0..4_usize.pow(LENGTH) {
+            let text: String =
+                (0..LENGTH).map(|place| ALPHABET[number / 4_usize.pow(place) % 4]).collect();
+            let found: Vec<_> = pieces(&text)
+                .map(|piece| (piece.name, piece.name_class, piece.value, piece.value_class))
+                .collect();
+            let plain: Vec<_> = (text.split('&').filter(|piece| !piece.is_empty()))
+                .map(|piece| piece.split_once('=').unwrap_or((piece, "")))
+                .map(|(name, value)| (name, plain_class(name), value, plain_class(value)))
+                .collect();
+            assert_eq!(found, plain, "{text}");
+        }
     }
 
     #[test]

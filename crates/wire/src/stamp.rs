@@ -172,6 +172,41 @@ mod tests {
         }
     }
 
+    #[test]
+    fn every_byte_of_a_stamp_has_to_be_what_it_is() {
+        type Read = fn(&str) -> Option<i64>;
+        let read: [(&str, Read); 3] = [
+            ("2026-11-22T08:06:05Z", iso_stamp),
+            ("2026-11-22T08:06:05.5Z", iso_stamp),
+            ("Mon, 23 Nov 2026 18:39:34 GMT", http_date),
+        ];
+        for (text, read) in read {
+            assert!(read(text).is_some(), "{text}");
+            for place in 0..text.len() {
+                let mut broken = text.to_owned();
+                broken.replace_range(place..=place, "#");
+                assert_eq!(read(&broken), None, "{broken}");
+            }
+        }
+    }
+
+    #[test]
+    fn an_http_date_is_read_on_each_day_of_four_years() {
+        let mut days = 0;
+        for year in 1970..1974_i64 {
+            let lengths =
+                [31, 28 + i64::from(year == 1972), 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
+            for (month, length) in MONTHS.into_iter().zip(lengths) {
+                for day in 1..=length {
+                    let weekday = WEEKDAYS[usize::try_from(days + 3).expect("a few") % 7];
+                    let text = format!("{weekday}, {day:02} {month} {year} 01:02:03 GMT");
+                    assert_eq!(http_date(&text), Some(days * 86_400 + 3_723), "{text}");
+                    days += 1;
+                }
+            }
+        }
+    }
+
     /// Counts day by day from 1970, as slowly and plainly as can be.
     fn slow_days(year: i64, month: i64, day: i64) -> Option<i64> {
         let mut days = 0;

@@ -46,6 +46,21 @@ fn an_error_is_told_as_the_real_gateway_tells_it() {
 }
 
 #[test]
+fn each_format_is_announced_as_the_clients_compare_it() {
+    assert_eq!(content_type(Format::Json), "application/json;charset=utf-8");
+    assert_eq!(content_type(Format::Xml), "text/xml;charset=utf-8");
+}
+
+#[test]
+fn what_xml_cannot_hold_is_told_as_a_mark() {
+    let body = || Node::Object(vec![("T", Node::Text("\u{1}a\t\u{b}\u{1f}\u{fffe}\u{7f}".into()))]);
+    let xml = told(body(), Format::Xml);
+    assert!(xml.contains("<T>\u{fffd}a\t\u{fffd}\u{fffd}\u{fffd}\u{7f}</T>"), "{xml:?}");
+    let json: Value = serde_json::from_str(&told(body(), Format::Json)).expect("it is JSON");
+    assert_eq!(json["T"], "\u{1}a\t\u{b}\u{1f}\u{fffe}\u{7f}");
+}
+
+#[test]
 fn the_denial_detail_is_told_in_both_formats() {
     let detail = AccessDenied {
         auth_action: "vpc:A".into(),

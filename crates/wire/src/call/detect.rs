@@ -79,11 +79,10 @@ fn signed_headers<'a>(raw: &Raw<'a>, authorization: &'a str) -> Result<Detected<
     }
     // ASSUMED: a scheme of someone else's (`Basic …`) is a wrong method, anything else no
     // signature at all.
-    Err(match authorization.split_once(' ') {
-        Some((scheme, rest)) if !scheme.is_empty() && !rest.is_empty() => {
-            Reject::signature_method()
-        }
-        _ => Reject::signature_incomplete(),
+    Err(if authorization.contains(' ') {
+        Reject::signature_method()
+    } else {
+        Reject::signature_incomplete()
     })
 }
 

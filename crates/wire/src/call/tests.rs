@@ -67,6 +67,93 @@ fn a_method_other_than_get_and_post_is_refused() {
 }
 
 #[test]
+fn a_call_says_how_and_where_it_was_made() {
+    let headers = map(&[FORM]);
+    for method in ["GET", "POST"] {
+        let raw = Raw { method, path: "/a%20b", query: "", headers: &headers, body: b"c=1" };
+        let call = parse(&raw, &Limits::default()).expect("it is well formed");
+        assert_eq!((call.method(), call.path(), call.body()), (method, "/a%20b", &b"c=1"[..]));
+    }
+}
+
+#[test]
+fn an_rpc_call_says_in_parameters_what_a_header_call_says_in_headers() {
+    let query = format!("{RPC}&Action=A&Version=V&SecurityToken=T&Format=json");
+    with(&query, &[], b"", |parsed| {
+        let call = parsed.expect("it is well formed");
+        assert_eq!((call.action(), call.version()), (Some("A"), Some("V")));
+        assert_eq!((call.access_key_id(), call.security_token()), (Some("a"), Some("T")));
+        assert_eq!((call.nonce(), call.stamp()), (Some("n"), Some(1_795_334_728)));
+        assert_eq!((call.format(), call.bearer_token()), (Format::Json, None));
+    });
+    let headers = [&ACS[..], &[("x-acs-version", "V"), ("x-acs-security-token", "T")]].concat();
+    let signed =
+        ACS[0].1.replace(";x-acs-action", ";x-acs-action;x-acs-version;x-acs-security-token");
+    let mut headers = headers;
+    headers[0].1 = &signed;
+    with("Version=other", &headers, b"", |parsed| {
+        let call = parsed.expect("it is well formed");
+        assert_eq!((call.action(), call.version()), (Some("FromHeader"), Some("V")));
+        assert_eq!((call.access_key_id(), call.security_token()), (Some("a"), Some("T")));
+        assert_eq!((call.nonce(), call.stamp()), (Some("n"), Some(1_795_334_728)));
+    });
+    with("BearerToken=b&SignatureType=BEARERTOKEN&Action=A", &[], b"", |parsed| {
+        let call = parsed.expect("it is well formed");
+        assert_eq!((call.bearer_token(), call.action()), (Some("b"), Some("A")));
+        assert_eq!((call.access_key_id(), call.security_token()), (None, None));
+    });
+}
+
+#[test]
+fn a_signature_given_twice_must_be_the_same() {
+    let twice = |second: (&'static str, &'static str)| {
+        let headers = [&ACS[..], &[second]].concat();
+        code("", &headers, b"")
+    };
+    assert_eq!(twice(ACS[0]), "Acs3");
+    assert_eq!(twice(("authorization", "acs a:b")), "IncompleteSignature");
+}
+
+#[test]
+fn a_member_of_a_json_body_has_a_name_of_at_most_256_bytes() {
+    for (length, value, told) in [
+        (256, "1", "Acs3"),
+        (257, "1", "InvalidParameter.Format"),
+        (257, "null", "InvalidParameter.Format"),
+        (258, "[]", "InvalidParameter.Format"),
+    ] {
+        let body = format!("{{\"{}\":{value}}}", "n".repeat(length));
+        assert_eq!(code("", &ACS, body.as_bytes()), told, "{length} {value}");
+    }
+}
+
+#[test]
+fn answers_are_json_for_those_who_speak_in_headers() {
+    for (name, value, format) in [
+        ("authorization", "ACS3-HMAC-SHA256 x", Format::Json),
+        ("authorization", "ACS4-HMAC-SHA256 x", Format::Json),
+        ("authorization", " acs a:b", Format::Json),
+        ("authorization", "acs", Format::Xml),
+        ("authorization", "Basic x", Format::Xml),
+        ("x-acs-bearer-token", "t", Format::Json),
+        ("x-acs-date", "now", Format::Xml),
+    ] {
+        let headers = map(&[(name, value)]);
+        let raw = Raw { method: "GET", path: "/", query: "", headers: &headers, body: b"" };
+        assert_eq!(format_of(&raw), format, "{name}: {value}");
+    }
+}
+
+#[test]
+fn the_two_header_schemes_are_told_apart() {
+    let mut headers = ACS;
+    assert_eq!(code("", &headers, b""), "Acs3");
+    headers[0].1 = "ACS4-HMAC-SHA256 Credential=a/1/2/3/aliyun_v4_request,SignedHeaders=x-acs-date;\
+                    x-acs-signature-nonce;x-acs-action,Signature=00";
+    assert_eq!(code("", &headers, b""), "Acs4");
+}
+
+#[test]
 fn a_repeated_parameter_with_the_same_value_is_one_parameter() {
     with("a=1&b=2&a=1", &[FORM], b"b=2&c=3&%61=1", |parsed| {
         let call = parsed.expect("the values are equal");

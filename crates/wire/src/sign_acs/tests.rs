@@ -1,5 +1,6 @@
 //! Published vectors with their intermediate texts, and what the header may look like.
 
+use hmac::Mac;
 use http::{HeaderMap, HeaderValue};
 use proptest::prelude::*;
 
@@ -143,6 +144,95 @@ fn a_meaningful_header_left_unsigned_is_refused() {
 }
 
 #[test]
+fn a_header_that_is_signed_twice_is_signed() {
+    let headers = documented(&authorization(&format!("{SIGNED};x-acs-date"), SIGNATURE));
+    assert_eq!(code(&raw(QUERY, &headers, b"")), "SignatureDoesNotMatch");
+}
+
+#[test]
+fn a_scope_is_a_key_and_four_parts_of_which_the_last_is_fixed() {
+    let parts = ["d", "r", "p", "aliyun_v4_request"];
+    for (text, expected) in [
+        ("k/d/r/p/aliyun_v4_request", Some(("k", parts))),
+        ("/d/r/p/aliyun_v4_request", None),
+        ("k/d/r/aliyun_v4_request", None),
+        ("k/d/r/p/aliyun_v4_request/more", None),
+        ("k/d/r/p/q", None),
+        ("", None),
+    ] {
+        assert_eq!(scoped(text), expected, "{text}");
+    }
+}
+
+fn plain_mac<M: Mac + hmac::KeyInit>(key: &[u8], text: &str) -> Vec<u8> {
+    let mut mac = <M as hmac::KeyInit>::new_from_slice(key).expect("a key of any length");
+    mac.update(text.as_bytes());
+    mac.finalize().into_bytes().to_vec()
+}
+
+/// Signed step by step, as the documents say.
+#[test]
+fn sm3_and_acs4_verify_what_is_signed_by_the_book_and_nothing_else() {
+    let secret = "YourAccessKeySecret";
+    let scope = "20231026/cn-shanghai/ecs/aliyun_v4_request";
+    let acs4 = format!("YourAccessKeyId/{scope}");
+    for (algorithm, key, body, hash) in [
+        ("ACS3-HMAC-SM3", "YourAccessKeyId", &b"a=b"[..], hex_of(&Sm3::digest(b"a=b"))),
+        ("ACS3-HMAC-SM3", "YourAccessKeyId", b"", hex_of(&Sm3::digest(b""))),
+        ("ACS4-HMAC-SHA256", &acs4, b"a=b", hex_of(&Sha256::digest(b"a=b"))),
+    ] {
+        let head = format!("{algorithm} Credential={key},SignedHeaders={SIGNED},Signature=");
+        let signed = |signature: &str| {
+            let mut headers = documented(&format!("{head}{signature}"));
+            let hash = HeaderValue::from_str(&hash).expect("hex");
+            headers.insert("x-acs-content-sha256", hash);
+            headers
+        };
+        let headers = signed("00");
+        let call = parse(&raw(QUERY, &headers, body), &Limits::default()).expect("well formed");
+        assert_eq!(call.access_key_id(), Some("YourAccessKeyId"));
+        let canonical = crate::string_to_sign(&call);
+        assert!(canonical.ends_with(&format!("\n{hash}")), "{canonical}");
+        let signature = if call.scheme() == Scheme::Acs4 {
+            let text = format!("{algorithm}\n{}", hex_of(&Sha256::digest(&canonical)));
+            let first = format!("aliyun_v4{secret}").into_bytes();
+            let next = |key: Vec<u8>, part| plain_mac::<Hmac<Sha256>>(&key, part);
+            plain_mac::<Hmac<Sha256>>(&scope.split('/').fold(first, next), &text)
+        } else {
+            let text = format!("{algorithm}\n{}", hex_of(&Sm3::digest(&canonical)));
+            plain_mac::<Hmac<Sm3>>(secret.as_bytes(), &text)
+        };
+        let headers = signed(&hex_of(&signature));
+        assert_eq!(outcome(&raw(QUERY, &headers, body)), Ok(()), "{algorithm}");
+        assert_eq!(code(&raw(QUERY, &headers, b"a=c")), "SignatureDoesNotMatch", "{algorithm}");
+    }
+}
+
+#[test]
+fn a_hash_that_lies_about_the_body_is_refused_though_it_is_signed() {
+    let upper = EMPTY_SHA256.to_uppercase();
+    for (name, hash, accepted) in [
+        ("x-acs-content-sha256", upper.as_str(), true),
+        ("x-acs-content-sha256", &EMPTY_SHA256.replace('e', "f"), false),
+        ("x-acs-content-sm3", "00", false),
+    ] {
+        let signed_headers = format!("{SIGNED};x-acs-content-sm3");
+        let signed = |signature: &str| {
+            let mut headers = documented(&authorization(&signed_headers, signature));
+            headers.insert(name, HeaderValue::from_str(hash).expect("hex"));
+            headers
+        };
+        let headers = signed("00");
+        let call = parse(&raw(QUERY, &headers, b""), &Limits::default()).expect("well formed");
+        let canonical = Sha256::digest(crate::string_to_sign(&call));
+        let text = format!("ACS3-HMAC-SHA256\n{}", hex_of(&canonical));
+        let signature = plain_mac::<Hmac<Sha256>>(b"YourAccessKeySecret", &text);
+        let headers = signed(&hex_of(&signature));
+        assert_eq!(outcome(&raw(QUERY, &headers, b"")).is_ok(), accepted, "{name}: {hash}");
+    }
+}
+
+#[test]
 fn date_and_nonce_must_be_there_and_the_date_well_formed() {
     let table = [
         ("x-acs-date", "", "MissingTimestamp"),
@@ -185,6 +275,15 @@ fn names_that_need_encoding_are_sorted_as_encoded() {
     let call = parse(&raw("a-b=1&a%5Fc=+&a%7Cd=2&é=&a=0", &headers, b""), &Limits::default());
     let text = crate::string_to_sign(&call.expect("it is well formed"));
     assert_eq!(text.lines().nth(2), Some("%C3%A9=&a=0&a%7Cd=2&a-b=1&a_c=%20"));
+}
+
+#[test]
+fn what_came_unencoded_is_signed_encoded() {
+    let headers = documented(&authorization(SIGNED, SIGNATURE));
+    for (query, canonical) in [("b=c/d:e&a=*", "a=%2A&b=c%2Fd%3Ae"), ("a*=c/d", "a%2A=c%2Fd")] {
+        let call = parse(&raw(query, &headers, b""), &Limits::default()).expect("well formed");
+        assert_eq!(crate::string_to_sign(&call).lines().nth(2), Some(canonical));
+    }
 }
 
 #[test]

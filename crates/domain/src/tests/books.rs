@@ -1,0 +1,421 @@
+//! The audit: sound books are found sound, and whatever is falsified is found by its invariant.
+
+use super::rig::*;
+use crate::audit::{Books, audit};
+use crate::catalogue::PortType;
+use crate::command::{Command, Shortfall};
+use crate::ledger::LedgerAccount;
+use crate::price::{Currency, Money};
+use crate::record::{CancelCause, Charge, OrderId, OrderStatus, Outcome, Status};
+
+/// A paid order, one paid as it goes, an unpaid, an abnormal and a cancelled one; a term that
+/// ended, a price list, and receipts of all of it.
+fn sound() -> Books {
+    let mut world = World::new(rules());
+    world.done(Command::LoadPrices(Currency::Usd, vec![(PortType::Base1000Lx, home(), Money(50))]));
+    for (name, charge, pay_now) in [
+        ("pc-paid", MONTH, true),
+        ("pc-free", Charge::PostPaid, true),
+        ("pc-unpaid", MONTH, false),
+        ("pc-cancelled", MONTH, false),
+    ] {
+        let circuit = world.give(given(Status::Confirmed), name);
+        let call = world.with_token(name, order(circuit, charge, pay_now));
+        let Told::Done(Outcome::Order { order, .. }) = world.propose(call) else {
+            panic!("refused")
+        };
+        if name == "pc-cancelled" {
+            world.done(Command::CancelOrder(order));
+        }
+    }
+    world.give(given(Status::Enabled), "pc-enabled");
+    let poor = crate::command::GivenCircuit { account: OTHER, ..given(Status::Confirmed) };
+    let circuit = world.give(poor, "pc-abnormal");
+    let mut call = world.with_token("pc-abnormal", order(circuit, MONTH, true));
+    call.owner = OTHER;
+    if let Command::PlaceOccupancyOrder { shortfall, .. } = &mut call.command {
+        *shortfall = Shortfall::Abnormal;
+    }
+    assert!(matches!(world.propose(call), Told::Done(Outcome::Order { short: true, .. })));
+    let call = world.with_token("apply", Command::ApplyForCircuit(Box::new(particulars())));
+    assert!(matches!(world.propose(call), Told::Done(_)));
+    world.books()
+}
+
+type Falsify = fn(&mut Books);
+
+/// Found by these invariants and no others.
+fn check(what: &str, falsify: Falsify, invariants: &[&str]) {
+    let mut books = sound();
+    falsify(&mut books);
+    let findings = audit(&books);
+    let broken = findings.iter().filter(|finding| !finding.offenders.is_empty());
+    let broken: Vec<_> = broken.map(|finding| finding.invariant).collect();
+    assert_eq!(broken, invariants, "{what}: {findings:#?}");
+}
+
+const PAID: usize = 0;
+const FREE: usize = 1;
+const UNPAID: usize = 2;
+const CANCELLED: usize = 3;
+const ABNORMAL: usize = 4;
+
+#[test]
+fn sound_books_are_found_sound_and_looked_at_as_a_whole() {
+    let books = sound();
+    let counts = [books.postings.len(), books.orders.len(), books.circuits.len()];
+    assert_eq!((counts, books.receipts.len()), ([3, 5, 7], 8));
+    let statuses = books.orders.iter().map(|order| order.status);
+    let [paid, unpaid, cancelled, abnormal] =
+        [OrderStatus::Paid, OrderStatus::Unpaid, OrderStatus::Cancelled, OrderStatus::Abnormal];
+    assert!(statuses.eq([paid, paid, unpaid, cancelled, abnormal]));
+    for finding in audit(&books) {
+        assert!(finding.offenders.is_empty(), "{finding:?}");
+        let counted = match finding.invariant {
+            "L1" | "L2" | "L6" | "O9" => 3,
+            "L4" | "S5" => 2,
+            "O7" | "S2" | "S3" => 7,
+            "I1" | "I2" | "I3" => 8,
+            _ => 5,
+        };
+        assert_eq!(finding.checked, counted, "{}", finding.invariant);
+    }
+}
+
+const MONEY: &[(&str, Falsify, &[&str])] = &[
+    ("negative", (|b| b.postings[1].amount = Money(-50)), &["L1", "L3", "O1"]),
+    ("to itself", |b| b.postings[1].credit = b.postings[1].debit, &["L1", "O9"]),
+    ("other currency", |b| b.postings[2].currency = Currency::Cny, &["L6"]),
+    (
+        "no such customer",
+        |b| {
+            b.postings[0].credit = LedgerAccount::Cash(crate::AccountId(9));
+        },
+        &["L6", "L2", "L3"],
+    ),
+    (
+        "revenue elsewhere",
+        |b| {
+            b.postings[1].credit = LedgerAccount::Revenue(Currency::Cny);
+        },
+        &["L2"],
+    ),
+    ("balance after", |b| b.postings[1].balance_after = Money(1), &["L3"]),
+    (
+        "balance",
+        |b| b.accounts.iter_mut().for_each(|a| a.balance.0 += i64::from(a.id == OWNER)),
+        &["L3"],
+    ),
+    (
+        "below zero",
+        |b| {
+            for account in b.accounts.iter_mut().filter(|account| account.id == OTHER) {
+                account.balance = Money(-1);
+            }
+        },
+        &["L3", "L4"],
+    ),
+    ("payment without order", |b| b.postings[1].order = None, &["O1", "O9"]),
+    ("top-up for an order", |b| b.postings[0].order = Some(b.orders[CANCELLED].id), &["O1", "O9"]),
+    (
+        "payment of another's order",
+        |b| {
+            b.postings[2].order = Some(b.orders[ABNORMAL].id);
+        },
+        &["O1", "O9"],
+    ),
+    (
+        "payment of an unpaid order",
+        |b| {
+            b.postings[2].order = Some(b.orders[UNPAID].id);
+        },
+        &["O1", "O9"],
+    ),
+    ("payment of no order", |b| b.postings[2].order = Some(OrderId::UNSET), &["O1", "O9"]),
+];
+
+#[test]
+fn falsified_money_is_found() {
+    for (what, falsify, invariants) in MONEY {
+        check(what, *falsify, invariants);
+    }
+}
+
+const ORDERS: &[(&str, Falsify, &[&str])] = &[
+    ("costs more", (|b| b.orders[PAID].amount = Money(51)), &["O1", "O5"]),
+    ("unpaid costs more", |b| b.orders[UNPAID].amount = Money(51), &["O5"]),
+    ("free costs", |b| b.orders[FREE].amount = Money(1), &["O1", "O5"]),
+    ("unknown list", |b| b.orders[UNPAID].price_version = 3, &["O5"]),
+    ("built-in list", |b| b.orders[UNPAID].price_version = 1, &["O5"]),
+    ("paid can die", |b| b.orders[PAID].dies_at = Some(b.orders[PAID].created_at), &["O2"]),
+    ("unpaid cannot die", |b| b.orders[UNPAID].dies_at = None, &["O2"]),
+    ("abnormal cannot die", |b| b.orders[ABNORMAL].dies_at = None, &["O2"]),
+    ("cancelled for no cause", |b| b.orders[CANCELLED].cancel_cause = None, &["O2"]),
+    (
+        "unpaid for a cause",
+        |b| {
+            b.orders[UNPAID].cancel_cause = Some(CancelCause::Expired);
+        },
+        &["O2"],
+    ),
+    ("unpaid with a usage", |b| b.orders[UNPAID].usage = b.orders[PAID].usage, &["O2"]),
+    ("paid without a usage", |b| b.orders[PAID].usage = None, &["O2", "S2"]),
+    ("paid at no time", |b| b.orders[PAID].paid_at = None, &["O6"]),
+    ("unpaid at a time", |b| b.orders[UNPAID].paid_at = b.orders[PAID].paid_at, &["O6"]),
+    (
+        "paid before",
+        |b| {
+            b.orders[PAID].paid_at = Some(b.orders[PAID].created_at.plus_ms(-1));
+        },
+        &["O6"],
+    ),
+    (
+        "too large a number",
+        |b| {
+            let (old, new) = (b.orders[UNPAID].id, OrderId::new(1 << 53).expect("not zero"));
+            b.orders[UNPAID].id = new;
+            for circuit in b.circuits.iter_mut().filter(|c| c.state.open_order == Some(old)) {
+                circuit.state.open_order = Some(new);
+            }
+            b.receipts
+                .retain(|r| !matches!(r.outcome, Outcome::Order { order, .. } if order == old));
+        },
+        &["O6"],
+    ),
+    (
+        "unpaid twice",
+        |b| {
+            b.orders.push(b.orders[UNPAID]);
+        },
+        &["O4"],
+    ),
+    (
+        "paid twice",
+        |b| {
+            let mut second = b.orders[PAID];
+            second.id = OrderId::new(1).expect("not zero");
+            b.orders.push(second);
+        },
+        &["O1", "O4", "O8"],
+    ),
+    (
+        "circuit names no unpaid order",
+        |b| {
+            circuit(b, "pc-unpaid").state.open_order = None;
+        },
+        &["O7"],
+    ),
+    (
+        "circuit names a cancelled order",
+        |b| {
+            circuit(b, "pc-cancelled").state.open_order = Some(b.orders[CANCELLED].id);
+        },
+        &["O7"],
+    ),
+    (
+        "circuit names another's unpaid order",
+        |b| {
+            circuit(b, "pc-unpaid").state.open_order = Some(b.orders[ABNORMAL].id);
+        },
+        &["O7"],
+    ),
+    (
+        "circuit names an unpaid order of another circuit",
+        |b| {
+            let (other, order) = (b.orders[UNPAID].id, &mut b.orders[CANCELLED]);
+            (order.status, order.cancel_cause) = (OrderStatus::Unpaid, None);
+            order.dies_at = Some(order.created_at);
+            circuit(b, "pc-cancelled").state.open_order = Some(other);
+        },
+        &["O7"],
+    ),
+    (
+        "circuit names an order of its own that is not unpaid",
+        |b| {
+            b.orders[CANCELLED].circuit = id("pc-unpaid");
+            circuit(b, "pc-unpaid").state.open_order = Some(b.orders[CANCELLED].id);
+        },
+        &["O7"],
+    ),
+    (
+        "circuit names an unknown order",
+        |b| {
+            circuit(b, "pc-unpaid").state.open_order = Some(OrderId::UNSET);
+        },
+        &["O7"],
+    ),
+    ("no such circuit", |b| b.orders[CANCELLED].circuit = id("pc-never"), &["O8"]),
+    ("another's circuit", |b| circuit(b, "pc-cancelled").account = OTHER, &["O8"]),
+    ("elsewhere", |b| b.orders[CANCELLED].region = away(), &["O8", "O5"]),
+];
+
+#[test]
+fn falsified_orders_are_found() {
+    for (what, falsify, invariants) in ORDERS {
+        check(what, *falsify, invariants);
+    }
+}
+
+fn circuit<'b>(books: &'b mut Books, name: &str) -> &'b mut crate::record::Circuit {
+    books.circuits.iter_mut().find(|circuit| circuit.id == id(name)).expect("it is there")
+}
+
+const SUBSCRIPTIONS: &[(&str, Falsify, &[&str])] = &[
+    (
+        "ends later",
+        (|b: &mut Books| {
+            let (start, end) = b.orders[PAID].usage.expect("paid");
+            let end = end.map(|end| end.plus_ms(1));
+            b.orders[PAID].usage = Some((start, end));
+            circuit(b, "pc-paid").state.ends_at = end;
+        }),
+        &["S2"],
+    ),
+    (
+        "free one ends",
+        |b| {
+            let end = b.orders[PAID].usage.and_then(|(_, end)| end);
+            let (start, _) = b.orders[FREE].usage.expect("paid");
+            b.orders[FREE].usage = Some((start, end));
+            circuit(b, "pc-free").state.ends_at = end;
+        },
+        &["S2"],
+    ),
+    (
+        "began at another time",
+        |b| {
+            let state = &mut circuit(b, "pc-paid").state;
+            state.enabled_at = state.enabled_at.map(|at| at.plus_ms(1));
+        },
+        &["S2"],
+    ),
+    ("ends at another time", |b| circuit(b, "pc-paid").state.ends_at = None, &["S2"]),
+    (
+        "enabled for nothing",
+        |b| {
+            circuit(b, "pc-cancelled").given = false;
+            circuit(b, "pc-cancelled").state.status = Status::Enabled;
+        },
+        &["S3"],
+    ),
+    (
+        "ended for nothing",
+        |b| {
+            circuit(b, "pc-cancelled").given = false;
+            circuit(b, "pc-cancelled").state.status = Status::Terminated;
+        },
+        &["S3"],
+    ),
+    (
+        "names a cancelled order",
+        |b| {
+            circuit(b, "pc-cancelled").state.paid_order = Some(b.orders[CANCELLED].id);
+        },
+        &["O8", "S2", "S3"],
+    ),
+    (
+        "names no order there is",
+        |b| {
+            circuit(b, "pc-cancelled").state.paid_order = Some(OrderId::UNSET);
+        },
+        &["S3"],
+    ),
+    (
+        "names another's order",
+        |b| {
+            let (paid, usage) = (b.orders[FREE].id, b.orders[FREE].usage);
+            let state = &mut circuit(b, "pc-cancelled").state;
+            (state.paid_order, state.enabled_at) = (Some(paid), usage.map(|(start, _)| start));
+        },
+        &["S3"],
+    ),
+    (
+        "counts one too many",
+        |b| {
+            b.accounts.iter_mut().for_each(|account| account.waiting_circuits += 1);
+        },
+        &["S5"],
+    ),
+    (
+        "forgets one",
+        |b| {
+            b.accounts.iter_mut().for_each(|account| account.waiting_circuits = 0);
+        },
+        &["S5"],
+    ),
+];
+
+#[test]
+fn falsified_subscriptions_are_found() {
+    for (what, falsify, invariants) in SUBSCRIPTIONS {
+        check(what, *falsify, invariants);
+    }
+}
+
+const RECEIPTS: &[(&str, Falsify, &[&str])] = &[
+    (
+        "one token twice",
+        (|b: &mut Books| {
+            let last = b.receipts.last().expect("some").clone();
+            b.receipts.push(last);
+        }),
+        &["I1"],
+    ),
+    (
+        "one token a life later",
+        |b| {
+            let mut last = b.receipts.last().expect("some").clone();
+            last.made_at = last.made_at.plus_ms(crate::replay::TOKEN_LIFE_MS);
+            b.receipts.push(last);
+        },
+        &[],
+    ),
+    (
+        "a circuit there never was",
+        |b| {
+            b.receipts.last_mut().expect("some").outcome = Outcome::Circuit(id("pc-never"));
+        },
+        &["I2"],
+    ),
+    (
+        "another's circuit",
+        |b| {
+            b.receipts.last_mut().expect("some").outcome = Outcome::Circuit(id("pc-abnormal"));
+        },
+        &["I2"],
+    ),
+    (
+        "an order there never was",
+        |b| {
+            let order = OrderId::UNSET;
+            b.receipts.last_mut().expect("some").outcome = Outcome::Order { order, short: true };
+        },
+        &["I2"],
+    ),
+    (
+        "another's order",
+        |b| {
+            let order = b.orders[ABNORMAL].id;
+            b.receipts.last_mut().expect("some").outcome = Outcome::Order { order, short: true };
+        },
+        &["I2"],
+    ),
+    (
+        "one order placed twice",
+        |b| {
+            let placed = b.receipts.iter().find(|r| r.token.as_deref() == Some("pc-paid"));
+            let placed = placed.expect("it was placed").clone();
+            b.receipts.push(crate::record::Receipt { token: None, ..placed });
+        },
+        &["I3"],
+    ),
+];
+
+#[test]
+fn falsified_receipts_are_found() {
+    let life_ms = crate::replay::TOKEN_LIFE_MS;
+    assert_eq!(life_ms, 7 * DAY_MS);
+    for (what, falsify, invariants) in RECEIPTS {
+        check(what, *falsify, invariants);
+    }
+}
