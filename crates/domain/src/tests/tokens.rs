@@ -254,13 +254,16 @@ fn every_parameter_makes_another_call() {
 /// Stores keep both: another mark would lose tokens and nonces at the next release.
 #[test]
 fn kept_marks_are_those_of_the_published_hash() {
-    // FNV-1a, 128 bits, over the length (eight bytes, the lowest first) and the bytes of each part.
+    // SipHash-1-3 of 128 bits, its key zero, over the length (eight bytes, the lowest first) and the
+    // bytes of each part.
     let plain = |parts: &[&[u8]]| {
         let bytes = parts.iter().flat_map(|part| [&part.len().to_le_bytes()[..], part].concat());
-        bytes.fold(144_066_263_297_769_815_596_495_629_667_062_367_629_u128, |hash, byte| {
-            (hash ^ u128::from(byte)).wrapping_mul((1 << 88) + 0x13b)
-        })
+        siphasher::sip128::SipHasher13::new().hash(&bytes.collect::<Vec<u8>>()).as_u128()
     };
+    for length in [0, 1, 200, 231, 232, 233, 240, 247, 248, 249, 256, 257, 1000] {
+        let long = "x".repeat(length);
+        assert_eq!(mark(&["key", &long, "end"]), plain(&[b"key", long.as_bytes(), b"end"]));
+    }
     assert_eq!(mark(&["key", "nonce"]), plain(&[b"key", b"nonce"]));
     assert_eq!(fingerprint(&Command::OpenService), plain(&[b"open_service"]));
     let cancel = Command::CancelOrder(OrderId::new(258).expect("not zero"));
