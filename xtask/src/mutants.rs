@@ -11,6 +11,7 @@ use crate::{ci::root, place};
 use listed::Listed;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 use std::path::PathBuf;
 use std::process::Command;
 
@@ -210,7 +211,7 @@ fn rows(verdicts: &Verdicts) -> Vec<(&str, [usize; 2])> {
 fn table(verdicts: &Verdicts) -> String {
     let mut text = format!("{:<32} {:>8} {:>8}\n", "", "domain", "wire");
     for (name, [domain, wire]) in rows(verdicts) {
-        text += &format!("{name:<32} {domain:>8} {wire:>8}\n");
+        let _ = writeln!(text, "{name:<32} {domain:>8} {wire:>8}");
     }
     text
 }

@@ -334,7 +334,7 @@ fn given_circuits_are_as_they_are_given_and_have_run_if_they_were_enabled() {
         let name = format!("pc-{}", status.text().to_ascii_lowercase().replace(' ', ""));
         let business = BusinessStatus::SecurityLocked;
         let loa = Some(LoaStatus::Accept);
-        let circuit = world.give(GivenCircuit { business, loa, ..given(status) }, &name);
+        let circuit = world.give(GivenCircuit { loa, business, ..given(status) }, &name);
         let state = world.circuit(circuit).state;
         let served = [Status::Enabled, Status::Terminating, Status::Terminated].contains(&status);
         let since = served.then_some(world.wall);

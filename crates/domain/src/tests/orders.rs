@@ -226,7 +226,7 @@ fn the_first_cause_of_the_table_is_the_one_that_is_told() {
     }
     for business in [BusinessStatus::FinancialLocked, BusinessStatus::SecurityLocked] {
         let (loa, confirmed) = (Some(LoaStatus::Applying), confirmed.clone());
-        let locked = crate::command::GivenCircuit { business, loa, ..confirmed };
+        let locked = crate::command::GivenCircuit { loa, business, ..confirmed };
         check(locked, Err(Refusal::CircuitLocked));
     }
 }

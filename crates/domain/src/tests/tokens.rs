@@ -165,12 +165,12 @@ fn amendments() -> Vec<Command> {
         |a| a.peer_location = Some("".into()),
         |a| a.circuit_code = Some("x".into()),
     ];
-    let changed = changes.into_iter().map(|change| {
+    let amended = changes.into_iter().map(|change| {
         let mut amendment = amendment();
         change(&mut amendment);
         Command::AmendCircuit(id("pc-a"), Box::new(amendment))
     });
-    changed.collect()
+    amended.collect()
 }
 
 /// Applications that each differ from the first in one field.
@@ -193,7 +193,7 @@ fn applications() -> Vec<Command> {
         |w| &mut w.resource_group,
     ];
     let plain = || Particulars { words: Some(Box::new(words())), ..particulars() };
-    let changed = changes.into_iter().map(|change| {
+    let described = changes.into_iter().map(|change| {
         let mut particulars = plain();
         change(&mut particulars);
         particulars
@@ -203,7 +203,10 @@ fn applications() -> Vec<Command> {
         *field(&mut words) = "x".into();
         Particulars { words: Some(Box::new(words)), ..particulars() }
     });
-    changed.chain(said).map(|particulars| Command::ApplyForCircuit(Box::new(particulars))).collect()
+    described
+        .chain(said)
+        .map(|particulars| Command::ApplyForCircuit(Box::new(particulars)))
+        .collect()
 }
 
 /// Orders that each differ from the first in one field.

@@ -298,9 +298,9 @@ fn an_order_of_any_number_is_found_and_no_other_is() {
 fn an_order_number_that_goes_back_is_a_broken_store() {
     let (mut world, circuit) = World::with(Status::Confirmed);
     let order = world.placed(order(circuit, MONTH, false));
-    let older = OrderId::new(order.id.number() - 1).expect("not zero");
+    let before = OrderId::new(order.id.number() - 1).expect("not zero");
     let mut state = State::new(rules());
-    for id in [order.id, older] {
+    for id in [order.id, before] {
         state.put_order(crate::record::Order { id, ..order });
     }
 }
