@@ -255,4 +255,21 @@ mod tests {
             assert_eq!(places.find(&Alike, |at| at == place), None);
         }
     }
+
+    /// Else a table is a list.
+    #[test]
+    fn names_are_spread_over_the_parts_and_in_each_of_them() {
+        let places = Places::new();
+        let mut parts = [0; PARTS];
+        let mut kept = std::collections::HashSet::new();
+        for name in 0..1000 * PARTS {
+            let (part, its) = places.part_of(&name);
+            parts[part] += 1;
+            kept.insert(its);
+        }
+        assert!(parts.iter().all(|&names| (500..2000).contains(&names)), "{parts:?}");
+        assert!(kept.len() > 990 * PARTS, "{}", kept.len());
+        // A table takes one end of a hash for the place and the other for a mark.
+        assert_eq!(spread(0x89AB_CDEF), 0x89AB_CDEF_89AB_CDEF);
+    }
 }

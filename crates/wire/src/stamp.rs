@@ -175,12 +175,12 @@ mod tests {
     #[test]
     fn every_byte_of_a_stamp_has_to_be_what_it_is() {
         type Read = fn(&str) -> Option<i64>;
-        let read: [(&str, Read); 3] = [
+        let table: [(&str, Read); 3] = [
             ("2026-11-22T08:06:05Z", iso_stamp),
             ("2026-11-22T08:06:05.5Z", iso_stamp),
             ("Mon, 23 Nov 2026 18:39:34 GMT", http_date),
         ];
-        for (text, read) in read {
+        for (text, read) in table {
             assert!(read(text).is_some(), "{text}");
             for place in 0..text.len() {
                 let mut broken = text.to_owned();

@@ -66,9 +66,13 @@ fn sound_books_are_found_sound_and_looked_at_as_a_whole() {
     let counts = [books.postings.len(), books.orders.len(), books.circuits.len()];
     assert_eq!((counts, books.receipts.len()), ([3, 5, 7], 8));
     let statuses = books.orders.iter().map(|order| order.status);
-    let [paid, unpaid, cancelled, abnormal] =
-        [OrderStatus::Paid, OrderStatus::Unpaid, OrderStatus::Cancelled, OrderStatus::Abnormal];
-    assert!(statuses.eq([paid, paid, unpaid, cancelled, abnormal]));
+    assert!(statuses.eq([
+        OrderStatus::Paid,
+        OrderStatus::Paid,
+        OrderStatus::Unpaid,
+        OrderStatus::Cancelled,
+        OrderStatus::Abnormal,
+    ]));
     for finding in audit(&books) {
         assert!(finding.offenders.is_empty(), "{finding:?}");
         let counted = match finding.invariant {
@@ -76,6 +80,7 @@ fn sound_books_are_found_sound_and_looked_at_as_a_whole() {
             "L4" | "S5" => 2,
             "O7" | "S2" | "S3" => 7,
             "I1" | "I2" | "I3" => 8,
+            // L3 looks at postings and accounts.
             _ => 5,
         };
         assert_eq!(finding.checked, counted, "{}", finding.invariant);

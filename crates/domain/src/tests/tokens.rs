@@ -193,7 +193,7 @@ fn applications() -> Vec<Command> {
         |w| &mut w.resource_group,
     ];
     let plain = || Particulars { words: Some(Box::new(words())), ..particulars() };
-    let amended = changes.into_iter().map(|change| {
+    let described = changes.into_iter().map(|change| {
         let mut particulars = plain();
         change(&mut particulars);
         particulars
@@ -203,7 +203,10 @@ fn applications() -> Vec<Command> {
         *field(&mut words) = "x".into();
         Particulars { words: Some(Box::new(words)), ..particulars() }
     });
-    amended.chain(said).map(|particulars| Command::ApplyForCircuit(Box::new(particulars))).collect()
+    described
+        .chain(said)
+        .map(|particulars| Command::ApplyForCircuit(Box::new(particulars)))
+        .collect()
 }
 
 /// Orders that each differ from the first in one field.

@@ -306,6 +306,21 @@ fn an_order_number_that_goes_back_is_a_broken_store() {
 }
 
 #[test]
+fn what_was_made_to_happen_is_not_looked_for_again() {
+    let mut world = World::new(Rules { carrier: Carrier::Auto, ..rules() });
+    for _ in 0..2 {
+        world.done(Command::ApplyForCircuit(Box::new(particulars())));
+    }
+    let mut overlay = Overlay::over(world.state(), 1);
+    let first = overlay.next_due().expect("two are due");
+    overlay.pass(first);
+    let second = overlay.next_due().expect("one is due");
+    assert!(second > first);
+    overlay.pass(second);
+    assert_eq!(overlay.next_due(), None);
+}
+
+#[test]
 fn a_rebuilt_world_stands_as_it_stood() {
     let mut world = World::new(Rules { carrier: Carrier::Auto, ..rules() });
     world.done(Command::ApplyForCircuit(Box::new(particulars())));
