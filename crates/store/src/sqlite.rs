@@ -348,6 +348,7 @@ pub fn open_writer(path: &Path, options: Options) -> Result<(Writer, Arc<Slots>)
         "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -4000; \
          PRAGMA temp_store = MEMORY; PRAGMA foreign_keys = OFF;",
     )?;
+    empty_log(&db, &options)?;
     db.pragma_update(None, "wal_autocheckpoint", options.log_pages)?;
     db.set_prepared_statement_cache_capacity(64);
     migrate(&mut db)?;
@@ -359,6 +360,23 @@ pub fn open_writer(path: &Path, options: Options) -> Result<(Writer, Arc<Slots>)
     load::load(&db, &words, path, &slots, &options)?;
     let writer = Writer::new(db, words, Arc::clone(&slots), options)?;
     Ok((writer, slots))
+}
+
+/// Carries the log over into the file and empties it. A process that ended because a sync failed may
+/// have left in it what the machine remembers and the disk never got: no later sync would write
+/// that, and a power cut would take it together with whatever was committed behind it. Who reads
+/// meanwhile, such as an audit, is waited for.
+fn empty_log(db: &Connection, options: &Options) -> rusqlite::Result<()> {
+    const READERS_WAITED_FOR: u64 = 30;
+    let timeout = std::time::Duration::from_millis;
+    db.busy_timeout(timeout(options.busy_timeout_ms.saturating_mul(READERS_WAITED_FOR)))?;
+    let busy: bool = db.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0))?;
+    if busy {
+        let busy = rusqlite::ffi::Error::new(rusqlite::ffi::SQLITE_BUSY);
+        let why = "somebody reads the store and does not come to an end".to_owned();
+        return Err(rusqlite::Error::SqliteFailure(busy, Some(why)));
+    }
+    db.busy_timeout(timeout(options.busy_timeout_ms))
 }
 
 fn migrate(db: &mut Connection) -> Result<(), OpenError> {

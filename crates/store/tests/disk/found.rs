@@ -66,3 +66,23 @@ fn a_store_that_meets_a_damaged_page_stops() {
     }
     assert!(met > 0, "of {pages} pages none is read by a batch alone");
 }
+
+/// A sync failed and the process ended, but the machine lived on. The next process found in the
+/// machine's memory, whole and in its place in the log, what the disk had never got and no later
+/// sync would write. What it told was behind that in the log, and a power cut took both.
+#[test]
+fn what_is_told_after_a_failed_sync_and_a_restart_survives_a_power_cut() {
+    let script = Script::play(1, 60);
+    for seed in 0..40 {
+        let (disk, rig, batch) = before(&script, STEP, seed);
+        disk.fail_nth(Call::Sync, 1, Failure::Io);
+        let fault = rig.settle(batch).expect_err("it was not synced");
+        assert!(rig.is_fatal(), "{fault}");
+        let disk = Disk::holding(disk.image(), seed);
+        let rig = Rig::open(&disk, script.log_pages).expect("a store");
+        rig.settle(batch).expect("nothing fails any more");
+        let told = Library::of(&disk).expect("a sound file");
+        let left = Library::after(&disk.image(), &mut Choice::seeded(seed));
+        assert!(left.expect("a sound file") == told, "seed {seed}: something told is gone");
+    }
+}
