@@ -46,6 +46,11 @@ impl Nonces {
         Self { shards, tolerance_ms: stamp_tolerance_ms.max(0), turn_ms }
     }
 
+    /// How long a nonce can matter, with stamps of this tolerance.
+    pub fn life_ms(stamp_tolerance_ms: i64) -> i64 {
+        stamp_tolerance_ms.max(0).saturating_mul(KEPT_ASTRAY.1)
+    }
+
     /// Notes a nonce that came with `stamp`, in seconds, when `wall` and its world showed these
     /// times; `false` if it was there.
     ///

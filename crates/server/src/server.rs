@@ -115,6 +115,7 @@ fn open_store(config: &Config, parts: &Parts) -> Result<SqliteStore, String> {
     options.rules = config.rules();
     options.queue_len_max = config.queue_len_max;
     options.worlds_max = config.worlds_max;
+    options.nonce_life_ms = Nonces::life_ms(config.stamp_tolerance.0);
     options.at_point.clone_from(&parts.at_point);
     options.on_progress = Arc::new(|done, total| {
         eprintln!("crossconnect: loading, {done} of {total} records");
@@ -183,8 +184,7 @@ pub async fn remember(gateway: &Gateway) -> Result<(), String> {
             gateway.keys.put_account(&world.name, account.id, edition);
         }
     }
-    let since = moment.wall.plus_ms(-2 * gateway.config.stamp_tolerance.0);
-    for (mark, received_at) in store.nonces_since(since).map_err(told)? {
+    for (mark, received_at) in store.found_nonces() {
         // Its stamp is not known any more: it is kept as long as any could be fresh.
         gateway.nonces.first_use(mark, None, received_at, received_at);
     }

@@ -11,7 +11,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
-use store::sqlite::{OpenError, Options, Slots, Writer, kept_nonces, open_writer};
+use store::sqlite::{OpenError, Options, Slots, Writer, open_writer};
 use store::{Answering, Fault, Promise, Settled, Settling, Store, World, WorldId};
 
 /// A hand in the works, for proving that broken behaviour is found. Each hook does nothing unless
@@ -89,7 +89,6 @@ fn decided(waiting: &Waiting, result: Result<Settled, Fault>) -> Decided {
 pub struct SimStore {
     inside: Mutex<Inside>,
     slots: Arc<Slots>,
-    disk: Disk,
 }
 
 /// What a crash unwinds with.
@@ -109,7 +108,7 @@ impl SimStore {
             meddler.lock().opened(disk);
         }
         let inside = Inside { writer, queue: VecDeque::new(), jobs: 0, queue_len_max, meddler };
-        Ok(Self { inside: Mutex::new(inside), slots, disk: disk.clone() })
+        Ok(Self { inside: Mutex::new(inside), slots })
     }
 
     /// How many jobs were ever queued: a caller that raises the number has queued those between.
@@ -245,12 +244,12 @@ impl Store for SimStore {
         Box::pin(async move { self.inside.lock().writer.open_world(name) })
     }
 
-    fn nonces_since(&self, since: Timestamp) -> Result<Vec<(u128, Timestamp)>, Fault> {
-        let mut nonces = kept_nonces(Path::new(PATH), Some(self.disk.register()), since)?;
+    fn found_nonces(&self) -> Vec<(u128, Timestamp)> {
+        let mut nonces = self.slots.found_nonces();
         if let Some(meddler) = &self.inside.lock().meddler {
             meddler.lock().nonces(&mut nonces);
         }
-        Ok(nonces)
+        nonces
     }
 
     fn ready(&self) -> bool {

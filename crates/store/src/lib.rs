@@ -267,8 +267,9 @@ pub trait Store: Send + Sync {
     /// The world of this name, empty if it was not there.
     fn open_world<'s>(&'s self, name: &'s str) -> Answering<'s, Arc<World>>;
 
-    /// Marks of keys and nonces of writes accepted since `since`, by the wall, with their times.
-    fn nonces_since(&self, since: Timestamp) -> Result<Vec<(u128, Timestamp)>, Fault>;
+    /// Marks of keys and nonces of the last accepted writes that were found when the store was
+    /// opened, and when they came, by the wall. Only the first who asks is told.
+    fn found_nonces(&self) -> Vec<(u128, Timestamp)>;
 
     /// Whether it can answer.
     fn ready(&self) -> bool;

@@ -12,7 +12,6 @@ mod rows;
 mod words;
 mod writer;
 
-pub use bare::kept_nonces;
 pub use load::{read_books, read_books_in};
 pub use writer::Writer;
 
@@ -60,6 +59,8 @@ pub struct Options {
     pub pages_max: Option<u32>,
     /// So many pages in the log make a commit carry them over into the file.
     pub log_pages: u32,
+    /// How long a nonce of an accepted write is told to who opens the store again, milliseconds.
+    pub nonce_life_ms: i64,
     /// The file layer to use instead of the system's, by the name that SQLite knows it by: for
     /// tests on disks that fail. Its paths are its own, so nothing keeps a second server out.
     pub vfs: Option<Box<str>>,
@@ -83,6 +84,7 @@ impl Options {
             busy_timeout_ms: 1000,
             pages_max: None,
             log_pages: 1000,
+            nonce_life_ms: 3_600_000,
             vfs: None,
             now_us,
             on_progress: Arc::new(|_, _| {}),
@@ -168,6 +170,8 @@ impl Slot {
 pub struct Slots {
     by_id: RwLock<Vec<Arc<Slot>>>,
     by_name: RwLock<HashMap<Box<str>, Arc<Slot>>>,
+    /// Found in the file when it was loaded, until somebody asks.
+    nonces: Mutex<Vec<(u128, Timestamp)>>,
 }
 
 impl Slots {
@@ -199,8 +203,6 @@ pub struct SqliteStore {
     queue: Arc<Queue>,
     writer: Mutex<Option<JoinHandle<()>>>,
     held: Arc<Mutex<()>>,
-    path: PathBuf,
-    vfs: Option<Box<str>>,
     now_us: fn() -> u64,
     lock: Mutex<Option<File>>,
 }
@@ -208,8 +210,7 @@ pub struct SqliteStore {
 impl SqliteStore {
     /// Opens the store at `path`, making it if it is not there, and rebuilds its worlds.
     pub fn open(path: &Path, options: Options) -> Result<Self, OpenError> {
-        let vfs = options.vfs.clone();
-        let lock = if vfs.is_none() { Some(take_lock(path)?) } else { None };
+        let lock = if options.vfs.is_none() { Some(take_lock(path)?) } else { None };
         let now_us = options.now_us;
         let queue = Arc::new(Queue::new(options.queue_len_max));
         let (writer, slots) = open_writer(path, options)?;
@@ -223,8 +224,6 @@ impl SqliteStore {
             queue,
             writer: Mutex::new(Some(thread)),
             held,
-            path: path.to_owned(),
-            vfs,
             now_us,
             lock: Mutex::new(lock),
         })
@@ -300,10 +299,8 @@ impl Store for SqliteStore {
         })
     }
 
-    fn nonces_since(&self, since: Timestamp) -> Result<Vec<(u128, Timestamp)>, Fault> {
-        let fault = |error: rusqlite::Error| Fault::Unavailable(error.to_string());
-        let db = open_reader(&self.path, self.vfs.as_deref()).map_err(fault)?;
-        nonces_since(&db, since).map_err(fault)
+    fn found_nonces(&self) -> Vec<(u128, Timestamp)> {
+        self.slots.found_nonces()
     }
 
     fn ready(&self) -> bool {
@@ -362,10 +359,10 @@ pub fn open_writer(path: &Path, options: Options) -> Result<(Writer, Arc<Slots>)
     Ok((writer, slots))
 }
 
-/// Carries the log over into the file and empties it. A process that ended because a sync failed may
-/// have left in it what the machine remembers and the disk never got: no later sync would write
-/// that, and a power cut would take it together with whatever was committed behind it. Who reads
-/// meanwhile, such as an audit, is waited for.
+/// Carries the log over into the file and empties it. A process that ended because a sync failed
+/// may have left in it what the machine remembers and the disk never got: no later sync would
+/// write that, and a power cut would take it together with whatever was committed behind it. Who
+/// reads meanwhile, such as an audit, is waited for.
 fn empty_log(db: &Connection, options: &Options) -> rusqlite::Result<()> {
     const READERS_WAITED_FOR: u64 = 30;
     let timeout = std::time::Duration::from_millis;
@@ -407,20 +404,4 @@ fn open_reader(path: &Path, vfs: Option<&str>) -> rusqlite::Result<Connection> {
     let db = connect(path, flags, vfs)?;
     db.busy_timeout(std::time::Duration::from_secs(5))?;
     Ok(db)
-}
-
-fn nonces_since(db: &Connection, since: Timestamp) -> rusqlite::Result<Vec<(u128, Timestamp)>> {
-    // Newest first, and stop at the first old one: writes are kept in the order they came.
-    let mut newest = db.prepare("SELECT marks, received_at FROM receipts ORDER BY id DESC")?;
-    let mut rows = newest.query([])?;
-    let mut found = Vec::new();
-    while let Some(row) = rows.next()? {
-        let received_at = Timestamp::from_ms(row.get(1)?);
-        if received_at < since {
-            break;
-        }
-        let [_, _, nonce_mark] = rows::marks(row, 0)?;
-        found.push((nonce_mark, received_at));
-    }
-    Ok(found)
 }

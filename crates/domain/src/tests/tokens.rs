@@ -257,8 +257,8 @@ fn every_parameter_makes_another_call() {
 /// Stores keep both: another mark would lose tokens and nonces at the next release.
 #[test]
 fn kept_marks_are_those_of_the_published_hash() {
-    // SipHash-1-3 of 128 bits, its key zero, over the length (eight bytes, the lowest first) and the
-    // bytes of each part.
+    // SipHash-1-3 of 128 bits, its key zero, over the length (eight bytes, the lowest first) and
+    // the bytes of each part.
     let plain = |parts: &[&[u8]]| {
         let bytes = parts.iter().flat_map(|part| [&part.len().to_le_bytes()[..], part].concat());
         siphasher::sip128::SipHasher13::new().hash(&bytes.collect::<Vec<u8>>()).as_u128()

@@ -21,11 +21,10 @@ enum Call {
     Settle,
     Look,
     OpenWorld,
-    NoncesSince,
 }
 
 impl Call {
-    const ALL: [Self; 4] = [Self::Settle, Self::Look, Self::OpenWorld, Self::NoncesSince];
+    const ALL: [Self; 3] = [Self::Settle, Self::Look, Self::OpenWorld];
 
     fn faults(self) -> Vec<Fault> {
         let mut faults = vec![
@@ -101,9 +100,8 @@ impl Store for Failing {
         }
     }
 
-    fn nonces_since(&self, since: Timestamp) -> Result<Vec<(u128, Timestamp)>, Fault> {
-        self.pass(Call::NoncesSince)?;
-        self.store.nonces_since(since)
+    fn found_nonces(&self) -> Vec<(u128, Timestamp)> {
+        self.store.found_nonces()
     }
 
     fn ready(&self) -> bool {

@@ -2,10 +2,9 @@
 //!
 //! [`Writer`]: super::Writer
 
-use super::{Slots, nonces_since, open_reader};
-use crate::{Fault, World, WorldId};
+use super::Slots;
+use crate::{World, WorldId};
 use domain::{Found, Query, Timestamp};
-use std::path::Path;
 use std::sync::Arc;
 
 impl Slots {
@@ -23,16 +22,9 @@ impl Slots {
     pub fn look(&self, world: WorldId, query: &Query) -> Found {
         domain::look(&self.slot(world).state.read(), query)
     }
-}
 
-/// Marks of nonces of writes accepted since `since`, read from the file as at a server's start.
-/// `vfs`: as in [`Options::vfs`](super::Options::vfs).
-pub fn kept_nonces(
-    path: &Path,
-    vfs: Option<&str>,
-    since: Timestamp,
-) -> Result<Vec<(u128, Timestamp)>, Fault> {
-    let fault = |error: rusqlite::Error| Fault::Unavailable(error.to_string());
-    let db = open_reader(path, vfs).map_err(fault)?;
-    nonces_since(&db, since).map_err(fault)
+    /// As [`Store::found_nonces`](crate::Store::found_nonces).
+    pub fn found_nonces(&self) -> Vec<(u128, Timestamp)> {
+        std::mem::take(&mut *self.nonces.lock())
+    }
 }

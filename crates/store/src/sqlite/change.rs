@@ -1,7 +1,7 @@
 //! What a batch changed in one world, written as rows within the writer's transaction.
 
 use super::words::Words;
-use super::{Point, Slot, rows};
+use super::{Options, Point, Slot, rows};
 use crate::WorldId;
 use domain::record::CircuitState;
 use domain::{Delta, Timestamp};
@@ -13,10 +13,10 @@ pub(super) fn write(
     words: &Words,
     slot: &Slot,
     delta: &Delta,
-    point: &impl Fn(Point),
+    options: &Options,
 ) -> rusqlite::Result<()> {
     let world = slot.world.id;
-    let wrote = |result: rusqlite::Result<()>| result.map(|()| point(Point::Statement));
+    let wrote = |result: rusqlite::Result<()>| result.map(|()| options.pass(Point::Statement));
     if delta.cleared && !slot.state.read().is_empty() {
         wrote(clear(db, world))?;
     }
@@ -42,9 +42,9 @@ pub(super) fn write(
     for account in delta.accounts.values() {
         wrote(rows::put_account(&mut put, words, world, account))?;
     }
-    write_circuits(db, words, slot, delta, point)?;
+    write_circuits(db, words, slot, delta, options)?;
     if let Some(until) = delta.forget_receipts {
-        wrote(forget_receipts(db, world, until))?;
+        wrote(forget_receipts(db, world, until, options.nonce_life_ms))?;
     }
     for list in &delta.prices {
         wrote(rows::put_price_list(db, words, world, list))?;
@@ -61,12 +61,16 @@ pub(super) fn write(
 /// Removes receipts made at or before `until` whose nonces cannot be fresh any more. A nonce lives
 /// by the wall, which the newest receipt of all shows well enough. Receipts are kept in the order
 /// they came, so only the oldest are looked at.
-fn forget_receipts(db: &Connection, world: WorldId, until: Timestamp) -> rusqlite::Result<()> {
-    const NONCE_LIFE_MS: i64 = 3_600_000;
+fn forget_receipts(
+    db: &Connection,
+    world: WorldId,
+    until: Timestamp,
+    nonce_life_ms: i64,
+) -> rusqlite::Result<()> {
     let sql = "DELETE FROM receipts WHERE world = ?1 AND id < COALESCE((SELECT id FROM receipts \
          WHERE world = ?1 AND (made_at > ?2 OR received_at > (SELECT received_at FROM receipts \
          ORDER BY id DESC LIMIT 1) - ?3) ORDER BY id LIMIT 1), ?4)";
-    db.execute(sql, params![world.0, until.ms(), NONCE_LIFE_MS, i64::MAX]).map(drop)
+    db.execute(sql, params![world.0, until.ms(), nonce_life_ms, i64::MAX]).map(drop)
 }
 
 /// Writes new circuits, and of old ones only the part that changed, in the order of their rows.
@@ -75,11 +79,11 @@ fn write_circuits(
     words: &Words,
     slot: &Slot,
     delta: &Delta,
-    point: &impl Fn(Point),
+    options: &Options,
 ) -> rusqlite::Result<()> {
     let state = slot.state.read();
     let world = slot.world.id;
-    let wrote = |result: rusqlite::Result<()>| result.map(|()| point(Point::Statement));
+    let wrote = |result: rusqlite::Result<()>| result.map(|()| options.pass(Point::Statement));
     let first = if delta.cleared { 0 } else { state.circuits_len() };
     let mut put = db.prepare_cached(rows::PUT_CIRCUIT)?;
     let mut put_state = db.prepare_cached(rows::PUT_CIRCUIT_STATE)?;

@@ -4,11 +4,11 @@ use super::rows::Standing;
 use super::words::Words;
 use super::{MIGRATIONS, OpenError, Options, Slots, open_reader, rows};
 use crate::{World, WorldId};
-use domain::State;
 use domain::audit::Books;
 use domain::record::{Circuit, Earlier, ReceiptKey};
+use domain::{State, Timestamp};
 use parking_lot::RwLockWriteGuard;
-use rusqlite::{Connection, Row};
+use rusqlite::{Connection, OptionalExtension, Row};
 use std::collections::HashMap;
 use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -38,12 +38,13 @@ pub(super) fn load(
         slots.slot(id).state.write().apply(clock);
     }
     // Nobody else is here yet: each world is locked once, not once a record.
+    let nonces = &slots.nonces;
     let slots: Vec<_> = slots.by_id.read().clone();
     let states = Worlds(slots.iter().map(|slot| slot.state.write()).collect());
     let progress = Progress::of(db, options)?;
     let mut loader = Loader { db, worlds: states, progress: &progress, words };
     loader.small_tables()?;
-    loader.large_tables(path)?;
+    *nonces.lock() = loader.large_tables(path)?;
     for (slot, state) in slots.iter().zip(&loader.worlds.0) {
         slot.world.publish(state);
     }
@@ -128,6 +129,9 @@ fn each(
 const BUNDLE_LEN: usize = 1024;
 const BUNDLES_MAX: usize = 64;
 
+/// The mark of a nonce, and when it came.
+type Nonce = (u128, Timestamp);
+
 /// Records on their way from the reader beside.
 enum Bundle {
     Circuits(Vec<(WorldId, Circuit)>),
@@ -141,17 +145,26 @@ fn read_beside(
     words: &Words,
     progress: &Progress,
     bundles: &SyncSender<Bundle>,
-) -> rusqlite::Result<()> {
+) -> rusqlite::Result<Vec<Nonce>> {
     let db = open_reader(path, progress.options.vfs.as_deref())?;
     let mut standing = Standing::read(&db, words, || progress.step())?;
     let circuit = |row: &Row| rows::circuit(row, words, &mut standing);
     bundle(&db, rows::CIRCUITS, progress, circuit, |some| bundles.send(Bundle::Circuits(some)))?;
     standing.finish()?;
+    // The newest receipt of all shows the wall's time well enough.
+    let sql = "SELECT received_at FROM receipts ORDER BY id DESC LIMIT 1";
+    let newest: i64 = db.query_row(sql, [], |row| row.get(0)).optional()?.unwrap_or_default();
+    let oldest = Timestamp::from_ms(newest.saturating_sub(progress.options.nonce_life_ms));
+    let mut nonces = Vec::new();
     let receipt = |row: &Row| {
         let (world, receipt) = rows::receipt(row, words)?;
+        if receipt.received_at >= oldest {
+            nonces.push((receipt.nonce_mark, receipt.received_at));
+        }
         Ok((world, receipt.key(), receipt.earlier()))
     };
-    bundle(&db, rows::RECEIPTS, progress, receipt, |some| bundles.send(Bundle::Receipts(some)))
+    bundle(&db, rows::RECEIPTS, progress, receipt, |some| bundles.send(Bundle::Receipts(some)))?;
+    Ok(nonces)
 }
 
 /// Reads rows and sends them in bundles. A loader that has failed does not listen any more, and
@@ -203,7 +216,8 @@ impl Loader<'_> {
         })
     }
 
-    fn large_tables(&mut self, path: &Path) -> rusqlite::Result<()> {
+    /// The nonces that may matter still.
+    fn large_tables(&mut self, path: &Path) -> rusqlite::Result<Vec<Nonce>> {
         let (progress, words) = (self.progress, self.words);
         std::thread::scope(|scope| {
             let (sender, bundles) = sync_channel(BUNDLES_MAX);
@@ -211,8 +225,8 @@ impl Loader<'_> {
             let loaded = self.orders(&bundles);
             // A reader that is stuck with a full channel must not wait for us.
             drop(bundles);
-            beside.join().expect("reading does not panic")?;
-            loaded
+            let nonces = beside.join().expect("reading does not panic")?;
+            loaded.map(|()| nonces)
         })
     }
 

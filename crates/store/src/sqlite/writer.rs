@@ -152,7 +152,7 @@ impl Writer {
         self.db.prepare_cached("BEGIN IMMEDIATE")?.execute([])?;
         point(Point::Begun);
         for (slot, delta, _) in &decided.deltas {
-            change::write(&self.db, &self.words, slot, delta, &point)?;
+            change::write(&self.db, &self.words, slot, delta, &self.options)?;
         }
         if decided.next_order != self.next_order {
             let sql = "INSERT OR REPLACE INTO numbers VALUES ('order', ?1)";

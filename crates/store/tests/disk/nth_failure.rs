@@ -127,7 +127,7 @@ impl<'s> Play<'s> {
                 Step::Restart => self.open(),
                 Step::Settle(_) => self.settle(),
                 Step::World(name) => self.try_twice(|rig| rig.open_world(name).map(drop)),
-                Step::Nonces => self.try_twice(|rig| rig.nonces().map(drop)),
+                Step::Look => self.try_twice(Rig::look),
             }
         }
         let rig = self.rig.take().expect("a store is open");

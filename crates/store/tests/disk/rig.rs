@@ -1,8 +1,8 @@
 //! A store on a disk of ours, and what its file says.
 
 use diskfault::{Choice, Disk, Image};
+use domain::Proposal;
 use domain::audit::{Books, audit};
-use domain::{Proposal, Timestamp};
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -27,6 +27,7 @@ pub type Asked = (usize, Proposal);
 /// after that comes to anything.
 pub struct Rig {
     store: SqliteStore,
+    disk: Disk,
     fatal: Arc<AtomicBool>,
     runtime: tokio::runtime::Runtime,
 }
@@ -42,7 +43,7 @@ impl Rig {
         let store =
             SqliteStore::open(Path::new(PATH), options(disk, log_pages, Arc::new(on_fatal)));
         let runtime = tokio::runtime::Builder::new_current_thread().build().expect("a runtime");
-        Ok(Self { store: store?, fatal, runtime })
+        Ok(Self { store: store?, disk: disk.clone(), fatal, runtime })
     }
 
     /// Whether a server would have ended.
@@ -54,9 +55,15 @@ impl Rig {
         self.runtime.block_on(self.store.open_world(name))
     }
 
-    /// What the server reads at its start.
-    pub fn nonces(&self) -> Result<usize, Fault> {
-        self.store.nonces_since(Timestamp::default()).map(|nonces| nonces.len())
+    /// How many nonces a server would take up at its start.
+    pub fn nonces(&self) -> usize {
+        self.store.found_nonces().len()
+    }
+
+    /// Reads the file beside the writer, as an audit does.
+    pub fn look(&self) -> Result<(), Fault> {
+        let looked = Library::of(&self.disk);
+        looked.map(drop).map_err(|error| Fault::Unavailable(error.to_string()))
     }
 
     /// Settles proposals as one batch: a verdict each, or one failure for all of them.

@@ -31,7 +31,7 @@ pub enum Step {
     /// A world is opened.
     World(&'static str),
     /// Somebody reads the file beside the writer.
-    Nonces,
+    Look,
     /// The store is closed and opened.
     Restart,
 }
@@ -102,10 +102,11 @@ impl Script {
             match &step {
                 Step::Settle(batch) => told = rig.settle(batch).expect("nothing fails"),
                 Step::World(name) => drop(rig.open_world(name).expect("nothing fails")),
-                Step::Nonces => assert!(rig.nonces().expect("nothing fails") > 0),
+                Step::Look => rig.look().expect("nothing fails"),
                 Step::Restart => {
                     rig.close();
                     rig = Rig::open(&disk, log_pages).expect("a store");
+                    assert!(rig.nonces() > 0, "none of the writes before is known by its nonce");
                 }
             }
             author.learn(&step, &told);
@@ -156,7 +157,7 @@ impl Author {
             OTHER_FROM => Step::World(WORLDS[1]),
             n if n == OTHER_FROM + 1 || n == OTHER_RESET => Step::Settle(vec![self.reset(1)]),
             n if n % 45 == 0 => Step::Restart,
-            n if n % 20 == 0 => Step::Nonces,
+            n if n % 20 == 0 => Step::Look,
             n => Step::Settle(self.batch(n)),
         }
     }
