@@ -20,8 +20,8 @@ const RECOVERY: Duration = Duration::from_secs(1);
 const TIMES_MAX: f64 = 3.0;
 const GOOD_MS: f64 = 10.0;
 
-/// Circuits for a second of flood: more than are ordered in it.
-const ORDERS_A_SECOND: usize = 12_000;
+/// Orders for a second of flood: more than are accepted and refused in it.
+const ORDERS_A_SECOND: usize = 60_000;
 
 /// A lone client's orders before and after.
 const LONE: usize = 20_000;

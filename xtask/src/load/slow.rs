@@ -14,8 +14,22 @@ const GOOD: usize = 16;
 /// The 99th percentile may grow so much.
 const GROWTH_MAX: f64 = 3.0;
 
-/// A machine that is shared has its own moments: below this, milliseconds, a percentile is good.
+/// Below this, milliseconds, a percentile is good whatever it was.
 const GOOD_MS: f64 = 5.0;
+
+/// What good clients saw in some seconds, and the 99th percentile of each, lowest first.
+struct Seconds {
+    all: Run,
+    p99_ms: Vec<f64>,
+}
+
+impl Seconds {
+    /// The 99th percentile of the median second: a machine that is shared has its own moments,
+    /// which would decide that of all.
+    fn usual_p99_ms(&self) -> f64 {
+        self.p99_ms.get(self.p99_ms.len() / 2).copied().unwrap_or_default()
+    }
+}
 
 /// Measures good clients alone, among the others, and alone again.
 pub fn run(options: &Options, binary: &Path, store: &Path) -> Result<Findings, String> {
@@ -46,16 +60,18 @@ pub fn run(options: &Options, binary: &Path, store: &Path) -> Result<Findings, S
     found.fact("of them, thrown out and back again", seen.thrown_out.load(Ordering::Relaxed));
     found.fact("of them, refused", seen.refused.load(Ordering::Relaxed));
     found.fact("MiB taken from them", seen.taken.load(Ordering::Relaxed) >> 20);
-    for (name, run) in [("before", &before), ("meanwhile", &during), ("after", &after)] {
+    for (name, seconds) in [("before", &before), ("meanwhile", &during), ("after", &after)] {
+        let run = &seconds.all;
         found.fact(format!("good answers {name}"), run.done);
         found.fact(format!("wrong answers {name}"), run.errors);
         found.figure(format!("p50 {name}, ms"), run.quantile_ms(0.5));
         found.figure(format!("p99 {name}, ms"), run.quantile_ms(0.99));
+        found.figure(format!("p99 {name}, of the median second, ms"), seconds.usual_p99_ms());
         let first = &run.first_error;
         found.must(run.errors == 0, format!("{} wrong answers {name}: {first:?}", run.errors));
     }
-    let (alone, among) = (before.quantile_ms(0.99), during.quantile_ms(0.99));
-    found.figure("p99 meanwhile, times that before", among / alone.max(1e-3));
+    let (alone, among) = (before.usual_p99_ms(), during.usual_p99_ms());
+    found.figure("the same meanwhile, times that before", among / alone.max(1e-3));
     found.fact("resident before, MiB", resident_before >> 10);
     found.fact("resident meanwhile, MiB", resident_during >> 10);
     let holds = among <= (alone * GROWTH_MAX).max(GOOD_MS);
@@ -64,15 +80,17 @@ pub fn run(options: &Options, binary: &Path, store: &Path) -> Result<Findings, S
     Ok(found)
 }
 
-fn some_seconds(good: &mut Good, seconds: u64) -> Result<Run, String> {
-    let mut all = Run::default();
+fn some_seconds(good: &mut Good, seconds: u64) -> Result<Seconds, String> {
+    let (mut all, mut p99_ms) = (Run::default(), Vec::new());
     for _ in 0..seconds {
         let run = good.second()?;
+        p99_ms.push(run.quantile_ms(0.99));
         all.done += run.done;
         all.errors += run.errors;
         all.first_error = all.first_error.or(run.first_error);
         all.latencies_us.extend(run.latencies_us);
     }
     all.latencies_us.sort_unstable();
-    Ok(all)
+    p99_ms.sort_unstable_by(f64::total_cmp);
+    Ok(Seconds { all, p99_ms })
 }
