@@ -8,6 +8,7 @@ use crate::world::{self, World};
 use api::OPERATIONS;
 use api::operation::Before;
 use crossconnect::gateway::Gateway;
+use crossconnect::wake;
 use domain::Timestamp;
 use http::{HeaderMap, HeaderName};
 use wire::Raw;
@@ -101,14 +102,6 @@ fn call(world: &World, gateway: &Gateway, line: &str, nonce: usize) {
     check_reply(world, &raw, &reply, before);
 }
 
-/// What is due by now happens, so that no call brings it about.
-fn wake(world: &World, gateway: &Gateway) {
-    let kept = gateway.store.world("default").expect("it is always there");
-    let now = kept.time(world.clock().wall());
-    let look = gateway.store.look(&kept, now, domain::Query::People);
-    world.wait(look).expect("a look");
-}
-
 /// Input: lines; `+N` moves the clock by N seconds, others are calls.
 pub fn run(bytes: &[u8]) {
     let text = String::from_utf8_lossy(Input::new(bytes).rest()).into_owned();
@@ -119,7 +112,8 @@ pub fn run(bytes: &[u8]) {
             if let Some(seconds) = line.strip_prefix('+') {
                 let seconds = seconds.trim().parse::<i64>().unwrap_or(1).clamp(0, STEP_SECONDS_MAX);
                 world.clock().set(world.clock().wall().plus_ms(seconds * 1000));
-                wake(world, &gateway);
+                // What is due by now happens by itself, so that no call brings it about.
+                world.wait(wake::wake_due(&gateway));
             } else {
                 call(world, &gateway, line, nonce);
             }
