@@ -105,11 +105,10 @@ impl Gateway {
     pub async fn answer(&self, raw: Raw<'_>) -> Result<Reply, Cut> {
         let started_us = now_us();
         let moment = self.clock.moment();
-        let format = wire::format_of(&raw);
         let mut trace = Trace::new(moment.request, moment.wall, raw.method);
         trace.watch = Watch::start(moment.seed);
         let served = self.serve(&raw, &moment, &mut trace).await;
-        let reply = tell(served, format, &raw, &moment, &mut trace);
+        let reply = tell(served, &raw, &moment, &mut trace);
         trace.watch.lap(Stage::Answer);
         trace.total_us = now_us().saturating_sub(started_us);
         crate::metrics::note(&trace);
@@ -308,24 +307,24 @@ impl Gateway {
     /// An answer to a request that could not even be read.
     pub fn refuse(&self, raw: Raw<'_>, reject: &Reject) -> Reply {
         let moment = self.clock.moment();
-        let format = wire::format_of(&raw);
         let mut trace = Trace::new(moment.request, moment.wall, raw.method);
         let refused = Err(Trouble::Reject(reject.clone()));
-        let reply = tell(refused, format, &raw, &moment, &mut trace);
+        let reply = tell(refused, &raw, &moment, &mut trace);
         crate::metrics::note(&trace);
         self.requests.put(trace);
         reply.expect("a refusal is never a cut")
     }
 }
 
-/// The answer of whatever became of a request, in its format.
+/// The answer of whatever became of a request, in its format: also of one that could not be
+/// parsed, if its format can be told.
 fn tell(
     served: Result<Answer, Trouble>,
-    format: Format,
     raw: &Raw<'_>,
     moment: &Moment,
     trace: &mut Trace,
 ) -> Result<Reply, Cut> {
+    let format = trace.format.unwrap_or_else(|| wire::format_of(raw));
     let host = raw.headers.get(http::header::HOST).and_then(|host| host.to_str().ok());
     let request_id = moment.request.text();
     let request_id = std::str::from_utf8(&request_id).expect("ASCII");
@@ -394,6 +393,7 @@ const PARAMETERS_KEPT_MAX: usize = 2048;
 /// What the caller asked for, for logs: nothing that proves who it is.
 fn note_call(call: &Call<'_>, trace: &mut Trace) {
     trace.scheme = Some(call.scheme());
+    trace.format = Some(call.format());
     for (word, said, bytes_max) in [
         (Word::Action, call.action(), 80),
         (Word::Version, call.version(), 20),

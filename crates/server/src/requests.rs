@@ -52,6 +52,8 @@ pub struct Trace {
     pub world_time: Option<Timestamp>,
     /// How it said who speaks.
     pub scheme: Option<wire::Scheme>,
+    /// How it is to be answered, once it is parsed.
+    pub format: Option<wire::Format>,
     /// Whose call it is.
     pub account: Option<domain::AccountId>,
     /// Which operation it is, once it is known to be ours.

@@ -7,6 +7,7 @@ mod bare;
 mod change;
 mod failure;
 mod load;
+mod pace;
 mod queue;
 mod rows;
 mod words;

@@ -3,7 +3,6 @@
 //! Nothing here knows what an answer means: names, shapes and status come from outside.
 
 use std::borrow::Cow;
-use std::io::Write as _;
 
 use quick_xml::escape::partial_escape;
 
@@ -204,11 +203,8 @@ fn json(node: &Node, head: &Head, out: &mut Vec<u8>) {
         Node::Object(fields) => {
             out.push(b'{');
             for (index, (name, value)) in fields.iter().enumerate() {
-                if index > 0 {
-                    out.push(b',');
-                }
+                out.extend_from_slice(if index > 0 { b",\"" } else { b"\"" });
                 // Names are ours and plain.
-                out.push(b'"');
                 out.extend_from_slice(name.as_bytes());
                 out.extend_from_slice(b"\":");
                 json(value, head, out);
@@ -233,8 +229,9 @@ fn json(node: &Node, head: &Head, out: &mut Vec<u8>) {
 }
 
 fn json_text(text: &str, out: &mut Vec<u8>) {
-    let plain = |byte: u8| byte >= 0x20 && byte != b'"' && byte != b'\\';
-    if text.bytes().all(plain) {
+    let plain = |byte: u8| (byte >= 0x20) & (byte != b'"') & (byte != b'\\');
+    // All of them, whatever the first says: that is done many bytes at a time.
+    if text.bytes().fold(true, |all, byte| all & plain(byte)) {
         out.push(b'"');
         out.extend_from_slice(text.as_bytes());
         out.push(b'"');
@@ -244,7 +241,7 @@ fn json_text(text: &str, out: &mut Vec<u8>) {
 }
 
 fn decimal(number: i64, out: &mut Vec<u8>) {
-    write!(out, "{number}").expect("a Vec takes every byte written to it");
+    serde_json::to_writer(out, &number).expect("a Vec takes every byte written to it");
 }
 
 fn truth(value: bool) -> &'static str {

@@ -5,10 +5,9 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use http::{HeaderMap, HeaderName, HeaderValue};
-use sha2::{Digest, Sha256};
 
 use crate::call::{Parameters, Raw};
-use crate::credential::{SecretKey, mac_of};
+use crate::credential::{SecretKey, mac_of, sha256_hex};
 use crate::percent::{encode_once, hex_of};
 use crate::{Limits, sign_acs, sign_rpc};
 
@@ -159,7 +158,7 @@ fn sign_acs(
         parameters.iter().copied().partition(|(name, _)| *name == "SecurityToken");
     let (query, body) = placed(&[], &business, place);
     let mut headers = content_type(place);
-    let hash = hex_of(&Sha256::digest(&body));
+    let hash = sha256_hex(body.as_bytes());
     let own =
         [("x-acs-content-sha256", &*hash), ("x-acs-date", stamp), ("x-acs-signature-nonce", nonce)];
     for (name, value) in acs.iter().chain(&own) {
@@ -178,11 +177,11 @@ fn sign_acs(
     let secret = SecretKey::new(&signer.secret);
     let (algorithm, credential, mac) = match scope {
         None => {
-            let mac = mac_of(&secret.states.acs_sha256, text.as_bytes());
+            let mac = secret.states.acs_sha256.mac_of(text.as_bytes());
             ("ACS3-HMAC-SHA256", signer.access_key_id.clone(), mac)
         }
         Some(scope) => {
-            let mac = mac_of(&sign_acs::acs4_key(&secret, scope), text.as_bytes());
+            let mac = sign_acs::acs4_key(&secret, scope).mac_of(text.as_bytes());
             ("ACS4-HMAC-SHA256", format!("{}/{}", signer.access_key_id, scope.join("/")), mac)
         }
     };

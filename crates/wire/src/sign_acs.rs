@@ -2,14 +2,12 @@
 
 use std::borrow::Cow;
 
-use hmac::Hmac;
 use http::HeaderMap;
 use http::header::HeaderName;
-use sha2::{Digest, Sha256};
-use sm3::Sm3;
+use sm3::{Digest, Sm3};
 
 use crate::call::{Call, Parameters, Raw};
-use crate::credential::{Credential, SecretKey, keyed, mac_matches, mac_of};
+use crate::credential::{Credential, HmacSha256, SecretKey, mac_matches, sha256_hex};
 use crate::percent::{encode_once, hex_decode, hex_of};
 use crate::reject::Reject;
 
@@ -126,7 +124,7 @@ impl<'a> Authorization<'a> {
     fn hash(&self, bytes: &[u8]) -> String {
         match self.algorithm {
             Algorithm::HmacSm3 => hex_of(&Sm3::digest(bytes)),
-            _ => hex_of(&Sha256::digest(bytes)),
+            _ => sha256_hex(bytes),
         }
     }
 }
@@ -163,15 +161,15 @@ fn signature_matches(authorization: &Authorization, credential: &Credential, tex
     let Some(given) = hex_decode(authorization.signature) else { return false };
     match (authorization.algorithm, credential) {
         (Algorithm::HmacSha256, Credential::Secret(secret)) => {
-            mac_matches(&secret.states.acs_sha256, text, &given)
+            secret.states.acs_sha256.matches(text, &given)
         }
         (Algorithm::HmacSm3, Credential::Secret(secret)) => {
             mac_matches(&secret.states.acs_sm3, text, &given)
         }
         (Algorithm::RsaSha256, Credential::PublicKey(key)) => key.verifies(text, &given),
-        (Algorithm::Acs4HmacSha256, Credential::Secret(secret)) => authorization
-            .scope
-            .is_some_and(|scope| mac_matches(&acs4_key(secret, scope), text, &given)),
+        (Algorithm::Acs4HmacSha256, Credential::Secret(secret)) => {
+            authorization.scope.is_some_and(|scope| acs4_key(secret, scope).matches(text, &given))
+        }
         // ASSUMED: a key of the other kind is like a wrong key.
         _ => false,
     }
@@ -180,13 +178,11 @@ fn signature_matches(authorization: &Authorization, credential: &Credential, tex
 /// The key of ACS4, derived over date, region, product and terminator.
 ///
 /// SOURCE: wire dossier 1.3.
-pub(crate) fn acs4_key(secret: &SecretKey, scope: [&str; 4]) -> Hmac<Sha256> {
+pub(crate) fn acs4_key(secret: &SecretKey, scope: [&str; 4]) -> HmacSha256 {
     let [date, rest @ ..] = scope;
-    let mut key = keyed(&mac_of(&secret.states.acs4_sha256, date.as_bytes()));
-    for part in rest {
-        key = keyed(&mac_of(&key, part.as_bytes()));
-    }
-    key
+    let under = |key: &HmacSha256, part: &str| HmacSha256::keyed(&key.mac_of(part.as_bytes()));
+    let dated = under(&secret.states.acs4_sha256, date);
+    rest.iter().fold(dated, |key, part| under(&key, part))
 }
 
 /// SHA-256 of nothing: most requests have no body, and this saves hashing it.

@@ -46,7 +46,7 @@ pub(crate) fn verify(
             mac_is(given, |mac| mac_matches(&secret.states.rpc_sha1, &text, mac))
         }
         (RpcMethod::HmacSha256, Credential::Secret(secret)) => {
-            mac_is(given, |mac| mac_matches(&secret.states.rpc_sha256, &text, mac))
+            mac_is(given, |mac| secret.states.rpc_sha256.matches(&text, mac))
         }
         (RpcMethod::RsaSha256, Credential::PublicKey(key)) => {
             STANDARD.decode(given).is_ok_and(|signature| key.verifies(&text, &signature))

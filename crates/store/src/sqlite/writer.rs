@@ -5,6 +5,7 @@
 //! it that a server uses.
 
 use super::failure::{is_damage, is_failed_sync, may_have_written};
+use super::pace::Pace;
 use super::queue::Queue;
 use super::words::Words;
 use super::{Options, Point, Slot, Slots, change, rows};
@@ -15,9 +16,6 @@ use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use tokio::sync::oneshot;
-
-/// At most so many proposals are committed together.
-pub(super) const BATCH_LEN_MAX: usize = 1024;
 
 /// What the writer can be asked.
 pub(super) enum Job {
@@ -51,6 +49,7 @@ pub struct Writer {
     slots: Arc<Slots>,
     options: Options,
     next_order: u64,
+    pace: Pace,
     /// Results of the last batch that its callers pass on among themselves.
     undelivered: Vec<Rest>,
 }
@@ -77,7 +76,8 @@ impl Writer {
              COALESCE((SELECT MAX(id) + 1 FROM orders), 0))";
         let kept: i64 = db.query_row(sql, [], |row| row.get(0))?;
         let next_order = FIRST_ORDER.max(kept.cast_unsigned());
-        Ok(Self { db, words, slots, options, next_order, undelivered: Vec::new() })
+        let (pace, undelivered) = (Pace::new(), Vec::new());
+        Ok(Self { db, words, slots, options, next_order, pace, undelivered })
     }
 
     /// Settles a batch: everything in it is committed together, or nothing is.
@@ -88,12 +88,19 @@ impl Writer {
         let started_us = (self.options.now_us)();
         let decided = self.decide_batch(batch);
         let decided_us = (self.options.now_us)();
-        let written = self.commit(&decided);
+        let written_us = match self.commit(&decided) {
+            Ok(written_us) => written_us,
+            Err(error) => {
+                let fault = self.rolled_back(&error);
+                return batch.iter().map(|_| Err(fault.clone())).collect();
+            }
+        };
         let committed_us = (self.options.now_us)();
-        if let Err(error) = written {
-            let fault = self.rolled_back(&error);
-            return batch.iter().map(|_| Err(fault.clone())).collect();
-        }
+        self.pace.learn(
+            batch.len(),
+            written_us.saturating_sub(started_us),
+            committed_us.saturating_sub(written_us),
+        );
         self.next_order = decided.next_order;
         for (slot, delta, latest) in decided.deltas {
             slot.merge(delta, latest);
@@ -144,9 +151,11 @@ impl Writer {
         Decided { verdicts, deltas, next_order }
     }
 
-    fn commit(&mut self, decided: &Decided) -> rusqlite::Result<()> {
+    /// Makes a batch durable. When everything was written and only the disk had to keep it,
+    /// microseconds of the store's clock.
+    fn commit(&mut self, decided: &Decided) -> rusqlite::Result<u64> {
         if decided.deltas.iter().all(|(_, delta, _)| delta.is_empty()) {
-            return Ok(());
+            return Ok((self.options.now_us)());
         }
         let point = |point| self.options.pass(point);
         self.db.prepare_cached("BEGIN IMMEDIATE")?.execute([])?;
@@ -160,9 +169,10 @@ impl Writer {
             point(Point::Statement);
         }
         point(Point::Committing);
+        let written_us = (self.options.now_us)();
         self.db.prepare_cached("COMMIT")?.execute([])?;
         point(Point::Committed);
-        Ok(())
+        Ok(written_us)
     }
 
     /// Rolls back after a failure. A failed sync ends the process: nobody knows what is on disk. So
@@ -306,7 +316,7 @@ fn serve(mut writer: Writer, queue: &Queue, held: &parking_lot::Mutex<()>) {
     while open {
         writer.wait(queue);
         let _turn = held.lock();
-        queue.take(BATCH_LEN_MAX, &mut jobs);
+        queue.take(writer.pace.len_max(), &mut jobs);
         let mut batch = Vec::with_capacity(jobs.len());
         for job in jobs.drain(..) {
             match job {

@@ -1,8 +1,9 @@
 //! Published vectors with their intermediate texts, and what the header may look like.
 
-use hmac::Mac;
+use hmac::{Hmac, Mac};
 use http::{HeaderMap, HeaderValue};
 use proptest::prelude::*;
+use sha2::Sha256;
 
 use super::*;
 use crate::{Limits, Scheme, parse};
