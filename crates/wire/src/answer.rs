@@ -229,9 +229,9 @@ fn json(node: &Node, head: &Head, out: &mut Vec<u8>) {
 }
 
 fn json_text(text: &str, out: &mut Vec<u8>) {
-    let plain = |byte: u8| (byte >= 0x20) & (byte != b'"') & (byte != b'\\');
-    // All of them, whatever the first says: that is done many bytes at a time.
-    if text.bytes().fold(true, |all, byte| all & plain(byte)) {
+    let special = |byte: &u8| matches!(byte, 0..0x20 | b'"' | b'\\');
+    // All are counted, whatever the first says: that is done many bytes at a time.
+    if text.bytes().filter(special).count() == 0 {
         out.push(b'"');
         out.extend_from_slice(text.as_bytes());
         out.push(b'"');

@@ -11,8 +11,8 @@ use parking_lot::RwLockWriteGuard;
 use rusqlite::{Connection, OptionalExtension, Row};
 use std::collections::HashMap;
 use std::path::Path;
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::mpsc::{Receiver, SendError, SyncSender, sync_channel};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 
 /// Rebuilds every world from the file.
 pub(super) fn load(
@@ -57,6 +57,12 @@ struct Worlds<'l>(Vec<RwLockWriteGuard<'l, State>>);
 impl Worlds<'_> {
     fn of(&mut self, world: WorldId) -> &mut State {
         &mut self.0[world.0 as usize]
+    }
+
+    fn take_in_all(&mut self, bundles: impl IntoIterator<Item = Bundle>) {
+        for bundle in bundles {
+            self.take_in(bundle);
+        }
     }
 
     fn take_in(&mut self, bundle: Bundle) {
@@ -138,53 +144,76 @@ enum Bundle {
     Receipts(Vec<(WorldId, Option<ReceiptKey>, Earlier)>),
 }
 
-/// Reads most tables on a connection of its own, while the loader reads orders and takes in
-/// everything: about half of the work each.
-fn read_beside(
-    path: &Path,
-    words: &Words,
-    progress: &Progress,
-    bundles: &SyncSender<Bundle>,
-) -> rusqlite::Result<Vec<Nonce>> {
-    let db = open_reader(path, progress.options.vfs.as_deref())?;
-    let mut standing = Standing::read(&db, words, || progress.step())?;
-    let circuit = |row: &Row| rows::circuit(row, words, &mut standing);
-    bundle(&db, rows::CIRCUITS, progress, circuit, |some| bundles.send(Bundle::Circuits(some)))?;
-    standing.finish()?;
-    // The newest receipt of all shows the wall's time well enough.
-    let sql = "SELECT received_at FROM receipts ORDER BY id DESC LIMIT 1";
-    let newest: i64 = db.query_row(sql, [], |row| row.get(0)).optional()?.unwrap_or_default();
-    let oldest = Timestamp::from_ms(newest.saturating_sub(progress.options.nonce_life_ms));
-    let mut nonces = Vec::new();
-    let receipt = |row: &Row| {
-        let (world, receipt) = rows::receipt(row, words)?;
-        if receipt.received_at >= oldest {
-            nonces.push((receipt.nonce_mark, receipt.received_at));
-        }
-        Ok((world, receipt.key(), receipt.earlier()))
-    };
-    bundle(&db, rows::RECEIPTS, progress, receipt, |some| bundles.send(Bundle::Receipts(some)))?;
-    Ok(nonces)
+/// What both readers know.
+#[derive(Clone, Copy)]
+struct Reading<'l> {
+    words: &'l Words,
+    progress: &'l Progress<'l>,
+    /// Whether somebody reads the receipts already: whoever is first with the rest does.
+    receipts_taken: &'l AtomicBool,
 }
 
-/// Reads rows and sends them in bundles. A loader that has failed does not listen any more, and
-/// says why itself.
+impl Reading<'_> {
+    /// Reads circuits on a connection of its own, while the loader reads orders and takes in
+    /// everything; then receipts, unless the loader was sooner done.
+    fn beside(self, path: &Path, bundles: &SyncSender<Bundle>) -> rusqlite::Result<Vec<Nonce>> {
+        let Self { words, progress, .. } = self;
+        let db = open_reader(path, progress.options.vfs.as_deref())?;
+        let mut standing = Standing::read(&db, words, || progress.step())?;
+        let circuit = |row: &Row| rows::circuit(row, words, &mut standing);
+        // A loader that has failed does not listen any more, and says why itself.
+        let send = |bundle| drop(bundles.send(bundle));
+        bundle(&db, rows::CIRCUITS, progress, circuit, |some| send(Bundle::Circuits(some)))?;
+        standing.finish()?;
+        self.receipts(&db, send)
+    }
+
+    /// Reads receipts, unless somebody does already; also gives the nonces that may matter still.
+    fn receipts(
+        self,
+        db: &Connection,
+        mut take: impl FnMut(Bundle),
+    ) -> rusqlite::Result<Vec<Nonce>> {
+        let mut nonces = Vec::new();
+        if self.receipts_taken.swap(true, Ordering::Relaxed) {
+            return Ok(nonces);
+        }
+        // The newest receipt of all shows the wall's time well enough.
+        let sql = "SELECT received_at FROM receipts ORDER BY id DESC LIMIT 1";
+        let newest: i64 = db.query_row(sql, [], |row| row.get(0)).optional()?.unwrap_or_default();
+        let life_ms = self.progress.options.nonce_life_ms;
+        let oldest = Timestamp::from_ms(newest.saturating_sub(life_ms));
+        let receipt = |row: &Row| {
+            let rows::Remembered { world, key, earlier, nonce } =
+                rows::remembered(row, self.words)?;
+            if nonce.1 >= oldest {
+                nonces.push(nonce);
+            }
+            Ok((world, key, earlier))
+        };
+        let take = |some| take(Bundle::Receipts(some));
+        bundle(db, rows::RECEIPTS, self.progress, receipt, take)?;
+        Ok(nonces)
+    }
+}
+
+/// Reads rows and hands them over in bundles.
 fn bundle<T>(
     db: &Connection,
     sql: &str,
     progress: &Progress,
     mut read: impl FnMut(&Row) -> rusqlite::Result<T>,
-    send: impl Fn(Vec<T>) -> Result<(), SendError<Bundle>>,
+    mut take: impl FnMut(Vec<T>),
 ) -> rusqlite::Result<()> {
     let mut some = Vec::with_capacity(BUNDLE_LEN);
     each(db, sql, progress, |row| {
         some.push(read(row)?);
         if some.len() == BUNDLE_LEN {
-            let _ = send(std::mem::replace(&mut some, Vec::with_capacity(BUNDLE_LEN)));
+            take(std::mem::replace(&mut some, Vec::with_capacity(BUNDLE_LEN)));
         }
         Ok(())
     })?;
-    let _ = send(some);
+    take(some);
     Ok(())
 }
 
@@ -218,36 +247,43 @@ impl Loader<'_> {
 
     /// The nonces that may matter still.
     fn large_tables(&mut self, path: &Path) -> rusqlite::Result<Vec<Nonce>> {
-        let (progress, words) = (self.progress, self.words);
+        let receipts_taken = AtomicBool::new(false);
+        let (words, progress) = (self.words, self.progress);
+        let reading = Reading { words, progress, receipts_taken: &receipts_taken };
         std::thread::scope(|scope| {
             let (sender, bundles) = sync_channel(BUNDLES_MAX);
-            let beside = scope.spawn(move || read_beside(path, words, progress, &sender));
-            let loaded = self.orders(&bundles);
+            let beside = scope.spawn(move || reading.beside(path, &sender));
+            let ours = self.orders(reading, &bundles);
             // A reader that is stuck with a full channel must not wait for us.
             drop(bundles);
-            let nonces = beside.join().expect("reading does not panic")?;
-            loaded.map(|()| nonces)
+            let theirs = beside.join().expect("reading does not panic")?;
+            ours.map(|ours| [ours, theirs].concat())
         })
     }
 
-    /// Reads orders; takes in whatever comes from beside meanwhile.
-    fn orders(&mut self, bundles: &Receiver<Bundle>) -> rusqlite::Result<()> {
+    /// Reads orders, and receipts if nobody else does by then; takes in whatever comes from beside
+    /// meanwhile.
+    fn orders(
+        &mut self,
+        reading: Reading,
+        bundles: &Receiver<Bundle>,
+    ) -> rusqlite::Result<Vec<Nonce>> {
         let mut rows_read = 0_usize;
         each(self.db, rows::ORDERS, self.progress, |row| {
             rows_read += 1;
             if rows_read.is_multiple_of(BUNDLE_LEN) {
-                for bundle in bundles.try_iter() {
-                    self.worlds.take_in(bundle);
-                }
+                self.worlds.take_in_all(bundles.try_iter());
             }
             let (world, order) = rows::order(row, self.words)?;
             self.worlds.of(world).put_order(order);
             Ok(())
         })?;
-        for bundle in bundles {
-            self.worlds.take_in(bundle);
-        }
-        Ok(())
+        let nonces = reading.receipts(self.db, |receipts| {
+            self.worlds.take_in(receipts);
+            self.worlds.take_in_all(bundles.try_iter());
+        })?;
+        self.worlds.take_in_all(bundles);
+        Ok(nonces)
     }
 }
 

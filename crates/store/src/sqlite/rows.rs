@@ -7,8 +7,8 @@ use crate::WorldId;
 use domain::ledger::Posting;
 use domain::price::{Money, PriceList, Term};
 use domain::record::{
-    Account, Charge, Circuit, CircuitState, CircuitWords, Key, Order, Particulars, Proof, Receipt,
-    User,
+    Account, Charge, Circuit, CircuitState, CircuitWords, Earlier, Key, Order, Particulars, Proof,
+    Receipt, ReceiptKey, User,
 };
 use domain::{AccountId, CircuitId, OrderId, Outcome, RequestId, Timestamp};
 use rusqlite::types::{Type, ValueRef};
@@ -439,15 +439,18 @@ pub(super) fn marks(row: &Row, place: usize) -> Result<[u128; 3]> {
     Ok([mark(0), mark(1), mark(2)])
 }
 
-pub(super) fn receipt(row: &Row, words: &Words) -> Result<(WorldId, Receipt)> {
-    let order = || order_id(row, 7);
-    let outcome = match row.get(5)? {
+fn outcome(row: &Row, place: usize) -> Result<Outcome> {
+    let order = || order_id(row, place + 2);
+    Ok(match row.get(place)? {
         0 => Outcome::Done,
-        1 => Outcome::Circuit(circuit_id(row, 6)?),
+        1 => Outcome::Circuit(circuit_id(row, place + 1)?),
         2 => Outcome::Order { order: order()?, short: false },
         3 => Outcome::Order { order: order()?, short: true },
-        other => return Err(Error::IntegralValueOutOfRange(5, other)),
-    };
+        other => return Err(Error::IntegralValueOutOfRange(place, other)),
+    })
+}
+
+pub(super) fn receipt(row: &Row, words: &Words) -> Result<(WorldId, Receipt)> {
     let [fingerprint, request, nonce_mark] = marks(row, 8)?;
     let receipt = Receipt {
         account: AccountId(number(row, 1)?),
@@ -455,13 +458,41 @@ pub(super) fn receipt(row: &Row, words: &Words) -> Result<(WorldId, Receipt)> {
         kind: words.one_of(row, 3, &words.kinds)?,
         token: row.get_ref(4)?.as_str_or_null()?.map(Arc::from),
         fingerprint,
-        outcome,
+        outcome: outcome(row, 5)?,
         request: RequestId(request),
         made_at: time(row, 9)?,
         nonce_mark,
         received_at: time(row, 10)?,
     };
     Ok((WorldId(row.get(0)?), receipt))
+}
+
+/// What is remembered of a receipt in memory: the same without its texts.
+pub(super) struct Remembered {
+    pub(super) world: WorldId,
+    pub(super) key: Option<ReceiptKey>,
+    pub(super) earlier: Earlier,
+    /// The mark of its nonce, and when that came.
+    pub(super) nonce: (u128, Timestamp),
+}
+
+pub(super) fn remembered(row: &Row, words: &Words) -> Result<Remembered> {
+    let [fingerprint, request, nonce_mark] = marks(row, 8)?;
+    let account = AccountId(number(row, 1)?);
+    let region = words.one_of(row, 2, &words.regions)?;
+    let kind = words.one_of(row, 3, &words.kinds)?;
+    let token = row.get_ref(4)?.as_str_or_null()?;
+    Ok(Remembered {
+        world: WorldId(row.get(0)?),
+        key: token.map(|token| ReceiptKey::new(account, region, kind, token)),
+        earlier: Earlier {
+            fingerprint,
+            outcome: outcome(row, 5)?,
+            request: RequestId(request),
+            made_at: time(row, 9)?,
+        },
+        nonce: (nonce_mark, time(row, 10)?),
+    })
 }
 
 pub(super) const PUT_RECEIPT: &str = "INSERT INTO receipts (world, account, region, kind, \
