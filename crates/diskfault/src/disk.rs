@@ -208,6 +208,21 @@ impl Disk {
         self.lock().history.as_ref().map_or(0, Vec::len)
     }
 
+    /// Writes a file's bytes over themselves and syncs them, as a program does that does not trust
+    /// what the machine remembers; nothing if there is no such file.
+    pub fn write_again(&self, name: &str) -> std::io::Result<()> {
+        let told = |code: c_int| std::io::Error::other(format!("SQLite would say {code}"));
+        let mut state = self.lock();
+        if state.image.find(name).is_none() {
+            return Ok(());
+        }
+        let (file, handle) = state.open(name, false).map_err(told)?;
+        let bytes = state.image.bytes(file).to_vec();
+        let written = state.write(file, &bytes, 0).and_then(|()| state.sync(file, false));
+        state.close(file, handle);
+        written.map_err(told)
+    }
+
     fn lock(&self) -> MutexGuard<'_, State> {
         self.0.state.lock()
     }

@@ -11,7 +11,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
-use store::sqlite::{OpenError, Options, Slots, Writer, open_writer};
+use store::sqlite::{FileLayer, OpenError, Options, Slots, Writer, open_writer};
 use store::{Answering, Fault, Promise, Settled, Settling, Store, World, WorldId};
 
 /// A hand in the works, for proving that broken behaviour is found. Each hook does nothing unless
@@ -102,7 +102,11 @@ impl SimStore {
         meddler: Option<Hand>,
     ) -> Result<Self, OpenError> {
         let queue_len_max = options.queue_len_max;
-        options.vfs = Some(disk.register().into());
+        let ours = disk.clone();
+        let write_again =
+            move |path: &Path| ours.write_again(path.to_str().expect("paths here are text"));
+        let vfs = disk.register().into();
+        options.files = Some(FileLayer { vfs, write_again: Arc::new(write_again) });
         let (writer, slots) = open_writer(Path::new(PATH), options)?;
         if let Some(meddler) = &meddler {
             meddler.lock().opened(disk);

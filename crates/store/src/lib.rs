@@ -251,8 +251,9 @@ pub trait Store: Send + Sync {
     /// the proposal's instant happens first, each at its own instant.
     fn settle(&self, world: &World, proposal: Proposal) -> Settling;
 
-    /// Refuses every proposal that has waited longer than this and that nobody has begun to decide:
-    /// it will never happen. What is being decided is not touched, its answer is about to come.
+    /// Refuses every proposal, and every world to be opened, that has waited longer than this and
+    /// that nobody has begun: it will never happen. What is being done is not touched, its answer
+    /// is about to come.
     fn refuse_late(&self, wait: Duration);
 
     /// Answers a query as of `at`: what is due by then has happened.

@@ -62,9 +62,9 @@ pub struct Options {
     pub log_pages: u32,
     /// How long a nonce of an accepted write is told to who opens the store again, milliseconds.
     pub nonce_life_ms: i64,
-    /// The file layer to use instead of the system's, by the name that SQLite knows it by: for
-    /// tests on disks that fail. Its paths are its own, so nothing keeps a second server out.
-    pub vfs: Option<Box<str>>,
+    /// The file layer to use instead of the system's: for tests on disks that fail. Its paths are
+    /// its own, so nothing keeps a second server out.
+    pub files: Option<FileLayer>,
     /// A clock that never goes back, microseconds.
     pub now_us: fn() -> u64,
     /// Told how far loading has come: records so far, and in all.
@@ -86,7 +86,7 @@ impl Options {
             pages_max: None,
             log_pages: 1000,
             nonce_life_ms: 3_600_000,
-            vfs: None,
+            files: None,
             now_us,
             on_progress: Arc::new(|_, _| {}),
             on_fatal,
@@ -98,6 +98,21 @@ impl Options {
         if let Some(at_point) = &self.at_point {
             at_point(point);
         }
+    }
+}
+
+/// Where files are, if not on the system's disks.
+#[derive(Clone)]
+pub struct FileLayer {
+    /// The name that SQLite knows it by.
+    pub vfs: Box<str>,
+    /// Writes a file's bytes over themselves and syncs them; nothing if there is no such file.
+    pub write_again: Arc<dyn Fn(&Path) -> std::io::Result<()> + Send + Sync>,
+}
+
+impl Options {
+    fn vfs(&self) -> Option<&str> {
+        self.files.as_ref().map(|files| &*files.vfs)
     }
 }
 
@@ -211,7 +226,7 @@ pub struct SqliteStore {
 impl SqliteStore {
     /// Opens the store at `path`, making it if it is not there, and rebuilds its worlds.
     pub fn open(path: &Path, options: Options) -> Result<Self, OpenError> {
-        let lock = if options.vfs.is_none() { Some(take_lock(path)?) } else { None };
+        let lock = if options.files.is_none() { Some(take_lock(path)?) } else { None };
         let now_us = options.now_us;
         let queue = Arc::new(Queue::new(options.queue_len_max));
         let (writer, slots) = open_writer(path, options)?;
@@ -295,7 +310,8 @@ impl Store for SqliteStore {
                 return Ok(world);
             }
             let (sender, receiver) = tokio::sync::oneshot::channel();
-            self.queue.push(Job::Open(name.into(), sender))?;
+            let queued_us = (self.now_us)();
+            self.queue.push(Job::Open { name: name.into(), queued_us, sender })?;
             receiver.await.unwrap_or(Err(Fault::Closed))
         })
     }
@@ -339,15 +355,14 @@ fn take_lock(path: &Path) -> Result<File, OpenError> {
 
 /// The writing connection and the rebuilt worlds, without a thread: what simulations use.
 pub fn open_writer(path: &Path, options: Options) -> Result<(Writer, Arc<Slots>), OpenError> {
-    let mut db = connect(path, OpenFlags::default(), options.vfs.as_deref())?;
+    keep_log(path, &options)?;
+    let mut db = connect(path, OpenFlags::default(), options.vfs())?;
     // STACK 2.4: a small page cache, since SQLite walks it at each commit; short checkpoints.
     db.busy_timeout(std::time::Duration::from_millis(options.busy_timeout_ms))?;
     db.execute_batch(
         "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -4000; \
          PRAGMA temp_store = MEMORY; PRAGMA foreign_keys = OFF;",
     )?;
-    empty_log(&db, &options)?;
-    db.pragma_update(None, "wal_autocheckpoint", options.log_pages)?;
     db.set_prepared_statement_cache_capacity(64);
     migrate(&mut db)?;
     if let Some(pages) = options.pages_max {
@@ -360,21 +375,38 @@ pub fn open_writer(path: &Path, options: Options) -> Result<(Writer, Arc<Slots>)
     Ok((writer, slots))
 }
 
-/// Carries the log over into the file and empties it. A process that ended because a sync failed
-/// may have left in it what the machine remembers and the disk never got: no later sync would
-/// write that, and a power cut would take it together with whatever was committed behind it. Who
-/// reads meanwhile, such as an audit, is waited for.
-fn empty_log(db: &Connection, options: &Options) -> rusqlite::Result<()> {
-    const READERS_WAITED_FOR: u64 = 30;
-    let timeout = std::time::Duration::from_millis;
-    db.busy_timeout(timeout(options.busy_timeout_ms.saturating_mul(READERS_WAITED_FOR)))?;
-    let busy: bool = db.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0))?;
-    if busy {
-        let busy = rusqlite::ffi::Error::new(rusqlite::ffi::SQLITE_BUSY);
-        let why = "somebody reads the store and does not come to an end".to_owned();
-        return Err(rusqlite::Error::SqliteFailure(busy, Some(why)));
+/// Makes durable what a log holds, before anybody trusts it. A process that ended because a sync
+/// failed may have left in it what the machine remembers and the disk never got: no later sync
+/// would write that, since the machine holds it for written, and a power cut would take it together
+/// with whatever was committed behind it. So it is written again, the same bytes in their place.
+fn keep_log(path: &Path, options: &Options) -> std::io::Result<()> {
+    // SQLite names the log after the file itself, whatever the link to it is called.
+    let whole = std::fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+    let mut log = whole.into_os_string();
+    log.push("-wal");
+    match &options.files {
+        Some(files) => (files.write_again)(Path::new(&log)),
+        None => write_again(Path::new(&log)),
     }
-    db.busy_timeout(timeout(options.busy_timeout_ms))
+}
+
+/// Writes a file's bytes over themselves and syncs them; nothing if there is no such file.
+fn write_again(path: &Path) -> std::io::Result<()> {
+    use std::os::unix::fs::FileExt;
+    let file = match OpenOptions::new().read(true).write(true).open(path) {
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(()),
+        opened => opened?,
+    };
+    let mut some = vec![0; 1 << 20];
+    let mut place = 0;
+    loop {
+        let length = file.read_at(&mut some, place)?;
+        if length == 0 {
+            return file.sync_all();
+        }
+        file.write_all_at(&some[..length], place)?;
+        place += length as u64;
+    }
 }
 
 fn migrate(db: &mut Connection) -> Result<(), OpenError> {
@@ -392,7 +424,7 @@ fn migrate(db: &mut Connection) -> Result<(), OpenError> {
     Ok(())
 }
 
-/// `vfs`: as in [`Options::vfs`].
+/// `vfs`: as in [`FileLayer`].
 fn connect(path: &Path, flags: OpenFlags, vfs: Option<&str>) -> rusqlite::Result<Connection> {
     match vfs {
         Some(vfs) => Connection::open_with_flags_and_vfs(path, flags, vfs),

@@ -158,7 +158,7 @@ impl Reading<'_> {
     /// everything; then receipts, unless the loader was sooner done.
     fn beside(self, path: &Path, bundles: &SyncSender<Bundle>) -> rusqlite::Result<Vec<Nonce>> {
         let Self { words, progress, .. } = self;
-        let db = open_reader(path, progress.options.vfs.as_deref())?;
+        let db = open_reader(path, progress.options.vfs())?;
         let mut standing = Standing::read(&db, words, || progress.step())?;
         let circuit = |row: &Row| rows::circuit(row, words, &mut standing);
         // A loader that has failed does not listen any more, and says why itself.
@@ -293,7 +293,7 @@ pub fn read_books(path: &Path) -> Result<Vec<(String, Books)>, OpenError> {
     read_books_in(path, None)
 }
 
-/// The same, by the file layer of [`Options::vfs`].
+/// The same, by the file layer of this name.
 pub fn read_books_in(path: &Path, vfs: Option<&str>) -> Result<Vec<(String, Books)>, OpenError> {
     let mut db = open_reader(path, vfs)?;
     let db = db.transaction()?;

@@ -72,22 +72,18 @@ impl Queue {
         into.extend(waiting.jobs.drain(..len));
     }
 
-    /// Refuses the proposals that came before `since`, microseconds of the store's clock: the
-    /// writer has not begun them, so they never happen.
+    /// Refuses what came before `since`, microseconds of the store's clock: the writer has not
+    /// begun it, so it never happens.
     pub(super) fn refuse_before(&self, since_us: u64) {
         let mut late = Vec::new();
         let mut waiting = self.waiting.lock();
-        while let Some(Job::Settle(oldest)) = waiting.jobs.front() {
-            if oldest.queued_us >= since_us {
-                break;
-            }
+        let is_late = |job: &Job| job.queued_us().is_some_and(|queued_us| queued_us < since_us);
+        while waiting.jobs.front().is_some_and(is_late) {
             late.extend(waiting.jobs.pop_front());
         }
         drop(waiting);
         for job in late {
-            if let Job::Settle(waiting) = job {
-                waiting.answer(Err(Fault::Busy));
-            }
+            job.refuse(Fault::Busy);
         }
     }
 

@@ -11,10 +11,12 @@ use super::words::Words;
 use super::{Options, Point, Slot, Slots, change, rows};
 use crate::{Fault, Rest, Sent, Settled, Stages, Verdict, World, WorldId};
 use domain::{AccountId, Command, Decision, Delta, OrderId, Overlay, Proposal, View, decide};
+use rusqlite::hooks::Wal;
 use rusqlite::{Connection, params};
 use std::collections::BTreeMap;
-use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
 use tokio::sync::oneshot;
 
 /// What the writer can be asked.
@@ -22,7 +24,7 @@ pub(super) enum Job {
     /// Settle a proposal.
     Settle(Box<Waiting>),
     /// Open a world.
-    Open(Box<str>, oneshot::Sender<Result<Arc<World>, Fault>>),
+    Open { name: Box<str>, queued_us: u64, sender: oneshot::Sender<Result<Arc<World>, Fault>> },
     /// Finish what came before and end.
     Close,
 }
@@ -33,6 +35,27 @@ pub(super) struct Waiting {
     pub(super) proposal: Proposal,
     pub(super) queued_us: u64,
     pub(super) sender: oneshot::Sender<Sent>,
+}
+
+impl Job {
+    /// When it came, by the store's clock; the end has all the time there is.
+    pub(super) fn queued_us(&self) -> Option<u64> {
+        match self {
+            Self::Settle(waiting) => Some(waiting.queued_us),
+            Self::Open { queued_us, .. } => Some(*queued_us),
+            Self::Close => None,
+        }
+    }
+
+    /// Tells whoever waits that it will never be done.
+    pub(super) fn refuse(self, fault: Fault) {
+        match self {
+            Self::Settle(waiting) => waiting.answer(Err(fault)),
+            // A caller that has gone away learns of it when it asks again.
+            Self::Open { sender, .. } => drop(sender.send(Err(fault))),
+            Self::Close => {}
+        }
+    }
 }
 
 impl Waiting {
@@ -50,6 +73,8 @@ pub struct Writer {
     options: Options,
     next_order: u64,
     pace: Pace,
+    /// How many pages the log held after the last commit.
+    log_pages: Arc<AtomicU32>,
     /// Results of the last batch that its callers pass on among themselves.
     undelivered: Vec<Rest>,
 }
@@ -66,7 +91,7 @@ struct Decided {
 
 impl Writer {
     pub(super) fn new(
-        db: Connection,
+        mut db: Connection,
         words: Words,
         slots: Arc<Slots>,
         options: Options,
@@ -76,8 +101,15 @@ impl Writer {
              COALESCE((SELECT MAX(id) + 1 FROM orders), 0))";
         let kept: i64 = db.query_row(sql, [], |row| row.get(0))?;
         let next_order = FIRST_ORDER.max(kept.cast_unsigned());
+        let log_pages = Arc::new(AtomicU32::new(0));
+        let told = Arc::clone(&log_pages);
+        // In place of SQLite's own checkpoints: see `carry_over`.
+        db.wal_hook(Some(move |_: &mut Wal, pages| {
+            told.store(u32::try_from(pages).unwrap_or(0), Ordering::Relaxed);
+            Ok(())
+        }))?;
         let (pace, undelivered) = (Pace::new(), Vec::new());
-        Ok(Self { db, words, slots, options, next_order, pace, undelivered })
+        Ok(Self { db, words, slots, options, next_order, pace, log_pages, undelivered })
     }
 
     /// Settles a batch: everything in it is committed together, or nothing is.
@@ -96,16 +128,16 @@ impl Writer {
             }
         };
         let committed_us = (self.options.now_us)();
-        self.pace.learn(
-            batch.len(),
-            written_us.saturating_sub(started_us),
-            committed_us.saturating_sub(written_us),
-        );
         self.next_order = decided.next_order;
         for (slot, delta, latest) in decided.deltas {
             slot.merge(delta, latest);
         }
         let applied_us = (self.options.now_us)();
+        if let Some(written_us) = written_us {
+            let work_us = written_us.saturating_sub(started_us);
+            self.pace.learn(batch.len(), work_us, committed_us.saturating_sub(written_us));
+            self.carry_over();
+        }
         let stages = Stages {
             queue_us: 0,
             decide_us: decided_us.saturating_sub(started_us),
@@ -151,11 +183,11 @@ impl Writer {
         Decided { verdicts, deltas, next_order }
     }
 
-    /// Makes a batch durable. When everything was written and only the disk had to keep it,
-    /// microseconds of the store's clock.
-    fn commit(&mut self, decided: &Decided) -> rusqlite::Result<u64> {
+    /// Makes a batch durable. When its rows were written and it was left to commit them,
+    /// microseconds of the store's clock; `None` if it changes nothing.
+    fn commit(&mut self, decided: &Decided) -> rusqlite::Result<Option<u64>> {
         if decided.deltas.iter().all(|(_, delta, _)| delta.is_empty()) {
-            return Ok((self.options.now_us)());
+            return Ok(None);
         }
         let point = |point| self.options.pass(point);
         self.db.prepare_cached("BEGIN IMMEDIATE")?.execute([])?;
@@ -172,18 +204,37 @@ impl Writer {
         let written_us = (self.options.now_us)();
         self.db.prepare_cached("COMMIT")?.execute([])?;
         point(Point::Committed);
-        Ok(written_us)
+        Ok(Some(written_us))
     }
 
-    /// Rolls back after a failure. A failed sync ends the process: nobody knows what is on disk. So
-    /// does damage: the page stays in the cache, and what is written next may carry it on.
-    fn rolled_back(&mut self, error: &rusqlite::Error) -> Fault {
+    /// Carries the log over into the file once it is long. SQLite would do so by itself, but tell
+    /// nobody when the file could not be synced; then it may lose what the log has no more. Any
+    /// other failure harms nothing: the log goes on growing, and the next commit tries again.
+    fn carry_over(&self) {
+        if self.log_pages.load(Ordering::Relaxed) < self.options.log_pages {
+            return;
+        }
+        let checkpoint = self.db.prepare_cached("PRAGMA wal_checkpoint(PASSIVE)");
+        let carried = checkpoint.and_then(|mut checkpoint| checkpoint.query_row([], |_| Ok(())));
+        if let Err(error) = carried {
+            self.stop_if_lost(&error);
+        }
+    }
+
+    /// A failed sync ends the process: nobody knows what is on disk. So does damage: the page stays
+    /// in the cache, and what is written next may carry it on.
+    fn stop_if_lost(&self, error: &rusqlite::Error) {
         if is_failed_sync(error) {
             (self.options.on_fatal)(&format!("the disk did not sync, so I stop: {error}"));
         }
         if is_damage(error) {
             (self.options.on_fatal)(&format!("the store is damaged, so I stop: {error}"));
         }
+    }
+
+    /// Rolls back after a failure that the process survives.
+    fn rolled_back(&mut self, error: &rusqlite::Error) -> Fault {
+        self.stop_if_lost(error);
         if !self.db.is_autocommit()
             && let Err(error) = self.db.execute_batch("ROLLBACK")
         {
@@ -243,7 +294,14 @@ impl Writer {
         let started_us = (self.options.now_us)();
         let mut batch: Vec<_> =
             taken.iter_mut().map(|job| (job.world, &mut job.proposal)).collect();
-        let settled = self.settle_batch(&mut batch);
+        // Whoever waits must not be told anything if this breaks once something is committed: who
+        // is let go is told that the store is closed, which says that nothing happened.
+        let settled = catch_unwind(AssertUnwindSafe(|| self.settle_batch(&mut batch)));
+        let settled = settled.unwrap_or_else(|panic| {
+            let why = words_of(&*panic);
+            (self.options.on_fatal)(&format!("the writer broke, so I stop: {why}"));
+            resume_unwind(panic)
+        });
         let results = taken.into_iter().zip(settled).map(|(job, settled)| {
             let settled = settled.map(|mut settled| {
                 settled.stages.queue_us = started_us.saturating_sub(job.queued_us);
@@ -322,7 +380,7 @@ fn serve(mut writer: Writer, queue: &Queue, held: &parking_lot::Mutex<()>) {
             match job {
                 Job::Settle(waiting) => batch.push(waiting),
                 // Worlds are opened between batches, in the order in which they were asked for.
-                Job::Open(name, sender) => {
+                Job::Open { name, sender, .. } => {
                     writer.settle_jobs(std::mem::take(&mut batch));
                     let _ = sender.send(writer.open_world(&name));
                 }

@@ -3,6 +3,7 @@
 use crate::rig::{Library, PATH, Rig};
 use crate::script::{Script, Step};
 use diskfault::{Call, Choice, Disk, Effect, Failure};
+use rusqlite::{Connection, OpenFlags};
 use store::Fault;
 
 /// Some step that settles orders, when others were placed before.
@@ -85,4 +86,88 @@ fn what_is_told_after_a_failed_sync_and_a_restart_survives_a_power_cut() {
         let left = Library::after(&disk.image(), &mut Choice::seeded(seed));
         assert!(left.expect("a sound file") == told, "seed {seed}: something told is gone");
     }
+}
+
+/// The start after that carried over into the file, page by page, what the machine remembered of
+/// the log. A power cut in the midst of it left some pages as they were and others new, and nothing
+/// on the disk to tell how they belong together.
+#[test]
+fn a_start_after_a_failed_sync_can_be_cut_off_anywhere() {
+    // The log begins anew every few steps: then the file alone has what a batch writes over.
+    const LOG_PAGES: u32 = 8;
+    let script = Script::play(1, LOG_PAGES);
+    for step in STEP..STEP + 12 {
+        let Step::Settle(_) = script.played[step].step else { continue };
+        let seed = step as u64;
+        let (disk, rig, batch) = before(&script, step, seed);
+        disk.fail_nth(Call::Sync, 1, Failure::Io);
+        rig.settle(batch).expect_err("it was not synced");
+        let left = disk.image();
+        let begin = |power_off_after: u64| {
+            let disk = Disk::holding(left.clone(), seed);
+            disk.remember();
+            disk.power_off_after(power_off_after);
+            let _ = Rig::open(&disk, LOG_PAGES).map(|rig| rig.settle(batch));
+            disk
+        };
+        let effects = begin(u64::MAX).history_len() as u64;
+        for effect in 1..=effects {
+            let after = begin(effect).image();
+            for choice in 0..4 {
+                let when = format!("step {step}, effect {effect}, choice {choice}");
+                let after = Library::after(&after, &mut Choice::nth(choice));
+                let after = after.unwrap_or_else(|e| panic!("{when}: {e}"));
+                let whole = [step - 1, step].map(|step| &script.played[step].library);
+                assert!(whole.contains(&&after), "{when}: half is gone");
+            }
+        }
+    }
+}
+
+/// A reader beside kept a part of the log from being carried over and synced; when it was gone, the
+/// rest was carried over, and the sync for all of it failed. SQLite told nobody, and began the log
+/// anew once the next sync was well, which made durable only what had been written since.
+#[test]
+fn a_log_that_could_not_be_carried_over_stops_the_store() {
+    const LOG_PAGES: u32 = 8;
+    let script = Script::play(1, LOG_PAGES);
+    let mut stopped = 0;
+    for nth in 1..=12 {
+        for seed in 0..4 {
+            let (disk, rig, _) = before(&script, STEP, seed);
+            let mut reader = Some(reader(&disk));
+            let mut told = STEP - 1;
+            for place in STEP..STEP + 16 {
+                if place == STEP + 6 {
+                    reader.take();
+                    disk.fail_nth(Call::Sync, nth, Failure::Io);
+                }
+                let done = match &script.played[place].step {
+                    Step::Settle(batch) => rig.settle(batch).map(drop),
+                    Step::World(name) => rig.open_world(name).map(drop),
+                    Step::Look | Step::Restart => Ok(()),
+                };
+                if rig.is_fatal() {
+                    break;
+                }
+                done.expect("only a sync fails");
+                told = place;
+            }
+            let left = Library::after(&disk.image(), &mut Choice::lose()).expect("a sound file");
+            let whole = |place: usize| left == script.played[place].library;
+            let on_its_way = rig.is_fatal() && whole(told + 1);
+            assert!(whole(told) || on_its_way, "sync {nth}, seed {seed}: something told is gone");
+            stopped += usize::from(rig.is_fatal());
+        }
+    }
+    assert!(stopped >= 40, "a failed sync stops it, whatever was being synced: {stopped} of 48");
+}
+
+/// Somebody who reads the store and does not come to an end.
+fn reader(disk: &Disk) -> Connection {
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY;
+    let db = Connection::open_with_flags_and_vfs(PATH, flags, disk.register());
+    let db = db.expect("it can be read");
+    db.execute_batch("BEGIN; SELECT count(*) FROM orders").expect("it is read");
+    db
 }

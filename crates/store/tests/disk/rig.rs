@@ -6,7 +6,7 @@ use domain::audit::{Books, audit};
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use store::sqlite::{OpenError, Options, SqliteStore, read_books_in};
+use store::sqlite::{FileLayer, OpenError, Options, SqliteStore, read_books_in};
 use store::{Fault, Store, Verdict, World};
 
 /// The one path of a disk.
@@ -14,10 +14,17 @@ pub const PATH: &str = "/crossconnect.db";
 /// The worlds of a script.
 pub const WORLDS: [&str; 2] = ["default", "other"];
 
+/// A disk as a store takes it.
+fn files(disk: &Disk) -> FileLayer {
+    let ours = disk.clone();
+    let write_again =
+        move |path: &Path| ours.write_again(path.to_str().expect("paths here are text"));
+    FileLayer { vfs: disk.register().into(), write_again: Arc::new(write_again) }
+}
+
 /// Options as a server's, on this disk.
 pub fn options(disk: &Disk, log_pages: u32, on_fatal: Arc<dyn Fn(&str) + Send + Sync>) -> Options {
-    let vfs = Some(disk.register().into());
-    Options { vfs, log_pages, ..Options::new(|| 0, on_fatal) }
+    Options { files: Some(files(disk)), log_pages, ..Options::new(|| 0, on_fatal) }
 }
 
 /// A proposal and the world it is for, by its place in [`WORLDS`].
