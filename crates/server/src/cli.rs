@@ -87,23 +87,29 @@ fn runtime() -> Result<tokio::runtime::Runtime, String> {
     builder.enable_all().build().map_err(|error| error.to_string())
 }
 
-/// Resolves when the process is asked to end.
-async fn asked_to_end() {
+/// Resolves when the process is asked to end. Listens from now on, not only once it is waited for:
+/// whoever has read that we are ready may ask at once.
+fn asked_to_end() -> impl Future<Output = ()> {
     use tokio::signal::unix::{SignalKind, signal};
-    let mut terminate = signal(SignalKind::terminate()).expect("signals can be received");
-    tokio::select! {
-        _ = terminate.recv() => {}
-        _ = tokio::signal::ctrl_c() => {}
+    let listen = |kind| signal(kind).expect("signals can be received");
+    let mut terminate = listen(SignalKind::terminate());
+    let mut interrupt = listen(SignalKind::interrupt());
+    async move {
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
+        }
     }
 }
 
 fn serve(matches: &ArgMatches) -> Result<(), String> {
     let (config, _) = Config::from_matches(matches)?;
     runtime()?.block_on(async {
+        let stop = asked_to_end();
         let server = Server::start(config, Parts::default()).await?;
         // Programs wait for this line: it is the only one on stdout.
         println!("crossconnect ready http://{}", server.address());
-        server.serve(asked_to_end()).await;
+        server.serve(stop).await;
         Ok(())
     })
 }
@@ -114,7 +120,7 @@ fn start_quickly(matches: &ArgMatches) -> Result<(), String> {
     let folder = std::env::temp_dir().join(name.to_ascii_lowercase());
     std::fs::create_dir_all(&folder).map_err(|error| error.to_string())?;
     let once = matches.get_flag("once");
-    runtime()?.block_on(quickstart::run(listen, &folder, once, asked_to_end()))
+    runtime()?.block_on(async { quickstart::run(listen, &folder, once, asked_to_end()).await })
 }
 
 /// 0: all holds; 1: something is broken; 2: the store cannot be read.

@@ -132,7 +132,9 @@ impl Peer {
 
 fn builder(gateway: &Gateway) -> Builder<TokioExecutor> {
     let mut builder = Builder::new(TokioExecutor::new());
-    builder.http1().header_read_timeout(None).pipeline_flush(true);
+    // An answer is one small write. Never hyper's `pipeline_flush`: it holds answers back for as
+    // long as anything lies unread behind the request, be it only the end of a line.
+    builder.http1().header_read_timeout(None).writev(false);
     builder
         .http2()
         .timer(TokioTimer::new())
@@ -173,10 +175,10 @@ async fn answer(request: Request<Incoming>, peer: &Peer) -> Result<Response<Body
         parts.headers.insert(HOST, host);
     }
     let waits = parts.headers.contains_key(EXPECT);
-    let (body, failure) = match read_body(body, waits, gateway).await {
-        Ok(body) => (body, None),
-        Err(reject) => (Bytes::new(), Some(reject)),
-    };
+    let mut gathered = Gathered::default();
+    let failure = read_body(body, waits, gateway, &mut gathered).await.err();
+    // What came of a body that is refused may still say how it is to be answered.
+    let body = gathered.whole();
     let raw = Raw {
         method: parts.method.as_str(),
         path: parts.uri.path(),
@@ -203,19 +205,24 @@ const REST_BYTES_MAX: usize = 64 << 20;
 
 /// The whole body, within its limits of length and time. A client that waits to be told to go on
 /// is not asked for a body that is too long.
-async fn read_body(mut body: Incoming, waits: bool, gateway: &Gateway) -> Result<Bytes, Reject> {
+async fn read_body(
+    mut body: Incoming,
+    waits: bool,
+    gateway: &Gateway,
+    gathered: &mut Gathered,
+) -> Result<(), Reject> {
     use hyper::body::Body as _;
     if body.is_end_stream() {
-        return Ok(Bytes::new());
+        return Ok(());
     }
     let length_max = gateway.config.body_bytes_max;
     if waits && usize::try_from(body.size_hint().lower()).is_ok_and(|length| length > length_max) {
         return Err(Reject::body_too_large());
     }
     let timeout = gateway.config.read_timeout.duration();
-    match within(timeout, gather(&mut body, length_max)).await {
-        Some(Ok(Some(whole))) => Ok(whole),
-        Some(Ok(None)) => {
+    match within(timeout, gathered.fill(&mut body, length_max)).await {
+        Some(Ok(true)) => Ok(()),
+        Some(Ok(false)) => {
             // A client that is still writing would lose the answer with a connection that ends:
             // the rest is read, for as long as a body may take, and let fall. One that never ends
             // would have a processor to itself meanwhile, so it is not read for ever.
@@ -257,26 +264,39 @@ async fn within<F: Future>(limit: Duration, future: F) -> Option<F::Output> {
     }
 }
 
-/// A body's bytes: those of its one frame as they are, or all of its frames in a row. `None` when
-/// they are too many.
-async fn gather(body: &mut Incoming, length_max: usize) -> Result<Option<Bytes>, hyper::Error> {
-    let mut first = Bytes::new();
-    let mut whole = Vec::new();
-    while let Some(frame) = body.frame().await {
-        let Ok(data) = frame?.into_data() else { continue };
-        if first.len().max(whole.len()) + data.len() > length_max {
-            return Ok(None);
-        }
-        if first.is_empty() {
-            first = data;
-        } else {
-            if whole.is_empty() {
-                whole.extend_from_slice(&first);
+/// A body's bytes: those of its one frame as they are, or all of its frames in a row.
+#[derive(Default)]
+struct Gathered {
+    first: Bytes,
+    all: Vec<u8>,
+}
+
+impl Gathered {
+    /// Takes in a body to its end. `false` when that would be too much.
+    async fn fill(&mut self, body: &mut Incoming, length_max: usize) -> Result<bool, hyper::Error> {
+        while let Some(frame) = body.frame().await {
+            let Ok(data) = frame?.into_data() else { continue };
+            let room = length_max - self.first.len().max(self.all.len());
+            let fits = data.len() <= room;
+            let data = data.slice(..data.len().min(room));
+            if self.first.is_empty() {
+                self.first = data;
+            } else {
+                if self.all.is_empty() {
+                    self.all.extend_from_slice(&self.first);
+                }
+                self.all.extend_from_slice(&data);
             }
-            whole.extend_from_slice(&data);
+            if !fits {
+                return Ok(false);
+            }
         }
+        Ok(true)
     }
-    Ok(Some(if whole.is_empty() { first } else { Bytes::from(whole) }))
+
+    fn whole(self) -> Bytes {
+        if self.all.is_empty() { self.first } else { Bytes::from(self.all) }
+    }
 }
 
 /// Paths that are ours and not the service's.

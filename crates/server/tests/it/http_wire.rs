@@ -194,6 +194,46 @@ async fn one_connection_carries_many_requests_also_sent_at_once() {
     rig.end().await;
 }
 
+/// hyper can hold answers back while anything lies unread behind a request: the order was paid, and
+/// its answer never left.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_answer_leaves_whatever_comes_behind_its_request() {
+    let rig = Rig::sandbox().await;
+    for behind in ["\r\n", "POST / HT", "hello\r\n\r\n"] {
+        let mut line = Line::open(&rig).await;
+        line.say([&request(&rig, &look(&rig)), behind.as_bytes()].concat()).await;
+        line.hear().await.ok();
+    }
+    let mut line = Line::open(&rig).await;
+    line.say([&request(&rig, &order(&rig)), b"\r\n".as_slice()].concat()).await;
+    line.hear().await.ok();
+    line.say(request(&rig, &look(&rig))).await;
+    line.hear().await.ok();
+    rig.end().await;
+}
+
+/// What is no HTTP, or more of a head than is read, has no format to be answered in: the status
+/// says it.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_cannot_be_read_is_answered_with_a_status() {
+    let rig = Rig::sandbox().await;
+    let host = format!("host: {}\r\n", rig.address);
+    let long = "a".repeat(70_000);
+    let many: String = (0..200).map(|nth| format!("x-{nth}: 1\r\n")).collect();
+    for (status, asked) in [
+        (414, format!("GET /?a={long} HTTP/1.1\r\n{host}\r\n")),
+        (431, format!("GET / HTTP/1.1\r\n{host}{many}\r\n")),
+        (400, "hello\r\n\r\n".into()),
+        (400, format!("GET / HTTP/1.1\r\n{host}nonsense\r\n\r\n")),
+        (400, format!("POST / HTTP/1.1\r\n{host}content-length: 1\r\ncontent-length: 2\r\n\r\n")),
+    ] {
+        let mut line = Line::open(&rig).await;
+        line.say(&asked).await;
+        assert_eq!(line.hear().await.status, status, "{:.60}", asked);
+    }
+    rig.end().await;
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn every_answer_carries_the_headers_that_clients_look_at() {
     let rig = Rig::sandbox().await;
@@ -335,6 +375,17 @@ async fn a_body_over_the_limit_is_refused_in_the_asked_format() {
             assert_eq!(answer.header("connection"), Some("close"));
         }
     }
+    // SOURCE: fixture `node-popcore__occupancy_post`: everything in the body, the format too.
+    let form = format!("Action=A&Format=JSON&a={}", "x".repeat(3000));
+    let mut line = Line::open(&rig).await;
+    line.say(format!(
+        "POST / HTTP/1.1\r\nhost: {}\r\ncontent-type: application/x-www-form-urlencoded\r\n\
+         content-length: {}\r\n\r\n{form}",
+        rig.address,
+        form.len()
+    ))
+    .await;
+    line.hear().await.refused(413, "RequestEntityTooLarge");
     let fits = format!("POST / HTTP/1.1\r\nhost: {}\r\ncontent-length: 1000\r\n\r\n", rig.address);
     let mut line = Line::open(&rig).await;
     line.say(fits + &"x".repeat(1000)).await;
