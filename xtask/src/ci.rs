@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// How long CI fuzzes each target.
-const FUZZ_SECONDS: u64 = 15;
+const FUZZ_SECONDS: u64 = 30;
 
 /// How long the gate simulates.
 const SIM_SECONDS: u64 = 20;
@@ -40,7 +40,10 @@ pub fn lint() -> Result<(), String> {
 pub fn run() -> Result<(), String> {
     lint()?;
     test()?;
-    crate::fuzz::run(&crate::fuzz::Options::all(FUZZ_SECONDS))
+    println!("\n==> fuzzing");
+    crate::fuzz::run(&crate::fuzz::Options::all(FUZZ_SECONDS))?;
+    println!("\n==> instructions of the hot path");
+    crate::count::run(&crate::count::Options::compare())
 }
 
 /// Installs what the tests need and runs them all, then simulates, then ends servers under load.

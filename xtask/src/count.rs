@@ -20,6 +20,13 @@ pub struct Options {
     json: bool,
 }
 
+impl Options {
+    /// Compares with what is committed.
+    pub fn compare() -> Self {
+        Self { renew: false, json: false }
+    }
+}
+
 /// A count may grow by this much, percent, before it has to be renewed: other machines choose
 /// other routines for the same work.
 const GROWTH_MAX: u64 = 5;

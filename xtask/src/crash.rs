@@ -97,7 +97,7 @@ pub fn run(options: &Options) -> Result<(), String> {
     };
     let started = crate::bench::proc::now();
     let mut rounds = Rounds::new(&binary, &scratch.0, options.how, options.clients, seed);
-    let done = rounds.run(options.rounds);
+    let done = rounds.run(options.rounds).and_then(|()| rounds.tally.meant_something());
     let seconds = started.elapsed().as_secs_f64();
     report(&rounds.tally, options, seed, seconds);
     done.map_err(|why| {

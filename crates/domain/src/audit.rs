@@ -396,6 +396,14 @@ impl<'b> Report<'b> {
         }
         let statement = "no two requests placed the same order";
         self.note("I3", statement, self.books.receipts.len(), offenders);
+        // Receipts are forgotten oldest first, so those that are kept are the newest of all.
+        let oldest = placed.iter().min();
+        let orders = &self.books.orders;
+        let missed = orders.iter().filter(|o| oldest.is_some_and(|oldest| o.id > *oldest));
+        let missed = missed.filter(|order| !placed.contains(&order.id));
+        let offenders = missed.map(|order| order.id.to_string()).collect();
+        let statement = "every order after the oldest that a receipt names has a receipt";
+        self.note("I4", statement, orders.len(), offenders);
     }
 }
 

@@ -65,6 +65,7 @@ fn command() -> Command {
         .arg(
             Arg::new("address")
                 .long("address")
+                .env("CROSSCONNECT_LISTEN")
                 .default_value("127.0.0.1:8616")
                 .help("Where the server listens"),
         );
@@ -158,11 +159,15 @@ fn show_env(matches: &ArgMatches) -> Result<(), String> {
 }
 
 fn show_config(matches: &ArgMatches) -> Result<(), String> {
-    let (_, origins) = Config::from_matches(matches)?;
+    let (config, origins) = Config::from_matches(matches)?;
     let shown = FIELDS.iter().zip(&origins).map(|(field, origin)| {
-        // The token is a secret; that there is one is not.
-        let hidden = field.name == "control_token" && !origin.value.is_empty();
-        let value = if hidden { "(set)" } else { origin.value.as_str() };
+        let value = match field.name {
+            // The token is a secret; that there is one is not.
+            "control_token" if !origin.value.is_empty() => "(set)",
+            // Its default depends on whether there is a sandbox.
+            "carrier" if origin.value.is_empty() => config.carrier_name(),
+            _ => origin.value.as_str(),
+        };
         (field.name, value, origin.source.as_str())
     });
     if matches.get_flag("json") {

@@ -355,11 +355,24 @@ impl Config {
         Self::read(&FIELDS.iter().map(origin).collect::<Vec<_>>())
     }
 
+    /// Who plays the carrier.
+    fn carrier(&self) -> Carrier {
+        let usual = if self.sandbox { Carrier::Auto } else { Carrier::Manual };
+        self.carrier.unwrap_or(usual)
+    }
+
+    /// The same as the setting says it.
+    pub fn carrier_name(&self) -> &'static str {
+        match self.carrier() {
+            Carrier::Auto => "auto",
+            Carrier::Manual => "manual",
+        }
+    }
+
     /// What the business is told.
     pub fn rules(&self) -> Rules {
-        let carrier = if self.sandbox { Carrier::Auto } else { Carrier::Manual };
         Rules {
-            carrier: self.carrier.unwrap_or(carrier),
+            carrier: self.carrier(),
             enable_delay_ms: self.enable_delay.0,
             unpaid_life_ms: self.unpaid_life.0,
             waiting_circuits_max: self.waiting_circuits_max,

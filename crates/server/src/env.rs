@@ -128,6 +128,7 @@ func main() {
 	request.Scheme = "HTTP"
 	request.PhysicalConnectionId = "pc-sandboxconfirmed"
 	request.AutoPay = requests.NewBoolean(true)
+	request.ClientToken = "first-order" // the same token again is the same order
 	answer, err := client.CreatePhysicalConnectionOccupancyOrder(request)
 	if err != nil {
 		panic(err)
@@ -158,6 +159,8 @@ public final class Order {
         request.setSysRegionId("cn-hangzhou");
         request.putQueryParameter("PhysicalConnectionId", "pc-sandboxconfirmed");
         request.putQueryParameter("AutoPay", "true");
+        // The same token again is the same order.
+        request.putQueryParameter("ClientToken", "first-order");
         var answer = new DefaultAcsClient(profile).getCommonResponse(request);
         var data = JsonParser.parseString(answer.getData()).getAsJsonObject().get("Data");
         System.out.println(data.getAsJsonObject().get("OrderId").getAsString());

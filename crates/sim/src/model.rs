@@ -113,7 +113,7 @@ pub struct Model {
     users: BTreeMap<(String, u64, String), Vec<Statement>>,
     nonces: BTreeMap<(String, String), Used>,
     /// Every order number that was ever given, in any world.
-    order_ids: BTreeSet<String>,
+    pub order_ids: BTreeSet<String>,
 }
 
 impl Model {

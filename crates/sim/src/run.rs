@@ -394,6 +394,9 @@ impl<'r> Run<'r> {
             for (our, their) in ours.orders.iter_mut().zip(&theirs.orders) {
                 if our.id.is_empty() {
                     our.id = their.id.to_string();
+                    if !self.model.order_ids.insert(our.id.clone()) {
+                        return Err(format!("order {} was there before", our.id));
+                    }
                 }
             }
         }

@@ -101,13 +101,16 @@ impl Options {
     }
 }
 
+/// Writes a file's bytes over themselves and syncs them; does nothing if there is no such file.
+pub type WriteAgain = dyn Fn(&Path) -> std::io::Result<()> + Send + Sync;
+
 /// Where files are, if not on the system's disks.
 #[derive(Clone)]
 pub struct FileLayer {
     /// The name that SQLite knows it by.
     pub vfs: Box<str>,
-    /// Writes a file's bytes over themselves and syncs them; nothing if there is no such file.
-    pub write_again: Arc<dyn Fn(&Path) -> std::io::Result<()> + Send + Sync>,
+    /// Does to its files what the store does to those of the system.
+    pub write_again: Arc<WriteAgain>,
 }
 
 impl Options {
@@ -390,7 +393,7 @@ fn keep_log(path: &Path, options: &Options) -> std::io::Result<()> {
     }
 }
 
-/// Writes a file's bytes over themselves and syncs them; nothing if there is no such file.
+/// [`WriteAgain`] on the system's disks.
 fn write_again(path: &Path) -> std::io::Result<()> {
     use std::os::unix::fs::FileExt;
     let file = match OpenOptions::new().read(true).write(true).open(path) {

@@ -36,6 +36,16 @@ pub struct Tally {
     pub audits: u64,
 }
 
+impl Tally {
+    /// Fails unless there was something to lose.
+    pub fn meant_something(&self) -> Result<(), String> {
+        if self.acknowledged == 0 {
+            return Err("no order was acknowledged, so none could be lost".into());
+        }
+        Ok(())
+    }
+}
+
 /// What is known of a wish.
 #[derive(Clone, Debug, Default)]
 pub struct Seen {

@@ -68,6 +68,9 @@ pub fn run(options: &Options, binary: &Path, store: &Path) -> Result<Findings, S
     Ok(found)
 }
 
+/// A refusal is told within this time, half of them.
+const REFUSED_WITHIN_MS: f64 = 100.0;
+
 /// What was answered during the flood.
 fn told(found: &mut Findings, flood: &Run) {
     let refused = flood.refusals_us.len();
@@ -83,8 +86,9 @@ fn told(found: &mut Findings, flood: &Run) {
     found.must(flood.errors == 0, format!("{} other answers: {first:?}", flood.errors));
     found.must(refused > 0, "nothing was refused, so this was no flood");
     found.must(flood.done > 0, "nothing was accepted");
-    let (yes, no) = (flood.quantile_ms(0.99), quantile_ms(&flood.refusals_us, 0.99));
-    let at_once = no <= yes.max(1000.0);
+    // A thousand connections on the server's own processors: the median tells the server's part.
+    let (yes, no) = (flood.quantile_ms(0.5), quantile_ms(&flood.refusals_us, 0.5));
+    let at_once = no <= yes && no <= REFUSED_WITHIN_MS;
     found.must(at_once, format!("a refusal takes {no:.0} ms, an order {yes:.0} ms"));
 }
 

@@ -7,6 +7,10 @@ use crate::bench::proc;
 use crate::bench::server::{self, Server};
 use std::path::Path;
 
+/// By so much at most does memory grow for each answer in the second half: the mark of a nonce that
+/// may still be fresh, with its table's spare room, and an order in a thousand.
+const GROWTH_BYTES_MAX: f64 = 32.0;
+
 /// Loads, and looks at the server each second.
 pub fn run(options: &Options, binary: &Path, store: &Path) -> Result<Findings, String> {
     let settings = [("STAMP_TOLERANCE", options.tolerance.as_str())];
@@ -53,6 +57,8 @@ pub fn run(options: &Options, binary: &Path, store: &Path) -> Result<Findings, S
     }
     let growth = last_half_bytes_each(&samples);
     found.figure("growth in the second half, bytes an answer", growth);
+    let flat = growth <= GROWTH_BYTES_MAX;
+    found.must(flat, format!("memory grew by {growth:.1} bytes an answer in the second half"));
     found.must(errors == 0, format!("{errors} wrong answers, the first: {first_error:?}"));
     if let Some(file) = &options.plot {
         let drawn = plot::svg(&samples, options.connections);

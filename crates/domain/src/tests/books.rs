@@ -185,7 +185,7 @@ const ORDERS: &[(&str, Falsify, &[&str])] = &[
             b.receipts
                 .retain(|r| !matches!(r.outcome, Outcome::Order { order, .. } if order == old));
         },
-        &["O6"],
+        &["O6", "I4"],
     ),
     (
         "unpaid twice",
@@ -413,6 +413,15 @@ const RECEIPTS: &[(&str, Falsify, &[&str])] = &[
             b.receipts.push(crate::record::Receipt { token: None, ..placed });
         },
         &["I3"],
+    ),
+    (
+        "a receipt forgotten before an older one",
+        |b| {
+            let order = b.orders[CANCELLED].id;
+            b.receipts
+                .retain(|r| !matches!(r.outcome, Outcome::Order { order: o, .. } if o == order));
+        },
+        &["I4"],
     ),
 ];
 

@@ -474,3 +474,13 @@ fn the_java_program_that_env_prints_places_an_order() {
         java
     });
 }
+
+/// Whoever has read the ready line may ask for the end at once.
+#[test]
+fn a_server_that_is_ended_as_soon_as_it_is_ready_ends_well() {
+    for _ in 0..8 {
+        let folder = fresh_folder();
+        Served::start(&folder).stop();
+        std::fs::remove_dir_all(folder).expect("the folder was the test's own");
+    }
+}

@@ -862,3 +862,38 @@ async fn a_broken_rule_is_answered_500_and_the_next_call_works() {
     audit(&folder.join("crossconnect.db"));
     remove(&folder);
 }
+
+/// What is committed may not be told as closed, which says that nothing happened: where memory and
+/// disk part ways the process ends first.
+#[tokio::test(flavor = "multi_thread")]
+async fn nobody_is_told_anything_when_the_writer_breaks_after_a_commit() {
+    const PATIENCE: std::time::Duration = std::time::Duration::from_mins(1);
+    let armed = Arc::new(AtomicBool::new(false));
+    let ours = Arc::clone(&armed);
+    let at_point: Arc<dyn Fn(Point) + Send + Sync> = Arc::new(move |point| {
+        let breaks = point == Point::Committed && ours.load(Ordering::Acquire);
+        assert!(!breaks, "a rule broke once all was on disk");
+    });
+    let (fatal, told) = std::sync::mpsc::channel();
+    let (go, wait) = std::sync::mpsc::channel();
+    let (fatal, wait) = (parking_lot::Mutex::new(fatal), parking_lot::Mutex::new(wait));
+    let on_fatal: Arc<dyn Fn(&str) + Send + Sync> = Arc::new(move |why| {
+        fatal.lock().send(why.to_owned()).expect("the test listens");
+        wait.lock().recv_timeout(PATIENCE).expect("the test goes on");
+    });
+    let open: Arc<dyn Fn(&mut store::sqlite::Options) + Send + Sync> =
+        Arc::new(move |options| options.on_fatal = Arc::clone(&on_fatal));
+    let parts = Parts { at_point: Some(at_point), open: Some(open), ..Parts::default() };
+    let rig = Arc::new(Rig::open(&fresh_folder(), &[], parts).await);
+    armed.store(true, Ordering::Release);
+    let ours = Arc::clone(&rig);
+    let call = tokio::spawn(async move { ours.call(ORDER, &wish(READY, "once")).await });
+    let why = tokio::task::spawn_blocking(move || told.recv_timeout(PATIENCE)).await;
+    let why = why.expect("a task").expect("the process is to end");
+    assert!(why.contains("a rule broke once all was on disk"), "{why}");
+    assert!(!call.is_finished(), "somebody was told something");
+    // A process would be gone now; this one says so twice and goes on.
+    go.send(()).and_then(|()| go.send(())).expect("it waits");
+    call.await.expect("a task").refused(503, "ServiceUnavailable");
+    drop(rig);
+}

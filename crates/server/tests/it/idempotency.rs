@@ -575,7 +575,7 @@ async fn of_two_sets_of_parameters_under_one_token_one_wins_wholly() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_twin_that_waited_too_long_is_told_to_come_again_and_then_finds_the_order() {
     let (gate, parts) = Gate::parts();
-    let rig = Rig::open(&fresh_folder(), &[("queue_wait", "PT0.1S")], parts).await;
+    let rig = Rig::open(&fresh_folder(), &[("queue_wait", "PT1S")], parts).await;
     let rig = Arc::new(rig);
     let circuit = rig.circuit("Confirmed").await;
     let call = wish(&circuit, "once", &[]);
@@ -595,7 +595,7 @@ async fn a_twin_that_waited_too_long_is_told_to_come_again_and_then_finds_the_or
 #[tokio::test(flavor = "multi_thread")]
 async fn a_call_that_nobody_began_in_time_never_happens() {
     let (gate, parts) = Gate::parts();
-    let rig = Rig::open(&fresh_folder(), &[("queue_wait", "PT0.1S")], parts).await;
+    let rig = Rig::open(&fresh_folder(), &[("queue_wait", "PT1S")], parts).await;
     let rig = Arc::new(rig);
     let (busy, circuit) = (rig.circuit("Confirmed").await, rig.circuit("Confirmed").await);
     gate.shut();

@@ -764,14 +764,14 @@ const DAMAGES: &[(&str, &[&str])] = &[
          term_count, term_cycle, status, cancel_cause, amount, currency, price_version, \
          created_at, paid_at, dies_at, usage_start, usage_end, auto_renew, auto_renew_months \
          FROM orders WHERE status = 'Paid'",
-        &["O1", "O4", "O8"],
+        &["I4", "O1", "O4", "O8"],
     ),
     (
         "INSERT INTO orders SELECT id + 100, world, account, circuit, region, port_type, \
          term_count, term_cycle, status, cancel_cause, amount, currency, price_version, \
          created_at, paid_at, dies_at, usage_start, usage_end, auto_renew, auto_renew_months \
          FROM orders WHERE status = 'Unpaid'",
-        &["O4"],
+        &["I4", "O4"],
     ),
     ("DELETE FROM orders WHERE status = 'Unpaid'", &["O7", "I2"]),
     ("DELETE FROM orders WHERE status = 'Paid'", &["O9", "S3", "I2"]),
@@ -806,7 +806,8 @@ const DAMAGES: &[(&str, &[&str])] = &[
          WHERE token = 'applied'",
         &["I3"],
     ),
-    ("UPDATE receipts SET order_id = 7 WHERE token = 'given'", &["I2"]),
+    ("DELETE FROM receipts WHERE order_id = (SELECT MAX(order_id) FROM receipts)", &["I4"]),
+    ("UPDATE receipts SET order_id = 7 WHERE token = 'given'", &["I2", "I4"]),
     ("UPDATE receipts SET account = 7 WHERE token = 'given'", &["I2"]),
     ("UPDATE receipts SET circuit = 'pc-nowhere' WHERE circuit IS NOT NULL", &["I2"]),
 ];

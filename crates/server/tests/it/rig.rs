@@ -13,6 +13,7 @@ use serde_json::Value;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 use store::sqlite::Point;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
@@ -316,7 +317,8 @@ impl Gate {
 
     /// Waits until a batch stands before it.
     pub async fn reached(&self) {
-        self.arrived.notified().await;
+        let arrived = tokio::time::timeout(Duration::from_mins(1), self.arrived.notified());
+        arrived.await.expect("a batch comes to the gate");
     }
 }
 

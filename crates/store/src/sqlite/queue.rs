@@ -97,3 +97,28 @@ impl Queue {
         drop(jobs);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use tokio::sync::oneshot;
+
+    #[test]
+    fn whatever_has_waited_too_long_is_refused_worlds_too() {
+        let queue = Queue::new(8);
+        let mut asked = Vec::new();
+        for queued_us in [10, 20, 30] {
+            let (sender, receiver) = oneshot::channel();
+            queue.push(Job::Open { name: "w".into(), queued_us, sender }).expect("a place");
+            asked.push(receiver);
+        }
+        queue.refuse_before(30);
+        for late in &mut asked[..2] {
+            assert!(matches!(late.try_recv(), Ok(Err(Fault::Busy))));
+        }
+        assert!(asked[2].try_recv().is_err(), "it has time left");
+        let mut left = Vec::new();
+        queue.take(8, &mut left);
+        assert_eq!(left.len(), 1);
+    }
+}
