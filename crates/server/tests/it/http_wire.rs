@@ -229,7 +229,7 @@ async fn what_cannot_be_read_is_answered_with_a_status() {
     ] {
         let mut line = Line::open(&rig).await;
         line.say(&asked).await;
-        assert_eq!(line.hear().await.status, status, "{:.60}", asked);
+        assert_eq!(line.hear().await.status, status, "{asked:.60}");
     }
     rig.end().await;
 }
