@@ -149,17 +149,28 @@ enum Bundle {
 struct Reading<'l> {
     words: &'l Words,
     progress: &'l Progress<'l>,
+    /// The row of the circuits' history after which the newer half begins.
+    middle: i64,
     /// Whether somebody reads the receipts already: whoever is first with the rest does.
     receipts_taken: &'l AtomicBool,
 }
 
 impl Reading<'_> {
-    /// Reads circuits on a connection of its own, while the loader reads orders and takes in
-    /// everything; then receipts, unless the loader was sooner done.
-    fn beside(self, path: &Path, bundles: &SyncSender<Bundle>) -> rusqlite::Result<Vec<Nonce>> {
-        let Self { words, progress, .. } = self;
+    /// Reads half of how circuits stand and all circuits on a connection of its own, while the
+    /// loader reads the older half and orders, and takes in everything; then receipts, unless the
+    /// loader was sooner done.
+    fn beside(
+        self,
+        path: &Path,
+        older: &Receiver<Standing>,
+        bundles: &SyncSender<Bundle>,
+    ) -> rusqlite::Result<Vec<Nonce>> {
+        let Self { words, progress, middle, .. } = self;
         let db = open_reader(path, progress.options.vfs())?;
-        let mut standing = Standing::read(&db, words, || progress.step())?;
+        let newer = Standing::read(&db, words, (middle, i64::MAX), || progress.step())?;
+        // A loader that has failed sends nothing, and says why itself.
+        let Ok(older) = older.recv() else { return Ok(Vec::new()) };
+        let mut standing = newer.after(older);
         let circuit = |row: &Row| rows::circuit(row, words, &mut standing);
         // A loader that has failed does not listen any more, and says why itself.
         let send = |bundle| drop(bundles.send(bundle));
@@ -249,11 +260,19 @@ impl Loader<'_> {
     fn large_tables(&mut self, path: &Path) -> rusqlite::Result<Vec<Nonce>> {
         let receipts_taken = AtomicBool::new(false);
         let (words, progress) = (self.words, self.progress);
-        let reading = Reading { words, progress, receipts_taken: &receipts_taken };
+        let middle = Standing::middle(self.db)?;
+        let reading = Reading { words, progress, middle, receipts_taken: &receipts_taken };
         std::thread::scope(|scope| {
             let (sender, bundles) = sync_channel(BUNDLES_MAX);
-            let beside = scope.spawn(move || reading.beside(path, &sender));
-            let ours = self.orders(reading, &bundles);
+            let (older_to, older) = sync_channel(1);
+            let beside = scope.spawn(move || reading.beside(path, &older, &sender));
+            let older = Standing::read(self.db, words, (i64::MIN, middle), || progress.step());
+            let ours = older.and_then(|older| {
+                // A reader that has failed says so itself.
+                let _ = older_to.send(older);
+                self.orders(reading, &bundles)
+            });
+            drop(older_to);
             // A reader that is stuck with a full channel must not wait for us.
             drop(bundles);
             let theirs = beside.join().expect("reading does not panic")?;
@@ -310,7 +329,7 @@ pub fn read_books_in(path: &Path, vfs: Option<&str>) -> Result<Vec<(String, Book
         books.entry(world).or_default().prices.push(list);
     }
     shelve(&db, rows::ACCOUNTS, &mut books, |row| rows::account(row, &words), |b| &mut b.accounts)?;
-    let mut standing = Standing::read(&db, &words, || {})?;
+    let mut standing = Standing::read(&db, &words, Standing::ALL, || {})?;
     let circuit = |row: &Row| rows::circuit(row, &words, &mut standing);
     shelve(&db, rows::CIRCUITS, &mut books, circuit, |b| &mut b.circuits)?;
     standing.finish()?;

@@ -156,17 +156,24 @@ pub(super) fn put_account(
 
 /// Newest first: the last row of a circuit is how it stands, and the others need not be read.
 const CIRCUIT_STATES: &str = "SELECT n, status, loa, business, open_order, paid_order, \
-     enabled_at, ends_at, wakes_at, deleted FROM circuit_states ORDER BY id DESC";
+     enabled_at, ends_at, wakes_at, deleted FROM circuit_states WHERE id > ?1 AND id <= ?2 \
+     ORDER BY id DESC";
 
 /// How every circuit stands, by world and place.
 pub(super) struct Standing(HashMap<WorldId, VecDeque<Option<CircuitState>>>);
 
 impl Standing {
-    /// Reads the history of all circuits; `step` is called for each row.
-    pub(super) fn read(db: &Connection, words: &Words, step: impl Fn()) -> Result<Self> {
+    /// Reads the history of all circuits, or the part of it after the first of these rows and up
+    /// to the second; `step` is called for each row.
+    pub(super) fn read(
+        db: &Connection,
+        words: &Words,
+        part: (i64, i64),
+        step: impl Fn(),
+    ) -> Result<Self> {
         let mut standing: HashMap<_, VecDeque<Option<CircuitState>>> = HashMap::new();
         let mut rows = db.prepare(CIRCUIT_STATES)?;
-        let mut rows = rows.query([])?;
+        let mut rows = rows.query([part.0, part.1])?;
         while let Some(row) = rows.next()? {
             step();
             let n: i64 = row.get(0)?;
@@ -180,6 +187,29 @@ impl Standing {
             }
         }
         Ok(Self(standing))
+    }
+
+    /// The whole history.
+    pub(super) const ALL: (i64, i64) = (i64::MIN, i64::MAX);
+
+    /// The row in the middle of the history, by number.
+    pub(super) fn middle(db: &Connection) -> Result<i64> {
+        let sql = "SELECT COALESCE((SELECT MIN(id) FROM circuit_states) / 2 \
+             + (SELECT MAX(id) FROM circuit_states) / 2, 0)";
+        db.query_row(sql, [], |row| row.get(0))
+    }
+
+    /// Adds what an older part of the history says of circuits that this one says nothing of.
+    pub(super) fn after(mut self, older: Self) -> Self {
+        for (world, older) in older.0 {
+            let newer = self.0.entry(world).or_default();
+            let len = newer.len().max(older.len());
+            newer.resize(len, None);
+            for (newer, older) in newer.iter_mut().zip(older) {
+                *newer = newer.or(older);
+            }
+        }
+        self
     }
 
     /// How the next circuit of this world stands. They are asked for in the order of making.
@@ -211,9 +241,7 @@ fn circuit_state(row: &Row, words: &Words) -> Result<CircuitState> {
 
 pub(super) const CIRCUITS: &str = "SELECT n, id, account, region, created_at, given, \
      access_point, line_operator, port_type, bandwidth_mbps, name, description, peer_location, \
-     circuit_code, optical_module, resource_group, redundant, COALESCE(name, description, \
-     peer_location, circuit_code, optical_module, resource_group, redundant) IS NULL \
-     FROM circuits ORDER BY n";
+     circuit_code, optical_module, resource_group, redundant FROM circuits ORDER BY n";
 
 /// A circuit. How it stands is told by [`Standing`].
 pub(super) fn circuit(
@@ -242,7 +270,8 @@ pub(super) fn circuit(
 
 /// The words about a circuit, which most circuits lack.
 fn circuit_words(row: &Row) -> Result<Option<Box<CircuitWords>>> {
-    if row.get(17)? {
+    let mut texts = (10..=16).map(|place| row.get_ref(place));
+    if texts.all(|text| text.is_ok_and(|text| text == ValueRef::Null)) {
         return Ok(None);
     }
     Ok(Some(Box::new(CircuitWords {
