@@ -363,7 +363,7 @@ pub fn open_writer(path: &Path, options: Options) -> Result<(Writer, Arc<Slots>)
     // STACK 2.4: a small page cache, since SQLite walks it at each commit; short checkpoints.
     db.busy_timeout(std::time::Duration::from_millis(options.busy_timeout_ms))?;
     db.execute_batch(
-        "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -4000; \
+        "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -1000; \
          PRAGMA temp_store = MEMORY; PRAGMA foreign_keys = OFF;",
     )?;
     db.set_prepared_statement_cache_capacity(64);
