@@ -98,7 +98,8 @@ settings! {
     stamp_tolerance: Span = "PT15M";
     /// The longest body that is read, bytes.
     body_bytes_max: usize = "1048576";
-    /// The longest value of one parameter, bytes.
+    /// The longest value of one parameter, bytes. In a query it must fit the target of a request
+    /// too, 65,534 bytes as encoded; a longer target is answered 414.
     parameter_bytes_max: usize = "32768";
     /// The most parameters in one request.
     parameters_max: usize = "512";

@@ -387,8 +387,8 @@ impl Model {
 
     /// The process died and began anew. What was only in memory is gone.
     pub fn restart(&mut self) {
-        // Those of writes that were done are taken up again, for how long is not said: those that are
-        // old enough to be in doubt stay in doubt.
+        // Those of writes that were done are taken up again, for how long is not said: what is old
+        // enough to be in doubt stays in doubt.
         self.nonces.retain(|_, used| used.kept);
         for world in self.worlds.values_mut() {
             world.faults.clear();
