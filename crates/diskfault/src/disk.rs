@@ -8,6 +8,7 @@ use parking_lot::{Mutex, MutexGuard};
 use rusqlite::ffi;
 use std::collections::HashMap;
 use std::ffi::c_int;
+use std::path::Path;
 use std::sync::atomic::AtomicU64;
 use std::sync::{Arc, OnceLock};
 
@@ -210,7 +211,8 @@ impl Disk {
 
     /// Writes a file's bytes over themselves and syncs them, as a program does that does not trust
     /// what the machine remembers; nothing if there is no such file.
-    pub fn write_again(&self, name: &str) -> std::io::Result<()> {
+    pub fn write_again(&self, path: &Path) -> std::io::Result<()> {
+        let name = path.to_str().expect("names on this disk are text");
         let told = |code: c_int| std::io::Error::other(format!("SQLite would say {code}"));
         let mut state = self.lock();
         if state.image.find(name).is_none() {

@@ -103,10 +103,8 @@ impl SimStore {
     ) -> Result<Self, OpenError> {
         let queue_len_max = options.queue_len_max;
         let ours = disk.clone();
-        let write_again =
-            move |path: &Path| ours.write_again(path.to_str().expect("paths here are text"));
-        let vfs = disk.register().into();
-        options.files = Some(FileLayer { vfs, write_again: Arc::new(write_again) });
+        let write_again = Arc::new(move |path: &Path| ours.write_again(path));
+        options.files = Some(FileLayer { vfs: disk.register().into(), write_again });
         let (writer, slots) = open_writer(Path::new(PATH), options)?;
         if let Some(meddler) = &meddler {
             meddler.lock().opened(disk);

@@ -17,9 +17,8 @@ pub const WORLDS: [&str; 2] = ["default", "other"];
 /// A disk as a store takes it.
 fn files(disk: &Disk) -> FileLayer {
     let ours = disk.clone();
-    let write_again =
-        move |path: &Path| ours.write_again(path.to_str().expect("paths here are text"));
-    FileLayer { vfs: disk.register().into(), write_again: Arc::new(write_again) }
+    let write_again = Arc::new(move |path: &Path| ours.write_again(path));
+    FileLayer { vfs: disk.register().into(), write_again }
 }
 
 /// Options as a server's, on this disk.
