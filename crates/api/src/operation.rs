@@ -88,6 +88,13 @@ pub enum Ask {
     Nothing,
 }
 
+impl Ask {
+    /// Something to be done.
+    pub fn change(command: impl Into<Command>) -> Self {
+        Self::Change(command.into())
+    }
+}
+
 /// What the business said.
 pub enum Told {
     /// A command was accepted, or had been.

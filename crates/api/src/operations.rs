@@ -68,7 +68,7 @@ mod tests {
     use crate::edition::Edition;
     use crate::operation::{Before, ECS, ErrorRow, Page, Shows};
     use domain::Refusal as R;
-    use domain::record::{BusinessStatus, LoaStatus, Status};
+    use domain::circuit::{BusinessStatus, LoaStatus, Status};
 
     #[test]
     fn every_operation_and_parameter_says_what_it_is_for() {

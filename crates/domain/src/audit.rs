@@ -2,34 +2,20 @@
 //!
 //! It reads records, not a [`State`](crate::State), and shares no rule with the decisions that
 //! made them except the price arithmetic it checks. The letters are those of the ledger
-//! invariants: L money, O orders, S subscriptions, I idempotency.
+//! invariants: L money, O orders, S subscriptions, I idempotency; and A who may sign.
 
-use crate::circuit::waits;
+use crate::account::Account;
+use crate::circuit::{Circuit, Status, waits};
+use crate::command::PlaceOccupancyOrder;
+use crate::id::{AccountId, CircuitId, OrderId};
 use crate::ledger::{LedgerAccount, Posting};
+use crate::order::{Charge, Order, OrderStatus};
 use crate::price::{Currency, Money, PriceList};
-use crate::record::{
-    Account, AccountId, Charge, Circuit, CircuitId, Order, OrderId, OrderStatus, Outcome, Receipt,
-    Status,
-};
+use crate::receipt::{Outcome, TOKEN_LIFE_MS};
 use crate::time::{Timestamp, period_end};
 use std::collections::{HashMap, HashSet};
 
-/// All of a world's records, as read back from where they are kept.
-#[derive(Debug, Default)]
-pub struct Books {
-    /// Accounts.
-    pub accounts: Vec<Account>,
-    /// Circuits.
-    pub circuits: Vec<Circuit>,
-    /// Orders.
-    pub orders: Vec<Order>,
-    /// Postings, in the order in which they were made.
-    pub postings: Vec<Posting>,
-    /// Receipts, in the order in which they were made.
-    pub receipts: Vec<Receipt>,
-    /// Price lists.
-    pub prices: Vec<PriceList>,
-}
+pub use crate::record::Books;
 
 /// What was found about one invariant.
 #[derive(Debug)]
@@ -51,6 +37,7 @@ pub fn audit(books: &Books) -> Vec<Finding> {
     report.orders();
     report.subscriptions();
     report.receipts();
+    report.people();
     report.findings
 }
 
@@ -216,7 +203,8 @@ impl<'b> Report<'b> {
         );
         self.one_order_a_circuit();
         self.orders_and_what_they_name();
-        let lists: HashMap<u32, &PriceList> = books.prices.iter().map(|l| (l.version, l)).collect();
+        let lists: HashMap<u32, &PriceList> =
+            books.price_lists.iter().map(|l| (l.version, l)).collect();
         self.each(
             "O5",
             "an order costs what its version of the price list says",
@@ -244,14 +232,16 @@ impl<'b> Report<'b> {
         for order in &self.books.orders {
             let fresh = match order.status {
                 OrderStatus::Unpaid => unpaid.insert(order.circuit),
-                OrderStatus::Paid => paid.insert(order.circuit),
+                // What time adds to a circuit comes on top of the order that a call placed.
+                OrderStatus::Paid => order.by_time || paid.insert(order.circuit),
                 OrderStatus::Abnormal | OrderStatus::Cancelled => true,
             };
             if !fresh {
                 offenders.push(order.id.to_string());
             }
         }
-        let statement = "a circuit has at most one unpaid order and at most one that was paid";
+        let statement =
+            "a circuit has at most one unpaid order, and one paid besides what time adds";
         self.note("O4", statement, self.books.orders.len(), offenders);
         let broken = self.books.circuits.iter().filter(|circuit| {
             let open = circuit.state.open_order;
@@ -269,7 +259,7 @@ impl<'b> Report<'b> {
         let books = self.books;
         self.each(
             "O8",
-            "an order's circuit is there, is its account's, and names it exactly when Paid",
+            "an order's circuit is there, is its account's, and names it if Paid by a call alone",
             &books.orders,
             |o| o.id.to_string(),
             |shelves, o| {
@@ -277,7 +267,7 @@ impl<'b> Report<'b> {
                     let named = c.state.paid_order == Some(o.id);
                     c.account == o.account
                         && c.region == o.region
-                        && named == (o.status == OrderStatus::Paid)
+                        && named == (o.status == OrderStatus::Paid && !o.by_time)
                         && shelves.accounts.contains_key(&o.account)
                 })
             },
@@ -351,7 +341,7 @@ impl<'b> Report<'b> {
 
     fn receipts(&mut self) {
         let books = self.books;
-        let life_ms = crate::replay::TOKEN_LIFE_MS;
+        let life_ms = TOKEN_LIFE_MS;
         let mut made: HashMap<_, Timestamp> = HashMap::new();
         let mut offenders = Vec::new();
         for receipt in &books.receipts {
@@ -385,7 +375,7 @@ impl<'b> Report<'b> {
         let mut placed = HashSet::new();
         let mut offenders = Vec::new();
         for receipt in &self.books.receipts {
-            if receipt.kind != crate::Kind::PlaceOccupancyOrder {
+            if receipt.kind != PlaceOccupancyOrder::KIND {
                 continue;
             }
             if let Outcome::Order { order, .. } = receipt.outcome
@@ -399,11 +389,36 @@ impl<'b> Report<'b> {
         // Receipts are forgotten oldest first, so those that are kept are the newest of all.
         let oldest = placed.iter().min();
         let orders = &self.books.orders;
-        let missed = orders.iter().filter(|o| oldest.is_some_and(|oldest| o.id > *oldest));
+        // Time itself has no receipts.
+        let placed_by_calls = orders.iter().filter(|order| !order.by_time);
+        let missed = placed_by_calls.filter(|o| oldest.is_some_and(|oldest| o.id > *oldest));
         let missed = missed.filter(|order| !placed.contains(&order.id));
         let offenders = missed.map(|order| order.id.to_string()).collect();
-        let statement = "every order after the oldest that a receipt names has a receipt";
+        let statement = "every order of a call after the oldest that a receipt names has a receipt";
         self.note("I4", statement, orders.len(), offenders);
+    }
+
+    fn people(&mut self) {
+        let books = self.books;
+        self.each(
+            "A1",
+            "every RAM user belongs to an account that is there",
+            &books.users,
+            |user| format!("{}/{}", user.account, user.name),
+            |shelves, user| shelves.accounts.contains_key(&user.account),
+        );
+        let users: HashSet<_> = books.users.iter().map(|user| (user.account, &user.name)).collect();
+        self.each(
+            "A2",
+            "every key belongs to an account that is there, and to a user of it if it names one",
+            &books.keys,
+            |key| key.id.to_string(),
+            |shelves, key| {
+                let user = key.user.as_ref().map(|name| (key.account, name));
+                shelves.accounts.contains_key(&key.account)
+                    && user.is_none_or(|user| users.contains(&user))
+            },
+        );
     }
 }
 

@@ -1,6 +1,8 @@
 //! What exists before anyone orders anything: regions, access points, port types, operators.
 //! Facts, no state. Prices are in `price.rs`.
 
+use crate::print::{Fingerprint, Print};
+use crate::words::words;
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
@@ -261,34 +263,6 @@ impl AccessPoint {
     }
 }
 
-/// Declares an enum whose variants each have one text, on the wire and in the store alike.
-macro_rules! words {
-    (
-        $(#[$doc:meta])*
-        $name:ident { $($(#[$variant_doc:meta])* $variant:ident = $text:literal),+ $(,)? }
-    ) => {
-        $(#[$doc])*
-        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
-        pub enum $name { $($(#[$variant_doc])* $variant),+ }
-
-        impl $name {
-            /// Every value, in order of declaration.
-            pub const ALL: &'static [Self] = &[$(Self::$variant),+];
-
-            /// The one text of this value.
-            pub const fn text(self) -> &'static str {
-                match self { $(Self::$variant => $text),+ }
-            }
-
-            /// The value with exactly this text.
-            pub fn find(text: &str) -> Option<Self> {
-                match text { $($text => Some(Self::$variant),)+ _ => None }
-            }
-        }
-    };
-}
-pub(crate) use words;
-
 words! {
     /// What a port is. SOURCE: api dossier, annex A (CreatePhysicalConnection).
     PortType {
@@ -348,6 +322,12 @@ words! {
         Equinix = "Equinix",
         /// Another carrier outside the mainland.
         Other = "Other",
+    }
+}
+
+impl Print for AccessPoint {
+    fn print(&self, into: &mut Fingerprint) {
+        into.text(self.id());
     }
 }
 

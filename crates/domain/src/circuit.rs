@@ -1,9 +1,196 @@
-//! The state machine of a circuit: (state, event) -> state or refusal. It knows nothing of money,
-//! owners or time; `order.rs` and `decide.rs` do.
+//! A circuit: what describes it, where it stands, and its state machine: (state, event) -> state or
+//! refusal. It knows nothing of money or owners.
 
-use crate::catalogue::words;
-use crate::record::{BusinessStatus, Circuit, CircuitState, LoaStatus, Status};
+use crate::catalogue::{AccessPoint, LineOperator, PortType, Region};
+use crate::id::{AccountId, CircuitId, OrderId};
+use crate::kept::{Home, Record, Wakes};
+use crate::print::printed;
 use crate::refusal::Refusal;
+use crate::shelf::{Places, Shelf};
+use crate::time::{Timestamp, period_end};
+use crate::words::words;
+use hashbrown::HashMap;
+
+words! {
+    /// `Status` of a circuit. SOURCE: api dossier 3.1.
+    Status {
+        /// Applied, under review.
+        Initial = "Initial",
+        /// Application approved.
+        Approved = "Approved",
+        /// Resources being allocated.
+        Allocating = "Allocating",
+        /// Port allocated, line under construction.
+        Allocated = "Allocated",
+        /// Line ready; waiting for payment ("Complete" in the texts of the order operation).
+        Confirmed = "Confirmed",
+        /// In service.
+        Enabled = "Enabled",
+        /// Application refused.
+        Rejected = "Rejected",
+        /// Given up by the customer.
+        Canceled = "Canceled",
+        /// No resources. With a blank on the wire.
+        AllocationFailed = "Allocation Failed",
+        /// Being ended.
+        Terminating = "Terminating",
+        /// Ended.
+        Terminated = "Terminated",
+    }
+}
+
+words! {
+    /// `LoaStatus` of a circuit that has a Letter of Authorization. SOURCE: api dossier 3.1.
+    LoaStatus {
+        /// Asked for.
+        Applying = "Applying",
+        /// Accepted.
+        Accept = "Accept",
+        /// Can be fetched.
+        Available = "Available",
+        /// Refused.
+        Rejected = "Rejected",
+        /// Work reported done, being checked.
+        Completing = "Completing",
+        /// Work done.
+        Complete = "Complete",
+        /// Removed.
+        Deleted = "Deleted",
+    }
+}
+
+words! {
+    /// `BusinessStatus` of a circuit. SOURCE: api dossier 3.1.
+    BusinessStatus {
+        /// In good standing.
+        Normal = "Normal",
+        /// Locked for want of payment.
+        FinancialLocked = "FinancialLocked",
+        /// Locked for security.
+        SecurityLocked = "SecurityLocked",
+    }
+}
+
+/// What changes as a circuit lives; stored apart from what describes it, since orders write this
+/// and nothing else of a circuit.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct CircuitState {
+    /// Where it stands.
+    pub status: Status,
+    /// Its Letter of Authorization, if there is one.
+    pub loa: Option<LoaStatus>,
+    /// Whether it is locked.
+    pub business: BusinessStatus,
+    /// The unpaid occupancy order that keeps another from being placed.
+    pub open_order: Option<OrderId>,
+    /// The occupancy order that was paid for it.
+    pub paid_order: Option<OrderId>,
+    /// When it went into service.
+    pub enabled_at: Option<Timestamp>,
+    /// End of the paid period; `None` while it has none (never enabled, or paid as it goes).
+    pub ends_at: Option<Timestamp>,
+    /// When it next moves by itself.
+    pub wakes_at: Option<Timestamp>,
+    /// Removed by its owner. The record stays, so that its id is never given twice.
+    pub deleted: bool,
+}
+
+impl CircuitState {
+    /// A circuit that has just come to be.
+    pub const fn born(status: Status) -> Self {
+        Self {
+            status,
+            loa: None,
+            business: BusinessStatus::Normal,
+            open_order: None,
+            paid_order: None,
+            enabled_at: None,
+            ends_at: None,
+            wakes_at: None,
+            deleted: false,
+        }
+    }
+}
+
+printed! {
+    /// Words about a circuit that most circuits lack.
+    #[derive(Default)]
+    CircuitWords {
+        /// `Name`.
+        name: Box<str>,
+        /// `Description`.
+        description: Box<str>,
+        /// `PeerLocation`.
+        peer_location: Box<str>,
+        /// `CircuitCode`.
+        circuit_code: Box<str>,
+        /// `OpticalModuleModel`.
+        optical_module: Box<str>,
+        /// `ResourceGroupId`.
+        resource_group: Box<str>,
+        /// `RedundantPhysicalConnectionId`.
+        redundant: Option<CircuitId>,
+    } absent as default
+}
+
+printed! {
+    /// What describes a circuit.
+    Particulars {
+        /// Where the port is.
+        access_point: AccessPoint,
+        /// Who runs the line.
+        line_operator: LineOperator,
+        /// What the port is.
+        port_type: PortType,
+        /// Mbit/s.
+        bandwidth_mbps: u32,
+        /// Free text.
+        words: Option<Box<CircuitWords>>,
+    }
+}
+
+/// A circuit.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Circuit {
+    /// Its id, never given twice in a world.
+    pub id: CircuitId,
+    /// Its owner.
+    pub account: AccountId,
+    /// Where it is.
+    pub region: Region,
+    /// When it was applied for.
+    pub created_at: Timestamp,
+    /// Put there by the operator of the world rather than applied for: it needs no order to be
+    /// Enabled and counts in no quota.
+    pub given: bool,
+    /// What describes it.
+    pub particulars: Particulars,
+    /// What changes.
+    pub state: CircuitState,
+}
+
+impl Record for Circuit {
+    type Name = CircuitId;
+    type Home = Circuits;
+
+    fn name(&self) -> CircuitId {
+        self.id
+    }
+
+    fn owner(&self) -> AccountId {
+        self.account
+    }
+
+    fn decided_at(&self) -> Timestamp {
+        self.state.enabled_at.unwrap_or(self.created_at).max(self.created_at)
+    }
+}
+
+impl Wakes for Circuit {
+    fn due(&self) -> Option<Timestamp> {
+        self.state.wakes_at
+    }
+}
 
 words! {
     /// Something that happens to a circuit. The texts are the control API's names; what only calls
@@ -113,6 +300,16 @@ pub fn step(state: CircuitState, event: Event) -> Result<CircuitState, Refusal> 
     })
 }
 
+/// What the automatic carrier brings about in this state.
+pub fn next_of_carrier(status: Status) -> Option<Event> {
+    match status {
+        Status::Initial => Some(Event::BeginAllocation),
+        Status::Allocating => Some(Event::Allocate),
+        Status::Terminating => Some(Event::FinishTermination),
+        _ => None,
+    }
+}
+
 /// Whether it counts against the number of circuits that may wait to be enabled.
 /// SOURCE: api dossier 7 (circuits not in Enabled). ASSUMED: ended and refused ones do not count.
 pub fn waits(circuit: &Circuit, state: &CircuitState) -> bool {
@@ -123,6 +320,108 @@ pub fn waits(circuit: &Circuit, state: &CircuitState) -> bool {
             state.status,
             S::Initial | S::Approved | S::Allocating | S::Allocated | S::Confirmed
         )
+}
+
+/// A circuit put there by the operator of a world.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct GivenCircuit {
+    /// Its owner.
+    pub account: AccountId,
+    /// Where it is.
+    pub region: Region,
+    /// What describes it.
+    pub particulars: Particulars,
+    /// Where it stands.
+    pub status: Status,
+    /// Its Letter of Authorization.
+    pub loa: Option<LoaStatus>,
+    /// Whether it is locked.
+    pub business: BusinessStatus,
+}
+
+impl GivenCircuit {
+    /// One of them, with this id, put there at `at`. One that is or was in service has run since
+    /// then, for a month.
+    pub fn at(&self, id: CircuitId, at: Timestamp) -> Circuit {
+        let served =
+            matches!(self.status, Status::Enabled | Status::Terminating | Status::Terminated);
+        let state = CircuitState {
+            loa: self.loa,
+            business: self.business,
+            enabled_at: served.then_some(at),
+            ends_at: if served { period_end(at, 1) } else { None },
+            ..CircuitState::born(self.status)
+        };
+        Circuit {
+            id,
+            account: self.account,
+            region: self.region,
+            created_at: at,
+            given: true,
+            particulars: self.particulars.clone(),
+            state,
+        }
+    }
+}
+
+/// Circuits, in order of making; an id leads to its place.
+#[derive(Debug)]
+pub struct Circuits {
+    all: Shelf<Circuit>,
+    places: Places,
+    of: HashMap<(AccountId, Region), Vec<u32>>,
+}
+
+impl Default for Circuits {
+    fn default() -> Self {
+        Self { all: Shelf::new(), places: Places::new(), of: HashMap::new() }
+    }
+}
+
+impl Circuits {
+    /// How many there are, deleted ones included.
+    pub(crate) fn len(&self) -> usize {
+        self.all.end()
+    }
+
+    /// Where a circuit stands in the order of making.
+    pub(crate) fn place(&self, id: &CircuitId) -> Option<usize> {
+        let is = |place| self.all.get(place).is_some_and(|circuit: &Circuit| circuit.id == *id);
+        self.places.find(id, is)
+    }
+
+    /// The circuits of an account in a region, in order of making.
+    pub(crate) fn of(&self, account: AccountId, region: Region) -> impl Iterator<Item = &Circuit> {
+        let places = self.of.get(&(account, region)).map_or(&[][..], Vec::as_slice);
+        places.iter().filter_map(|&place| self.all.get(place as usize))
+    }
+}
+
+impl Home<Circuit> for Circuits {
+    fn get(&self, id: &CircuitId) -> Option<&Circuit> {
+        self.all.get(self.place(id)?)
+    }
+
+    fn put(&mut self, circuit: Circuit, replaced: impl FnOnce(&Circuit)) {
+        if let Some(place) = self.place(&circuit.id) {
+            let old = self.all.get_mut(place).expect("it has a place");
+            replaced(old);
+            *old = circuit;
+            return;
+        }
+        let (id, account, region) = (circuit.id, circuit.account, circuit.region);
+        let place = self.all.push(circuit);
+        self.places.insert(&id, place);
+        let place = u32::try_from(place).expect("fewer than 2^32 circuits");
+        self.of.entry((account, region)).or_default().push(place);
+    }
+
+    fn all<'h>(&'h self) -> impl Iterator<Item = &'h Circuit>
+    where
+        Circuit: 'h,
+    {
+        self.all.iter()
+    }
 }
 
 #[cfg(test)]

@@ -1,8 +1,9 @@
 //! Double entry. A [`Posting`] debits one account and credits another by one amount, so an
 //! unbalanced one cannot be written down; it is immutable once made.
 
+use crate::id::{AccountId, OrderId};
+use crate::kept::Entry;
 use crate::price::{Currency, Money};
-use crate::record::{AccountId, OrderId};
 use crate::time::Timestamp;
 use std::fmt;
 
@@ -97,6 +98,13 @@ impl Posting {
             (_, LedgerAccount::Cash(account)) => Some((account, self.amount)),
             _ => None,
         }
+    }
+}
+
+impl Entry for Posting {
+    /// The customer whose cash moves.
+    fn owner(&self) -> Option<AccountId> {
+        self.cash_effect().map(|(account, _)| account)
     }
 }
 

@@ -1,34 +1,76 @@
 //! The business: circuits, orders, money, idempotency. No I/O, no clock, no chance, no wire text.
 //!
-//! Two functions are the whole surface: [`decide`] says what a proposal comes to in a [`View`], and
-//! applying the [`Change`]s it lists is all that a store does with it. [`look`] answers queries.
-//! Nothing here knows what an operation, an edition or a database is.
+//! [`settle`] says what a proposal comes to and writes it into an [`Overlay`], whose [`Delta`] is all
+//! that a store has to keep; [`look`] answers queries. Nothing here knows what an operation, an
+//! edition or a database is.
+//!
+//! Modules import what stands above them here, and never the other way.
 
-pub mod audit;
+// The ground: values that know nothing else.
 pub mod catalogue;
-pub mod circuit;
-pub mod command;
-mod decide;
-pub mod ledger;
-mod look;
-pub mod order;
-mod overlay;
+pub mod id;
+mod kind;
+mod parties;
 pub mod price;
-pub mod record;
+mod print;
 mod refusal;
-pub mod replay;
-pub mod sandbox;
+mod rules;
 mod shelf;
+mod time;
+mod words;
+
+// The records, a subject a file, and the table of them.
+pub mod account;
+pub mod circuit;
+pub mod kept;
+pub mod ledger;
+pub mod order;
+pub mod receipt;
+pub mod record;
+#[cfg(test)]
+#[path = "tests/renewal.rs"]
+mod renewal;
+pub mod user;
+
+// What a decision reads and writes.
+mod checked;
+mod delta;
+mod overlay;
 mod state;
+mod table;
+mod view;
+
+// Decisions, and answers.
+pub mod audit;
+pub mod command;
+mod draft;
+mod due;
+mod look;
+mod ordering;
+pub mod query;
+mod rule;
+pub mod sandbox;
+mod settle;
 #[cfg(test)]
 mod tests;
-mod time;
 
-pub use command::{Command, Found, Kind, Proposal, Query};
-pub use decide::{Decision, decide};
-pub use look::look;
-pub use overlay::{Delta, Overlay, Touched};
-pub use record::{AccountId, Change, CircuitId, OrderId, Outcome, RequestId};
+pub use command::{Command, KINDS, Proposal};
+pub use delta::Delta;
+pub use draft::Numbers;
+pub use id::{AccountId, CircuitId, Name, OrderId, RequestId};
+pub use kind::Kind;
+pub use look::{look, overdue};
+pub use overlay::Overlay;
+pub use parties::Parties;
+pub use print::mark;
+pub use query::{Found, Query};
+pub use receipt::Outcome;
+pub use record::{Due, Mention};
 pub use refusal::Refusal;
-pub use state::{Carrier, Due, Rules, State, View};
+pub use rule::Rule;
+pub use rules::{Carrier, Rules};
+pub use settle::{Verdict, settle};
+pub use state::State;
+pub use table::{Appended, Keyed};
 pub use time::{Timestamp, period_end};
+pub use view::{Records, View, Whose};

@@ -1,28 +1,36 @@
 //! Answers to queries, from a state in memory.
 
-use crate::command::{CircuitFilter, Found, OrderFilter, Page, Query, WorldView};
-use crate::record::{Circuit, Order, OrderStatus};
-use crate::state::{State, View};
+use crate::checked::{Checked, Guard};
+use crate::circuit::Circuit;
+use crate::id::AccountId;
+use crate::order::{Charge, Order, OrderStatus};
+use crate::parties::Parties;
+use crate::query::{CircuitFilter, Found, OrderFilter, Page, Query};
+use crate::state::State;
+use crate::time::Timestamp;
+use crate::view::View;
 
-/// What a query finds.
-pub fn look(state: &State, query: &Query) -> Found {
+/// What a query finds. With `checks` a query that asks about others than its parties panics.
+pub fn look(state: &State, query: &Query, checks: bool) -> Found {
+    let guard = Guard::new(query.parties(state), checks);
+    let view: &dyn View = &Checked::new(state, guard);
     match query {
-        Query::Account(id) => Found::Account(state.account(*id).cloned()),
+        Query::Account(id) => Found::Account(view.account(id).cloned()),
         Query::Circuits(account, region, filter, page) => {
             if let Some(ids) = &filter.ids {
                 // The hot path: a few ids, each looked up by itself.
                 let mut ids: Vec<_> = ids.iter().flatten().collect();
                 ids.sort_unstable();
                 ids.dedup();
-                let rows = ids.into_iter().filter_map(|id| state.circuit(id));
+                let rows = ids.into_iter().filter_map(|id| view.circuit(id));
                 let rows = rows.filter(|c| c.account == *account && c.region == *region);
                 return paged(rows.filter(|c| matches(c, filter)), *page);
             }
-            let rows = state.circuits_of(*account, *region);
+            let rows = view.circuits_of(*account, *region);
             paged(rows.filter(|circuit| matches(circuit, filter)), *page)
         }
         Query::Orders(account, filter, page) => {
-            let rows = state.orders_of(*account).filter(|order| order_matches(order, filter));
+            let rows = view.orders_of(*account).filter(|order| order_matches(order, filter));
             let mut total = 0;
             let mut found = Vec::new();
             for (place, order) in rows.enumerate() {
@@ -34,34 +42,29 @@ pub fn look(state: &State, query: &Query) -> Found {
             Found::Orders(found, total)
         }
         Query::Order(account, id) => {
-            Found::Order(state.order(*id).filter(|order| order.account == *account).copied())
+            Found::Order(view.order(id).filter(|order| order.account == *account).copied())
         }
         Query::AnyCircuit(id) => {
-            let found: Vec<Circuit> = state.circuit(id).cloned().into_iter().collect();
+            let found: Vec<Circuit> = view.circuit(id).cloned().into_iter().collect();
             let total = found.len();
             Found::Circuits(found, total)
         }
-        Query::AnyOrder(id) => Found::Order(state.order(*id).copied()),
-        Query::People => Found::World(Box::new(people(state))),
-        Query::World => {
-            let (circuits, orders) =
-                (state.circuits().cloned().collect(), state.orders().copied().collect());
-            Found::World(Box::new(WorldView { circuits, orders, ..people(state) }))
-        }
+        Query::AnyOrder(id) => Found::Order(view.order(id).copied()),
+        Query::IsFilled => Found::IsFilled(view.is_filled()),
+        Query::Everybody => Found::Nothing,
+        Query::World => Found::World(Box::new(state.books())),
     }
 }
 
-fn people(state: &State) -> WorldView {
-    let mut view = WorldView {
-        accounts: state.accounts().cloned().collect(),
-        users: state.users().cloned().collect(),
-        keys: state.keys().cloned().collect(),
-        ..WorldView::default()
-    };
-    view.accounts.sort_by_key(|account| account.id);
-    view.users.sort_by(|a, b| (a.account, &a.name).cmp(&(b.account, &b.name)));
-    view.keys.sort_by(|a, b| a.id.cmp(&b.id));
-    view
+/// The accounts among a query's parties of which something is due by `at`, which is to happen before
+/// it is answered.
+pub fn overdue(state: &State, query: &Query, at: Timestamp) -> Vec<AccountId> {
+    let parties = query.parties(state);
+    if parties == Parties::World {
+        return state.due_accounts(at);
+    }
+    let is_due = |account: &AccountId| state.next_due(*account, None).is_some_and(|d| d.0 <= at);
+    parties.accounts().filter(is_due).collect()
 }
 
 fn paged<'s>(rows: impl Iterator<Item = &'s Circuit>, page: Page) -> Found {
@@ -97,7 +100,7 @@ fn order_matches(order: &Order, filter: &OrderFilter) -> bool {
         OrderStatus::Abnormal => OrderStatus::Unpaid,
         status => status,
     };
-    let subscription = matches!(order.charge, crate::record::Charge::PrePaid(_));
+    let subscription = matches!(order.charge, Charge::PrePaid(_));
     !filter.nothing
         && filter.from.is_none_or(|from| order.created_at >= from)
         && filter.until.is_none_or(|until| order.created_at <= until)

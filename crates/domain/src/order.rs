@@ -1,144 +1,156 @@
-//! Occupancy orders: place, pay, cancel, expire, and what payment does to the circuit.
+//! Orders for the occupation of a circuit: what they say, and where they can go.
 //!
-//! Unpaid leads to Paid or Cancelled, Abnormal to Cancelled; Paid and Cancelled are final.
+//! Unpaid leads to Paid or Cancelled, Abnormal to Cancelled; Paid and Cancelled are final. What
+//! payment does to money and circuits is in `ordering.rs`.
 
-use crate::circuit::{Event, step};
-use crate::command::{Command, Shortfall};
-use crate::decide::Draft;
-use crate::ledger::Posting;
-use crate::price::{Money, PriceList, Term};
-use crate::record::{
-    Account, BusinessStatus, CancelCause, Change, Charge, Circuit, CircuitState, LoaStatus, Order,
-    OrderId, OrderStatus, Outcome, Status,
-};
+use crate::catalogue::{PortType, Region};
+use crate::id::{AccountId, CircuitId, OrderId};
+use crate::kept::{Home, Record, Wakes};
+use crate::price::{Currency, Money, Term};
+use crate::print::{Fingerprint, Print};
 use crate::refusal::Refusal;
+use crate::shelf::Shelf;
 use crate::time::{Timestamp, period_end};
+use crate::words::words;
+use hashbrown::HashMap;
 
-/// Whether a circuit may be ordered for. The order of the lines is CONTRACT's table of causes.
-fn orderable(state: &CircuitState) -> Result<(), Refusal> {
-    if !matches!(state.status, Status::Confirmed | Status::Enabled) {
-        return Err(Refusal::CircuitState);
+words! {
+    /// `PaymentStatus` of an order, with the one state the wire does not show.
+    OrderStatus {
+        /// Made, not paid.
+        Unpaid = "Unpaid",
+        /// Made with too little money, in the older manner: shown as Unpaid, can only be voided.
+        Abnormal = "Abnormal",
+        /// Paid. Final.
+        Paid = "Paid",
+        /// Cancelled, voided or dead. Final.
+        Cancelled = "Cancelled",
     }
-    if state.status == Status::Enabled || state.paid_order.is_some() {
-        return Err(Refusal::CircuitPaid);
-    }
-    if state.business != BusinessStatus::Normal {
-        return Err(Refusal::CircuitLocked);
-    }
-    if state.open_order.is_some() {
-        return Err(Refusal::OrderOpen);
-    }
-    if state.loa.is_some_and(|loa| loa != LoaStatus::Complete) {
-        return Err(Refusal::LoaNotComplete);
-    }
-    Ok(())
 }
 
-/// What an order costs, and by which version of the price list.
-fn price(draft: &Draft, circuit: &Circuit, charge: Charge) -> Result<(Money, u32), Refusal> {
-    let Charge::PrePaid(term) = charge else {
-        // ASSUMED: billed as it goes, the order itself is free (billing dossier 7, point 10).
-        return Ok((Money(0), 0));
-    };
-    let currency = draft.account()?.currency;
-    let port = circuit.particulars.port_type;
-    let (month, version) = match draft.view.price_list(currency) {
-        Some(list) => (list.month(port, circuit.region), list.version),
-        None if currency == crate::price::Currency::Usd => {
-            (Some(PriceList::builtin(port, circuit.region)), 1)
+words! {
+    /// Why an order was cancelled.
+    CancelCause {
+        /// Too little money when it was to be paid.
+        Balance = "balance",
+        /// The customer cancelled it.
+        Customer = "customer",
+        /// Nobody paid in time.
+        Expired = "expired",
+        /// The circuit was deleted or cancelled.
+        Circuit = "circuit",
+    }
+}
+
+/// How a circuit's occupation is charged.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Charge {
+    /// A subscription, paid beforehand.
+    PrePaid(Term),
+    /// Billed as it goes; the order itself costs nothing.
+    PostPaid,
+}
+
+/// An order for the occupation of a circuit.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Order {
+    /// Its number.
+    pub id: OrderId,
+    /// Who ordered.
+    pub account: AccountId,
+    /// The circuit.
+    pub circuit: CircuitId,
+    /// Where the circuit is.
+    pub region: Region,
+    /// What was occupied, and priced, when it was made.
+    pub port_type: PortType,
+    /// Subscription or as it goes.
+    pub charge: Charge,
+    /// Where it stands.
+    pub status: OrderStatus,
+    /// Set exactly when Cancelled.
+    pub cancel_cause: Option<CancelCause>,
+    /// What it costs; fixed when it is made.
+    pub amount: Money,
+    /// The currency of `amount`.
+    pub currency: Currency,
+    /// The price list it was priced by; 0 when it costs nothing by its kind.
+    pub price_version: u32,
+    /// When it was made.
+    pub created_at: Timestamp,
+    /// Set exactly when Paid.
+    pub paid_at: Option<Timestamp>,
+    /// When it dies if nobody pays; `None` once it is final.
+    pub dies_at: Option<Timestamp>,
+    /// What is paid for: from enabling to the end of the period. Set when Paid; the end is absent
+    /// for [`Charge::PostPaid`].
+    pub usage: Option<(Timestamp, Option<Timestamp>)>,
+    /// Whether it is to renew itself.
+    pub auto_renew: bool,
+    /// Length of a renewal, months.
+    pub auto_renew_months: u32,
+    /// Whether time itself placed it: no call asked for it, so no receipt names it.
+    pub by_time: bool,
+}
+
+impl Record for Order {
+    type Name = OrderId;
+    type Home = Orders;
+
+    fn name(&self) -> OrderId {
+        self.id
+    }
+
+    fn owner(&self) -> AccountId {
+        self.account
+    }
+
+    fn decided_at(&self) -> Timestamp {
+        self.paid_at.unwrap_or(self.created_at).max(self.created_at)
+    }
+}
+
+impl Wakes for Order {
+    fn due(&self) -> Option<Timestamp> {
+        self.dies_at
+    }
+}
+
+impl Print for Charge {
+    fn print(&self, into: &mut Fingerprint) {
+        match self {
+            Self::PrePaid(term) => {
+                term.cycle.print(into);
+                term.count.print(into);
+            }
+            Self::PostPaid => "PostPaid".print(into),
         }
-        None => (None, 0),
-    };
-    let month = month.ok_or(Refusal::NoPrice)?;
-    let months = term.months().ok_or(Refusal::NoPrice)?;
-    Ok((month.times(i64::from(months)).ok_or(Refusal::NoPrice)?, version))
+    }
 }
 
-/// [`Command::PlaceOccupancyOrder`].
-pub(crate) fn place(draft: &mut Draft) -> Result<Outcome, Refusal> {
-    let proposal = draft.proposal;
-    let Command::PlaceOccupancyOrder {
-        circuit,
-        charge,
-        pay_now,
-        auto_renew,
-        auto_renew_months,
-        shortfall,
-    } = proposal.command
-    else {
-        unreachable!("only called for this command")
-    };
-    let circuit = draft.circuit(circuit)?;
-    orderable(&circuit.state)?;
-    let (amount, price_version) = price(draft, circuit, charge)?;
-    let account = draft.account()?;
-    let order = Order {
-        id: proposal.order,
-        account: account.id,
-        circuit: circuit.id,
-        region: circuit.region,
-        port_type: circuit.particulars.port_type,
-        charge,
-        status: OrderStatus::Unpaid,
-        cancel_cause: None,
-        amount,
-        currency: account.currency,
-        price_version,
-        created_at: proposal.at,
-        paid_at: None,
-        dies_at: Some(proposal.at.plus_ms(draft.view.rules().unpaid_life_ms)),
-        usage: None,
-        auto_renew,
-        auto_renew_months,
-    };
-    let outcome = |short| Outcome::Order { order: order.id, short };
-    let at_once = pay_now || charge == Charge::PostPaid;
-    if !at_once {
-        let next = CircuitState { open_order: Some(order.id), ..circuit.state };
-        draft.change(Change::Order(Box::new(order)));
-        draft.move_circuit(circuit, next, None);
-        return Ok(outcome(false));
+impl Order {
+    /// Refuses what is final: an order that can still be paid or voided is none of these.
+    pub fn check_open(&self) -> Result<(), Refusal> {
+        match self.status {
+            OrderStatus::Unpaid | OrderStatus::Abnormal => Ok(()),
+            OrderStatus::Paid | OrderStatus::Cancelled => Err(Refusal::OrderNotUnpaid),
+        }
     }
-    if settle(draft, order, circuit, account) {
-        return Ok(outcome(false));
-    }
-    draft.change(Change::Order(Box::new(match shortfall {
-        Shortfall::Cancel => cancelled(order, CancelCause::Balance),
-        Shortfall::Abnormal => Order { status: OrderStatus::Abnormal, ..order },
-    })));
-    Ok(outcome(true))
-}
 
-/// Pays an order from its account's balance, in one go with what payment does to the circuit.
-/// Changes nothing and says `false` when the money is not there.
-fn settle(draft: &mut Draft, order: Order, circuit: &Circuit, account: &Account) -> bool {
-    let at = draft.proposal.at;
-    let Some(posting) =
-        Posting::payment(account.id, account.balance, order.amount, order.currency, order.id, at)
-    else {
-        return false;
-    };
-    let delay_ms = draft.view.rules().enable_delay_ms;
-    let usage = usage(order.charge, at.plus_ms(delay_ms));
-    let paid = Order {
-        status: OrderStatus::Paid,
-        paid_at: Some(at),
-        dies_at: None,
-        usage: Some(usage),
-        ..order
-    };
-    let paid_for = CircuitState { open_order: None, paid_order: Some(order.id), ..circuit.state };
-    let next = if delay_ms == 0 {
-        enabled(paid_for, usage)
-    } else {
-        CircuitState { wakes_at: Some(at.plus_ms(delay_ms)), ..paid_for }
-    };
-    let mut account = Account { balance: posting.balance_after, ..account.clone() };
-    draft.change(Change::Order(Box::new(paid)));
-    draft.change(Change::Posting(posting));
-    draft.move_circuit(circuit, next, Some(&mut account));
-    draft.change(Change::Account(account));
-    true
+    /// It is paid at `at`, and what it pays for begins at `start`.
+    pub fn pay(&mut self, at: Timestamp, start: Timestamp) {
+        self.status = OrderStatus::Paid;
+        self.paid_at = Some(at);
+        self.dies_at = None;
+        self.usage = Some(usage(self.charge, start));
+    }
+
+    /// It is cancelled.
+    pub fn cancel(&mut self, cause: CancelCause) {
+        self.status = OrderStatus::Cancelled;
+        self.cancel_cause = Some(cause);
+        self.dies_at = None;
+    }
 }
 
 /// From enabling to the end of the term.
@@ -150,70 +162,6 @@ fn usage(charge: Charge, start: Timestamp) -> (Timestamp, Option<Timestamp>) {
     (start, months.and_then(|months| period_end(start, months)))
 }
 
-fn enabled(state: CircuitState, (start, end): (Timestamp, Option<Timestamp>)) -> CircuitState {
-    let next = step(state, Event::Enable).expect("only a Confirmed circuit is paid for");
-    CircuitState { enabled_at: Some(start), ends_at: end, ..next }
-}
-
-/// The delay after payment is over.
-pub(crate) fn enable(draft: &mut Draft, circuit: &Circuit) {
-    let paid = circuit.state.paid_order.and_then(|id| draft.view.order(id));
-    let usage = paid.and_then(|order| order.usage).expect("a paid order says what it is for");
-    draft.move_circuit(circuit, enabled(circuit.state, usage), None);
-}
-
-/// [`Command::PayOrder`].
-pub(crate) fn pay(draft: &mut Draft, id: OrderId) -> Result<Outcome, Refusal> {
-    let order = draft.unpaid_order(id)?;
-    if order.status != OrderStatus::Unpaid {
-        return Err(Refusal::OrderNotUnpaid);
-    }
-    let circuit = draft.view.circuit(&order.circuit).expect("an order has a circuit");
-    let account = draft.view.account(order.account).expect("an order has an account");
-    if settle(draft, order, circuit, account) {
-        Ok(Outcome::Order { order: id, short: false })
-    } else {
-        Err(Refusal::BalanceTooLow)
-    }
-}
-
-fn cancelled(order: Order, cause: CancelCause) -> Order {
-    Order { status: OrderStatus::Cancelled, cancel_cause: Some(cause), dies_at: None, ..order }
-}
-
-/// [`Command::CancelOrder`].
-pub(crate) fn cancel(draft: &mut Draft, id: OrderId) -> Result<Outcome, Refusal> {
-    let order = draft.order(id)?;
-    if order.account != draft.proposal.owner {
-        return Err(Refusal::NoSuchOrder);
-    }
-    let order = draft.unpaid_order(id)?;
-    void(draft, order, CancelCause::Customer);
-    Ok(Outcome::Order { order: id, short: false })
-}
-
-/// Nobody paid in time.
-pub(crate) fn expire(draft: &mut Draft, id: OrderId) {
-    let order = draft.unpaid_order(id).expect("only unpaid orders are due");
-    void(draft, order, CancelCause::Expired);
-}
-
-/// The circuit is going: its unpaid order goes with it. The caller writes the circuit.
-pub(crate) fn void_with_circuit(draft: &mut Draft, id: OrderId) {
-    let order = draft.unpaid_order(id).expect("an open order is unpaid");
-    draft.change(Change::Order(Box::new(cancelled(order, CancelCause::Circuit))));
-}
-
-/// Cancels an unpaid order and sets its circuit free.
-fn void(draft: &mut Draft, order: Order, cause: CancelCause) {
-    draft.change(Change::Order(Box::new(cancelled(order, cause))));
-    let circuit = draft.view.circuit(&order.circuit).expect("an order has a circuit");
-    if circuit.state.open_order == Some(order.id) {
-        let next = CircuitState { open_order: None, ..circuit.state };
-        draft.move_circuit(circuit, next, None);
-    }
-}
-
 /// The first instant of the year 9999.
 const LAST_YEAR: Timestamp = Timestamp::from_ms(253_370_764_800_000);
 
@@ -221,4 +169,69 @@ const LAST_YEAR: Timestamp = Timestamp::from_ms(253_370_764_800_000);
 pub fn term_fits(start: Timestamp, term: Term) -> bool {
     let end = term.months().and_then(|months| period_end(start, months));
     end.is_some_and(|end| end < LAST_YEAR)
+}
+
+/// Orders by number, which is also the order of making.
+#[derive(Debug)]
+pub struct Orders {
+    all: Shelf<Order>,
+    of: HashMap<AccountId, Vec<u32>>,
+}
+
+impl Default for Orders {
+    fn default() -> Self {
+        Self { all: Shelf::new(), of: HashMap::new() }
+    }
+}
+
+impl Orders {
+    /// Where an order stands in the order of making.
+    fn place(&self, id: OrderId) -> Option<usize> {
+        let (oldest, newest) = (self.all.get(0)?, self.all.get(self.all.end() - 1)?);
+        // Numbers only go up, so an order is at most as many places from the first as its number
+        // is from the first's, and in a store with one busy world just so many.
+        let furthest = id.number().checked_sub(oldest.id.number())?;
+        let furthest = usize::try_from(furthest).ok()?;
+        let is = |place: &usize| self.all.get(*place).is_some_and(|order: &Order| order.id == id);
+        if id > newest.id {
+            return None;
+        }
+        Some(furthest).filter(is).or_else(|| {
+            Some(self.all.partition_point(0..furthest, |order| order.id < id)).filter(is)
+        })
+    }
+
+    /// The orders of an account, newest first.
+    pub(crate) fn of(&self, account: AccountId) -> impl Iterator<Item = &Order> {
+        let places = self.of.get(&account).map_or(&[][..], Vec::as_slice);
+        places.iter().rev().filter_map(|&place| self.all.get(place as usize))
+    }
+}
+
+impl Home<Order> for Orders {
+    fn get(&self, id: &OrderId) -> Option<&Order> {
+        self.all.get(self.place(*id)?)
+    }
+
+    fn put(&mut self, order: Order, replaced: impl FnOnce(&Order)) {
+        if let Some(place) = self.place(order.id) {
+            let old = self.all.get_mut(place).expect("it has a place");
+            replaced(old);
+            *old = order;
+            return;
+        }
+        let newest = self.all.get(self.all.end().wrapping_sub(1));
+        let rises = newest.is_none_or(|newest| newest.id < order.id);
+        assert!(rises, "order numbers only go up");
+        let account = order.account;
+        let place = u32::try_from(self.all.push(order)).expect("fewer than 2^32 orders");
+        self.of.entry(account).or_default().push(place);
+    }
+
+    fn all<'h>(&'h self) -> impl Iterator<Item = &'h Order>
+    where
+        Order: 'h,
+    {
+        self.all.iter()
+    }
 }

@@ -1,284 +1,224 @@
-//! Changes that are not committed yet: a batch's [`Delta`], and the [`Overlay`] of one over a state
-//! on which the next proposal of the batch is decided. Changes are applied in one place,
-//! [`Delta::apply`].
+//! A view with changes that are not committed yet: what the next proposal of a batch is decided on.
 
-use crate::command::{Command, Proposal};
-use crate::ledger::Posting;
+use crate::catalogue::Region;
+use crate::circuit::Circuit;
+use crate::delta::Delta;
+use crate::id::{AccountId, Name};
+use crate::kept::Record;
+use crate::order::Order;
 use crate::price::{Currency, PriceList};
-use crate::record::{
-    Account, AccountId, Change, Circuit, CircuitId, Earlier, Key, Order, OrderId, Receipt,
-    ReceiptKey, User,
-};
-use crate::state::{Due, Rules, State, View, circuit_due, order_due, receipts_due};
+use crate::receipt::{Earlier, ReceiptKey};
+use crate::record::Due;
+use crate::records;
+use crate::rules::Rules;
+use crate::state::{Appointment, appointments};
 use crate::time::Timestamp;
+use crate::view::{Records, View};
 use hashbrown::HashMap;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
-/// Which parts of a circuit a delta has changed.
-#[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
-pub struct Touched {
-    /// Its place in the order of making; `None` when it was not there before.
-    pub place: Option<usize>,
-    /// Its state.
-    pub state: bool,
-    /// Its particulars.
-    pub particulars: bool,
-}
-
-/// Changes that belong together: what one commit writes, each record once and in its final form.
-#[derive(Default, Debug)]
-pub struct Delta {
-    /// Everything before was forgotten.
-    pub cleared: bool,
-    /// The clock, if it was moved.
-    pub clock: Option<i64>,
-    /// Accounts as they now are.
-    pub accounts: HashMap<AccountId, Account>,
-    /// Circuits as they now are.
-    pub circuits: HashMap<CircuitId, (Circuit, Touched)>,
-    /// New circuits, in order of making.
-    pub born: Vec<CircuitId>,
-    /// Orders as they now are.
-    pub orders: BTreeMap<OrderId, Box<Order>>,
-    /// Postings, in order.
-    pub postings: Vec<Posting>,
-    /// Receipts, in order.
-    pub receipts: Vec<Receipt>,
-    /// Receipts made at or before this are forgotten.
-    pub forget_receipts: Option<Timestamp>,
-    /// Price lists, in order.
-    pub prices: Vec<PriceList>,
-    /// RAM users.
-    pub users: HashMap<(AccountId, Box<str>), User>,
-    /// Keys.
-    pub keys: HashMap<Box<str>, Key>,
-    /// Where each new receipt with a token stands in `receipts`.
-    pub(crate) by_key: HashMap<ReceiptKey, usize>,
-    /// What is due among the circuits and orders above.
-    due: BTreeSet<(Timestamp, Due)>,
-}
-
-impl Delta {
-    /// Nothing to write.
-    pub fn is_empty(&self) -> bool {
-        !self.cleared
-            && self.clock.is_none()
-            && self.accounts.is_empty()
-            && self.circuits.is_empty()
-            && self.orders.is_empty()
-            && self.postings.is_empty()
-            && self.receipts.is_empty()
-            && self.forget_receipts.is_none()
-            && self.prices.is_empty()
-            && self.users.is_empty()
-            && self.keys.is_empty()
-    }
-
-    /// Applies one change on top of `base`.
-    pub(crate) fn apply(&mut self, base: &State, change: Change) {
-        match change {
-            Change::Clear => *self = Self { cleared: true, ..Self::default() },
-            Change::Clock(offset_ms) => self.clock = Some(offset_ms),
-            Change::Account(account) => {
-                self.accounts.insert(account.id, account);
-            }
-            Change::Circuit(circuit) => {
-                self.due.extend(circuit_due(&circuit));
-                self.born.push(circuit.id);
-                self.circuits.insert(circuit.id, (*circuit, Touched::default()));
-            }
-            Change::CircuitState(id, state) => {
-                let old = self.touch(base, id);
-                let before = circuit_due(&old.0);
-                old.0.state = state;
-                old.1.state = true;
-                let after = circuit_due(&old.0);
-                self.reschedule(before, after);
-            }
-            Change::Particulars(id, particulars) => {
-                let old = self.touch(base, id);
-                old.0.particulars = *particulars;
-                old.1.particulars = true;
-            }
-            Change::Order(order) => {
-                let after = order_due(&order);
-                let before = self.orders.insert(order.id, order).and_then(|o| order_due(&o));
-                self.reschedule(before, after);
-            }
-            Change::Posting(posting) => self.postings.push(posting),
-            Change::Receipt(receipt) => {
-                if let Some(key) = receipt.key() {
-                    self.by_key.insert(key, self.receipts.len());
-                }
-                self.receipts.push(*receipt);
-            }
-            Change::ForgetReceipts(until) => self.forget_receipts = Some(until),
-            Change::Prices(list) => self.prices.push(list),
-            Change::User(user) => {
-                self.users.insert((user.account, user.name.clone()), user);
-            }
-            Change::Key(key) => {
-                self.keys.insert(key.id.clone(), key);
-            }
-        }
-    }
-
-    fn reschedule(&mut self, before: Option<(Timestamp, Due)>, after: Option<(Timestamp, Due)>) {
-        if let Some(before) = before {
-            self.due.remove(&before);
-        }
-        self.due.extend(after);
-    }
-
-    /// The delta's copy of a circuit, taken from the base the first time.
-    fn touch(&mut self, base: &State, id: CircuitId) -> &mut (Circuit, Touched) {
-        self.circuits.entry(id).or_insert_with(|| {
-            let place = base.place(&id).expect("a decision only moves circuits it has seen");
-            let circuit = base.circuit_at(place);
-            // From here on this delta says when it moves by itself, also if that did not change.
-            self.due.extend(circuit_due(circuit));
-            (circuit.clone(), Touched { place: Some(place), ..Touched::default() })
-        })
-    }
-
-    /// Whether this delta, and not the base, says when `due` happens.
-    fn speaks_for(&self, due: &Due) -> bool {
-        self.cleared
-            || match due {
-                Due::Circuit(id) => self.circuits.contains_key(id),
-                Due::Order(id) => self.orders.contains_key(id),
-                // Those of both count: see `Overlay::next_due`.
-                Due::Receipts => false,
-            }
-    }
-
-    /// When the receipts with a token that are new here are to be forgotten.
-    fn receipts_due(&self) -> Option<(Timestamp, Due)> {
-        if self.by_key.is_empty() {
-            return None;
-        }
-        let kept = |at: &Timestamp| self.forget_receipts.is_none_or(|until| *at > until);
-        let tokens = self.receipts.iter().filter(|receipt| receipt.token.is_some());
-        tokens.map(|receipt| receipt.made_at).find(kept).map(receipts_due)
-    }
-}
-
-/// A state with changes that are not committed yet.
-#[derive(Debug)]
-pub struct Overlay<'s> {
-    base: &'s State,
+/// Changes that are not committed yet, and what is known of when things happen by them.
+#[derive(Default)]
+struct Uncommitted {
     delta: Delta,
-    latest: Timestamp,
-    /// What of the base has been made to happen: nothing before it is due any more.
-    passed: Option<(Timestamp, Due)>,
+    /// What is due among the records of the delta.
+    agenda: BTreeSet<Appointment>,
+    /// No later than anything on the agenda.
+    earliest: Option<Timestamp>,
+    /// What has been made to happen last of each account: nothing below comes before it any more.
+    passed: HashMap<AccountId, (Timestamp, Due)>,
+}
+
+/// A view with changes that are not committed yet.
+pub struct Overlay<'s> {
+    below: &'s dyn View,
+    changes: Uncommitted,
+    /// What there was when the decision forgot everything, to be put back if it does not stand.
+    forgotten: Option<Box<Uncommitted>>,
 }
 
 impl<'s> Overlay<'s> {
-    /// The state as it is, with room for the changes of about so many proposals.
-    pub fn over(base: &'s State, proposals: usize) -> Self {
-        let mut delta = Delta::default();
-        delta.circuits.reserve(proposals);
-        delta.by_key.reserve(proposals);
-        delta.receipts.reserve(proposals);
-        delta.postings.reserve(proposals);
-        Self { base, delta, latest: base.latest(), passed: None }
-    }
-
-    /// Notes that `due` has happened, so that it is not looked for again.
-    pub fn pass(&mut self, due: (Timestamp, Due)) {
-        self.passed = Some(due);
-    }
-
-    /// The instant at which a proposal is decided, by the world's clock as it is now: a clock that
-    /// was moved or reset since the proposal was made is the one that counts. Time never runs back.
-    pub fn instant(&mut self, proposal: &Proposal) -> Timestamp {
-        let at = match proposal.command {
-            Command::MoveClock { to, .. } => to,
-            _ => proposal.wall.plus_ms(self.clock()),
-        };
-        self.latest = self.latest.max(at);
-        self.latest
-    }
-
-    /// Applies a decision.
-    pub fn apply(&mut self, changes: Vec<Change>) {
-        for change in changes {
-            if matches!(change, Change::Clear) {
-                self.latest = Timestamp::default();
-            }
-            self.delta.apply(self.base, change);
-        }
-    }
-
-    /// The changes, to be committed and then merged.
-    pub fn into_delta(self) -> (Delta, Timestamp) {
-        (self.delta, self.latest)
+    /// The view as it is, with room for the changes of about so many proposals.
+    pub fn over(below: &'s dyn View, proposals: usize) -> Self {
+        let mut changes = Uncommitted::default();
+        changes.delta.reserve(proposals);
+        Self { below, changes, forgotten: None }
     }
 
     /// The changes so far.
     pub fn delta(&self) -> &Delta {
-        &self.delta
+        &self.changes.delta
     }
 
-    /// The base, unless it was cleared.
-    fn below(&self) -> Option<&'s State> {
-        (!self.delta.cleared).then_some(self.base)
+    /// The changes, to be committed and then merged.
+    pub fn into_delta(self) -> Delta {
+        self.changes.delta
+    }
+
+    /// The same, to be written to by a decision.
+    pub(crate) fn delta_mut(&mut self) -> &mut Delta {
+        &mut self.changes.delta
+    }
+
+    /// What is below, unless all of it was forgotten.
+    pub(crate) fn below(&self) -> Option<&'s dyn View> {
+        (!self.changes.delta.cleared).then_some(self.below)
+    }
+
+    /// Forgets everything.
+    pub(crate) fn clear(&mut self) {
+        let fresh = Uncommitted { delta: Delta::of_nothing(), ..Uncommitted::default() };
+        let before = std::mem::replace(&mut self.changes, fresh);
+        self.forgotten.get_or_insert_with(|| Box::new(before));
+    }
+
+    /// The decision stands.
+    pub(crate) fn keep(&mut self) {
+        let Uncommitted { delta, agenda, earliest, .. } = &mut self.changes;
+        delta.each_rescheduled(|account, before, now| {
+            if let Some((at, due)) = before {
+                agenda.remove(&(account, at, due));
+            }
+            if let Some((at, due)) = now {
+                agenda.insert((account, at, due));
+                *earliest = Some(earliest.map_or(at, |earliest| earliest.min(at)));
+            }
+        });
+        delta.keep();
+        self.forgotten = None;
+    }
+
+    /// Everything is as it was before the decision.
+    pub(crate) fn put_back(&mut self) {
+        if let Some(before) = self.forgotten.take() {
+            self.changes = *before;
+        }
+        self.changes.delta.put_back();
+    }
+
+    /// Notes what has been made to happen of an account, so that it is not looked for again.
+    pub(crate) fn pass(&mut self, account: AccountId, due: (Timestamp, Due)) {
+        self.changes.passed.insert(account, due);
     }
 }
 
+macro_rules! records_above {
+    (
+        keyed { $($kind:ident: $one:ident, $many:ident, $record:ty $(, $wakes:ident)?;)+ }
+        appended { $($entry:ident: $entries:ident, $appended:ty;)+ }
+    ) => {
+        impl Records for Overlay<'_> {
+            $(fn $one(&self, name: &<$record as Record>::Name) -> Option<&$record> {
+                self.changes.delta.$many.get(name).or_else(|| self.below()?.$one(name))
+            })+
+        }
+    };
+}
+
+records!(records_above);
+
 impl View for Overlay<'_> {
     fn rules(&self) -> &Rules {
-        self.base.rules()
+        self.below.rules()
     }
 
     fn clock(&self) -> i64 {
-        self.delta.clock.or_else(|| self.below().map(State::clock)).unwrap_or(0)
+        self.delta().clock.or_else(|| self.below().map(View::clock)).unwrap_or(0)
     }
 
-    fn account(&self, id: AccountId) -> Option<&Account> {
-        self.delta.accounts.get(&id).or_else(|| self.below()?.account(id))
+    fn floor(&self) -> Timestamp {
+        let below = self.below().map(View::floor).unwrap_or_default();
+        self.delta().floor.max(below)
     }
 
-    fn circuit(&self, id: &CircuitId) -> Option<&Circuit> {
-        match self.delta.circuits.get(id) {
-            Some((circuit, _)) => Some(circuit),
-            None => self.below()?.circuit(id),
-        }
-    }
-
-    fn order(&self, id: OrderId) -> Option<&Order> {
-        let ours = self.delta.orders.get(&id).map(|order| &**order);
-        ours.or_else(|| self.below()?.order(id))
+    fn latest(&self, account: AccountId) -> Timestamp {
+        let ours = self.delta().latest.get(&account).copied().unwrap_or_default();
+        let below = self.below().map(|below| below.latest(account)).unwrap_or_default();
+        ours.max(self.delta().floor).max(below)
     }
 
     fn receipt(&self, key: &ReceiptKey) -> Option<Earlier> {
-        match self.delta.by_key.get(key) {
-            Some(&place) => Some(self.delta.receipts[place].earlier()),
-            None => self.below()?.receipt(key),
-        }
+        self.delta().earlier(key).or_else(|| self.below()?.receipt(key))
     }
 
     fn price_list(&self, currency: Currency) -> Option<&PriceList> {
-        let newest = self.delta.prices.iter().rev().find(|list| list.currency == currency);
+        let newest = self.delta().price_lists.iter().rev().find(|list| list.currency == currency);
         newest.or_else(|| self.below()?.price_list(currency))
     }
 
     fn price_version(&self) -> u32 {
-        let newest = self.delta.prices.last().map(|list| list.version);
-        newest.or_else(|| self.below().map(State::price_version)).unwrap_or(1)
+        let newest = self.delta().price_lists.iter().next_back().map(|list| list.version);
+        newest.or_else(|| self.below().map(View::price_version)).unwrap_or(1)
     }
 
-    fn user(&self, account: AccountId, name: &str) -> Option<&User> {
-        let found = self.delta.users.get(&(account, Box::from(name)));
-        found.or_else(|| self.below()?.user(account, name))
+    fn is_filled(&self) -> bool {
+        !self.delta().accounts.is_empty() || self.below().is_some_and(View::is_filled)
     }
 
-    fn next_due(&self) -> Option<(Timestamp, Due)> {
-        let ours = [self.delta.due.first().copied(), self.delta.receipts_due()];
-        let theirs = self.below().and_then(|base| {
-            let counts = |due: &Due| !self.delta.speaks_for(due);
-            base.first_due(self.passed, counts, self.delta.forget_receipts)
+    fn is_taken(&self, name: Name<'_>) -> bool {
+        let ours = match name {
+            Name::Circuit(id) => self.delta().circuits.get(id).is_some(),
+            Name::Order(id) => self.delta().orders.get(&id).is_some(),
+            Name::Key(id) => self.delta().keys.get(&id.into()).is_some(),
+        };
+        ours || self.below().is_some_and(|below| below.is_taken(name))
+    }
+
+    fn next_due(
+        &self,
+        account: AccountId,
+        passed: Option<(Timestamp, Due)>,
+    ) -> Option<(Timestamp, Due)> {
+        let mut ours = self.changes.agenda.range(appointments(account, passed));
+        let ours = ours.next().filter(|(whose, ..)| *whose == account);
+        let ours = ours.map(|(_, at, due)| (*at, *due));
+        let mut passed = passed.max(self.changes.passed.get(&account).copied());
+        let below = self.below().and_then(|below| {
+            loop {
+                let (at, due) = below.next_due(account, passed)?;
+                if !self.delta().speaks_for(&due) {
+                    return Some((at, due));
+                }
+                passed = Some((at, due));
+            }
         });
-        ours.into_iter().chain([theirs]).flatten().min()
+        [ours, below].into_iter().flatten().min()
+    }
+
+    fn earliest_due(&self) -> Option<Timestamp> {
+        let below = self.below().and_then(View::earliest_due);
+        [self.changes.earliest, below].into_iter().flatten().min()
+    }
+
+    fn due_accounts(&self, until: Timestamp) -> Vec<AccountId> {
+        let mut all = self.below().map(|below| below.due_accounts(until)).unwrap_or_default();
+        let ours = self.changes.agenda.iter().filter(|(_, at, _)| *at <= until);
+        all.extend(ours.map(|(account, ..)| *account));
+        all.sort_unstable();
+        all.dedup();
+        all.retain(|account| self.next_due(*account, None).is_some_and(|(at, _)| at <= until));
+        all
+    }
+
+    fn circuits_of(
+        &self,
+        account: AccountId,
+        region: Region,
+    ) -> Box<dyn Iterator<Item = &Circuit> + '_> {
+        let old = self.below().into_iter().flat_map(move |b| b.circuits_of(account, region));
+        let old = old.map(|circuit| self.delta().circuits.get(&circuit.id).unwrap_or(circuit));
+        let new = self.delta().circuits.iter().filter(move |circuit| {
+            let its = circuit.account == account && circuit.region == region;
+            its && self.below().is_none_or(|below| below.circuit(&circuit.id).is_none())
+        });
+        Box::new(old.chain(new))
+    }
+
+    fn orders_of(&self, account: AccountId) -> Box<dyn Iterator<Item = &Order> + '_> {
+        let old = self.below().into_iter().flat_map(move |below| below.orders_of(account));
+        let old = old.map(|order| self.delta().orders.get(&order.id).unwrap_or(order));
+        let mut new: Vec<_> = self.delta().orders.iter().filter(|o| o.account == account).collect();
+        new.retain(|order| self.below().is_none_or(|below| below.order(&order.id).is_none()));
+        Box::new(new.into_iter().rev().chain(old))
     }
 }

@@ -1,6 +1,9 @@
 //! Money, terms and the price list. Money is an integer; nothing here ever rounds.
 
-use crate::catalogue::{PortType, PriceZone, Region, words};
+use crate::catalogue::{PortType, PriceZone, Region};
+use crate::id::AccountId;
+use crate::kept::Entry;
+use crate::words::words;
 use std::fmt;
 
 /// An amount in 1/10000 of the currency unit. Never negative in a record; the type does not say
@@ -156,6 +159,13 @@ impl PriceList {
     /// The price a month of a port in a region, if this list has one.
     pub fn month(&self, port: PortType, region: Region) -> Option<Money> {
         self.rows.iter().find(|(p, r, _)| *p == port && *r == region).map(|(_, _, price)| *price)
+    }
+}
+
+impl Entry for PriceList {
+    /// The world's.
+    fn owner(&self) -> Option<AccountId> {
+        None
     }
 }
 

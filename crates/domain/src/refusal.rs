@@ -1,8 +1,6 @@
 //! Every reason the business has to say no. Bare values to branch on: the words belong to the
 //! operation that speaks them.
 
-use crate::command::Kind;
-
 /// Why a command is refused. Within a command the order of declaration is the order in which the
 /// reasons are looked at.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
@@ -53,6 +51,4 @@ pub enum Refusal {
     CircuitExists,
     /// The clock would go back.
     ClockBack,
-    /// The command cannot be done in this kind of world: what it was and where.
-    NotHere(Kind),
 }

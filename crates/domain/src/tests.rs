@@ -1,8 +1,14 @@
 //! Stories told to the business alone: no store, no wire, time moved by hand.
 
+mod accounts;
 mod books;
+mod checks;
 mod circuits;
+mod drafts;
 mod orders;
+mod prints;
+mod purchases;
+mod queries;
 mod rig;
 mod tokens;
 mod worlds;

@@ -11,7 +11,7 @@ use crossconnect::nonces::Nonces;
 use crossconnect::requests::Requests;
 use crossconnect::worlds::Worlds;
 use domain::Timestamp;
-use domain::record::{Key, Proof};
+use domain::user::{Key, Proof};
 use std::cell::RefCell;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -87,6 +87,7 @@ fn keys() -> Vec<Key> {
 fn open(path: &Path, config: &Config, commits: &Arc<AtomicUsize>) -> Arc<SqliteStore> {
     let mut options = Options::new(now_us, Arc::new(|why: &str| panic!("{why}")));
     options.rules = config.rules();
+    options.checks = true;
     let commits = Arc::clone(commits);
     options.at_point = Some(Arc::new(move |point| {
         if point == Point::Committed {
@@ -149,7 +150,7 @@ impl World {
     /// A gateway that has seen no request: no nonce is used and no fault ordered.
     pub fn gateway(&self) -> Arc<Gateway> {
         let tolerance_ms = self.config.stamp_tolerance.0;
-        let keys = Keys::new(true);
+        let keys = Arc::new(Keys::new(true));
         for key in &self.keys {
             keys.put_key("default", key).expect("a key");
         }
@@ -165,7 +166,7 @@ impl World {
         };
         let moment = self.clock.moment();
         let opened = gateway.worlds.open("default", self.store.as_ref(), &moment);
-        self.wait(opened).expect("the default world opens");
+        self.wait(opened).expect("the store answers").expect("there is room for it");
         Arc::new(gateway)
     }
 }

@@ -10,20 +10,22 @@ use crossconnect::config::Config;
 use crossconnect::gateway::{Gateway, Reply};
 use crossconnect::keys::SANDBOX_SECRET;
 use crossconnect::server::{Parts, Server};
-use domain::command::{GivenCircuit, Origin, Shortfall};
+use domain::circuit::{BusinessStatus, GivenCircuit, Status};
+use domain::command::{Fill, GiveCircuits, PlaceOccupancyOrder, Shortfall};
+use domain::order::Charge;
 use domain::price::{Cycle, Term};
-use domain::record::{BusinessStatus, Charge, Status};
+use domain::receipt::Origin;
 use domain::{
-    AccountId, CircuitId, Command, Decision, OrderId, Overlay, Proposal, RequestId, Rules, State,
-    Timestamp, decide, sandbox,
+    CircuitId, Command, Numbers, Overlay, Proposal, RequestId, Rules, State, Timestamp, Verdict,
+    sandbox, settle,
 };
 use gungraun::{library_benchmark, library_benchmark_group, main};
 use http::HeaderMap;
 use std::hint::black_box;
 use std::path::PathBuf;
 use std::sync::Arc;
+use store::WorldId;
 use store::sqlite::{Options, Writer, open_writer};
-use store::{Verdict, WorldId};
 use tokio::runtime::Runtime;
 use wire::client::{Place, Signed, Signer, sign_rpc};
 use wire::{Credential, Limits, Raw, SecretKey};
@@ -154,7 +156,7 @@ fn answer_describe(sandbox: Sandbox) -> (Sandbox, Reply) {
 const START: Timestamp = Timestamp::from_ms(1_795_334_400_000);
 
 fn order_of(circuit: CircuitId, nth: u64) -> Proposal {
-    let command = Command::PlaceOccupancyOrder {
+    let command = PlaceOccupancyOrder {
         circuit,
         charge: Charge::PrePaid(Term { count: 1, cycle: Cycle::Month }),
         pay_now: true,
@@ -163,40 +165,49 @@ fn order_of(circuit: CircuitId, nth: u64) -> Proposal {
         shortfall: Shortfall::Cancel,
     };
     let mark = u128::from(nth);
-    let origin = Origin { request: RequestId(mark), nonce_mark: mark, received_at: START };
-    Proposal {
-        at: START,
-        seed: 3,
-        owner: sandbox::RICH,
+    let origin = Origin {
+        account: sandbox::RICH,
         region: sandbox::region(),
         token: Some(format!("3ee8c1b8-83d3-44af-a94f-{nth:012}").into()),
-        wall: START,
-        origin: Some(origin),
-        order: OrderId::new(200_000_000_000_001 + nth).expect("not zero"),
-        command,
-    }
+        request: RequestId(mark),
+        nonce_mark: mark,
+        received_at: START,
+    };
+    Proposal { wall: START, seed: 3, origin: Some(origin), command: command.into() }
+}
+
+/// What the operator asks.
+fn operator(command: impl Into<Command>) -> Proposal {
+    Proposal { wall: START, seed: 3, origin: None, command: command.into() }
+}
+
+const NUMBERS: Numbers = Numbers { next_order: 200_000_000_000_001 };
+
+/// A sandbox in memory.
+fn a_state() -> State {
+    let mut state = State::new(Rules::default());
+    let mut overlay = Overlay::over(&state, 1);
+    let fill = operator(Fill { start: START, wall: START });
+    settle(&mut overlay, &fill, &mut { NUMBERS }, false);
+    let delta = overlay.into_delta();
+    state.merge(delta);
+    state
 }
 
 fn a_world() -> (State, Proposal) {
-    let mut state = State::new(Rules::default());
-    state.apply(sandbox::fill(START));
     let circuit = CircuitId::new("pc-sandboxconfirmed").expect("a well-formed id");
-    (state, order_of(circuit, 0))
+    (a_state(), order_of(circuit, 0))
 }
 
-// The business of an order: decided over a state, applied to an overlay, merged.
+// The business of an order: decided over a state, written to an overlay, merged.
 #[library_benchmark]
 #[bench::order(a_world())]
 fn decide_and_apply((mut state, proposal): (State, Proposal)) -> State {
     let mut overlay = Overlay::over(&state, 1);
-    let Decision::Accept { changes, outcome } = decide(&overlay, &proposal) else {
-        unreachable!("the circuit waits to be ordered and there is money")
-    };
-    black_box(outcome);
-    overlay.apply(changes);
-    let (delta, latest) = overlay.into_delta();
+    let verdict = settle(&mut overlay, &proposal, &mut { NUMBERS }, false);
+    assert!(matches!(black_box(verdict), Verdict::Accepted(_)), "there is money");
+    let delta = overlay.into_delta();
     state.merge(delta);
-    state.reach(latest);
     state
 }
 
@@ -215,8 +226,7 @@ fn a_batch() -> Waiting {
     std::fs::create_dir_all(&folder).expect("a temporary folder");
     let options = Options::new(|| 0, Arc::new(|why| panic!("{why}")));
     let (writer, _) = open_writer(&folder.join("store.db"), options).expect("a store");
-    let mut world = State::new(Rules::default());
-    world.apply(sandbox::fill(START));
+    let world = a_state();
     let like = world.circuits().next().expect("a sandbox has circuits");
     let given = GivenCircuit {
         account: sandbox::RICH,
@@ -232,29 +242,19 @@ fn a_batch() -> Waiting {
     let orders = ids.iter().zip(0..).map(|(id, nth)| order_of(*id, nth));
     let mut orders: Vec<_> = orders.collect();
     let batch = orders.split_off(orders.len() / 2);
-    let template = order_of(ids[0], 0);
     let mut waiting = Waiting { folder, writer, batch };
-    for command in
-        [Command::Reset { start: START, wall: START }, Command::GiveCircuits(Box::new(given), ids)]
-    {
-        let operator = Proposal {
-            token: None,
-            origin: None,
-            owner: AccountId(0),
-            command,
-            ..template.clone()
-        };
-        waiting.settle(&mut [operator]);
-    }
+    let given = Box::new(given);
+    let fill = operator(Fill { start: START, wall: START });
+    waiting.settle(&[fill, operator(GiveCircuits { given, ids })]);
     // The first batch prepares the statements that all others use.
-    waiting.settle(&mut orders);
+    waiting.settle(&orders);
     waiting
 }
 
 impl Waiting {
-    fn settle(&mut self, batch: &mut [Proposal]) {
-        let mut batch: Vec<_> = batch.iter_mut().map(|one| (WorldId(0), one)).collect();
-        for settled in self.writer.settle_batch(&mut batch) {
+    fn settle(&mut self, batch: &[Proposal]) {
+        let batch: Vec<_> = batch.iter().map(|one| (WorldId(0), one)).collect();
+        for settled in self.writer.settle_batch(&batch) {
             let verdict = settled.expect("the disk is there").verdict;
             assert!(matches!(verdict, Verdict::Accepted(_)), "{verdict:?}");
         }
@@ -272,8 +272,8 @@ fn let_go(waiting: Waiting) {
 #[library_benchmark]
 #[bench::orders(args = (a_batch()), teardown = let_go)]
 fn settle_batch(mut waiting: Waiting) -> Waiting {
-    let mut batch = std::mem::take(&mut waiting.batch);
-    waiting.settle(&mut batch);
+    let batch = std::mem::take(&mut waiting.batch);
+    waiting.settle(&batch);
     waiting.batch = batch;
     waiting
 }

@@ -16,7 +16,8 @@ use axum::Router;
 use axum::extract::{DefaultBodyLimit, Path, Query as UrlQuery, State};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
-use domain::command::WorldView;
+use domain::audit::Books;
+use domain::command::MoveClock;
 use domain::{AccountId, Command, Found, Query, Refusal, Timestamp};
 use http::StatusCode;
 use serde::Deserialize;
@@ -25,7 +26,7 @@ use serde_json::{Value, json};
 use std::collections::HashMap;
 use std::net::SocketAddr;
 use std::sync::Arc;
-use store::{DEFAULT_WORLD, Fault, Verdict, World};
+use store::{DEFAULT_WORLD, Fault, Verdict, World, WorldsMax};
 
 /// A control call's error.
 pub struct ControlError {
@@ -55,12 +56,17 @@ impl From<Fault> for ControlError {
     fn from(fault: Fault) -> Self {
         let (status, code) = match fault {
             Fault::Broken(_) => (StatusCode::INTERNAL_SERVER_ERROR, "internal"),
-            Fault::WorldsMax => (StatusCode::CONFLICT, "worlds_max"),
-            Fault::Busy | Fault::Unavailable(_) | Fault::Closed => {
+            Fault::Busy | Fault::Unavailable(_) | Fault::Unknown(_) | Fault::Closed => {
                 (StatusCode::SERVICE_UNAVAILABLE, "unavailable")
             }
         };
         Self::new(status, code, fault.to_string())
+    }
+}
+
+impl From<WorldsMax> for ControlError {
+    fn from(full: WorldsMax) -> Self {
+        Self::new(StatusCode::CONFLICT, "worlds_max", full.to_string())
     }
 }
 
@@ -208,7 +214,7 @@ async fn world(gateway: &Gateway, parts: &Parts) -> Result<Arc<World>, ControlEr
         return Err(ControlError::new(StatusCode::NOT_FOUND, "no_such_world", message));
     }
     let moment = gateway.clock.moment();
-    Ok(gateway.worlds.open(name, gateway.store.as_ref(), &moment).await?)
+    Ok(gateway.worlds.open(name, gateway.store.as_ref(), &moment).await??)
 }
 
 fn read<T: DeserializeOwned>(body: &str) -> Result<T, ControlError> {
@@ -238,10 +244,13 @@ fn number_text(value: &Value) -> Result<String, ControlError> {
     }
 }
 
-async fn settle(gateway: &Gateway, world: &World, command: Command) -> Result<(), ControlError> {
+async fn settle(
+    gateway: &Gateway,
+    world: &World,
+    command: impl Into<Command>,
+) -> Result<(), ControlError> {
     let moment = gateway.clock.moment();
-    let proposal = operator(command, world.time(moment.wall), &moment);
-    match gateway.store.settle(world, proposal).await?.verdict {
+    match gateway.store.settle(world, operator(command, &moment)).await?.verdict {
         Verdict::Accepted(_) | Verdict::Replayed(..) => Ok(()),
         Verdict::Refused(refusal) => Err(refusal.into()),
     }
@@ -258,7 +267,7 @@ async fn look_after(gateway: &Gateway, world: &World, query: Query) -> Option<Fo
     look(gateway, world, query).await.ok()
 }
 
-async fn view(gateway: &Gateway, world: &World) -> Result<WorldView, ControlError> {
+async fn view(gateway: &Gateway, world: &World) -> Result<Books, ControlError> {
     match look(gateway, world, Query::World).await? {
         Found::World(view) => Ok(*view),
         _ => unreachable!("a world is found when a world is asked for"),
@@ -272,13 +281,13 @@ async fn clock(State(gateway): State<Arc<Gateway>>, parts: Parts) -> Answer {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct MoveClock {
+struct ClockOrder {
     advance: Option<String>,
     set: Option<String>,
 }
 
 async fn move_clock(State(gateway): State<Arc<Gateway>>, parts: Parts, body: String) -> Answer {
-    let order: MoveClock = read(&body)?;
+    let order: ClockOrder = read(&body)?;
     let world = world(&gateway, &parts).await?;
     if !gateway.config.sandbox {
         let message = "only a sandbox has a clock that can be moved";
@@ -302,11 +311,15 @@ async fn move_clock(State(gateway): State<Arc<Gateway>>, parts: Parts, body: Str
     if to > latest {
         return Err(ControlError::bad("the calendar ends with the year 9999"));
     }
-    let proposal = operator(Command::MoveClock { to, wall: moment.wall }, to, &moment);
-    match gateway.store.settle(&world, proposal).await?.verdict {
-        Verdict::Refused(refusal) => Err(refusal.into()),
-        _ => Ok(axum::Json(json!({"clock": world.time(gateway.clock.wall()).to_string()}))),
+    let moved = operator(MoveClock { to, wall: moment.wall }, &moment);
+    if let Verdict::Refused(refusal) = gateway.store.settle(&world, moved).await?.verdict {
+        return Err(refusal.into());
     }
+    // What is due on the way happens before the call returns, each thing at its own instant. The
+    // clock has moved by now, so a store that fails here must not make it look as if it had not, or
+    // it is moved twice; who asks meanwhile finds his own account up to date, and the waker goes on.
+    let _ = gateway.store.look(&world, to, Query::Everybody).await;
+    Ok(axum::Json(json!({"clock": world.time(gateway.clock.wall()).to_string()})))
 }
 
 async fn put_fault(State(gateway): State<Arc<Gateway>>, parts: Parts, body: String) -> Answer {
@@ -347,7 +360,6 @@ async fn reset(State(gateway): State<Arc<Gateway>>, parts: Parts) -> Answer {
     }
     let moment = gateway.clock.moment();
     gateway.worlds.reset(gateway.store.as_ref(), &world, &moment).await?;
-    gateway.keys.forget(&world.name);
     gateway.faults.clear(&world.name);
     Ok(axum::Json(json!({"clock": world.time(gateway.clock.wall()).to_string()})))
 }

@@ -14,10 +14,10 @@ use crate::stages::{Stage, Watch};
 use crate::worlds::Worlds;
 use api::{Ask, Caller, Edition, Input, Invalid, Operation, Told};
 use bytes::Bytes;
-use domain::command::Origin;
-use domain::{Command, OrderId, Proposal, Timestamp};
+use domain::receipt::Origin;
+use domain::{Command, Proposal, Timestamp};
 use std::sync::Arc;
-use store::{Fault, Settled, Store, Verdict, World};
+use store::{Fault, Settled, Store, Verdict, World, WorldsMax};
 use wire::{AccessDenied, Answer, Call, Format, Head, Limits, Raw, Reject, Scheme};
 
 /// Everything a request meets on its way.
@@ -27,7 +27,7 @@ pub struct Gateway {
     /// The worlds, opened when they are first used.
     pub worlds: Worlds,
     /// Who may sign.
-    pub keys: Keys,
+    pub keys: Arc<Keys>,
     /// Which nonces were used.
     pub nonces: Nonces,
     /// Time and chance.
@@ -221,6 +221,7 @@ impl Gateway {
             return Err(Reject::nonce_used().into());
         }
         let world = self.worlds.open(world, self.store.as_ref(), moment).await?;
+        let world = world.map_err(too_many_worlds)?;
         let edition = key
             .edition
             .or_else(|| self.keys.account_edition(&world.name, key.caller.account))
@@ -423,21 +424,15 @@ fn beginning(text: &str, bytes_max: usize) -> &str {
 }
 
 fn proposal(command: Command, input: &Input, session: &Session, moment: &Moment) -> Proposal {
-    Proposal {
-        wall: moment.wall,
-        at: input.now,
-        seed: moment.seed,
-        owner: input.caller.account,
+    let origin = Origin {
+        account: input.caller.account,
         region: input.region(),
         token: input.token(),
-        origin: Some(Origin {
-            request: moment.request,
-            nonce_mark: session.nonce_mark,
-            received_at: moment.wall,
-        }),
-        order: OrderId::UNSET,
-        command,
-    }
+        request: moment.request,
+        nonce_mark: session.nonce_mark,
+        received_at: moment.wall,
+    };
+    Proposal { wall: moment.wall, seed: moment.seed, origin: Some(origin), command }
 }
 
 /// The resource that policies speak of, filled in from the call as it came.
@@ -481,13 +476,16 @@ fn ordered_error(fault: &FaultOrder) -> Reject {
 /// The store's failures in the service's dialect. None of them is the caller's doing.
 fn fault_reject(fault: &Fault) -> Reject {
     match fault {
-        Fault::Busy | Fault::Unavailable(_) | Fault::Closed => Reject::unavailable(),
-        Fault::Broken(_) => Reject::internal(),
-        // ASSUMED: the real service has no worlds; the nearest of its errors is a quota.
-        Fault::WorldsMax => {
-            Reject::new(400, "QuotaExceeded.World", "There are as many worlds as there may be.")
+        Fault::Busy | Fault::Unavailable(_) | Fault::Unknown(_) | Fault::Closed => {
+            Reject::unavailable()
         }
+        Fault::Broken(_) => Reject::internal(),
     }
+}
+
+/// ASSUMED: the real service has no worlds; the nearest of its errors is a quota.
+fn too_many_worlds(_: WorldsMax) -> Reject {
+    Reject::new(400, "QuotaExceeded.World", "There are as many worlds as there may be.")
 }
 
 /// The product of a version, for troubleshooting links; VPC when it is none of ours.

@@ -5,12 +5,13 @@
 
 use crate::policy::Policies;
 use api::{Caller, Edition};
-use domain::record::{Key, Proof, User};
-use domain::{AccountId, Timestamp, sandbox};
+use domain::account::Account;
+use domain::user::{Key, Proof, User};
+use domain::{AccountId, Delta, State, Timestamp, sandbox};
 use hashbrown::HashMap;
 use parking_lot::RwLock;
 use std::sync::Arc;
-use store::DEFAULT_WORLD;
+use store::{DEFAULT_WORLD, Listener};
 use wire::{Credential, RsaPublicKey, SecretKey};
 
 /// Nothing that the key proves itself by.
@@ -131,7 +132,7 @@ impl Keys {
     }
 
     /// Takes up a RAM user.
-    pub fn put_user(&self, world: &str, user: &User) -> Result<(), String> {
+    fn put_user(&self, world: &str, user: &User) -> Result<(), String> {
         let policies = Policies::read(user.policies.iter().map(|text| &**text))?;
         let mut worlds = self.worlds.write();
         let users = &mut worlds.entry(world.into()).or_default().users;
@@ -139,17 +140,44 @@ impl Keys {
         Ok(())
     }
 
-    /// Takes up an account's edition.
-    pub fn put_account(&self, world: &str, account: AccountId, edition: Option<Edition>) {
-        if let Some(edition) = edition {
+    /// Takes up how an account's calls are to be understood, if that is said and new.
+    fn put_account(&self, world: &str, account: &Account) {
+        let edition = account.dialect.as_deref().and_then(Edition::find);
+        if let Some(edition) = edition
+            && self.account_edition(world, account.id) != Some(edition)
+        {
             let mut worlds = self.worlds.write();
-            worlds.entry(world.into()).or_default().editions.insert(account, edition);
+            worlds.entry(world.into()).or_default().editions.insert(account.id, edition);
         }
     }
 
     /// Forgets every key, user and edition made in a world.
-    pub fn forget(&self, world: &str) {
+    fn forget(&self, world: &str) {
         self.worlds.write().remove(world);
+    }
+}
+
+/// The store tells of each commit before it answers anybody, so a key verifies as soon as its maker
+/// is told of it, and not a moment after it is gone.
+impl Listener for Keys {
+    fn found(&self, world: &str, state: &State) -> Result<(), String> {
+        state.accounts().for_each(|account| self.put_account(world, account));
+        state.users().try_for_each(|user| self.put_user(world, user))?;
+        state.keys().try_for_each(|key| self.put_key(world, key))
+    }
+
+    fn committed(&self, world: &str, delta: &Delta) {
+        if delta.cleared {
+            self.forget(world);
+        }
+        delta.accounts.iter().for_each(|account| self.put_account(world, account));
+        // Whoever put these there has looked whether they can be read.
+        for user in delta.users.iter() {
+            self.put_user(world, user).expect("only policies that can be read are kept");
+        }
+        for key in delta.keys.iter() {
+            self.put_key(world, key).expect("only keys that can be used are kept");
+        }
     }
 }
 

@@ -3,8 +3,7 @@
 //! Every signed request leaves one behind, so only a mark of each is kept, with the turn at whose
 //! end it may be forgotten: nine bytes. Those of accepted writes come back from the store at start.
 
-use domain::Timestamp;
-use domain::replay::mark;
+use domain::{Timestamp, mark};
 use hashbrown::HashMap;
 use parking_lot::Mutex;
 

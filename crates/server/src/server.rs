@@ -13,7 +13,7 @@ use domain::{Found, Query};
 use std::net::SocketAddr;
 use std::sync::Arc;
 use store::sqlite::{Options, Point, SqliteStore};
-use store::{Fault, Store};
+use store::{Fault, Listener, Store};
 use tokio::net::TcpListener;
 
 /// A server that is ready to serve.
@@ -48,14 +48,15 @@ impl Server {
     pub async fn start(config: Config, parts: Parts) -> Result<Self, String> {
         guard_listener(&config)?;
         metrics::start();
-        let mut store: Arc<dyn Store> = Arc::new(open_store(&config, &parts)?);
+        let keys = Arc::new(Keys::new(config.sandbox));
+        let mut store: Arc<dyn Store> = Arc::new(open_store(&config, &parts, &keys)?);
         if let Some(before) = &parts.before {
             store = before(store);
         }
         let clock = parts.clock.unwrap_or_else(|| Arc::new(Clock::real()));
         let gateway = Gateway {
             worlds: Worlds::new(config.sandbox, config.clock),
-            keys: Keys::new(config.sandbox),
+            keys,
             nonces: Nonces::new(config.stamp_tolerance.0),
             faults: Faults::default(),
             requests: Requests::new(config.requests_kept, config.log),
@@ -105,7 +106,7 @@ fn guard_listener(config: &Config) -> Result<(), String> {
     Ok(())
 }
 
-fn open_store(config: &Config, parts: &Parts) -> Result<SqliteStore, String> {
+fn open_store(config: &Config, parts: &Parts, keys: &Arc<Keys>) -> Result<SqliteStore, String> {
     let StoreUrl::Sqlite(path) = &config.store;
     let on_fatal = Arc::new(|why: &str| {
         eprintln!("crossconnect: {why}");
@@ -116,6 +117,7 @@ fn open_store(config: &Config, parts: &Parts) -> Result<SqliteStore, String> {
     options.queue_len_max = config.queue_len_max;
     options.worlds_max = config.worlds_max;
     options.nonce_life_ms = Nonces::life_ms(config.stamp_tolerance.0);
+    options.listener = Some(Arc::clone(keys) as Arc<dyn Listener>);
     options.at_point.clone_from(&parts.at_point);
     options.on_progress = Arc::new(|done, total| {
         eprintln!("crossconnect: loading, {done} of {total} records");
@@ -151,7 +153,7 @@ async fn guard_kind(gateway: &Gateway, moment: &Moment, filled: bool) -> Result<
     Ok(())
 }
 
-/// Takes up what the store has kept: keys, users, editions, recent nonces; fills a new sandbox.
+/// Takes up recent nonces that the store has kept, wakes its worlds, and fills a new sandbox.
 pub async fn remember(gateway: &Gateway) -> Result<(), String> {
     let told = |fault: Fault| fault.to_string();
     let moment = gateway.clock.moment();
@@ -165,24 +167,16 @@ pub async fn remember(gateway: &Gateway) -> Result<(), String> {
             eprintln!("crossconnect: the store is filled already, so --clock is ignored");
         }
     }
-    gateway.worlds.open(store::DEFAULT_WORLD, store, &moment).await.map_err(told)?;
+    let open = async |name: &str| match gateway.worlds.open(name, store, &moment).await {
+        Ok(opened) => opened.map_err(|full| full.to_string()),
+        Err(fault) => Err(fault.to_string()),
+    };
+    open(store::DEFAULT_WORLD).await?;
     for world in store.worlds() {
-        gateway.worlds.open(&world.name, store, &moment).await.map_err(told)?;
-        let found =
-            store.look(&world, world.time(moment.wall), Query::People).await.map_err(told)?;
-        let Found::World(view) = found else {
-            unreachable!("a world is found when a world is asked for")
-        };
-        for user in &view.users {
-            gateway.keys.put_user(&world.name, user)?;
-        }
-        for key in &view.keys {
-            gateway.keys.put_key(&world.name, key)?;
-        }
-        for account in &view.accounts {
-            let edition = account.dialect.as_deref().and_then(api::Edition::find);
-            gateway.keys.put_account(&world.name, account.id, edition);
-        }
+        open(&world.name).await?;
+        // What came due while nobody served happens before anybody is served.
+        let at = world.time(moment.wall);
+        store.look(&world, at, Query::Everybody).await.map_err(told)?;
     }
     for (mark, received_at) in store.found_nonces() {
         // Its stamp is not known any more: it is kept as long as any could be fresh.

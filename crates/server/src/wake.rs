@@ -1,11 +1,10 @@
 //! Time passing: whatever is due in a world is made to happen soon after, also when nobody calls.
 //!
 //! Exactness does not depend on this: a store makes what is due happen before it decides or looks.
-//! This is for those who only watch, and for receipts of worlds in which nobody writes any more.
+//! This is for those who only watch, and for what a store tidies up when nobody asks.
 
 use crate::gateway::Gateway;
-use crate::worlds::operator;
-use domain::Command;
+use domain::Query;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -25,14 +24,15 @@ async fn wake_worlds(gateway: &Gateway) {
     }
 }
 
-/// Wakes every world in which something is due, be it only receipts that are to be forgotten.
+/// Wakes whomever anything is due of, in every world, and lets the store tidy up.
 pub async fn wake_due(gateway: &Gateway) {
-    let moment = gateway.clock.moment();
+    let wall = gateway.clock.wall();
+    gateway.store.tidy(wall);
     for world in gateway.store.worlds() {
-        let at = world.time(moment.wall);
+        let at = world.time(wall);
         if world.next_due().is_some_and(|due| due <= at) {
             // A store that cannot answer now is asked again soon.
-            let _ = gateway.store.settle(&world, operator(Command::Wake, at, &moment)).await;
+            let _ = gateway.store.look(&world, at, Query::Everybody).await;
         }
     }
 }

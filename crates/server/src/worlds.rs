@@ -1,10 +1,11 @@
 //! Worlds that lie side by side in a sandbox, each opened when it is first used.
 
 use crate::clock::Moment;
-use domain::{AccountId, Command, Found, OrderId, Proposal, Query, Timestamp, sandbox};
+use domain::command::{Fill, Reset};
+use domain::{Command, Found, Proposal, Query, Timestamp};
 use hashbrown::HashMap;
 use std::sync::Arc;
-use store::{DEFAULT_WORLD, Fault, Store, World};
+use store::{DEFAULT_WORLD, Fault, Store, World, WorldsMax};
 
 /// The worlds in use.
 pub struct Worlds {
@@ -12,8 +13,6 @@ pub struct Worlds {
     /// Where a sandbox's clock starts; the wall when not set.
     start: Option<Timestamp>,
     open: parking_lot::RwLock<HashMap<Box<str>, Arc<World>>>,
-    /// Held while a world is being filled, so that it is filled once.
-    filling: tokio::sync::Mutex<()>,
     /// Held while a clock is being moved, so that no move is lost.
     pub moving: tokio::sync::Mutex<()>,
 }
@@ -22,8 +21,7 @@ impl Worlds {
     /// None yet.
     pub fn new(sandbox: bool, start: Option<Timestamp>) -> Self {
         let open = parking_lot::RwLock::default();
-        let (filling, moving) = (tokio::sync::Mutex::default(), tokio::sync::Mutex::default());
-        Self { sandbox, start, open, filling, moving }
+        Self { sandbox, start, open, moving: tokio::sync::Mutex::default() }
     }
 
     /// The time of a world, also of one that nobody has used yet.
@@ -40,20 +38,20 @@ impl Worlds {
         name: &str,
         store: &dyn Store,
         moment: &Moment,
-    ) -> Result<Arc<World>, Fault> {
+    ) -> Result<Result<Arc<World>, WorldsMax>, Fault> {
         if let Some(world) = self.open.read().get(name) {
-            return Ok(Arc::clone(world));
+            return Ok(Ok(Arc::clone(world)));
         }
-        let _turn = self.filling.lock().await;
-        if let Some(world) = self.open.read().get(name) {
-            return Ok(Arc::clone(world));
-        }
-        let world = store.open_world(name).await?;
-        if self.sandbox && is_empty(store, &world, moment.wall).await? {
-            self.reset(store, &world, moment).await?;
+        let world = match store.open_world(name).await? {
+            Ok(world) => world,
+            Err(full) => return Ok(Err(full)),
+        };
+        if self.sandbox {
+            let (start, wall) = (self.start(moment), moment.wall);
+            store.settle(&world, operator(Fill { start, wall }, moment)).await?;
         }
         self.open.write().insert(name.into(), Arc::clone(&world));
-        Ok(world)
+        Ok(Ok(world))
     }
 
     /// Makes a world the fixed sandbox again, its clock at where it starts.
@@ -63,39 +61,23 @@ impl Worlds {
         world: &World,
         moment: &Moment,
     ) -> Result<(), Fault> {
-        let start = self.start.unwrap_or(moment.wall);
-        let command = Command::Reset { start, wall: moment.wall };
-        let proposal = operator(command, world.time(moment.wall), moment);
-        store.settle(world, proposal).await.map(drop)
+        let (start, wall) = (self.start(moment), moment.wall);
+        store.settle(world, operator(Reset { start, wall }, moment)).await.map(drop)
+    }
+
+    fn start(&self, moment: &Moment) -> Timestamp {
+        self.start.unwrap_or(moment.wall)
     }
 
     /// Whether a world of this name was there before this server began.
     pub async fn is_filled(store: &dyn Store, wall: Timestamp) -> Result<bool, Fault> {
-        match store.world(DEFAULT_WORLD) {
-            Some(world) => Ok(!is_empty(store, &world, wall).await?),
-            None => Ok(false),
-        }
-    }
-}
-
-async fn is_empty(store: &dyn Store, world: &World, wall: Timestamp) -> Result<bool, Fault> {
-    match store.look(world, world.time(wall), Query::People).await? {
-        Found::World(view) => Ok(view.accounts.is_empty()),
-        _ => unreachable!("people are found when people are asked for"),
+        let Some(world) = store.world(DEFAULT_WORLD) else { return Ok(false) };
+        let found = store.look(&world, world.time(wall), Query::IsFilled).await?;
+        Ok(found == Found::IsFilled(true))
     }
 }
 
 /// A command of the operator of a world.
-pub fn operator(command: Command, at: Timestamp, moment: &Moment) -> Proposal {
-    Proposal {
-        wall: moment.wall,
-        at,
-        seed: moment.seed,
-        owner: AccountId(0),
-        region: sandbox::region(),
-        token: None,
-        origin: None,
-        order: OrderId::UNSET,
-        command,
-    }
+pub fn operator(command: impl Into<Command>, moment: &Moment) -> Proposal {
+    Proposal { wall: moment.wall, seed: moment.seed, origin: None, command: command.into() }
 }

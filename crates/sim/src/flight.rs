@@ -11,12 +11,12 @@ use crate::report::Tally;
 use crate::rig::{Back, Flight, Rig, poll_once};
 use crate::store::{Decided, JobKind};
 use diskfault::{Call as DiskCall, Failure, Image};
-use domain::{Outcome, Timestamp};
+use domain::Outcome;
 use std::collections::BTreeMap;
 use std::fmt;
 use std::task::Poll;
 use store::sqlite::Point;
-use store::{Fault, Store as _, Verdict};
+use store::{Fault, Verdict};
 
 /// Something to be sent.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -53,6 +53,8 @@ pub enum Trouble {
     PowerCut(u64),
     /// The disk fails the n-th of these calls.
     Disk(DiskCall, u64, Failure),
+    /// The process dies once the clock has moved, before anything that is due by then happens.
+    Between,
 }
 
 /// How a volley ended.
@@ -148,6 +150,10 @@ impl<'v> Volley<'v> {
                 if let Some(death) = self.settle(count, trouble)? {
                     return Ok(Ended::Died(death));
                 }
+                if trouble == Trouble::Between {
+                    let place = "between the clock and what is due".into();
+                    return Ok(Ended::Died(Death { place, doubt: None }));
+                }
             } else {
                 let at = *self.chance.pick(&ready);
                 self.look_at(at)?;
@@ -194,11 +200,7 @@ impl<'v> Volley<'v> {
         let aloft = &self.aloft[at];
         match (&aloft.item, &aloft.standing) {
             (_, Standing::Waits) => true,
-            (Item::Call(call), Standing::Looks) => {
-                let world = self.rig.store.world(call.world());
-                let now = |world: &store::World| world.time(Timestamp::from_ms(aloft.came));
-                world.is_some_and(|world| world.next_seen().is_some_and(|at| at <= now(&world)))
-            }
+            (Item::Call(call), Standing::Looks) => self.model.is_due(call, aloft.came),
             _ => false,
         }
     }
@@ -316,7 +318,10 @@ impl<'v> Volley<'v> {
         match &one.result {
             Err(Fault::Broken(why)) => return Err(format!("a rule broke: {why}")),
             Err(_) => {
-                self.aloft[at].failed = true;
+                // A clock that has moved has moved, whatever becomes of what is due by then.
+                let moved = matches!(one.kind, JobKind::Wake(_))
+                    && matches!(self.aloft[at].standing, Standing::Known(_));
+                self.aloft[at].failed |= !moved;
                 self.tally.store_faults += 1;
             }
             Ok(settled) => {
@@ -337,15 +342,15 @@ impl<'v> Volley<'v> {
             Item::Call(call) => call.world(),
             Item::Control(world, _) => world.as_str(),
         };
-        if one.kind == JobKind::Wake {
-            self.model.wake(world, aloft.came);
+        if let JobKind::Wake(account) = one.kind {
+            self.model.wake(world, account, aloft.came);
             return Ok(());
         }
         match (&aloft.item, &aloft.standing) {
             // Opening a world was foreseen when the call came.
             (Item::Control(_, ControlOrder::OpenWorld), _) => {}
             (Item::Call(call), Standing::Waits) => {
-                let request = one.origin.map(|origin| origin.request.to_string());
+                let request = one.origin.as_ref().map(|origin| origin.request.to_string());
                 let request = request.unwrap_or_default();
                 let decision = self.model.decide(call, aloft.came, &request);
                 aloft.standing = Standing::Decided(decision);

@@ -261,8 +261,8 @@ impl Model {
         let page = book::find(call.version, &call.action).expect("it has arrived");
         let settings = self.settings.clone();
         let world = self.world(call);
-        let at = world.instant(came);
-        world.pass(at, &settings);
+        let at = world.instant(account, came);
+        world.pass(account, at, &settings);
         let now = at;
         let reading = Reading { call, edition, now };
         let region = call.parameter("RegionId").unwrap_or_default().to_owned();
@@ -372,17 +372,33 @@ impl Model {
         let settings = self.settings.clone();
         let world = self.world(call);
         let now = came + world.offset_ms;
-        world.pass(now, &settings);
+        world.pass(account, now, &settings);
         sights::look(world, account, &Reading { call, edition, now })
     }
 
-    /// Time passes in a world because somebody looked when the wall showed `wall`.
-    pub fn wake(&mut self, world: &str, wall: Ms) {
+    /// Time passes for an account because somebody looked when the wall showed `wall`.
+    pub fn wake(&mut self, world: &str, account: u64, wall: Ms) {
         let settings = self.settings.clone();
         if let Some(world) = self.worlds.get_mut(world) {
-            let at = world.instant(wall);
-            world.pass(at, &settings);
+            let at = world.instant(account, wall);
+            world.pass(account, at, &settings);
         }
+    }
+
+    /// Time passes for everybody in a world, as when a process begins.
+    pub fn wake_all(&mut self, world: &str, wall: Ms) {
+        let settings = self.settings.clone();
+        if let Some(world) = self.worlds.get_mut(world) {
+            world.pass_all(wall + world.offset_ms, &settings);
+        }
+    }
+
+    /// Whether something is due of the caller that has to happen before a call is answered that
+    /// came when the wall showed `came`.
+    pub fn is_due(&self, call: &Call, came: Ms) -> bool {
+        let (key, world) = (self.key(call), self.worlds.get(call.world()));
+        let due = key.zip(world).and_then(|(key, world)| world.due_at(key.account));
+        due.zip(world).is_some_and(|(due, world)| due <= came + world.offset_ms)
     }
 
     /// The process died and began anew. What was only in memory is gone.

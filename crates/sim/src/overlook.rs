@@ -3,7 +3,7 @@
 use crate::model::Model;
 use crate::model::state::{Circuit, Order, World};
 use crate::rig::Rig;
-use domain::command::WorldView;
+use domain::audit::Books;
 use domain::{Found, OrderId, Query, Timestamp};
 use store::Store as _;
 
@@ -25,7 +25,7 @@ pub fn overlook(rig: &Rig, model: &Model) -> Result<(), String> {
 }
 
 /// Everything that is committed in a world.
-pub fn view(rig: &Rig, name: &str) -> Result<WorldView, String> {
+pub fn view(rig: &Rig, name: &str) -> Result<Books, String> {
     let world = rig.store.world(name).ok_or_else(|| format!("there is no world {name}"))?;
     match rig.store.committed(world.id, &Query::World) {
         Found::World(view) => Ok(*view),
@@ -38,7 +38,7 @@ fn same<T: PartialEq + std::fmt::Debug>(what: &str, theirs: T, ours: T) -> Resul
     if theirs == ours { Ok(()) } else { Err(format!("{what} is {theirs:?}, not {ours:?}")) }
 }
 
-fn compare(ours: &World, theirs: &WorldView) -> Result<(), String> {
+fn compare(ours: &World, theirs: &Books) -> Result<(), String> {
     same("the number of accounts", theirs.accounts.len(), ours.accounts.len())?;
     for account in &theirs.accounts {
         let our = ours.accounts.get(&account.id.0).ok_or("an account is new")?;
@@ -62,7 +62,7 @@ fn compare(ours: &World, theirs: &WorldView) -> Result<(), String> {
     Ok(())
 }
 
-fn compare_order(ours: &World, order: &domain::record::Order, our: &Order) -> Result<(), String> {
+fn compare_order(ours: &World, order: &domain::order::Order, our: &Order) -> Result<(), String> {
     same("status", order.status.text(), our.status)?;
     same("amount", order.amount.0, our.amount_e4)?;
     same("account", order.account.0, our.account)?;
@@ -76,7 +76,7 @@ fn compare_order(ours: &World, order: &domain::record::Order, our: &Order) -> Re
 
 fn compare_circuit(
     ours: &World,
-    circuit: &domain::record::Circuit,
+    circuit: &domain::circuit::Circuit,
     our: &Circuit,
 ) -> Result<(), String> {
     let state = &circuit.state;
@@ -84,7 +84,7 @@ fn compare_circuit(
     same("region", circuit.region.id(), &*our.region)?;
     same("deleted", state.deleted, our.deleted)?;
     same("status", state.status.text(), our.status)?;
-    same("letter", state.loa.map_or("", domain::record::LoaStatus::text), &*our.loa)?;
+    same("letter", state.loa.map_or("", domain::circuit::LoaStatus::text), &*our.loa)?;
     same("lock", state.business.text(), our.business)?;
     same("enabled", state.enabled_at.map(Timestamp::ms), our.enabled)?;
     same("end", state.ends_at.map(Timestamp::ms), our.ends)?;

@@ -43,6 +43,10 @@ pub enum Kind {
     PowerCut,
     /// The disk fails a call while calls are settled.
     Disk,
+    /// The process dies once the clock has moved, before anything that is due by then happens.
+    Between,
+    /// Old receipts are forgotten; the process may die of it.
+    Tidy,
     /// The world is reset.
     Reset,
 }
@@ -83,6 +87,8 @@ const WEIGHTS: &[(u64, Kind)] = &[
     (10, Kind::Crash),
     (12, Kind::PowerCut),
     (8, Kind::Disk),
+    (6, Kind::Between),
+    (20, Kind::Tidy),
     (3, Kind::Reset),
 ];
 

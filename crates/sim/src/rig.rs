@@ -133,7 +133,10 @@ impl Rig {
         });
         // Real time has no place here, not even in how long something took.
         let mut options = Options::new(|| 0, on_fatal);
+        let keys = Arc::new(Keys::new(true));
         options.rules = config.rules();
+        options.checks = true;
+        options.listener = Some(Arc::clone(&keys) as Arc<dyn store::Listener>);
         options.busy_timeout_ms = 0;
         options.log_pages = settings.log_pages;
         options.at_point = Some(Arc::new(move |point| dying.pass(point)));
@@ -141,7 +144,7 @@ impl Rig {
         let store = Arc::new(store.map_err(|error| error.to_string())?);
         let gateway = Arc::new(Gateway {
             worlds: Worlds::new(true, None),
-            keys: Keys::new(true),
+            keys,
             nonces: Nonces::new(config.stamp_tolerance.0),
             faults: Faults::default(),
             requests: Requests::new(config.requests_kept, config.log),

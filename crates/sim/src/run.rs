@@ -19,6 +19,7 @@ use domain::Timestamp;
 use std::collections::VecDeque;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
+use store::Store as _;
 use tokio::runtime::Runtime;
 
 /// How a seed is run.
@@ -184,6 +185,11 @@ impl<'r> Run<'r> {
                 self.die("between calls", end, &mut chance)?;
                 self.resend_some(&world, &mut chance)?;
             }
+            Kind::Between => {
+                let items = self.items(Kind::Leap, &world, &mut chance);
+                self.crash(items, Kind::Between, &mut chance)?;
+            }
+            Kind::Tidy => self.tidy(&mut chance)?,
             Kind::Crash | Kind::PowerCut | Kind::Disk => {
                 let from = [Kind::Burst, Kind::Burst, Kind::Twins, Kind::Race, Kind::Operator];
                 let mut items = self.items(*chance.pick(&from), &world, &mut chance);
@@ -262,7 +268,7 @@ impl<'r> Run<'r> {
             Trouble::Death(points) => rig.death.set(points),
             Trouble::PowerCut(effects) => rig.disk.power_off_after(effects),
             Trouble::Disk(call, nth, failure) => rig.disk.fail_nth(call, nth, failure),
-            Trouble::None | Trouble::Busy | Trouble::Late => {}
+            Trouble::None | Trouble::Busy | Trouble::Late | Trouble::Between => {}
         }
         let trail = self.trail.as_deref_mut();
         let volley = Volley::new(rig, &mut self.model, self.tally, chance, trail);
@@ -280,6 +286,7 @@ impl<'r> Run<'r> {
         let (trouble, end) = match kind {
             Kind::PowerCut => (Trouble::PowerCut(effects(chance)), End::PowerCut),
             Kind::Disk => (disk_failure(chance), End::PowerCut),
+            Kind::Between => (Trouble::Between, End::Killed),
             _ => {
                 let points = u32::try_from(chance.below(18)).expect("few");
                 let end = if chance.percent(75) { End::Killed } else { End::PowerCut };
@@ -298,6 +305,25 @@ impl<'r> Run<'r> {
                 self.tally.lost += sent;
                 self.die_doubting(&place, end, doubt, chance)
             }
+        }
+    }
+
+    /// The store forgets what is old. Nobody sees anything of it, whether or not the process dies.
+    fn tidy(&mut self, chance: &mut Chance) -> Result<(), String> {
+        let wall = Timestamp::from_ms(self.model.wall);
+        let rig = self.rig();
+        if chance.percent(40) {
+            rig.death.set(u32::try_from(chance.below(5)).expect("few"));
+        }
+        let tidied = catch_unwind(AssertUnwindSafe(|| rig.store.tidy(wall)));
+        rig.death.clear();
+        match tidied {
+            Ok(()) => Ok(()),
+            Err(panic) if panic.is::<Crashed>() => {
+                let end = *chance.pick(&[End::Killed, End::PowerCut]);
+                self.die("while old receipts were forgotten", end, chance)
+            }
+            Err(panic) => std::panic::resume_unwind(panic),
         }
     }
 
@@ -331,7 +357,7 @@ impl<'r> Run<'r> {
         // A server that starts looks at every world, and so what is due happens.
         let worlds: Vec<String> = self.model.worlds.keys().cloned().collect();
         for world in worlds {
-            self.model.wake(&world, self.model.wall);
+            self.model.wake_all(&world, self.model.wall);
         }
         self.rig = Some(rig);
         overlook(self.rig(), &self.model)

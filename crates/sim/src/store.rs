@@ -3,8 +3,8 @@
 
 use crate::disk::PATH;
 use diskfault::Disk;
-use domain::command::Origin;
-use domain::{AccountId, Command, Found, OrderId, Proposal, Query, Timestamp};
+use domain::receipt::Origin;
+use domain::{Command, Found, Proposal, Query, Timestamp};
 use parking_lot::Mutex;
 use std::collections::VecDeque;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -12,7 +12,9 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 use store::sqlite::{FileLayer, OpenError, Options, Slots, Writer, open_writer};
-use store::{Answering, Fault, Promise, Settled, Settling, Store, World, WorldId};
+use store::{
+    Answering, Fault, Promise, Settled, Settling, Store, Watch, World, WorldId, WorldsMax,
+};
 
 /// A hand in the works, for proving that broken behaviour is found. Each hook does nothing unless
 /// a test says otherwise.
@@ -45,8 +47,8 @@ pub type Hand = Arc<Mutex<dyn Meddler>>;
 /// What a job was, as far as a model cares.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum JobKind {
-    /// Time passes, for somebody who looks.
-    Wake,
+    /// Time passes for this account, since somebody looks.
+    Wake(u64),
     /// A call, or a control call.
     Call,
 }
@@ -80,9 +82,11 @@ struct Inside {
 }
 
 fn decided(waiting: &Waiting, result: Result<Settled, Fault>) -> Decided {
-    let wake = matches!(waiting.proposal.command, Command::Wake);
-    let kind = if wake { JobKind::Wake } else { JobKind::Call };
-    Decided { job: waiting.job, kind, origin: waiting.proposal.origin, result }
+    let kind = match &waiting.proposal.command {
+        Command::Wake(wake) => JobKind::Wake(wake.account.0),
+        _ => JobKind::Call,
+    };
+    Decided { job: waiting.job, kind, origin: waiting.proposal.origin.clone(), result }
 }
 
 /// The store of a simulation.
@@ -140,12 +144,12 @@ impl SimStore {
         let mut inside = self.inside.lock();
         let inside = &mut *inside;
         let count = count.min(inside.queue.len());
-        let mut taken: Vec<Waiting> = inside.queue.drain(..count).collect();
-        let mut batch: Vec<_> =
-            taken.iter_mut().map(|waiting| (waiting.world, &mut waiting.proposal)).collect();
+        let taken: Vec<Waiting> = inside.queue.drain(..count).collect();
+        let batch: Vec<_> =
+            taken.iter().map(|waiting| (waiting.world, &waiting.proposal)).collect();
         let writer = &mut inside.writer;
         // A crash is a panic that begins at a point of the commit.
-        let settled = catch_unwind(AssertUnwindSafe(|| writer.settle_batch(&mut batch)));
+        let settled = catch_unwind(AssertUnwindSafe(|| writer.settle_batch(&batch)));
         let settled = match settled {
             Ok(settled) => settled,
             Err(panic) if panic.is::<Crashed>() => {
@@ -181,23 +185,14 @@ impl SimStore {
 
     /// What is committed in a world, as the server would find it.
     pub fn committed(&self, world: WorldId, query: &Query) -> Found {
-        self.slots.look(world, query)
+        self.slots.look(world, query, true)
     }
 
-    fn wake(&self, world: &World, at: Timestamp) -> Settling {
-        let offset_ms = world.time(Timestamp::from_ms(0)).ms();
-        let proposal = Proposal {
-            wall: at.plus_ms(-offset_ms),
-            at,
-            seed: 0,
-            owner: AccountId(0),
-            region: domain::sandbox::region(),
-            token: None,
-            origin: None,
-            order: OrderId::UNSET,
-            command: Command::Wake,
-        };
-        self.settle(world, proposal)
+    /// What a store does when nobody asks: forgets receipts of a world that are old.
+    pub fn tidy_world(&self, name: &str, wall: Timestamp) {
+        if let Some(world) = self.slots.world(name) {
+            self.inside.lock().writer.tidy(world.id, wall);
+        }
     }
 }
 
@@ -221,17 +216,28 @@ impl Store for SimStore {
         // Nothing waits here by a clock: the run says what is settled, and what is refused.
     }
 
+    fn tidy(&self, wall: Timestamp) {
+        for world in self.worlds() {
+            self.tidy_world(&world.name, wall);
+        }
+    }
+
     fn look<'s>(&'s self, world: &'s World, at: Timestamp, query: Query) -> Answering<'s, Found> {
         Box::pin(async move {
-            if world.next_seen().is_some_and(|due| due <= at) {
-                self.wake(world, at).await?;
+            if world.next_due().is_some_and(|due| due <= at) {
+                let accounts = self.slots.overdue(world.id, &query, at);
+                store::wake(self, world, at, accounts).await?;
             }
-            let mut found = self.slots.look(world.id, &query);
+            let mut found = self.slots.look(world.id, &query, true);
             if let Some(meddler) = &self.inside.lock().meddler {
                 meddler.lock().found(&mut found);
             }
             Ok(found)
         })
+    }
+
+    fn watch(&self) -> Watch {
+        self.inside.lock().writer.feed().watch()
     }
 
     fn world(&self, name: &str) -> Option<Arc<World>> {
@@ -242,7 +248,7 @@ impl Store for SimStore {
         self.slots.worlds()
     }
 
-    fn open_world<'s>(&'s self, name: &'s str) -> Answering<'s, Arc<World>> {
+    fn open_world<'s>(&'s self, name: &'s str) -> Answering<'s, Result<Arc<World>, WorldsMax>> {
         Box::pin(async move { self.inside.lock().writer.open_world(name) })
     }
 

@@ -1,8 +1,8 @@
 //! The simulator can fail: behaviour that is broken on purpose is found within a few seeds.
 
 use diskfault::Disk;
-use domain::record::Charge;
-use domain::{Command, Found, Proposal, Timestamp};
+use domain::order::Charge;
+use domain::{AccountId, Command, Found, Proposal, Timestamp};
 use parking_lot::Mutex;
 use sim::plan::plan;
 use sim::run::{Options, run};
@@ -36,7 +36,9 @@ struct NoReceipts;
 
 impl Meddler for NoReceipts {
     fn propose(&mut self, proposal: &mut Proposal) {
-        proposal.token = None;
+        if let Some(origin) = &mut proposal.origin {
+            origin.token = None;
+        }
     }
 }
 
@@ -51,8 +53,9 @@ struct ForgetfulRestart(u32);
 
 impl Meddler for ForgetfulRestart {
     fn propose(&mut self, proposal: &mut Proposal) {
-        if let Some(token) = &proposal.token {
-            proposal.token = Some(Arc::from(format!("{token}#{}", self.0)));
+        let Some(origin) = &mut proposal.origin else { return };
+        if let Some(token) = &origin.token {
+            origin.token = Some(Arc::from(format!("{token}#{}", self.0)));
         }
     }
 
@@ -71,8 +74,8 @@ struct DoubleDebit;
 
 impl Meddler for DoubleDebit {
     fn propose(&mut self, proposal: &mut Proposal) {
-        if let Command::PlaceOccupancyOrder { charge: Charge::PrePaid(term), .. } =
-            &mut proposal.command
+        if let Command::PlaceOccupancyOrder(order) = &mut proposal.command
+            && let Charge::PrePaid(term) = &mut order.charge
         {
             term.count = term.count.saturating_mul(2);
         }
@@ -89,8 +92,8 @@ struct OneRegion;
 
 impl Meddler for OneRegion {
     fn propose(&mut self, proposal: &mut Proposal) {
-        if !matches!(proposal.command, Command::Wake) {
-            proposal.region = domain::sandbox::region();
+        if let Some(origin) = &mut proposal.origin {
+            origin.region = domain::sandbox::region();
         }
     }
 }
@@ -166,6 +169,22 @@ fn a_millisecond_that_is_lost_is_found() {
     is_found(|| Arc::new(Mutex::new(LateTime)));
 }
 
+/// What is due of whoever looks does not happen first.
+struct Sleepy;
+
+impl Meddler for Sleepy {
+    fn propose(&mut self, proposal: &mut Proposal) {
+        if let Command::Wake(wake) = &mut proposal.command {
+            wake.account = AccountId(0);
+        }
+    }
+}
+
+#[test]
+fn time_that_does_not_pass_before_a_look_is_found() {
+    is_found(|| Arc::new(Mutex::new(Sleepy)));
+}
+
 /// Commits are not synced, as under `PRAGMA synchronous = OFF`.
 struct Hasty;
 
@@ -185,7 +204,7 @@ struct Boastful(Option<Settled>);
 
 impl Meddler for Boastful {
     fn told(&mut self, proposal: &Proposal, result: &mut Result<Settled, Fault>) {
-        if !matches!(proposal.command, Command::PlaceOccupancyOrder { .. }) {
+        if !matches!(proposal.command, Command::PlaceOccupancyOrder(_)) {
             return;
         }
         match (result.clone(), self.0) {

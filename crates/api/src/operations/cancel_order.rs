@@ -5,7 +5,8 @@ use crate::check::Input;
 use crate::edition::ALL;
 use crate::operation::{Ask, BSS, Invalid, Operation, Told, answered, error, refused, text, write};
 use crate::parameter::{Param, required};
-use domain::{Command, OrderId, Refusal};
+use domain::command::CancelOrder;
+use domain::{OrderId, Refusal};
 use wire::Node;
 
 static ORDER_ID: Param<OrderId> =
@@ -35,7 +36,7 @@ pub static OPERATION: Operation = write(&BSS, "CancelOrder")
         error(400, "InvalidCaller", "The caller is not valid.")
             .unreached("A call that is let in has an account."),
     ])
-    .asks(|input| Ok(Ask::Change(Command::CancelOrder(input.get(&ORDER_ID)))))
+    .asks(|input| Ok(Ask::change(CancelOrder { order: input.get(&ORDER_ID) })))
     .tells(tells)
     .examples(&[
         answered(

@@ -3,7 +3,8 @@
 use crate::edition::ALL;
 use crate::operation::{Ask, Before, Operation, VPC, answered, error, refused, write};
 use crate::parameter::{CIRCUIT_ID, CLIENT_TOKEN, REGION_ID};
-use domain::{Command, Refusal};
+use domain::command::ConfirmCircuit;
+use domain::Refusal;
 
 /// ConfirmPhysicalConnection.
 /// SOURCE: dossier, annex A (errors of the current page; its resource is `*`).
@@ -42,7 +43,7 @@ pub static OPERATION: Operation = write(&VPC, "ConfirmPhysicalConnection")
         error(400, "OperationUnsupported.SkipConstruction", "You can not skip construction.")
             .unreached("No circuit here requires its construction to be reported first."),
     ])
-    .asks(|input| Ok(Ask::Change(Command::ConfirmCircuit(input.get(&CIRCUIT_ID)))))
+    .asks(|input| Ok(Ask::change(ConfirmCircuit { circuit: input.get(&CIRCUIT_ID) })))
     .examples(&[
         answered("A line that is ready", ALL, &[ALLOCATED], CALL, &[("RequestId", "*")]),
         refused(

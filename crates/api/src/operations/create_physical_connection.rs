@@ -11,8 +11,9 @@ use crate::operation::{
 use crate::parameter::{CLIENT_TOKEN, Param, REGION_ID, Text, optional, required};
 use crate::parameter::{is_description, is_name, is_plain};
 use domain::catalogue::{AccessPoint, LineOperator, PortType};
-use domain::record::{CircuitWords, Particulars};
-use domain::{CircuitId, Command, Outcome, Refusal};
+use domain::circuit::{CircuitWords, Particulars};
+use domain::command::ApplyForCircuit;
+use domain::{CircuitId, Outcome, Refusal};
 use wire::Node;
 
 /// ASSUMED: an access point of another region is not found, as one that nobody knows.
@@ -252,13 +253,13 @@ fn asks(input: &Input) -> Result<Ask, Invalid> {
         redundant: input.find(&REDUNDANT_ID),
     };
     let port_type = input.get(&PORT_TYPE);
-    Ok(Ask::Change(Command::ApplyForCircuit(Box::new(Particulars {
+    Ok(Ask::change(ApplyForCircuit { particulars: Particulars {
         access_point: input.get(&ACCESS_POINT_ID),
         line_operator: input.get(&LINE_OPERATOR),
         port_type,
         bandwidth_mbps: input.find(&BANDWIDTH).unwrap_or(port_type.speed_mbps()),
         words: (words != CircuitWords::default()).then(|| Box::new(words)),
-    }))))
+    } }))
 }
 
 fn tells(_: &Input, told: Told) -> Result<Node, Invalid> {

@@ -11,11 +11,10 @@ use crate::edition::{Edition, Editions, between, from, only, until};
 use crate::operation::{Ask, Before, ErrorRow, Example, Invalid, Operation, Page, Shows, Told};
 use crate::operation::{VPC, error, write};
 use crate::parameter::{CIRCUIT_ID, CLIENT_TOKEN, Param, REGION_ID, Text, Value, optional};
-use domain::command::Shortfall;
-use domain::order::term_fits;
+use domain::command::{PlaceOccupancyOrder, Shortfall};
+use domain::order::{Charge, term_fits};
 use domain::price::{Cycle, Term};
-use domain::record::Charge;
-use domain::{Command, Outcome, Refusal};
+use domain::{Outcome, Refusal};
 use wire::Node;
 
 /// Editions whose answers are in lower camel case with a numeric order id.
@@ -314,7 +313,7 @@ fn asks(input: &Input) -> Result<Ask, Invalid> {
     };
     // SOURCE: seeds 002, 003 (an abnormal order that can only be voided); O5 on (cancelled).
     let abnormal = until(E2023).contains(input.edition) && !input.settings.shortfall_is_error;
-    Ok(Ask::Change(Command::PlaceOccupancyOrder {
+    Ok(Ask::change(PlaceOccupancyOrder {
         circuit: input.get(&CIRCUIT_ID),
         charge,
         pay_now: input.get(&AUTO_PAY),

@@ -3,7 +3,8 @@
 use crate::edition::{ALL, E2024_03, from, until};
 use crate::operation::{Ask, Before, Operation, VPC, answered, error, refused, write};
 use crate::parameter::{CIRCUIT_ID, CLIENT_TOKEN, REGION_ID};
-use domain::{Command, Refusal};
+use domain::command::DeleteCircuit;
+use domain::Refusal;
 
 /// DeletePhysicalConnection.
 /// SOURCE: dossier, annex A. ASSUMED: Allocated and Confirmed circuits can be deleted in every
@@ -52,7 +53,7 @@ pub static OPERATION: Operation = write(&VPC, "DeletePhysicalConnection")
         error(400, "OperationDenied.NeedPconnOwner", "The operation is denied.")
             .unreached("There are no hosted circuits yet."),
     ])
-    .asks(|input| Ok(Ask::Change(Command::DeleteCircuit(input.get(&CIRCUIT_ID)))))
+    .asks(|input| Ok(Ask::change(DeleteCircuit { circuit: input.get(&CIRCUIT_ID) })))
     .examples(&[
         answered("A circuit that was never used", ALL, &[CONFIRMED], CALL, &[("RequestId", "*")]),
         answered(

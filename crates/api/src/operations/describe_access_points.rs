@@ -5,7 +5,7 @@ use crate::edition::ALL;
 use crate::operation::{Invalid, Operation, Told, VPC, answered, error, read, refused, text};
 use crate::parameter::{PAGE_NUMBER, PAGE_SIZE, Param, REGION_ID, Text, optional};
 use domain::catalogue::AccessPoint;
-use domain::command::Page;
+use domain::query::Page;
 use wire::Node;
 
 /// SOURCE: dossier, annex A: the default differs from that of other operations.

@@ -6,8 +6,8 @@ use crate::operation::{
     Ask, Before, Example, Invalid, Operation, Told, VPC, answered, error, read, refused, text,
 };
 use crate::parameter::{PAGE_NUMBER, PAGE_SIZE, Param, REGION_ID, Text, filters, optional};
-use domain::command::{CircuitFilter, Page};
-use domain::record::{Circuit, Status};
+use domain::circuit::{Circuit, Status};
+use domain::query::{CircuitFilter, Page};
 use domain::{CircuitId, Found, Query, Timestamp};
 use wire::Node;
 

@@ -5,7 +5,7 @@ use crate::check::Input;
 use crate::edition::ALL;
 use crate::operation::{Ask, BSS, Invalid, Operation, Told, answered, error, read, refused, text};
 use crate::parameter::{Param, required};
-use domain::record::Order;
+use domain::order::Order;
 use domain::{Found, OrderId, Query, Refusal};
 use wire::Node;
 
@@ -90,7 +90,7 @@ mod tests {
     use super::*;
     use domain::catalogue::{PortType, Region};
     use domain::price::{Currency, Cycle, Money, Term};
-    use domain::record::{Charge, OrderStatus};
+    use domain::order::{Charge, OrderStatus};
     use domain::{AccountId, CircuitId, Timestamp};
 
     #[test]
@@ -113,6 +113,7 @@ mod tests {
             usage: None,
             auto_renew: false,
             auto_renew_months: 1,
+            by_time: false,
         };
         let Node::Object(fields) = sub_order(&order) else { unreachable!("an object") };
         let told = |name| fields.iter().find(|(n, _)| *n == name).map(|(_, node)| node.clone());

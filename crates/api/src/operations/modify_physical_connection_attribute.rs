@@ -11,8 +11,8 @@ use crate::operation::{
 use crate::parameter::{CIRCUIT_ID, CLIENT_TOKEN, Param, REGION_ID, Text, optional};
 use crate::parameter::{is_description, is_name};
 use domain::catalogue::{LineOperator, PortType};
-use domain::command::Amendment;
-use domain::{CircuitId, Command, Refusal};
+use domain::command::{AmendCircuit, Amendment};
+use domain::{CircuitId, Refusal};
 
 static LINE_OPERATOR: Param<LineOperator> = optional("LineOperator")
     .doc("The carrier of the line.")
@@ -131,7 +131,7 @@ fn asks(input: &Input) -> Result<Ask, Invalid> {
         peer_location: word(&PEER_LOCATION),
         circuit_code: word(&CIRCUIT_CODE),
     };
-    Ok(Ask::Change(Command::AmendCircuit(input.get(&CIRCUIT_ID), Box::new(amendment))))
+    Ok(Ask::change(AmendCircuit { circuit: input.get(&CIRCUIT_ID), amendment: Box::new(amendment) }))
 }
 
 const CIRCUIT: &str = "pc-example";

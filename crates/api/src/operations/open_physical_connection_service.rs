@@ -4,7 +4,8 @@
 use crate::edition::ALL;
 use crate::operation::{Ask, Before, Operation, VPC, answered, error, refused, write};
 use crate::parameter::REGION_ID;
-use domain::{Command, Refusal};
+use domain::command::OpenService;
+use domain::Refusal;
 
 /// OpenPhysicalConnectionService. It takes no ClientToken.
 pub static OPERATION: Operation = write(&VPC, "OpenPhysicalConnectionService")
@@ -22,7 +23,7 @@ pub static OPERATION: Operation = write(&VPC, "OpenPhysicalConnectionService")
                 "The service is opened once; the second time is InvalidOperation.OrderOpened.",
             ),
     ])
-    .asks(|_| Ok(Ask::Change(Command::OpenService)))
+    .asks(|_| Ok(Ask::change(OpenService {})))
     .examples(&[
         answered(
             "The service is opened",

@@ -6,9 +6,9 @@ use crate::operation::{
     Ask, BSS, Before, Example, Invalid, Operation, Told, answered, read, refused, text,
 };
 use crate::parameter::{Param, Text, optional};
-use domain::command::{OrderFilter, Page};
+use domain::order::{Charge, Order, OrderStatus};
 use domain::price::Money;
-use domain::record::{Charge, Order, OrderStatus};
+use domain::query::{OrderFilter, Page};
 use domain::{Found, Query, Timestamp};
 use wire::Node;
 

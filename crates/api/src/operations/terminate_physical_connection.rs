@@ -3,7 +3,8 @@
 use crate::edition::ALL;
 use crate::operation::{Ask, Before, Operation, VPC, answered, error, refused, write};
 use crate::parameter::{CIRCUIT_ID, CLIENT_TOKEN, REGION_ID};
-use domain::{Command, Refusal};
+use domain::command::TerminateCircuit;
+use domain::Refusal;
 
 /// TerminatePhysicalConnection.
 /// SOURCE: dossier, annex A (the current page's table is cut off after its fifth row).
@@ -50,7 +51,7 @@ pub static OPERATION: Operation = write(&VPC, "TerminatePhysicalConnection")
         )
         .unreached("No circuit is locked by the system."),
     ])
-    .asks(|input| Ok(Ask::Change(Command::TerminateCircuit(input.get(&CIRCUIT_ID)))))
+    .asks(|input| Ok(Ask::change(TerminateCircuit { circuit: input.get(&CIRCUIT_ID) })))
     .examples(&[
         answered("A circuit in service", ALL, &[ENABLED], CALL, &[("RequestId", "*")]),
         refused("An unknown region", ALL, &[], UNKNOWN_REGION, 404, "InvalidRegionId.NotFound"),

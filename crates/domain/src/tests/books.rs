@@ -3,16 +3,23 @@
 use super::rig::*;
 use crate::audit::{Books, audit};
 use crate::catalogue::PortType;
-use crate::command::{Command, Shortfall};
+use crate::circuit::Status;
+use crate::command::{ApplyForCircuit, CancelOrder, LoadPrices, PutKey, PutUser, Shortfall};
+use crate::id::OrderId;
 use crate::ledger::LedgerAccount;
+use crate::order::{CancelCause, Charge, OrderStatus};
 use crate::price::{Currency, Money};
-use crate::record::{CancelCause, Charge, OrderId, OrderStatus, Outcome, Status};
+use crate::{Command, Outcome};
 
 /// A paid order, one paid as it goes, an unpaid, an abnormal and a cancelled one; a term that
-/// ended, a price list, and receipts of all of it.
+/// ended, a price list, a user and a key, and receipts of all of it; and an order that time itself
+/// has placed for the circuit of the paid one.
 fn sound() -> Books {
     let mut world = World::new(rules());
-    world.done(Command::LoadPrices(Currency::Usd, vec![(PortType::Base1000Lx, home(), Money(50))]));
+    world.done(LoadPrices {
+        currency: Currency::Usd,
+        rows: vec![(PortType::Base1000Lx, home(), Money(50))],
+    });
     for (name, charge, pay_now) in [
         ("pc-paid", MONTH, true),
         ("pc-free", Charge::PostPaid, true),
@@ -21,24 +28,28 @@ fn sound() -> Books {
     ] {
         let circuit = world.give(given(Status::Confirmed), name);
         let call = world.with_token(name, order(circuit, charge, pay_now));
-        let Told::Done(Outcome::Order { order, .. }) = world.propose(call) else {
+        let Told::Accepted(Outcome::Order { order, .. }) = world.propose(call) else {
             panic!("refused")
         };
         if name == "pc-cancelled" {
-            world.done(Command::CancelOrder(order));
+            world.done(CancelOrder { order });
         }
     }
     world.give(given(Status::Enabled), "pc-enabled");
-    let poor = crate::command::GivenCircuit { account: OTHER, ..given(Status::Confirmed) };
+    let poor = crate::circuit::GivenCircuit { account: OTHER, ..given(Status::Confirmed) };
     let circuit = world.give(poor, "pc-abnormal");
     let mut call = world.with_token("pc-abnormal", order(circuit, MONTH, true));
-    call.owner = OTHER;
-    if let Command::PlaceOccupancyOrder { shortfall, .. } = &mut call.command {
-        *shortfall = Shortfall::Abnormal;
+    origin_of(&mut call).account = OTHER;
+    if let Command::PlaceOccupancyOrder(command) = &mut call.command {
+        command.shortfall = Shortfall::Abnormal;
     }
-    assert!(matches!(world.propose(call), Told::Done(Outcome::Order { short: true, .. })));
-    let call = world.with_token("apply", Command::ApplyForCircuit(Box::new(particulars())));
-    assert!(matches!(world.propose(call), Told::Done(_)));
+    assert!(matches!(world.propose(call), Told::Accepted(Outcome::Order { short: true, .. })));
+    let call = world.with_token("apply", ApplyForCircuit { particulars: particulars() });
+    assert!(matches!(world.propose(call), Told::Accepted(_)));
+    world.done(PutUser { user: user(OWNER) });
+    world.done(PutKey { key: Box::new(key(OWNER, Some("u"))) });
+    world.renew(id("pc-paid"), 1);
+    world.pass(1);
     world.books()
 }
 
@@ -59,12 +70,14 @@ const FREE: usize = 1;
 const UNPAID: usize = 2;
 const CANCELLED: usize = 3;
 const ABNORMAL: usize = 4;
+const RENEWED: usize = 5;
 
 #[test]
 fn sound_books_are_found_sound_and_looked_at_as_a_whole() {
     let books = sound();
     let counts = [books.postings.len(), books.orders.len(), books.circuits.len()];
-    assert_eq!((counts, books.receipts.len()), ([3, 5, 7], 8));
+    assert_eq!((counts, books.receipts.len()), ([4, 6, 7], 8));
+    assert_eq!((books.users.len(), books.keys.len()), (1, 1));
     let statuses = books.orders.iter().map(|order| order.status);
     assert!(statuses.eq([
         OrderStatus::Paid,
@@ -72,16 +85,22 @@ fn sound_books_are_found_sound_and_looked_at_as_a_whole() {
         OrderStatus::Unpaid,
         OrderStatus::Cancelled,
         OrderStatus::Abnormal,
+        OrderStatus::Paid,
     ]));
+    // I4, O4 and O8 allow for what no call has placed.
+    let by_time = books.orders.iter().map(|order| order.by_time);
+    assert!(by_time.eq([false, false, false, false, false, true]));
+    assert_eq!(books.orders[RENEWED].circuit, books.orders[PAID].circuit);
     for finding in audit(&books) {
         assert!(finding.offenders.is_empty(), "{finding:?}");
         let counted = match finding.invariant {
-            "L1" | "L2" | "L6" | "O9" => 3,
+            "L1" | "L2" | "L6" | "O9" => 4,
             "L4" | "S5" => 2,
             "O7" | "S2" | "S3" => 7,
             "I1" | "I2" | "I3" => 8,
+            "A1" | "A2" => 1,
             // L3 looks at postings and accounts.
-            _ => 5,
+            _ => 6,
         };
         assert_eq!(finding.checked, counted, "{}", finding.invariant);
     }
@@ -252,6 +271,19 @@ const ORDERS: &[(&str, Falsify, &[&str])] = &[
     ("no such circuit", |b| b.orders[CANCELLED].circuit = id("pc-never"), &["O8"]),
     ("another's circuit", |b| circuit(b, "pc-cancelled").account = OTHER, &["O8"]),
     ("elsewhere", |b| b.orders[CANCELLED].region = away(), &["O8", "O5"]),
+    ("a call's order is said to be time's", |b| b.orders[PAID].by_time = true, &["O8"]),
+    // It has no receipt, is paid besides another, and its circuit does not name it.
+    (
+        "time's order is said to be a call's",
+        |b| b.orders[RENEWED].by_time = false,
+        &["O4", "O8", "I4"],
+    ),
+    ("time pays nothing", |b| b.postings.truncate(3), &["L3", "O1"]),
+    (
+        "time's order is named by its circuit",
+        |b| circuit(b, "pc-paid").state.paid_order = Some(b.orders[RENEWED].id),
+        &["O8", "S2"],
+    ),
 ];
 
 #[test]
@@ -261,7 +293,7 @@ fn falsified_orders_are_found() {
     }
 }
 
-fn circuit<'b>(books: &'b mut Books, name: &str) -> &'b mut crate::record::Circuit {
+fn circuit<'b>(books: &'b mut Books, name: &str) -> &'b mut crate::circuit::Circuit {
     books.circuits.iter_mut().find(|circuit| circuit.id == id(name)).expect("it is there")
 }
 
@@ -370,7 +402,7 @@ const RECEIPTS: &[(&str, Falsify, &[&str])] = &[
         "one token a life later",
         |b| {
             let mut last = b.receipts.last().expect("some").clone();
-            last.made_at = last.made_at.plus_ms(crate::replay::TOKEN_LIFE_MS);
+            last.made_at = last.made_at.plus_ms(crate::receipt::TOKEN_LIFE_MS);
             b.receipts.push(last);
         },
         &[],
@@ -410,7 +442,7 @@ const RECEIPTS: &[(&str, Falsify, &[&str])] = &[
         |b| {
             let placed = b.receipts.iter().find(|r| r.token.as_deref() == Some("pc-paid"));
             let placed = placed.expect("it was placed").clone();
-            b.receipts.push(crate::record::Receipt { token: None, ..placed });
+            b.receipts.push(crate::receipt::Receipt { token: None, ..placed });
         },
         &["I3"],
     ),
@@ -427,9 +459,36 @@ const RECEIPTS: &[(&str, Falsify, &[&str])] = &[
 
 #[test]
 fn falsified_receipts_are_found() {
-    let life_ms = crate::replay::TOKEN_LIFE_MS;
+    let life_ms = crate::receipt::TOKEN_LIFE_MS;
     assert_eq!(life_ms, 7 * DAY_MS);
     for (what, falsify, invariants) in RECEIPTS {
+        check(what, *falsify, invariants);
+    }
+}
+
+const PEOPLE: &[(&str, Falsify, &[&str])] = &[
+    // The key's user is not the one that is left.
+    ("a user of nobody", (|b: &mut Books| b.users[0].account = NOBODY), &["A1", "A2"]),
+    ("one more user of nobody", |b| b.users.push(user(NOBODY)), &["A1"]),
+    ("a user is gone", |b| b.users.clear(), &["A2"]),
+    ("a key of an unknown user", |b| b.keys[0].user = Some("v".into()), &["A2"]),
+    ("a key of another account's user", |b| b.keys[0].account = OTHER, &["A2"]),
+    ("a key of nobody", |b| b.keys.push(key(NOBODY, None)), &["A2"]),
+    (
+        "a key of nobody's user",
+        |b| {
+            b.users.push(user(NOBODY));
+            b.keys.push(key(NOBODY, Some("u")));
+        },
+        &["A1", "A2"],
+    ),
+    ("a key of the account itself", |b| b.keys[0].user = None, &[]),
+    ("an account without either", |b| (b.users, b.keys) = (vec![], vec![]), &[]),
+];
+
+#[test]
+fn falsified_users_and_keys_are_found() {
+    for (what, falsify, invariants) in PEOPLE {
         check(what, *falsify, invariants);
     }
 }

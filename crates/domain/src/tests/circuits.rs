@@ -2,25 +2,27 @@
 
 use super::rig::*;
 use crate::catalogue::{AccessPoint, LineOperator, PortType};
-use crate::circuit::Event;
-use crate::command::{Amendment, Command, GivenCircuit};
-use crate::price::{Currency, Money};
-use crate::record::{
-    BusinessStatus, CancelCause, CircuitId, CircuitWords, LoaStatus, OrderStatus, Outcome,
-    Particulars, Status,
+use crate::circuit::{
+    BusinessStatus, CircuitWords, Event, GivenCircuit, LoaStatus, Particulars, Status,
 };
-use crate::state::{Carrier, Rules, View};
-use crate::{Refusal, period_end};
+use crate::command::{
+    AmendCircuit, Amendment, ApplyForCircuit, CarrierEvent, ConfirmCircuit, DeleteCircuit,
+    GiveCircuits, OpenAccount, OpenService, TerminateCircuit, TopUp,
+};
+use crate::id::CircuitId;
+use crate::order::{CancelCause, OrderStatus};
+use crate::price::{Currency, Money};
+use crate::{Carrier, Command, Outcome, Records as _, Refusal, Rules, period_end};
 
 fn applied(world: &mut World) -> CircuitId {
-    match world.done(Command::ApplyForCircuit(Box::new(particulars()))) {
+    match world.done(ApplyForCircuit { particulars: particulars() }) {
         Outcome::Circuit(id) => id,
         other => panic!("no circuit: {other:?}"),
     }
 }
 
 fn event(world: &mut World, circuit: CircuitId, event: Event) -> Told {
-    world.ask(Command::CarrierEvent(circuit, event))
+    world.ask(CarrierEvent { circuit, event })
 }
 
 #[test]
@@ -31,7 +33,7 @@ fn an_application_is_what_was_asked_for() {
     assert_eq!((circuit.account, circuit.region), (OWNER, home()));
     assert_eq!((circuit.created_at, circuit.given), (world.wall, false));
     assert_eq!(circuit.particulars, particulars());
-    assert_eq!(circuit.state, crate::record::CircuitState::born(Status::Initial));
+    assert_eq!(circuit.state, crate::circuit::CircuitState::born(Status::Initial));
     assert!(id.as_str().starts_with("pc-bp1"), "{id}");
 }
 
@@ -40,9 +42,11 @@ fn a_call_that_draws_the_same_chance_still_gets_an_id_of_its_own() {
     let mut world = World::new(rules());
     let mut ids = Vec::new();
     for _ in 0..2 {
-        let mut proposal = world.proposal(Command::ApplyForCircuit(Box::new(particulars())));
+        let mut proposal = world.proposal(ApplyForCircuit { particulars: particulars() });
         proposal.seed = 1;
-        let Told::Done(Outcome::Circuit(id)) = world.propose(proposal) else { panic!("refused") };
+        let Told::Accepted(Outcome::Circuit(id)) = world.propose(proposal) else {
+            panic!("refused")
+        };
         ids.push(id);
     }
     assert_ne!(ids[0], ids[1]);
@@ -51,19 +55,19 @@ fn a_call_that_draws_the_same_chance_still_gets_an_id_of_its_own() {
 #[test]
 fn the_service_opens_once_and_calls_wait_for_it() {
     let mut world = World::empty(rules());
-    let apply = || Command::ApplyForCircuit(Box::new(particulars()));
+    let apply = || ApplyForCircuit { particulars: particulars() };
     assert_eq!(world.refused(apply()), Refusal::NoSuchAccount);
-    assert_eq!(world.refused(Command::OpenService), Refusal::NoSuchAccount);
-    let open = Command::OpenAccount { account: OWNER, currency: Currency::Usd, dialect: None };
+    assert_eq!(world.refused(OpenService {}), Refusal::NoSuchAccount);
+    let open = OpenAccount { account: OWNER, currency: Currency::Usd, dialect: None };
     world.done(open.clone());
     assert_eq!(world.refused(open), Refusal::AccountExists);
     let circuit = world.give(given(Status::Allocated), "pc-a");
     assert_eq!(world.refused(apply()), Refusal::ServiceClosed);
-    assert_eq!(world.refused(Command::ConfirmCircuit(circuit)), Refusal::ServiceClosed);
-    world.done(Command::OpenService);
+    assert_eq!(world.refused(ConfirmCircuit { circuit }), Refusal::ServiceClosed);
+    world.done(OpenService {});
     assert!(world.account().service_open);
-    assert_eq!(world.refused(Command::OpenService), Refusal::ServiceOpen);
-    world.done(Command::ConfirmCircuit(circuit));
+    assert_eq!(world.refused(OpenService {}), Refusal::ServiceOpen);
+    world.done(ConfirmCircuit { circuit });
     assert_eq!(world.status(circuit), Status::Confirmed);
 }
 
@@ -76,23 +80,23 @@ fn a_circuit_waits_from_its_application_until_it_is_enabled_or_ends() {
     let waiting = |world: &World| world.account().waiting_circuits;
     let (first, second) = (applied(&mut world), applied(&mut world));
     assert_eq!(waiting(&world), 2);
-    let apply = || Command::ApplyForCircuit(Box::new(particulars()));
+    let apply = || ApplyForCircuit { particulars: particulars() };
     assert_eq!(world.refused(apply()), Refusal::WaitingCircuitsMax);
     // Refused ones wait no more; handed in again, they do.
-    assert_eq!(event(&mut world, first, Event::Reject), Told::Done(Outcome::Done));
+    assert_eq!(event(&mut world, first, Event::Reject), Told::Accepted(Outcome::Done));
     assert_eq!(waiting(&world), 1);
     let again = Amendment { name: Some("again".into()), ..Amendment::default() };
-    world.done(Command::AmendCircuit(first, Box::new(again)));
+    world.done(AmendCircuit { circuit: first, amendment: Box::new(again) });
     assert_eq!((world.status(first), waiting(&world)), (Status::Initial, 2));
     for event in [Event::Approve, Event::Allocate] {
-        world.done(Command::CarrierEvent(first, event));
+        world.done(CarrierEvent { circuit: first, event });
     }
-    world.done(Command::ConfirmCircuit(first));
+    world.done(ConfirmCircuit { circuit: first });
     assert_eq!(waiting(&world), 2);
     world.placed(order(first, MONTH, true));
     assert_eq!((world.status(first), waiting(&world)), (Status::Enabled, 1));
-    assert_eq!(event(&mut world, second, Event::Allocate), Told::Done(Outcome::Done));
-    world.done(Command::DeleteCircuit(second));
+    assert_eq!(event(&mut world, second, Event::Allocate), Told::Accepted(Outcome::Done));
+    world.done(DeleteCircuit { circuit: second });
     assert_eq!(waiting(&world), 0);
     applied(&mut world);
     assert_eq!(waiting(&world), 1);
@@ -101,11 +105,11 @@ fn a_circuit_waits_from_its_application_until_it_is_enabled_or_ends() {
 #[test]
 fn events_that_lead_nowhere_are_refused_and_unknown_circuits_have_none() {
     let (mut world, circuit) = World::with(Status::Rejected);
-    assert_eq!(event(&mut world, circuit, Event::Allocate), Told::No(Refusal::CircuitState));
-    assert_eq!(event(&mut world, id("pc-z"), Event::Unlock), Told::No(Refusal::NoSuchCircuit));
-    world.done(Command::DeleteCircuit(circuit));
-    assert_eq!(event(&mut world, circuit, Event::Unlock), Told::No(Refusal::NoSuchCircuit));
-    assert_eq!(world.refused(Command::TerminateCircuit(circuit)), Refusal::CircuitDeleted);
+    assert_eq!(event(&mut world, circuit, Event::Allocate), Told::Refused(Refusal::CircuitState));
+    assert_eq!(event(&mut world, id("pc-z"), Event::Unlock), Told::Refused(Refusal::NoSuchCircuit));
+    world.done(DeleteCircuit { circuit });
+    assert_eq!(event(&mut world, circuit, Event::Unlock), Told::Refused(Refusal::NoSuchCircuit));
+    assert_eq!(world.refused(TerminateCircuit { circuit }), Refusal::CircuitDeleted);
 }
 
 #[test]
@@ -144,18 +148,18 @@ fn locks_and_letters_change_and_nothing_else_does() {
         (Event::Unlock, BusinessStatus::Normal, LoaStatus::Available),
     ] {
         let before = world.circuit(circuit).state;
-        assert_eq!(event(&mut world, circuit, what), Told::Done(Outcome::Done));
-        let after = crate::record::CircuitState { business, loa: Some(loa), ..before };
+        assert_eq!(event(&mut world, circuit, what), Told::Accepted(Outcome::Done));
+        let after = crate::circuit::CircuitState { business, loa: Some(loa), ..before };
         assert_eq!(world.circuit(circuit).state, after, "{what:?}");
     }
     for circuit in [circuit, plain] {
         for what in [Event::ApproveLoa, Event::RejectLoa] {
-            assert_eq!(event(&mut world, circuit, what), Told::No(Refusal::CircuitState));
+            assert_eq!(event(&mut world, circuit, what), Told::Refused(Refusal::CircuitState));
         }
     }
-    assert_eq!(event(&mut world, refused, Event::RejectLoa), Told::Done(Outcome::Done));
+    assert_eq!(event(&mut world, refused, Event::RejectLoa), Told::Accepted(Outcome::Done));
     assert_eq!(world.circuit(refused).state.loa, Some(LoaStatus::Rejected));
-    assert_eq!(event(&mut world, plain, Event::FinishConstruction), Told::Done(Outcome::Done));
+    assert_eq!(event(&mut world, plain, Event::FinishConstruction), Told::Accepted(Outcome::Done));
     assert_eq!(world.status(plain), Status::Confirmed);
 }
 
@@ -173,16 +177,16 @@ fn the_automatic_carrier_takes_a_step_every_quarter_of_a_second() {
         world.pass(later);
         assert_eq!(world.status(circuit), status);
     }
-    world.done(Command::ConfirmCircuit(circuit));
+    world.done(ConfirmCircuit { circuit });
     world.placed(order(circuit, MONTH, true));
-    world.done(Command::TerminateCircuit(circuit));
+    world.done(TerminateCircuit { circuit });
     for (status, later) in
         [(Status::Terminating, 249), (Status::Terminated, 1), (Status::Terminated, DAY_MS)]
     {
         world.pass(later);
         assert_eq!(world.status(circuit), status);
     }
-    world.done(Command::DeleteCircuit(circuit));
+    world.done(DeleteCircuit { circuit });
 }
 
 #[test]
@@ -193,20 +197,20 @@ fn several_steps_that_are_due_happen_each_at_its_own_instant() {
     assert_eq!((world.status(first), world.status(second)), (Status::Allocated, Status::Allocated));
     // An event takes the place of the step that was to come.
     let third = {
-        world.done(Command::DeleteCircuit(second));
+        world.done(DeleteCircuit { circuit: second });
         applied(&mut world)
     };
-    assert_eq!(event(&mut world, third, Event::Reject), Told::Done(Outcome::Done));
+    assert_eq!(event(&mut world, third, Event::Reject), Told::Accepted(Outcome::Done));
     world.pass(DAY_MS);
     assert_eq!(world.status(third), Status::Rejected);
     // Handed in again, the carrier begins anew; a lock does not stop it.
     let name = Amendment { name: Some("again".into()), ..Amendment::default() };
-    world.done(Command::AmendCircuit(third, Box::new(name.clone())));
+    world.done(AmendCircuit { circuit: third, amendment: Box::new(name.clone()) });
     world.pass(100);
     let due = world.circuit(third).state.wakes_at;
-    world.done(Command::CarrierEvent(third, Event::LockFinancial));
+    world.done(CarrierEvent { circuit: third, event: Event::LockFinancial });
     let other = Amendment { name: Some("other".into()), ..name };
-    world.done(Command::AmendCircuit(third, Box::new(other)));
+    world.done(AmendCircuit { circuit: third, amendment: Box::new(other) });
     assert_eq!(world.circuit(third).state.wakes_at, due);
     world.pass(150);
     assert_eq!(world.status(third), Status::Allocating);
@@ -237,7 +241,7 @@ fn an_amendment_changes_what_it_names() {
         circuit_code: text("c"),
     };
     let before = world.circuit(circuit).state;
-    world.done(Command::AmendCircuit(circuit, Box::new(all)));
+    world.done(AmendCircuit { circuit, amendment: Box::new(all) });
     let words = CircuitWords {
         name: "n".into(),
         description: "d".into(),
@@ -255,10 +259,10 @@ fn an_amendment_changes_what_it_names() {
     };
     assert_eq!(world.circuit(circuit).particulars, wanted);
     assert_eq!(world.circuit(circuit).state, before);
-    world.done(Command::AmendCircuit(circuit, Box::default()));
+    world.done(AmendCircuit { circuit, amendment: Box::default() });
     assert_eq!(world.circuit(circuit).particulars, wanted);
     let name = Amendment { name: text("m"), ..Amendment::default() };
-    world.done(Command::AmendCircuit(circuit, Box::new(name)));
+    world.done(AmendCircuit { circuit, amendment: Box::new(name) });
     wanted.words = Some(Box::new(CircuitWords { name: "m".into(), ..words }));
     assert_eq!(world.circuit(circuit).particulars, wanted);
 }
@@ -268,7 +272,7 @@ fn words_that_say_nothing_are_not_kept() {
     let (mut world, circuit) = World::with(Status::Allocated);
     for (name, kept) in [("n", true), ("", false)] {
         let name = Amendment { name: Some(name.into()), ..Amendment::default() };
-        world.done(Command::AmendCircuit(circuit, Box::new(name)));
+        world.done(AmendCircuit { circuit, amendment: Box::new(name) });
         assert_eq!(world.circuit(circuit).particulars.words.is_some(), kept);
     }
 }
@@ -283,12 +287,14 @@ fn a_companion_is_ones_own_and_has_a_port() {
         let words = CircuitWords { redundant: Some(companion), ..CircuitWords::default() };
         let words = Some(Box::new(words));
         let amendment = Amendment { redundant: Some(companion), ..Amendment::default() };
-        for command in [
-            Command::ApplyForCircuit(Box::new(Particulars { words, ..particulars() })),
-            Command::AmendCircuit(circuit, Box::new(amendment)),
-        ] {
+        let particulars = Particulars { words, ..particulars() };
+        let commands: [Command; 2] = [
+            ApplyForCircuit { particulars }.into(),
+            AmendCircuit { circuit, amendment: Box::new(amendment) }.into(),
+        ];
+        for command in commands {
             let got = match world.ask(command) {
-                Told::No(refusal) => Err(refusal),
+                Told::Refused(refusal) => Err(refusal),
                 _ => Ok(()),
             };
             assert_eq!(got, told, "companion {nth}");
@@ -306,7 +312,7 @@ fn a_companion_is_ones_own_and_has_a_port() {
     check(&mut world, theirs, Err(Refusal::NoSuchRedundantCircuit));
     check(&mut world, id("pc-never"), Err(Refusal::NoSuchRedundantCircuit));
     let gone = world.give(given(Status::Allocated), "pc-gone");
-    world.done(Command::DeleteCircuit(gone));
+    world.done(DeleteCircuit { circuit: gone });
     check(&mut world, gone, Err(Refusal::NoSuchRedundantCircuit));
 }
 
@@ -314,7 +320,7 @@ fn a_companion_is_ones_own_and_has_a_port() {
 fn a_deleted_circuit_takes_its_unpaid_order_with_it() {
     let (mut world, circuit) = World::with(Status::Confirmed);
     let unpaid = world.placed(order(circuit, MONTH, false));
-    world.done(Command::DeleteCircuit(circuit));
+    world.done(DeleteCircuit { circuit });
     let gone = *world.order(unpaid.id);
     assert_eq!(
         (gone.status, gone.cancel_cause),
@@ -322,7 +328,7 @@ fn a_deleted_circuit_takes_its_unpaid_order_with_it() {
     );
     let state = world.circuit(circuit).state;
     assert!(state.deleted && state.open_order.is_none());
-    assert_eq!(world.refused(Command::DeleteCircuit(circuit)), Refusal::CircuitDeleted);
+    assert_eq!(world.refused(DeleteCircuit { circuit }), Refusal::CircuitDeleted);
     world.pass(30 * DAY_MS);
     assert_eq!(world.order(unpaid.id).cancel_cause, Some(CancelCause::Circuit));
 }
@@ -353,22 +359,25 @@ fn no_id_is_given_twice() {
     let (mut world, circuit) = World::with(Status::Confirmed);
     let before = world.state().circuits_len();
     for ids in [vec![circuit], vec![id("pc-b"), circuit], vec![id("pc-b"), id("pc-b")]] {
-        let command = Command::GiveCircuits(Box::new(given(Status::Initial)), ids);
+        let command = GiveCircuits { given: Box::new(given(Status::Initial)), ids };
         assert_eq!(world.refused(command), Refusal::CircuitExists);
     }
     assert_eq!(world.state().circuits_len(), before);
     let nobody = GivenCircuit { account: crate::AccountId(9), ..given(Status::Initial) };
-    let command = Command::GiveCircuits(Box::new(nobody), vec![id("pc-b")]);
+    let command = GiveCircuits { given: Box::new(nobody), ids: vec![id("pc-b")] };
     assert_eq!(world.refused(command), Refusal::NoSuchAccount);
 }
 
 #[test]
 fn top_ups_add_up_and_overflow_is_refused() {
     let mut world = World::new(rules());
-    world.done(Command::TopUp(OWNER, Money(1)));
+    world.done(TopUp { account: OWNER, amount: Money(1) });
     assert_eq!(world.account().balance, Money(10_000_001));
-    assert_eq!(world.refused(Command::TopUp(OWNER, Money(i64::MAX))), Refusal::AmountTooLarge);
+    assert_eq!(
+        world.refused(TopUp { account: OWNER, amount: Money(i64::MAX) }),
+        Refusal::AmountTooLarge
+    );
     let nobody = crate::AccountId(9);
-    assert_eq!(world.refused(Command::TopUp(nobody, Money(1))), Refusal::NoSuchAccount);
-    assert_eq!(world.state().account(OTHER).expect("it was opened").balance, Money(0));
+    assert_eq!(world.refused(TopUp { account: nobody, amount: Money(1) }), Refusal::NoSuchAccount);
+    assert_eq!(world.state().account(&OTHER).expect("it was opened").balance, Money(0));
 }

@@ -2,15 +2,15 @@
 
 use super::rig::*;
 use crate::catalogue::{PortType, Region};
-use crate::circuit::Event;
-use crate::command::{Command, Shortfall};
-use crate::order::term_fits;
-use crate::price::{Currency, Cycle, Money, Term};
-use crate::record::{
-    BusinessStatus, CancelCause, Charge, LoaStatus, OrderId, OrderStatus, Outcome, Status,
+use crate::circuit::{BusinessStatus, Event, LoaStatus, Status};
+use crate::command::{
+    CancelOrder, CarrierEvent, DeleteCircuit, LoadPrices, OpenAccount, PayOrder,
+    PlaceOccupancyOrder, Shortfall, TopUp,
 };
-use crate::state::Rules;
-use crate::{Refusal, Timestamp, period_end};
+use crate::id::OrderId;
+use crate::order::{CancelCause, Charge, OrderStatus, term_fits};
+use crate::price::{Currency, Cycle, Money, Term};
+use crate::{Outcome, Refusal, Rules, Timestamp, period_end};
 
 #[test]
 fn a_paid_order_takes_its_price_and_puts_the_circuit_into_service() {
@@ -51,7 +51,7 @@ fn an_unpaid_order_waits_seven_days_and_not_longer() {
     );
     assert_eq!(dead.dies_at, None);
     assert_eq!(world.circuit(circuit).state.open_order, None);
-    assert_eq!(world.refused(Command::PayOrder(unpaid.id)), Refusal::OrderNotUnpaid);
+    assert_eq!(world.refused(PayOrder { order: unpaid.id }), Refusal::OrderNotUnpaid);
     world.placed(order(circuit, MONTH, true));
 }
 
@@ -60,15 +60,15 @@ fn an_order_that_is_paid_later_is_paid_as_one_at_once() {
     let (mut world, circuit) = World::with(Status::Confirmed);
     let unpaid = world.placed(order(circuit, MONTH, false));
     world.pass(DAY_MS);
-    let outcome = world.done(Command::PayOrder(unpaid.id));
+    let outcome = world.done(PayOrder { order: unpaid.id });
     assert_eq!(outcome, Outcome::Order { order: unpaid.id, short: false });
     let paid = *world.order(unpaid.id);
     assert_eq!((paid.status, paid.paid_at), (OrderStatus::Paid, Some(world.wall)));
     assert_eq!(world.account().balance, Money::units(915));
     let state = world.circuit(circuit).state;
     assert_eq!((state.status, state.open_order), (Status::Enabled, None));
-    assert_eq!(world.refused(Command::PayOrder(unpaid.id)), Refusal::OrderNotUnpaid);
-    assert_eq!(world.refused(Command::CancelOrder(unpaid.id)), Refusal::OrderNotUnpaid);
+    assert_eq!(world.refused(PayOrder { order: unpaid.id }), Refusal::OrderNotUnpaid);
+    assert_eq!(world.refused(CancelOrder { order: unpaid.id }), Refusal::OrderNotUnpaid);
     assert_eq!(world.refused(order(circuit, MONTH, true)), Refusal::CircuitPaid);
 }
 
@@ -76,29 +76,29 @@ fn an_order_that_is_paid_later_is_paid_as_one_at_once() {
 fn a_cancelled_order_sets_its_circuit_free_and_is_final() {
     let (mut world, circuit) = World::with(Status::Confirmed);
     let unpaid = world.placed(order(circuit, MONTH, false));
-    let mut theirs = world.proposal(Command::CancelOrder(unpaid.id));
-    theirs.owner = OTHER;
-    assert_eq!(world.propose(theirs), Told::No(Refusal::NoSuchOrder));
-    let outcome = world.done(Command::CancelOrder(unpaid.id));
+    let mut theirs = world.proposal(CancelOrder { order: unpaid.id });
+    origin_of(&mut theirs).account = OTHER;
+    assert_eq!(world.propose(theirs), Told::Refused(Refusal::NoSuchOrder));
+    let outcome = world.done(CancelOrder { order: unpaid.id });
     assert_eq!(outcome, Outcome::Order { order: unpaid.id, short: false });
     assert_eq!(world.order(unpaid.id).cancel_cause, Some(CancelCause::Customer));
     assert_eq!(world.circuit(circuit).state.open_order, None);
-    assert_eq!(world.refused(Command::CancelOrder(unpaid.id)), Refusal::OrderNotUnpaid);
+    assert_eq!(world.refused(CancelOrder { order: unpaid.id }), Refusal::OrderNotUnpaid);
     let unknown = OrderId::new(1).expect("not zero");
-    assert_eq!(world.refused(Command::CancelOrder(unknown)), Refusal::NoSuchOrder);
-    assert_eq!(world.refused(Command::PayOrder(unknown)), Refusal::NoSuchOrder);
+    assert_eq!(world.refused(CancelOrder { order: unknown }), Refusal::NoSuchOrder);
+    assert_eq!(world.refused(PayOrder { order: unknown }), Refusal::NoSuchOrder);
 }
 
 /// With a dollar less than the month costs.
-fn short_of_money(shortfall: Shortfall) -> (World, Command) {
+fn short_of_money(shortfall: Shortfall) -> (World, PlaceOccupancyOrder) {
     let mut world = World::empty(rules());
-    world.done(Command::OpenAccount { account: OWNER, currency: Currency::Usd, dialect: None });
-    world.done(Command::TopUp(OWNER, Money::units(84)));
+    world.done(OpenAccount { account: OWNER, currency: Currency::Usd, dialect: None });
+    world.done(TopUp { account: OWNER, amount: Money::units(84) });
     let circuit = world.give(given(Status::Confirmed), "pc-a");
     let (auto_renew, auto_renew_months) = (true, 3);
     (
         world,
-        Command::PlaceOccupancyOrder {
+        PlaceOccupancyOrder {
             circuit,
             charge: MONTH,
             pay_now: true,
@@ -123,7 +123,7 @@ fn too_little_money_cancels_the_order_and_leaves_the_circuit_free() {
     assert_eq!((kept.auto_renew, kept.auto_renew_months), (true, 3));
     assert_eq!((kept.dies_at, world.account().balance), (None, Money::units(84)));
     assert_eq!(world.circuit(id("pc-a")).state.open_order, None);
-    world.done(Command::TopUp(OWNER, Money::units(1)));
+    world.done(TopUp { account: OWNER, amount: Money::units(1) });
     assert_eq!(world.placed(command).status, OrderStatus::Paid);
     assert_eq!(world.account().balance, Money(0));
 }
@@ -135,13 +135,13 @@ fn an_abnormal_order_blocks_nothing_is_never_paid_and_dies_with_the_others() {
     assert_eq!(first.status, OrderStatus::Abnormal);
     assert_eq!(world.circuit(id("pc-a")).state.open_order, None);
     let second = world.placed(command);
-    assert_eq!(world.refused(Command::PayOrder(first.id)), Refusal::OrderNotUnpaid);
-    world.done(Command::CancelOrder(first.id));
+    assert_eq!(world.refused(PayOrder { order: first.id }), Refusal::OrderNotUnpaid);
+    world.done(CancelOrder { order: first.id });
     assert_eq!(world.order(first.id).cancel_cause, Some(CancelCause::Customer));
     let open = world.placed(order(id("pc-a"), MONTH, false));
-    assert_eq!(world.refused(Command::PayOrder(open.id)), Refusal::BalanceTooLow);
+    assert_eq!(world.refused(PayOrder { order: open.id }), Refusal::BalanceTooLow);
     // The one that dies with it must not free the circuit from the other.
-    world.done(Command::CancelOrder(second.id));
+    world.done(CancelOrder { order: second.id });
     assert_eq!(world.circuit(id("pc-a")).state.open_order, Some(open.id));
     world.pass(7 * DAY_MS);
     assert_eq!(world.order(open.id).cancel_cause, Some(CancelCause::Expired));
@@ -180,9 +180,9 @@ fn a_delay_after_payment_is_waited_for() {
     assert_eq!((state.status, state.paid_order), (Status::Confirmed, Some(order.id)));
     assert_eq!((state.wakes_at, state.enabled_at), (Some(start), None));
     assert_eq!(world.refused(super::rig::order(circuit, MONTH, true)), Refusal::CircuitPaid);
-    assert_eq!(world.refused(Command::DeleteCircuit(circuit)), Refusal::CircuitState);
+    assert_eq!(world.refused(DeleteCircuit { circuit }), Refusal::CircuitState);
     // A lock does not stop what is under way.
-    world.done(Command::CarrierEvent(circuit, Event::LockSecurity));
+    world.done(CarrierEvent { circuit, event: Event::LockSecurity });
     world.pass(499);
     assert_eq!(world.status(circuit), Status::Confirmed);
     world.pass(1);
@@ -200,14 +200,14 @@ fn a_delay_after_payment_is_waited_for() {
 fn the_first_cause_of_the_table_is_the_one_that_is_told() {
     let mut world = World::new(rules());
     let mut nth = 0;
-    let mut check = |given: crate::command::GivenCircuit, told: Result<(), Refusal>| {
+    let mut check = |given: crate::circuit::GivenCircuit, told: Result<(), Refusal>| {
         nth += 1;
         let shown = format!("{given:?}");
         let circuit = world.give(given, &format!("pc-{nth}"));
         let got = match world.ask(order(circuit, MONTH, false)) {
-            Told::Done(_) => Ok(()),
-            Told::No(refusal) => Err(refusal),
-            Told::Again(..) => panic!("no token"),
+            Told::Accepted(_) => Ok(()),
+            Told::Refused(refusal) => Err(refusal),
+            Told::Replayed(..) => panic!("no token"),
         };
         assert_eq!(got, told, "{shown}");
     };
@@ -222,11 +222,11 @@ fn the_first_cause_of_the_table_is_the_one_that_is_told() {
     let confirmed = given(Status::Confirmed);
     for &loa in LoaStatus::ALL {
         let told = if loa == LoaStatus::Complete { Ok(()) } else { Err(Refusal::LoaNotComplete) };
-        check(crate::command::GivenCircuit { loa: Some(loa), ..confirmed.clone() }, told);
+        check(crate::circuit::GivenCircuit { loa: Some(loa), ..confirmed.clone() }, told);
     }
     for business in [BusinessStatus::FinancialLocked, BusinessStatus::SecurityLocked] {
         let (loa, confirmed) = (Some(LoaStatus::Applying), confirmed.clone());
-        let locked = crate::command::GivenCircuit { loa, business, ..confirmed };
+        let locked = crate::circuit::GivenCircuit { loa, business, ..confirmed };
         check(locked, Err(Refusal::CircuitLocked));
     }
 }
@@ -236,10 +236,11 @@ fn only_the_owner_in_the_right_region_orders_for_a_circuit() {
     let (mut world, circuit) = World::with(Status::Confirmed);
     for (owner, region) in [(OTHER, home()), (OWNER, away()), (OTHER, away())] {
         let mut proposal = world.proposal(order(circuit, MONTH, true));
-        (proposal.owner, proposal.region) = (owner, region);
-        assert_eq!(world.propose(proposal), Told::No(Refusal::NoSuchCircuit));
+        let origin = origin_of(&mut proposal);
+        (origin.account, origin.region) = (owner, region);
+        assert_eq!(world.propose(proposal), Told::Refused(Refusal::NoSuchCircuit));
     }
-    world.done(Command::DeleteCircuit(circuit));
+    world.done(DeleteCircuit { circuit });
     assert_eq!(world.refused(order(circuit, MONTH, true)), Refusal::CircuitDeleted);
 }
 
@@ -248,7 +249,7 @@ fn the_published_fees_hold_until_a_list_is_loaded() {
     let mut world = World::new(rules());
     let elsewhere = |id: &str| Region::find(id).expect("in the catalogue");
     let riyadh = elsewhere("me-central-1");
-    world.done(Command::TopUp(OWNER, Money::units(100_000)));
+    world.done(TopUp { account: OWNER, amount: Money::units(100_000) });
     let mut nth = 0;
     let mut cost = |world: &mut World, port_type, region, count, cycle| {
         nth += 1;
@@ -257,13 +258,13 @@ fn the_published_fees_hold_until_a_list_is_loaded() {
         let circuit = world.give(circuit, &format!("pc-{nth}"));
         let command = order(circuit, Charge::PrePaid(Term { count, cycle }), false);
         let mut proposal = world.proposal(command);
-        proposal.region = region;
+        origin_of(&mut proposal).region = region;
         match world.propose(proposal) {
-            Told::Done(Outcome::Order { order, .. }) => {
+            Told::Accepted(Outcome::Order { order, .. }) => {
                 let order = world.order(order);
                 Ok((order.amount, order.price_version))
             }
-            Told::No(refusal) => Err(refusal),
+            Told::Refused(refusal) => Err(refusal),
             other => panic!("{other:?}"),
         }
     };
@@ -283,7 +284,7 @@ fn the_published_fees_hold_until_a_list_is_loaded() {
     assert_eq!(beyond, Err(Refusal::NoPrice));
     let rows =
         vec![(PortType::Base1000Lx, home(), Money(1)), (PortType::Base100T, away(), Money(2))];
-    world.done(Command::LoadPrices(Currency::Usd, rows));
+    world.done(LoadPrices { currency: Currency::Usd, rows });
     for (port, region, told) in [
         (PortType::Base1000Lx, home(), Ok((Money(3), 2))),
         (PortType::Base100T, away(), Ok((Money(6), 2))),
@@ -297,14 +298,14 @@ fn the_published_fees_hold_until_a_list_is_loaded() {
 #[test]
 fn a_currency_without_a_list_has_no_prices() {
     let mut world = World::empty(rules());
-    world.done(Command::OpenAccount { account: OWNER, currency: Currency::Cny, dialect: None });
-    world.done(Command::TopUp(OWNER, Money::units(1)));
+    world.done(OpenAccount { account: OWNER, currency: Currency::Cny, dialect: None });
+    world.done(TopUp { account: OWNER, amount: Money::units(1) });
     let circuit = world.give(given(Status::Confirmed), "pc-a");
     assert_eq!(world.refused(order(circuit, MONTH, true)), Refusal::NoPrice);
     let row = (PortType::Base1000Lx, home(), Money(7));
-    world.done(Command::LoadPrices(Currency::Usd, vec![row]));
+    world.done(LoadPrices { currency: Currency::Usd, rows: vec![row] });
     assert_eq!(world.refused(order(circuit, MONTH, true)), Refusal::NoPrice);
-    world.done(Command::LoadPrices(Currency::Cny, vec![row]));
+    world.done(LoadPrices { currency: Currency::Cny, rows: vec![row] });
     let paid = world.placed(order(circuit, MONTH, true));
     assert_eq!((paid.amount, paid.currency, paid.price_version), (Money(7), Currency::Cny, 3));
 }

@@ -8,11 +8,12 @@ use super::{
 use crate::gateway::Gateway;
 use axum::extract::State;
 use domain::catalogue::{AccessPoint, LineOperator, PortType, Region};
-use domain::circuit::Event;
-use domain::command::GivenCircuit;
+use domain::circuit::{
+    BusinessStatus, CircuitWords, Event, GivenCircuit, LoaStatus, Particulars, Status,
+};
+use domain::command::{CarrierEvent, GiveCircuits, LoadPrices, PayOrder};
 use domain::price::{Currency, Money};
-use domain::record::{BusinessStatus, CircuitWords, LoaStatus, Particulars, Status};
-use domain::{CircuitId, Command, Found, OrderId, Query, Refusal};
+use domain::{CircuitId, Found, OrderId, Query, Refusal};
 use http::StatusCode;
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -28,7 +29,7 @@ fn circuit_id(text: &str) -> Result<CircuitId, ControlError> {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct LoadPrices {
+struct PricesOrder {
     currency: String,
     prices: Vec<PriceRow>,
 }
@@ -46,7 +47,7 @@ pub(super) async fn load_prices(
     parts: Parts,
     body: String,
 ) -> Answer {
-    let order: LoadPrices = read(&body)?;
+    let order: PricesOrder = read(&body)?;
     let currency = word("currency", &order.currency, Currency::find)?;
     let mut rows: Vec<(PortType, Region, Money)> = Vec::new();
     for row in &order.prices {
@@ -63,14 +64,14 @@ pub(super) async fn load_prices(
     }
     let world = world(&gateway, &parts).await?;
     let count = rows.len();
-    settle(&gateway, &world, Command::LoadPrices(currency, rows)).await?;
+    settle(&gateway, &world, LoadPrices { currency, rows }).await?;
     Ok(axum::Json(json!({"currency": currency.text(), "prices": count})))
 }
 
 pub(super) async fn pay_order(State(gateway): State<Arc<Gateway>>, parts: Parts) -> Answer {
     let id = order_id(part(&parts, "id"));
     let world = world(&gateway, &parts).await?;
-    settle(&gateway, &world, Command::PayOrder(id)).await?;
+    settle(&gateway, &world, PayOrder { order: id }).await?;
     Ok(axum::Json(match look_after(&gateway, &world, Query::AnyOrder(id)).await {
         Some(Found::Order(Some(order))) => order_json(&order),
         _ => json!({"id": id.to_string()}),
@@ -79,7 +80,7 @@ pub(super) async fn pay_order(State(gateway): State<Arc<Gateway>>, parts: Parts)
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct GiveCircuits {
+struct CircuitsOrder {
     account: Value,
     region: String,
     status: String,
@@ -102,7 +103,7 @@ pub(super) async fn give_circuits(
     parts: Parts,
     body: String,
 ) -> Answer {
-    let order: GiveCircuits = read(&body)?;
+    let order: CircuitsOrder = read(&body)?;
     if !gateway.config.sandbox {
         let message = "only a sandbox has circuits that nobody applied for";
         return Err(ControlError::new(StatusCode::CONFLICT, "not_a_sandbox", message));
@@ -121,11 +122,11 @@ pub(super) async fn give_circuits(
     };
     let texts: Vec<String> = ids.iter().map(CircuitId::to_string).collect();
     let world = world(&gateway, &parts).await?;
-    settle(&gateway, &world, Command::GiveCircuits(Box::new(given), ids)).await?;
+    settle(&gateway, &world, GiveCircuits { given: Box::new(given), ids }).await?;
     Ok(axum::Json(json!({"id": texts.first(), "ids": texts})))
 }
 
-fn given(order: &GiveCircuits) -> Result<GivenCircuit, ControlError> {
+fn given(order: &CircuitsOrder) -> Result<GivenCircuit, ControlError> {
     let region = word("region", &order.region, Region::find)?;
     let port_type = order.port_type.as_deref().unwrap_or("1000Base-LX");
     let port_type = word("port type", port_type, PortType::find)?;
@@ -161,7 +162,7 @@ fn given(order: &GiveCircuits) -> Result<GivenCircuit, ControlError> {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct CarrierEvent {
+struct EventOrder {
     event: String,
 }
 
@@ -170,11 +171,11 @@ pub(super) async fn carrier_event(
     parts: Parts,
     body: String,
 ) -> Answer {
-    let order: CarrierEvent = read(&body)?;
+    let order: EventOrder = read(&body)?;
     let event = word("event", &order.event, Event::of_carrier)?;
     let id = circuit_id(part(&parts, "id"))?;
     let world = world(&gateway, &parts).await?;
-    settle(&gateway, &world, Command::CarrierEvent(id, event)).await?;
+    settle(&gateway, &world, CarrierEvent { circuit: id, event }).await?;
     Ok(axum::Json(match look_after(&gateway, &world, Query::AnyCircuit(id)).await {
         Some(Found::Circuits(found, _)) if !found.is_empty() => circuit_json(&found[0]),
         _ => json!({"id": id.to_string()}),

@@ -8,9 +8,10 @@ use crate::gateway::Gateway;
 use crate::keys::known;
 use crate::policy::Policies;
 use axum::extract::State;
+use domain::command::{OpenAccount, PutKey, PutUser, TopUp};
 use domain::price::{Currency, Money};
-use domain::record::{Key, Proof, User};
-use domain::{Command, Found, Query, Timestamp};
+use domain::user::{Key, Proof, User};
+use domain::{Found, Query, Timestamp};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use std::sync::Arc;
@@ -18,7 +19,7 @@ use store::DEFAULT_WORLD;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct OpenAccount {
+struct AccountOrder {
     account: Value,
     currency: String,
     edition: Option<String>,
@@ -34,14 +35,13 @@ pub(super) async fn open_account(
     parts: Parts,
     body: String,
 ) -> Answer {
-    let order: OpenAccount = read(&body)?;
+    let order: AccountOrder = read(&body)?;
     let account = account_id(&number_text(&order.account)?)?;
     let currency = word("currency", &order.currency, Currency::find)?;
-    let edition = edition(order.edition.as_ref())?;
+    edition(order.edition.as_ref())?;
     let world = world(&gateway, &parts).await?;
     let dialect = order.edition.map(Into::into);
-    settle(&gateway, &world, Command::OpenAccount { account, currency, dialect }).await?;
-    gateway.keys.put_account(&world.name, account, edition);
+    settle(&gateway, &world, OpenAccount { account, currency, dialect }).await?;
     Ok(axum::Json(json!({"account": account.to_string(), "balance": Money(0).render(currency)})))
 }
 
@@ -63,7 +63,7 @@ pub(super) async fn credit(
         ControlError::bad(format!("{:?} is no amount above zero, such as 1000.00", order.amount))
     })?;
     let world = world(&gateway, &parts).await?;
-    settle(&gateway, &world, Command::TopUp(id, amount)).await?;
+    settle(&gateway, &world, TopUp { account: id, amount }).await?;
     let balance = match look_after(&gateway, &world, Query::Account(id)).await {
         Some(Found::Account(Some(account))) => Some(account.balance.render(account.currency)),
         _ => None,
@@ -73,7 +73,7 @@ pub(super) async fn credit(
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct PutUser {
+struct UserOrder {
     account: Value,
     name: String,
     policies: Vec<Value>,
@@ -84,7 +84,7 @@ pub(super) async fn put_user(
     parts: Parts,
     body: String,
 ) -> Answer {
-    let order: PutUser = read(&body)?;
+    let order: UserOrder = read(&body)?;
     let account = account_id(&number_text(&order.account)?)?;
     if order.name.is_empty() || order.name.len() > 64 {
         return Err(ControlError::bad("a user's name has 1-64 characters"));
@@ -95,14 +95,13 @@ pub(super) async fn put_user(
     Policies::read(policies.iter().map(|text| &**text)).map_err(ControlError::bad)?;
     let user = User { account, name: order.name.into(), policies };
     let world = world(&gateway, &parts).await?;
-    settle(&gateway, &world, Command::PutUser(user.clone())).await?;
-    gateway.keys.put_user(&world.name, &user).map_err(ControlError::bad)?;
+    settle(&gateway, &world, PutUser { user: user.clone() }).await?;
     Ok(axum::Json(json!({"account": account.to_string(), "name": user.name})))
 }
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct PutKey {
+struct KeyOrder {
     account: Value,
     access_key_id: String,
     secret: Option<String>,
@@ -120,7 +119,7 @@ pub(super) async fn put_key(
     parts: Parts,
     body: String,
 ) -> Answer {
-    let order: PutKey = read(&body)?;
+    let order: KeyOrder = read(&body)?;
     let account = account_id(&number_text(&order.account)?)?;
     let id = order.access_key_id;
     if id.is_empty()
@@ -155,8 +154,7 @@ pub(super) async fn put_key(
     };
     known(&key).map_err(ControlError::bad)?;
     let world = world(&gateway, &parts).await?;
-    settle(&gateway, &world, Command::PutKey(key.clone())).await?;
-    gateway.keys.put_key(&world.name, &key).map_err(ControlError::bad)?;
+    settle(&gateway, &world, PutKey { key: Box::new(key.clone()) }).await?;
     let id = match &*world.name {
         DEFAULT_WORLD => key.id.to_string(),
         name => format!("{}@{name}", key.id),

@@ -4,7 +4,8 @@ use super::{Answer, Parts, view, world};
 use crate::gateway::Gateway;
 use axum::extract::State;
 use domain::Timestamp;
-use domain::record::{Charge, Circuit, LoaStatus, Order};
+use domain::circuit::{Circuit, LoaStatus};
+use domain::order::{Charge, Order};
 use serde_json::{Value, json};
 use std::sync::Arc;
 
@@ -78,7 +79,7 @@ pub(super) fn order_json(order: &Order) -> Value {
         "circuit": order.circuit.as_str(),
         "region": order.region.id(),
         "status": order.status.text(),
-        "cancel_cause": order.cancel_cause.map(domain::record::CancelCause::text),
+        "cancel_cause": order.cancel_cause.map(domain::order::CancelCause::text),
         "amount": order.amount.render(order.currency),
         "currency": order.currency.text(),
         "price_version": order.price_version,

@@ -11,8 +11,9 @@ use crossconnect::clock::draw_text;
 use crossconnect::config::Config;
 use crossconnect::keys::SANDBOX_SECRET;
 use crossconnect::server::{Parts, Server};
+use domain::command::TopUp;
 use domain::price::Money;
-use domain::{AccountId, Command, OrderId, Proposal, sandbox};
+use domain::{Command, Proposal, sandbox};
 use serde_json::{Value, json};
 use std::io::{BufRead as _, Write as _};
 use std::os::unix::process::ExitStatusExt as _;
@@ -780,18 +781,8 @@ fn a_full_disk_is_503_keeps_nothing_and_frees_the_token() {
     remove(&folder);
 }
 
-fn operator(command: Command, at: domain::Timestamp) -> Proposal {
-    Proposal {
-        wall: at,
-        at,
-        seed: 0,
-        owner: AccountId(0),
-        region: sandbox::region(),
-        token: None,
-        origin: None,
-        order: OrderId::UNSET,
-        command,
-    }
+fn operator(command: impl Into<Command>, wall: domain::Timestamp) -> Proposal {
+    Proposal { wall, seed: 0, origin: None, command: command.into() }
 }
 
 /// A failed assertion kills its transaction and not the books: nothing of its batch is written, its
@@ -801,16 +792,16 @@ async fn a_decision_that_breaks_a_rule_takes_its_batch_back_and_no_more() {
     let (gate, parts) = Gate::parts();
     let rig = Arc::new(Rig::open(&fresh_folder(), &[], parts).await);
     let world = rig.gateway.store.world("default").expect("it is always there");
-    let at = world.time(rig.gateway.clock.wall());
+    let wall = rig.gateway.clock.wall();
     // Hold the writer with another order, so that the next three are one batch.
     gate.shut();
     let (ours, other) = (Arc::clone(&rig), draw_text());
     let held = tokio::spawn(async move { ours.call(ORDER, &wish(READY, &other)).await });
     gate.reached().await;
     let settle = |amount| {
-        let command = Command::TopUp(sandbox::RICH, Money::units(amount));
+        let command = TopUp { account: sandbox::RICH, amount: Money::units(amount) };
         // A task each: who is woken first passes the news on to others.
-        tokio::spawn(rig.gateway.store.settle(&world, operator(command, at)))
+        tokio::spawn(rig.gateway.store.settle(&world, operator(command, wall)))
     };
     let (before, broken, after) = (settle(1), settle(0), settle(2));
     gate.open();

@@ -14,7 +14,6 @@ mod http_wire;
 mod idempotency;
 mod money;
 mod permissions;
-mod store_contract;
 mod store_faults;
 mod terraform;
 mod upkeep;

@@ -762,15 +762,15 @@ const DAMAGES: &[(&str, &[&str])] = &[
     (
         "INSERT INTO orders SELECT id + 100, world, account, circuit, region, port_type, \
          term_count, term_cycle, status, cancel_cause, amount, currency, price_version, \
-         created_at, paid_at, dies_at, usage_start, usage_end, auto_renew, auto_renew_months \
-         FROM orders WHERE status = 'Paid'",
+         created_at, paid_at, dies_at, usage_start, usage_end, auto_renew, auto_renew_months, \
+         by_time FROM orders WHERE status = 'Paid'",
         &["I4", "O1", "O4", "O8"],
     ),
     (
         "INSERT INTO orders SELECT id + 100, world, account, circuit, region, port_type, \
          term_count, term_cycle, status, cancel_cause, amount, currency, price_version, \
-         created_at, paid_at, dies_at, usage_start, usage_end, auto_renew, auto_renew_months \
-         FROM orders WHERE status = 'Unpaid'",
+         created_at, paid_at, dies_at, usage_start, usage_end, auto_renew, auto_renew_months, \
+         by_time FROM orders WHERE status = 'Unpaid'",
         &["I4", "O4"],
     ),
     ("DELETE FROM orders WHERE status = 'Unpaid'", &["O7", "I2"]),
@@ -810,6 +810,15 @@ const DAMAGES: &[(&str, &[&str])] = &[
     ("UPDATE receipts SET order_id = 7 WHERE token = 'given'", &["I2", "I4"]),
     ("UPDATE receipts SET account = 7 WHERE token = 'given'", &["I2"]),
     ("UPDATE receipts SET circuit = 'pc-nowhere' WHERE circuit IS NOT NULL", &["I2"]),
+    // An order of a call passed off as one that time placed.
+    ("UPDATE orders SET by_time = 1 WHERE status = 'Paid'", &["O8"]),
+    ("INSERT INTO users (world, account, name) VALUES (0, 7, 'nobody')", &["A1"]),
+    ("INSERT INTO keys (world, id, account, secret, active) VALUES (0, 'k', 7, 's', 1)", &["A2"]),
+    (
+        "INSERT INTO keys (world, id, account, user, secret, active) \
+         VALUES (0, 'k', 1000000000000001, 'nobody', 's', 1)",
+        &["A2"],
+    ),
 ];
 
 #[tokio::test(flavor = "multi_thread")]

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
-use store::{Answering, Fault, Settling, Store, World};
+use store::{Answering, Fault, Settling, Store, Watch, World, WorldsMax};
 
 /// What a failing store knows and no caller may.
 const SECRET: &str = "/var/lib/secret.db: inode 4711";
@@ -26,17 +26,36 @@ enum Call {
 impl Call {
     const ALL: [Self; 3] = [Self::Settle, Self::Look, Self::OpenWorld];
 
-    fn faults(self) -> Vec<Fault> {
-        let mut faults = vec![
+    fn failures(self) -> Vec<Failure> {
+        let faults = [
             Fault::Busy,
             Fault::Unavailable(SECRET.into()),
+            Fault::Unknown(SECRET.into()),
             Fault::Broken(SECRET.into()),
             Fault::Closed,
         ];
+        let mut failures: Vec<_> = faults.into_iter().map(Failure::Of).collect();
         if self == Self::OpenWorld {
-            faults.push(Fault::WorldsMax);
+            failures.push(Failure::WorldsMax);
         }
-        faults
+        failures
+    }
+}
+
+/// How a call fails: by a fault, or since there are as many worlds as there may be.
+#[derive(Clone, Debug)]
+enum Failure {
+    Of(Fault),
+    WorldsMax,
+}
+
+impl Failure {
+    /// Of a call that knows no other way.
+    fn fault(self) -> Fault {
+        match self {
+            Self::Of(fault) => fault,
+            Self::WorldsMax => panic!("only worlds are opened"),
+        }
     }
 }
 
@@ -44,7 +63,7 @@ impl Call {
 struct Plan {
     call: Call,
     nth: usize,
-    fault: Fault,
+    failure: Failure,
 }
 
 /// Stands before a store and fails in its place when told to.
@@ -55,14 +74,14 @@ struct Failing {
 
 impl Failing {
     /// `Err`: this is the call that fails. There is no plan after that.
-    fn pass(&self, call: Call) -> Result<(), Fault> {
+    fn pass(&self, call: Call) -> Result<(), Failure> {
         let mut plan = self.plan.lock();
         let Some(ordered) = plan.as_mut().filter(|plan| plan.call == call) else { return Ok(()) };
         ordered.nth -= 1;
         if ordered.nth > 0 {
             return Ok(());
         }
-        Err(plan.take().expect("there is one").fault)
+        Err(plan.take().expect("there is one").failure)
     }
 }
 
@@ -70,7 +89,7 @@ impl Store for Failing {
     fn settle(&self, world: &World, proposal: Proposal) -> Settling {
         match self.pass(Call::Settle) {
             Ok(()) => self.store.settle(world, proposal),
-            Err(fault) => Settling::done(Err(fault)),
+            Err(failure) => Settling::done(Err(failure.fault())),
         }
     }
 
@@ -81,7 +100,7 @@ impl Store for Failing {
     fn look<'s>(&'s self, world: &'s World, at: Timestamp, query: Query) -> Answering<'s, Found> {
         match self.pass(Call::Look) {
             Ok(()) => self.store.look(world, at, query),
-            Err(fault) => Box::pin(std::future::ready(Err(fault))),
+            Err(failure) => Box::pin(std::future::ready(Err(failure.fault()))),
         }
     }
 
@@ -93,11 +112,20 @@ impl Store for Failing {
         self.store.worlds()
     }
 
-    fn open_world<'s>(&'s self, name: &'s str) -> Answering<'s, Arc<World>> {
+    fn open_world<'s>(&'s self, name: &'s str) -> Answering<'s, Result<Arc<World>, WorldsMax>> {
         match self.pass(Call::OpenWorld) {
             Ok(()) => self.store.open_world(name),
-            Err(fault) => Box::pin(std::future::ready(Err(fault))),
+            Err(Failure::WorldsMax) => Box::pin(std::future::ready(Ok(Err(WorldsMax)))),
+            Err(Failure::Of(fault)) => Box::pin(std::future::ready(Err(fault))),
         }
+    }
+
+    fn tidy(&self, wall: Timestamp) {
+        self.store.tidy(wall);
+    }
+
+    fn watch(&self) -> Watch {
+        self.store.watch()
     }
 
     fn found_nonces(&self) -> Vec<(u128, Timestamp)> {
@@ -182,21 +210,21 @@ async fn ask(rig: &Rig, world: &str, asked: &Asked) -> Told {
 }
 
 /// What a fault is in the words of the API, and in those of the control API.
-fn words(fault: &Fault, asked: &Asked) -> (u16, &'static str) {
+fn words(failure: &Failure, asked: &Asked) -> (u16, &'static str) {
     let control = matches!(asked, Asked::Control(..));
-    match fault {
-        Fault::Broken(_) if control => (500, "internal"),
-        Fault::Broken(_) => (500, "InternalError"),
-        Fault::WorldsMax if control => (409, "worlds_max"),
-        Fault::WorldsMax => (400, "QuotaExceeded.World"),
+    match failure {
+        Failure::Of(Fault::Broken(_)) if control => (500, "internal"),
+        Failure::Of(Fault::Broken(_)) => (500, "InternalError"),
+        Failure::WorldsMax if control => (409, "worlds_max"),
+        Failure::WorldsMax => (400, "QuotaExceeded.World"),
         _ if control => (503, "unavailable"),
-        _ => (503, "ServiceUnavailable"),
+        Failure::Of(_) => (503, "ServiceUnavailable"),
     }
 }
 
 /// Plays the story in a world of its own while one call fails. Says whether it was made at all.
 async fn play(rig: &Rig, plan: &Mutex<Option<Plan>>, world: &str, ordered: Plan) -> bool {
-    let (call, nth, fault) = (ordered.call, ordered.nth, ordered.fault.clone());
+    let (call, nth, failure) = (ordered.call, ordered.nth, ordered.failure.clone());
     *plan.lock() = Some(ordered);
     let mut failed = 0;
     for asked in &story() {
@@ -209,15 +237,15 @@ async fn play(rig: &Rig, plan: &Mutex<Option<Plan>>, world: &str, ordered: Plan)
                 // It was done, and said so, but for what it came to.
                 continue;
             }
-            let (status, code) = words(&fault, asked);
-            let when = format!("{call:?} {nth} {fault:?}: {}", told.2);
+            let (status, code) = words(&failure, asked);
+            let when = format!("{call:?} {nth} {failure:?}: {}", told.2);
             assert_eq!((told.0, told.1.as_str()), (status, code), "{when}");
             if matches!(asked, Asked::Api(..)) {
                 assert!(!told.2.contains("4711") && !told.2.contains("secret.db"), "{when}");
             }
             told = ask(rig, world, asked).await;
         }
-        assert_eq!(told.0, 200, "{call:?} {nth} {fault:?}: {}", told.2);
+        assert_eq!(told.0, 200, "{call:?} {nth} {failure:?}: {}", told.2);
     }
     *plan.lock() = None;
     failed == 1
@@ -256,11 +284,11 @@ async fn whichever_call_to_the_store_fails_the_caller_is_told_and_the_server_goe
     let mut made = Vec::new();
     let mut expected = None;
     for call in [Call::Settle, Call::Look, Call::OpenWorld] {
-        for fault in call.faults() {
+        for failure in call.failures() {
             for nth in 1.. {
                 let world = format!("w{}", made.len());
-                let fault = fault.clone();
-                let failed = play(&rig, &plan, &world, Plan { call, nth, fault }).await;
+                let failure = failure.clone();
+                let failed = play(&rig, &plan, &world, Plan { call, nth, failure }).await;
                 let came_to = outcome(&rig, &world).await;
                 let expected = expected.get_or_insert_with(|| came_to.clone());
                 assert_eq!(came_to, *expected, "{call:?} {nth}");
@@ -273,7 +301,7 @@ async fn whichever_call_to_the_store_fails_the_caller_is_told_and_the_server_goe
     }
     for (call, least) in [(Call::Settle, 8), (Call::Look, 3), (Call::OpenWorld, 1)] {
         let failed = made.iter().filter(|made| **made == (call, true)).count();
-        assert!(failed >= least * call.faults().len(), "{call:?} failed {failed} times");
+        assert!(failed >= least * call.failures().len(), "{call:?} failed {failed} times");
     }
     let expected = expected.expect("stories were played");
     assert_eq!(expected["orders"].as_array().map(Vec::len), Some(1), "{expected}");
@@ -288,8 +316,8 @@ async fn whichever_call_to_the_store_fails_the_caller_is_told_and_the_server_goe
 async fn a_top_up_whose_balance_cannot_be_looked_up_is_told_as_made() {
     let (plan, parts) = failing();
     let rig = Rig::open(&fresh_folder(), &[], parts).await;
-    let fault = Fault::Unavailable(SECRET.into());
-    *plan.lock() = Some(Plan { call: Call::Look, nth: 1, fault });
+    let failure = Failure::Of(Fault::Unavailable(SECRET.into()));
+    *plan.lock() = Some(Plan { call: Call::Look, nth: 1, failure });
     let told = rig.post("/accounts/1000000000000001/credit", json!({"amount": "10.00"})).await;
     assert!(told["balance"].is_null(), "{told}");
     assert_eq!(rig.balance("sandbox").await, "100010.00");
@@ -310,8 +338,8 @@ async fn a_start_in_which_a_call_to_the_store_fails_says_why_and_the_next_one_se
         for nth in 1.. {
             let folder = fresh_folder();
             let (plan, parts) = failing();
-            let fault = Fault::Unavailable(SECRET.into());
-            *plan.lock() = Some(Plan { call, nth, fault });
+            let failure = Failure::Of(Fault::Unavailable(SECRET.into()));
+            *plan.lock() = Some(Plan { call, nth, failure });
             let started = start(&folder, &parts).await;
             let met = plan.lock().take().is_none();
             if let Err(why) = &started {

@@ -154,13 +154,22 @@ impl Model {
             }
             _ => {}
         }
-        let moved = if let Order::MoveClock(ms) = order { *ms } else { 0 };
-        let at = world.latest.max(came + world.offset_ms + moved);
-        world.pass(at, &settings);
+        let parties = self.parties(world_name, order);
+        let world = self.worlds.get_mut(world_name).expect("the world is open");
+        let ats = parties.iter().map(|account| world.instant(*account, came));
+        let at = ats.max().unwrap_or_else(|| (came + world.offset_ms).max(world.floor));
+        for account in parties {
+            world.pass(account, at, &settings);
+        }
+        if matches!(order, Order::Prices(..)) {
+            world.pass_all(at, &settings);
+        }
         match order {
             Order::MoveClock(ms) if *ms < 0 => error(409, "clock_back"),
             Order::MoveClock(ms) => {
+                // The clock alone: what is due by then happens account by account, afterwards.
                 world.offset_ms += ms;
+                world.floor = (came + world.offset_ms).max(world.floor);
                 answer([("clock", stamp(came + world.offset_ms))])
             }
             Order::Account(..) | Order::User(..) | Order::Key(..) => self.people(world_name, order),
@@ -176,6 +185,30 @@ impl Model {
             Order::Event(id, event) => carrier(world, id, event),
             Order::Give(..) => give(world, order, at),
             _ => unreachable!("answered above"),
+        }
+    }
+
+    /// Whose accounts an order is about: what is due of them happens first.
+    fn parties(&self, world_name: &str, order: &Order) -> Vec<u64> {
+        let world = &self.worlds[world_name];
+        match order {
+            Order::TopUp(account, _)
+            | Order::Give(account, ..)
+            | Order::Account(account, ..)
+            | Order::User(account, ..) => vec![*account],
+            Order::Pay(id) => {
+                world.order_at(id).map(|at| world.orders[at].account).into_iter().collect()
+            }
+            Order::Event(id, _) => {
+                world.circuit_at(id).map(|at| world.circuits[at].account).into_iter().collect()
+            }
+            // Whoever has a key of that name loses it.
+            Order::Key(account, id, ..) => {
+                let taken = self.made_keys.get(&(world_name.to_owned(), id.clone()));
+                let loser = taken.map(|key| key.account).filter(|other| other != account);
+                loser.into_iter().chain([*account]).collect()
+            }
+            _ => Vec::new(),
         }
     }
 

@@ -154,8 +154,10 @@ pub struct FaultOrder {
 pub struct World {
     /// How far it is ahead of the wall.
     pub offset_ms: Ms,
-    /// The latest instant at which something was decided.
-    pub latest: Ms,
+    /// The instant that the clock was last set to: nobody decides before it.
+    pub floor: Ms,
+    /// The latest instant at which something of an account was decided.
+    pub latest: BTreeMap<u64, Ms>,
     /// Accounts by number.
     pub accounts: BTreeMap<u64, Account>,
     /// Circuits in order of making.
@@ -187,10 +189,11 @@ impl World {
         self.orders.iter().position(|order| order.id == id)
     }
 
-    /// The instant at which something is decided that came when the wall showed `wall`. Time never
-    /// runs back.
-    pub fn instant(&self, wall: Ms) -> Ms {
-        self.latest.max(wall + self.offset_ms)
+    /// The instant at which something of an account is decided that came when the wall showed
+    /// `wall`. No account's time ever runs back.
+    pub fn instant(&self, account: u64, wall: Ms) -> Ms {
+        let latest = self.latest.get(&account).copied().unwrap_or_default();
+        latest.max(self.floor).max(wall + self.offset_ms)
     }
 }
 

@@ -34,9 +34,9 @@ enum Due {
 }
 
 impl World {
-    /// Whatever is due by `at` happens.
-    pub fn pass(&mut self, at: Ms, settings: &Settings) {
-        while let Some((due, what)) = self.next_due()
+    /// Whatever is due of an account by `at` happens; what is due of others stays due.
+    pub fn pass(&mut self, account: u64, at: Ms, settings: &Settings) {
+        while let Some((due, what)) = self.next_due(account)
             && due <= at
         {
             match what {
@@ -44,18 +44,33 @@ impl World {
                 Due::Order(place) => self.void(place),
             }
         }
-        self.latest = self.latest.max(at);
+        let latest = self.latest.entry(account).or_default();
+        *latest = at.max(*latest);
     }
 
-    /// When something next happens by itself.
+    /// Whatever is due of anybody by `at` happens.
+    pub fn pass_all(&mut self, at: Ms, settings: &Settings) {
+        let accounts: Vec<u64> = self.accounts.keys().copied().collect();
+        for account in accounts {
+            self.pass(account, at, settings);
+        }
+        self.floor = at.max(self.floor);
+    }
+
+    /// When something next happens by itself, of whomever.
     pub fn next_due_at(&self) -> Option<Ms> {
-        self.next_due().map(|(at, _)| at)
+        self.accounts.keys().filter_map(|account| self.due_at(*account)).min()
     }
 
-    fn next_due(&self) -> Option<(Ms, Due)> {
-        let circuits = self.circuits.iter().enumerate();
+    /// When something of an account next happens by itself.
+    pub fn due_at(&self, account: u64) -> Option<Ms> {
+        self.next_due(account).map(|(at, _)| at)
+    }
+
+    fn next_due(&self, account: u64) -> Option<(Ms, Due)> {
+        let circuits = self.circuits.iter().enumerate().filter(|(_, c)| c.account == account);
         let circuits = circuits.filter_map(|(place, c)| Some((c.wakes?, Due::Circuit(place))));
-        let orders = self.orders.iter().enumerate();
+        let orders = self.orders.iter().enumerate().filter(|(_, o)| o.account == account);
         let orders = orders.filter_map(|(place, o)| Some((o.dies?, Due::Order(place))));
         circuits.chain(orders).min_by_key(|(at, _)| *at)
     }

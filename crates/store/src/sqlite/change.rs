@@ -1,137 +1,159 @@
 //! What a batch changed in one world, written as rows within the writer's transaction.
 
-use super::words::Words;
-use super::{Options, Point, Slot, rows};
-use crate::WorldId;
-use domain::record::CircuitState;
-use domain::{Delta, Timestamp};
-use rusqlite::{Connection, params};
+use super::options::{Options, Point};
+use super::rows::{self, Binder};
+use super::slots::Slot;
+use crate::tables::{Row, Rows, Shape, Sink as _, Stored, Value, Writing, shapes};
+use crate::words::Words;
+use crate::world::WorldId;
+use domain::{CircuitId, Delta, State, Timestamp};
+use parking_lot::RwLockReadGuard;
+use rusqlite::{CachedStatement, Connection, Result, params};
+use std::collections::HashMap;
 
-/// Writes what changed in one world.
-pub(super) fn write(
-    db: &Connection,
-    words: &Words,
-    slot: &Slot,
-    delta: &Delta,
-    options: &Options,
-) -> rusqlite::Result<()> {
-    let world = slot.world.id;
-    let wrote = |result: rusqlite::Result<()>| result.map(|()| options.pass(Point::Statement));
-    if delta.cleared && !slot.state.read().is_empty() {
-        wrote(clear(db, world))?;
+/// The statements that put rows there, by table: made once.
+pub(super) struct Inserts(HashMap<&'static str, String>);
+
+impl Inserts {
+    pub(super) fn new() -> Self {
+        Self(shapes().map(|shape| (shape.name, rows::insert(&shape))).collect())
     }
-    if let Some(clock) = delta.clock {
-        let sql = "UPDATE worlds SET clock = ?2 WHERE id = ?1";
-        wrote(db.execute(sql, params![world.0, clock]).map(drop))?;
-    }
-    // A statement is prepared once a batch: to look it up for each record costs as much as a
-    // quarter of the record.
-    let mut put = db.prepare_cached(rows::PUT_RECEIPT)?;
-    for receipt in &delta.receipts {
-        wrote(rows::put_receipt(&mut put, words, world, receipt))?;
-    }
-    let mut put = db.prepare_cached(rows::PUT_ORDER)?;
-    for order in delta.orders.values() {
-        wrote(rows::put_order(&mut put, words, world, order))?;
-    }
-    let mut put = db.prepare_cached(rows::PUT_POSTING)?;
-    for posting in &delta.postings {
-        wrote(rows::put_posting(&mut put, words, world, posting))?;
-    }
-    let mut put = db.prepare_cached(rows::PUT_ACCOUNT)?;
-    for account in delta.accounts.values() {
-        wrote(rows::put_account(&mut put, words, world, account))?;
-    }
-    write_circuits(db, words, slot, delta, options)?;
-    if let Some(until) = delta.forget_receipts {
-        wrote(forget_receipts(db, world, until, options.nonce_life_ms))?;
-    }
-    for list in &delta.prices {
-        wrote(rows::put_price_list(db, words, world, list))?;
-    }
-    for user in delta.users.values() {
-        wrote(rows::put_user(db, world, user))?;
-    }
-    for key in delta.keys.values() {
-        wrote(rows::put_key(db, world, key))?;
-    }
-    Ok(())
 }
 
-/// Removes receipts made at or before `until` whose nonces cannot be fresh any more. A nonce lives
-/// by the wall, which the newest receipt of all shows well enough. Receipts are kept in the order
-/// they came, so only the oldest are looked at.
-fn forget_receipts(
-    db: &Connection,
+/// What writing needs to know.
+pub(super) struct Pen<'w> {
+    pub(super) db: &'w Connection,
+    pub(super) words: &'w Words,
+    pub(super) inserts: &'w Inserts,
+    pub(super) options: &'w Options,
+}
+
+macro_rules! write_all {
+    (
+        keyed { $($kind:ident: $one:ident, $many:ident, $record:ty $(, $wakes:ident)?;)+ }
+        appended { $($entry:ident: $entries:ident, $appended:ty;)+ }
+    ) => {
+        fn write_records(page: &mut Page, delta: &Delta) -> Result<()> {
+            $(delta.$entries.iter().try_for_each(|record| record.write(page))?;)+
+            $(delta.$many.iter().try_for_each(|record| record.write(page))?;)+
+            Ok(())
+        }
+    };
+}
+
+domain::records!(write_all);
+
+impl Pen<'_> {
+    /// Writes what changed in one world.
+    pub(super) fn write(&self, slot: &Slot, delta: &Delta) -> Result<()> {
+        let before = slot.state.read();
+        let world = slot.world.id;
+        if delta.cleared && !before.is_new() {
+            self.wrote(self.clear(world))?;
+        }
+        if let Some(clock) = delta.clock {
+            let sql = "UPDATE worlds SET clock = ?2 WHERE id = ?1";
+            self.wrote(self.db.execute(sql, params![world.0, clock]).map(drop))?;
+        }
+        let next_place = if delta.cleared { 0 } else { before.circuits_len() };
+        let (cleared, statements) = (delta.cleared, Vec::new());
+        let mut page = Page { pen: self, world, before, cleared, next_place, statements };
+        write_records(&mut page, delta)
+    }
+
+    fn wrote(&self, result: Result<()>) -> Result<()> {
+        result.map(|()| self.options.pass(Point::Statement))
+    }
+
+    /// Removes everything of a world but the world itself.
+    fn clear(&self, world: WorldId) -> Result<()> {
+        for shape in shapes() {
+            self.db.execute(&rows::clear(&shape), rows::span(&shape, world))?;
+        }
+        let sql = "UPDATE worlds SET forgotten_to = NULL WHERE id = ?1";
+        self.db.execute(sql, [world.0]).map(drop)
+    }
+
+    /// Removes receipts made at or before `until` whose nonces cannot be fresh any more, and keeps
+    /// how far that was. A nonce lives by the wall, which the newest receipt of all shows well
+    /// enough. Receipts are kept in the order they came, so only the oldest are looked at.
+    pub(super) fn forget_receipts(&self, world: WorldId, until: Timestamp) -> Result<()> {
+        let sql = "DELETE FROM receipts WHERE world = ?1 AND id < COALESCE((SELECT id FROM \
+             receipts WHERE world = ?1 AND (made_at > ?2 OR received_at > (SELECT received_at \
+             FROM receipts ORDER BY id DESC LIMIT 1) - ?3) ORDER BY id LIMIT 1), ?4)";
+        let nonce_life_ms = self.options.nonce_life_ms;
+        let forget = params![world.0, until.ms(), nonce_life_ms, i64::MAX];
+        self.wrote(self.db.execute(sql, forget).map(drop))?;
+        let sql = "UPDATE worlds SET forgotten_to = ?2 WHERE id = ?1";
+        self.wrote(self.db.execute(sql, params![world.0, until.ms()]).map(drop))
+    }
+}
+
+/// What is being written of one world.
+struct Page<'p, 'w> {
+    pen: &'p Pen<'w>,
     world: WorldId,
-    until: Timestamp,
-    nonce_life_ms: i64,
-) -> rusqlite::Result<()> {
-    let sql = "DELETE FROM receipts WHERE world = ?1 AND id < COALESCE((SELECT id FROM receipts \
-         WHERE world = ?1 AND (made_at > ?2 OR received_at > (SELECT received_at FROM receipts \
-         ORDER BY id DESC LIMIT 1) - ?3) ORDER BY id LIMIT 1), ?4)";
-    db.execute(sql, params![world.0, until.ms(), nonce_life_ms, i64::MAX]).map(drop)
+    before: RwLockReadGuard<'p, State>,
+    cleared: bool,
+    /// The place of the next new circuit.
+    next_place: usize,
+    /// A statement is prepared once a batch: to look it up for each record costs as much as a
+    /// quarter of the record.
+    statements: Vec<(&'static str, CachedStatement<'w>)>,
 }
 
-/// Writes new circuits, and of old ones only the part that changed, in the order of their rows.
-fn write_circuits(
-    db: &Connection,
-    words: &Words,
-    slot: &Slot,
-    delta: &Delta,
-    options: &Options,
-) -> rusqlite::Result<()> {
-    let state = slot.state.read();
-    let world = slot.world.id;
-    let wrote = |result: rusqlite::Result<()>| result.map(|()| options.pass(Point::Statement));
-    let first = if delta.cleared { 0 } else { state.circuits_len() };
-    let mut put = db.prepare_cached(rows::PUT_CIRCUIT)?;
-    let mut put_state = db.prepare_cached(rows::PUT_CIRCUIT_STATE)?;
-    for (nth, id) in delta.born.iter().enumerate() {
-        let n = rows::circuit_row(world, first + nth);
-        let (circuit, _) = &delta.circuits[id];
-        wrote(rows::put_circuit(&mut put, words, n, circuit))?;
-        wrote(rows::put_circuit_state(&mut put_state, words, n, &circuit.state))?;
+impl<'w> Page<'_, 'w> {
+    /// The statement that puts a row of this table there.
+    fn statement(&mut self, shape: &Shape) -> Result<&mut CachedStatement<'w>> {
+        let known = |(name, _): &(&str, _)| std::ptr::eq(*name, shape.name);
+        let place = if let Some(place) = self.statements.iter().position(known) {
+            place
+        } else {
+            let statement = self.pen.db.prepare_cached(&self.pen.inserts.0[shape.name])?;
+            self.statements.push((shape.name, statement));
+            self.statements.len() - 1
+        };
+        Ok(&mut self.statements[place].1)
     }
-    let mut states: Vec<(i64, &CircuitState)> = Vec::with_capacity(delta.circuits.len());
-    for (circuit, touched) in delta.circuits.values() {
-        let Some(place) = touched.place else { continue };
-        let n = rows::circuit_row(world, place);
-        if touched.particulars {
-            wrote(rows::put_circuit(&mut put, words, n, circuit))?;
-        }
-        if touched.state {
-            states.push((n, &circuit.state));
-        }
-    }
-    // In the order of making, so that equal batches make equal files.
-    states.sort_unstable_by_key(|(n, _)| *n);
-    for (n, state) in states {
-        wrote(rows::put_circuit_state(&mut put_state, words, n, state))?;
-    }
-    Ok(())
 }
 
-/// Removes everything of a world but the world itself.
-fn clear(db: &Connection, world: WorldId) -> rusqlite::Result<()> {
-    let first = rows::circuit_row(world, 0);
-    let last = first | i64::from(u32::MAX);
-    for table in ["circuits", "circuit_states"] {
-        let sql = format!("DELETE FROM {table} WHERE n BETWEEN ?1 AND ?2");
-        db.execute(&sql, [first, last])?;
+/// The number that stands before the columns of a row.
+fn head<R: Row>(world: WorldId, place: usize) -> i64 {
+    match R::SHAPE.rows {
+        Rows::Placed | Rows::History => rows::placed(world, place),
+        Rows::Keyed(_) | Rows::Numbered | Rows::Appended => world.0.into(),
     }
-    for table in [
-        "accounts",
-        "orders",
-        "postings",
-        "receipts",
-        "price_lists",
-        "prices",
-        "users",
-        "user_policies",
-        "keys",
-    ] {
-        db.execute(&format!("DELETE FROM {table} WHERE world = ?1"), [world.0])?;
+}
+
+impl Writing for Page<'_, '_> {
+    type Error = rusqlite::Error;
+
+    fn before(&self) -> Option<&State> {
+        (!self.cleared).then_some(&*self.before)
     }
-    Ok(())
+
+    fn place(&mut self, circuit: &CircuitId) -> usize {
+        let known = self.before().and_then(|state| state.circuit_place(circuit));
+        known.unwrap_or_else(|| {
+            self.next_place += 1;
+            self.next_place - 1
+        })
+    }
+
+    fn put<R: Row>(&mut self, place: usize, row: &R) -> Result<()> {
+        let (world, pen) = (self.world, self.pen);
+        let statement = self.statement(&R::SHAPE)?;
+        let mut binder = Binder::new(statement, usize::MAX);
+        binder.put(Value::Integer(head::<R>(world, place)))?;
+        row.put(pen.words, &mut binder)?;
+        pen.wrote(statement.raw_execute().map(drop))
+    }
+
+    fn remove_like<R: Row>(&mut self, row: &R, columns: usize) -> Result<()> {
+        let mut statement = self.pen.db.prepare_cached(&rows::remove_like(&R::SHAPE, columns))?;
+        let mut binder = Binder::new(&mut statement, 1 + columns);
+        binder.put(Value::Integer(head::<R>(self.world, 0)))?;
+        row.put(self.pen.words, &mut binder)?;
+        statement.raw_execute().map(drop)
+    }
 }

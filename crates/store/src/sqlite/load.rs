@@ -1,15 +1,21 @@
 //! Reading a whole file: to rebuild worlds at start, and to audit them.
 
-use super::rows::Standing;
-use super::words::Words;
-use super::{MIGRATIONS, OpenError, Options, Slots, open_reader, rows};
-use crate::{World, WorldId};
+use super::open::{OpenError, known_version, open_reader, read_words};
+use super::options::Options;
+use super::rows;
+use super::slots::Slots;
+use crate::tables::{Described, Receipted, Remembered, Row as _, STATE_ALONE, Spot, Stored as _};
+use crate::words::Words;
+use crate::world::{DEFAULT_WORLD, World, WorldId};
 use domain::audit::Books;
-use domain::record::{Circuit, Earlier, ReceiptKey};
+use domain::circuit::{Circuit, CircuitState};
+use domain::order::Order;
+use domain::price::PriceList;
+use domain::receipt::TOKEN_LIFE_MS;
 use domain::{State, Timestamp};
 use parking_lot::RwLockWriteGuard;
 use rusqlite::{Connection, OptionalExtension, Row};
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
@@ -22,24 +28,31 @@ pub(super) fn load(
     slots: &Slots,
     options: &Options,
 ) -> rusqlite::Result<()> {
-    let mut named = db.prepare("SELECT id, name, clock FROM worlds ORDER BY id")?;
+    let mut named = db.prepare("SELECT id, name, clock, forgotten_to FROM worlds ORDER BY id")?;
     let found = named.query_map([], |row| {
-        Ok((WorldId(row.get(0)?), row.get::<_, String>(1)?, row.get::<_, i64>(2)?))
+        let (name, clock): (String, i64) = (row.get(1)?, row.get(2)?);
+        Ok((WorldId(row.get(0)?), name, clock, row.get::<_, Option<i64>>(3)?))
     })?;
     let found = found.collect::<rusqlite::Result<Vec<_>>>()?;
     if found.is_empty() {
-        db.execute("INSERT INTO worlds VALUES (0, ?1, 0)", [crate::DEFAULT_WORLD])?;
-        slots.add(World::new(WorldId(0), crate::DEFAULT_WORLD), options.rules);
+        let sql = "INSERT INTO worlds (id, name, clock) VALUES (0, ?1, 0)";
+        db.execute(sql, [DEFAULT_WORLD])?;
+        slots.add(World::new(WorldId(0), DEFAULT_WORLD), options.rules);
         return Ok(());
     }
-    for (id, name, clock) in found {
+    for (id, name, clock, forgotten_to) in found {
         slots.add(World::new(id, &name), options.rules);
-        let clock = vec![domain::Change::Clock(clock)];
-        slots.slot(id).state.write().apply(clock);
+        let slot = slots.slot(id);
+        let mut state = slot.state.write();
+        state.set_clock(clock);
+        if let Some(until) = forgotten_to {
+            // Whoever's receipts they were, nobody decides before they were old.
+            state.reach_all(Timestamp::from_ms(until).plus_ms(TOKEN_LIFE_MS));
+        }
     }
     // Nobody else is here yet: each world is locked once, not once a record.
     let nonces = &slots.nonces;
-    let slots: Vec<_> = slots.by_id.read().clone();
+    let slots: Vec<_> = slots.all();
     let states = Worlds(slots.iter().map(|slot| slot.state.write()).collect());
     let progress = Progress::of(db, options)?;
     let mut loader = Loader { db, worlds: states, progress: &progress, words };
@@ -69,12 +82,12 @@ impl Worlds<'_> {
         match bundle {
             Bundle::Circuits(circuits) => {
                 for (world, circuit) in circuits {
-                    self.of(world).add_circuit(circuit);
+                    self.of(world).put(circuit);
                 }
             }
             Bundle::Receipts(receipts) => {
-                for (world, key, earlier) in receipts {
-                    self.of(world).add_receipt(key, earlier);
+                for (world, Remembered { account, key, earlier, .. }) in receipts {
+                    self.of(world).put_receipt(account, key, earlier);
                 }
             }
         }
@@ -141,7 +154,7 @@ type Nonce = (u128, Timestamp);
 /// Records on their way from the reader beside.
 enum Bundle {
     Circuits(Vec<(WorldId, Circuit)>),
-    Receipts(Vec<(WorldId, Option<ReceiptKey>, Earlier)>),
+    Receipts(Vec<(WorldId, Remembered)>),
 }
 
 /// What both readers know.
@@ -171,10 +184,15 @@ impl Reading<'_> {
         // A loader that has failed sends nothing, and says why itself.
         let Ok(older) = older.recv() else { return Ok(Vec::new()) };
         let mut standing = newer.after(older);
-        let circuit = |row: &Row| rows::circuit(row, words, &mut standing);
+        let circuit = |row: &Row| {
+            let (spot, described) = rows::read::<Described>(row, words)?;
+            Ok((spot.world, described.standing(standing.next(spot.world)?)))
+        };
         // A loader that has failed does not listen any more, and says why itself.
         let send = |bundle| drop(bundles.send(bundle));
-        bundle(&db, rows::CIRCUITS, progress, circuit, |some| send(Bundle::Circuits(some)))?;
+        bundle(&db, &rows::select_all(&Described::SHAPE), progress, circuit, |some| {
+            send(Bundle::Circuits(some));
+        })?;
         standing.finish()?;
         self.receipts(&db, send)
     }
@@ -195,15 +213,14 @@ impl Reading<'_> {
         let life_ms = self.progress.options.nonce_life_ms;
         let oldest = Timestamp::from_ms(newest.saturating_sub(life_ms));
         let receipt = |row: &Row| {
-            let rows::Remembered { world, key, earlier, nonce } =
-                rows::remembered(row, self.words)?;
-            if nonce.1 >= oldest {
-                nonces.push(nonce);
+            let (world, remembered) = rows::read_remembered(row, self.words)?;
+            if remembered.nonce.1 >= oldest {
+                nonces.push(remembered.nonce);
             }
-            Ok((world, key, earlier))
+            Ok((world, remembered))
         };
         let take = |some| take(Bundle::Receipts(some));
-        bundle(db, rows::RECEIPTS, self.progress, receipt, take)?;
+        bundle(db, &rows::select_all(&Receipted::SHAPE), self.progress, receipt, take)?;
         Ok(nonces)
     }
 }
@@ -238,22 +255,8 @@ struct Loader<'l> {
 
 impl Loader<'_> {
     fn small_tables(&mut self) -> rusqlite::Result<()> {
-        each(self.db, rows::ACCOUNTS, self.progress, |row| {
-            let (world, account) = rows::account(row, self.words)?;
-            self.worlds.of(world).apply(vec![domain::Change::Account(account)]);
-            Ok(())
-        })?;
-        for (world, list) in rows::price_lists(self.db, self.words)? {
-            self.worlds.of(world).add_prices(list);
-        }
-        for (world, user) in rows::users(self.db)? {
-            self.worlds.of(world).apply(vec![domain::Change::User(user)]);
-        }
-        each(self.db, rows::KEYS, self.progress, |row| {
-            let (world, key) = rows::key(row)?;
-            self.worlds.of(world).apply(vec![domain::Change::Key(key)]);
-            Ok(())
-        })
+        let mut tables = Tables { db: self.db, words: self.words };
+        read_small(&mut tables, &mut self.worlds)
     }
 
     /// The nonces that may matter still.
@@ -288,13 +291,13 @@ impl Loader<'_> {
         bundles: &Receiver<Bundle>,
     ) -> rusqlite::Result<Vec<Nonce>> {
         let mut rows_read = 0_usize;
-        each(self.db, rows::ORDERS, self.progress, |row| {
+        each(self.db, &rows::select_all(&Order::SHAPE), self.progress, |row| {
             rows_read += 1;
             if rows_read.is_multiple_of(BUNDLE_LEN) {
                 self.worlds.take_in_all(bundles.try_iter());
             }
-            let (world, order) = rows::order(row, self.words)?;
-            self.worlds.of(world).put_order(order);
+            let (spot, order) = rows::read::<Order>(row, self.words)?;
+            self.worlds.of(spot.world).put(order);
             Ok(())
         })?;
         let nonces = reading.receipts(self.db, |receipts| {
@@ -305,6 +308,148 @@ impl Loader<'_> {
         Ok(nonces)
     }
 }
+
+/// How every circuit stands, by world and place: for a start, which must be quick.
+struct Standing(HashMap<WorldId, VecDeque<Option<CircuitState>>>);
+
+impl Standing {
+    /// Reads the history of all circuits, or the part of it after the first of these rows and up
+    /// to the second; `step` is called for each row.
+    fn read(
+        db: &Connection,
+        words: &Words,
+        part: (i64, i64),
+        step: impl Fn(),
+    ) -> rusqlite::Result<Self> {
+        let mut standing: HashMap<_, VecDeque<Option<CircuitState>>> = HashMap::new();
+        // Newest first: the last row of a circuit is how it stands, and the others need not be read.
+        let select = rows::select(&CircuitState::SHAPE);
+        let sql = format!("{select} WHERE id > ?1 AND id <= ?2 ORDER BY id DESC");
+        let mut statement = db.prepare(&sql)?;
+        let mut rows = statement.query([part.0, part.1])?;
+        while let Some(row) = rows.next()? {
+            step();
+            let Spot { world, place } = rows::spot(CircuitState::SHAPE.rows, row.get(0)?);
+            let states = standing.entry(world).or_default();
+            if states.len() <= place {
+                states.resize(place + 1, None);
+            }
+            if states[place].is_none() {
+                states[place] = Some(rows::read(row, words)?.1);
+            }
+        }
+        Ok(Self(standing))
+    }
+
+    /// The row in the middle of the history, by number.
+    fn middle(db: &Connection) -> rusqlite::Result<i64> {
+        let sql = "SELECT COALESCE((SELECT MIN(id) FROM circuit_states) / 2 \
+             + (SELECT MAX(id) FROM circuit_states) / 2, 0)";
+        db.query_row(sql, [], |row| row.get(0))
+    }
+
+    /// Adds what an older part of the history says of circuits that this one says nothing of.
+    fn after(mut self, older: Self) -> Self {
+        for (world, older) in older.0 {
+            let newer = self.0.entry(world).or_default();
+            let len = newer.len().max(older.len());
+            newer.resize(len, None);
+            for (newer, older) in newer.iter_mut().zip(older) {
+                *newer = newer.or(older);
+            }
+        }
+        self
+    }
+
+    /// How the next circuit of this world stands. They are asked for in the order of making.
+    fn next(&mut self, world: WorldId) -> rusqlite::Result<CircuitState> {
+        let state = self.0.get_mut(&world).and_then(VecDeque::pop_front).flatten();
+        state.ok_or_else(|| rows::unreadable("a circuit without a state".into()))
+    }
+
+    /// Every circuit was asked for.
+    fn finish(self) -> rusqlite::Result<()> {
+        let left = self.0.values().any(|states| !states.is_empty());
+        if left { Err(rows::unreadable(STATE_ALONE.into())) } else { Ok(()) }
+    }
+}
+
+/// The tables of a file.
+struct Tables<'t> {
+    db: &'t Connection,
+    words: &'t Words,
+}
+
+impl crate::tables::Reading for Tables<'_> {
+    type Error = rusqlite::Error;
+
+    fn each<R: crate::tables::Row>(
+        &mut self,
+        mut take: impl FnMut(Spot, R) -> rusqlite::Result<()>,
+    ) -> rusqlite::Result<()> {
+        let mut statement = self.db.prepare(&rows::select_all(&R::SHAPE))?;
+        let mut rows = statement.query([])?;
+        while let Some(row) = rows.next()? {
+            let (spot, record) = rows::read(row, self.words)?;
+            take(spot, record)?;
+        }
+        Ok(())
+    }
+
+    fn unreadable(&self, why: String) -> rusqlite::Error {
+        rows::unreadable(why)
+    }
+}
+
+/// Kinds of which there are so many that a start reads them in its own way.
+macro_rules! is_large {
+    (Circuit) => {
+        true
+    };
+    (Order) => {
+        true
+    };
+    ($kind:ident) => {
+        false
+    };
+}
+
+macro_rules! read_kinds {
+    (
+        keyed { $($kind:ident: $one:ident, $many:ident, $record:ty $(, $wakes:ident)?;)+ }
+        appended { $($entry:ident: $entries:ident, $appended:ty;)+ }
+    ) => {
+        /// Reads what has names and is not large into worlds, and price lists.
+        fn read_small(tables: &mut Tables, worlds: &mut Worlds) -> rusqlite::Result<()> {
+            $(if !is_large!($kind) {
+                <$record>::read(tables, |world, record| {
+                    worlds.of(world).put(record);
+                    Ok(())
+                })?;
+            })+
+            PriceList::read(tables, |world, list| {
+                worlds.of(world).put_prices(list);
+                Ok(())
+            })
+        }
+
+        /// Reads every record of every kind.
+        fn read_everything(tables: &mut Tables) -> rusqlite::Result<HashMap<WorldId, Books>> {
+            let mut books: HashMap<WorldId, Books> = HashMap::new();
+            $(<$record>::read(tables, |world, record| {
+                books.entry(world).or_default().$many.push(record);
+                Ok(())
+            })?;)+
+            $(<$appended>::read(tables, |world, record| {
+                books.entry(world).or_default().$entries.push(record);
+                Ok(())
+            })?;)+
+            Ok(books)
+        }
+    };
+}
+
+domain::records!(read_kinds);
 
 /// Every world's records as they stand in the file, for an audit beside a running server: one
 /// consistent view, nothing written.
@@ -317,41 +462,14 @@ pub fn read_books_in(path: &Path, vfs: Option<&str>) -> Result<Vec<(String, Book
     let mut db = open_reader(path, vfs)?;
     let db = db.transaction()?;
     let version: u32 = db.query_row("PRAGMA user_version", [], |row| row.get(0))?;
-    if version as usize != MIGRATIONS.len() {
-        return Err(OpenError::Newer(version));
+    if version != known_version() {
+        return Err(OpenError::Release(version));
     }
-    let words = Words::read(&db)?;
+    let words = read_words(&db)?;
     let mut found = db.prepare("SELECT id, name FROM worlds ORDER BY id")?;
     let found = found.query_map([], |row| Ok((WorldId(row.get(0)?), row.get::<_, String>(1)?)))?;
     let found = found.collect::<rusqlite::Result<Vec<_>>>()?;
-    let mut books: HashMap<WorldId, Books> = HashMap::new();
-    for (world, list) in rows::price_lists(&db, &words)? {
-        books.entry(world).or_default().prices.push(list);
-    }
-    shelve(&db, rows::ACCOUNTS, &mut books, |row| rows::account(row, &words), |b| &mut b.accounts)?;
-    let mut standing = Standing::read(&db, &words, Standing::ALL, || {})?;
-    let circuit = |row: &Row| rows::circuit(row, &words, &mut standing);
-    shelve(&db, rows::CIRCUITS, &mut books, circuit, |b| &mut b.circuits)?;
-    standing.finish()?;
-    shelve(&db, rows::ORDERS, &mut books, |row| rows::order(row, &words), |b| &mut b.orders)?;
-    shelve(&db, rows::POSTINGS, &mut books, |row| rows::posting(row, &words), |b| &mut b.postings)?;
-    shelve(&db, rows::RECEIPTS, &mut books, |row| rows::receipt(row, &words), |b| &mut b.receipts)?;
+    let mut books = read_everything(&mut Tables { db: &db, words: &words })?;
     let named = |(id, name)| (name, books.remove(&id).unwrap_or_default());
     Ok(found.into_iter().map(named).collect())
-}
-
-fn shelve<T>(
-    db: &Connection,
-    sql: &str,
-    books: &mut HashMap<WorldId, Books>,
-    mut read: impl FnMut(&Row) -> rusqlite::Result<(WorldId, T)>,
-    shelf: impl Fn(&mut Books) -> &mut Vec<T>,
-) -> rusqlite::Result<()> {
-    let mut statement = db.prepare(sql)?;
-    let mut rows = statement.query([])?;
-    while let Some(row) = rows.next()? {
-        let (world, record) = read(row)?;
-        shelf(books.entry(world).or_default()).push(record);
-    }
-    Ok(())
 }

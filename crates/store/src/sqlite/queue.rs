@@ -1,20 +1,75 @@
 //! What waits for the writer: first come, first served, so many at most, and each only so long.
 
-use super::writer::Job;
-use crate::Fault;
+use crate::fault::{Fault, WorldsMax};
+use crate::settling::{Sent, Settled};
+use crate::world::{World, WorldId};
+use domain::{Proposal, Timestamp};
 use parking_lot::{Condvar, Mutex};
 use std::collections::VecDeque;
+use std::sync::Arc;
 use std::time::Duration;
+use tokio::sync::oneshot;
+
+/// What the writer can be asked.
+pub(super) enum Job {
+    /// Settle a proposal.
+    Settle(Box<Waiting>),
+    /// Open a world.
+    Open { name: Box<str>, queued_us: u64, sender: oneshot::Sender<Opening> },
+    /// Forget receipts that are old when the wall shows this. Nobody waits.
+    Tidy { world: WorldId, wall: Timestamp },
+    /// Finish what came before and end.
+    Close,
+}
+
+/// What came of opening a world.
+pub(super) type Opening = Result<Result<Arc<World>, WorldsMax>, Fault>;
+
+/// A proposal, and who waits for it.
+pub(super) struct Waiting {
+    pub(super) world: WorldId,
+    pub(super) proposal: Proposal,
+    pub(super) queued_us: u64,
+    pub(super) sender: oneshot::Sender<Sent>,
+}
+
+impl Job {
+    /// When it came, by the store's clock; the end has all the time there is.
+    pub(super) fn queued_us(&self) -> Option<u64> {
+        match self {
+            Self::Settle(waiting) => Some(waiting.queued_us),
+            Self::Open { queued_us, .. } => Some(*queued_us),
+            Self::Tidy { .. } | Self::Close => None,
+        }
+    }
+
+    /// Tells whoever waits that it will never be done.
+    pub(super) fn refuse(self, fault: Fault) {
+        match self {
+            Self::Settle(waiting) => waiting.answer(Err(fault)),
+            // A caller that has gone away learns of it when it asks again.
+            Self::Open { sender, .. } => drop(sender.send(Err(fault))),
+            Self::Tidy { .. } | Self::Close => {}
+        }
+    }
+}
+
+impl Waiting {
+    /// Tells whoever waits, unless it has gone away.
+    pub(super) fn answer(self, result: Result<Settled, Fault>) {
+        let _ = self.sender.send(Sent::alone(result));
+    }
+}
 
 /// The queue in front of the writer.
 pub(super) struct Queue {
-    waiting: Mutex<Waiting>,
+    line: Mutex<Line>,
     more: Condvar,
     len_max: usize,
 }
 
 #[derive(Default)]
-struct Waiting {
+struct Line {
     jobs: VecDeque<Job>,
     /// The writer has nothing to do and waits to be told.
     idle: bool,
@@ -25,22 +80,22 @@ struct Waiting {
 impl Queue {
     /// An empty queue for this many.
     pub(super) fn new(len_max: usize) -> Self {
-        Self { waiting: Mutex::default(), more: Condvar::new(), len_max }
+        Self { line: Mutex::default(), more: Condvar::new(), len_max }
     }
 
     /// Adds a job, if there is a place for it.
     pub(super) fn push(&self, job: Job) -> Result<(), Fault> {
-        let mut waiting = self.waiting.lock();
-        if waiting.closed {
+        let mut line = self.line.lock();
+        if line.closed {
             return Err(Fault::Closed);
         }
         // There is always a place for the end.
-        if waiting.jobs.len() >= self.len_max && !matches!(job, Job::Close) {
+        if line.jobs.len() >= self.len_max && !matches!(job, Job::Close) {
             return Err(Fault::Busy);
         }
-        waiting.jobs.push_back(job);
-        let wakes = std::mem::take(&mut waiting.idle);
-        drop(waiting);
+        line.jobs.push_back(job);
+        let wakes = std::mem::take(&mut line.idle);
+        drop(line);
         if wakes {
             self.more.notify_one();
         }
@@ -49,39 +104,39 @@ impl Queue {
 
     /// Waits until there is a job, for so long at most. Says whether there is one.
     pub(super) fn wait(&self, limit: Option<Duration>) -> bool {
-        let mut waiting = self.waiting.lock();
-        while waiting.jobs.is_empty() {
-            waiting.idle = true;
+        let mut line = self.line.lock();
+        while line.jobs.is_empty() {
+            line.idle = true;
             match limit {
-                None => self.more.wait(&mut waiting),
+                None => self.more.wait(&mut line),
                 Some(limit) => {
-                    if self.more.wait_for(&mut waiting, limit).timed_out() {
+                    if self.more.wait_for(&mut line, limit).timed_out() {
                         break;
                     }
                 }
             }
         }
-        waiting.idle = false;
-        !waiting.jobs.is_empty()
+        line.idle = false;
+        !line.jobs.is_empty()
     }
 
     /// Takes the oldest jobs, so many at most.
     pub(super) fn take(&self, len_max: usize, into: &mut Vec<Job>) {
-        let mut waiting = self.waiting.lock();
-        let len = waiting.jobs.len().min(len_max);
-        into.extend(waiting.jobs.drain(..len));
+        let mut line = self.line.lock();
+        let len = line.jobs.len().min(len_max);
+        into.extend(line.jobs.drain(..len));
     }
 
     /// Refuses what came before `since`, microseconds of the store's clock: the writer has not
     /// begun it, so it never happens.
     pub(super) fn refuse_before(&self, since_us: u64) {
         let mut late = Vec::new();
-        let mut waiting = self.waiting.lock();
+        let mut line = self.line.lock();
         let is_late = |job: &Job| job.queued_us().is_some_and(|queued_us| queued_us < since_us);
-        while waiting.jobs.front().is_some_and(is_late) {
-            late.extend(waiting.jobs.pop_front());
+        while line.jobs.front().is_some_and(is_late) {
+            late.extend(line.jobs.pop_front());
         }
-        drop(waiting);
+        drop(line);
         for job in late {
             job.refuse(Fault::Busy);
         }
@@ -89,10 +144,10 @@ impl Queue {
 
     /// Lets everyone go: nobody will look again.
     pub(super) fn close(&self) {
-        let mut waiting = self.waiting.lock();
-        waiting.closed = true;
-        let jobs = std::mem::take(&mut waiting.jobs);
-        drop(waiting);
+        let mut line = self.line.lock();
+        line.closed = true;
+        let jobs = std::mem::take(&mut line.jobs);
+        drop(line);
         // Whoever waits for one of these learns that the store is closed.
         drop(jobs);
     }

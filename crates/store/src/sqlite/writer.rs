@@ -4,66 +4,26 @@
 //! [`Writer::settle_batch`] is synchronous and needs no thread; [`run`] is the thin shell around
 //! it that a server uses.
 
+use super::change::{Inserts, Pen};
 use super::failure::{is_damage, is_failed_sync, may_have_written};
+use super::options::{Options, Point};
 use super::pace::Pace;
-use super::queue::Queue;
-use super::words::Words;
-use super::{Options, Point, Slot, Slots, change, rows};
-use crate::{Fault, Rest, Sent, Settled, Stages, Verdict, World, WorldId};
-use domain::{AccountId, Command, Decision, Delta, OrderId, Overlay, Proposal, View, decide};
+use super::queue::{Job, Queue, Waiting};
+use super::slots::{Slot, Slots};
+use crate::fault::{Fault, WorldsMax};
+use crate::settling::{Rest, Settled, Stages};
+use crate::tables::signed;
+use crate::watch::Feed;
+use crate::words::Words;
+use crate::world::{World, WorldId};
+use domain::receipt::TOKEN_LIFE_MS;
+use domain::{Delta, Numbers, Overlay, Proposal, Timestamp, Verdict, settle};
 use rusqlite::hooks::Wal;
 use rusqlite::{Connection, params};
 use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
-use tokio::sync::oneshot;
-
-/// What the writer can be asked.
-pub(super) enum Job {
-    /// Settle a proposal.
-    Settle(Box<Waiting>),
-    /// Open a world.
-    Open { name: Box<str>, queued_us: u64, sender: oneshot::Sender<Result<Arc<World>, Fault>> },
-    /// Finish what came before and end.
-    Close,
-}
-
-/// A proposal, and who waits for it.
-pub(super) struct Waiting {
-    pub(super) world: WorldId,
-    pub(super) proposal: Proposal,
-    pub(super) queued_us: u64,
-    pub(super) sender: oneshot::Sender<Sent>,
-}
-
-impl Job {
-    /// When it came, by the store's clock; the end has all the time there is.
-    pub(super) fn queued_us(&self) -> Option<u64> {
-        match self {
-            Self::Settle(waiting) => Some(waiting.queued_us),
-            Self::Open { queued_us, .. } => Some(*queued_us),
-            Self::Close => None,
-        }
-    }
-
-    /// Tells whoever waits that it will never be done.
-    pub(super) fn refuse(self, fault: Fault) {
-        match self {
-            Self::Settle(waiting) => waiting.answer(Err(fault)),
-            // A caller that has gone away learns of it when it asks again.
-            Self::Open { sender, .. } => drop(sender.send(Err(fault))),
-            Self::Close => {}
-        }
-    }
-}
-
-impl Waiting {
-    /// Tells whoever waits, unless it has gone away.
-    pub(super) fn answer(self, result: Result<Settled, Fault>) {
-        let _ = self.sender.send(Sent { result, rest: Rest::default() });
-    }
-}
 
 /// The one connection that writes, and the counter of order numbers.
 pub struct Writer {
@@ -71,7 +31,9 @@ pub struct Writer {
     words: Words,
     slots: Arc<Slots>,
     options: Options,
-    next_order: u64,
+    inserts: Inserts,
+    feed: Arc<Feed>,
+    numbers: Numbers,
     pace: Pace,
     /// How many pages the log held after the last commit.
     log_pages: Arc<AtomicU32>,
@@ -85,8 +47,8 @@ const FIRST_ORDER: u64 = 200_000_000_000_001;
 /// What a batch comes to before it is written.
 struct Decided {
     verdicts: Vec<Result<Verdict, Fault>>,
-    deltas: Vec<(Arc<Slot>, Delta, domain::Timestamp)>,
-    next_order: u64,
+    deltas: Vec<(Arc<Slot>, Delta)>,
+    numbers: Numbers,
 }
 
 impl Writer {
@@ -100,7 +62,7 @@ impl Writer {
         let sql = "SELECT MAX(COALESCE((SELECT next FROM numbers WHERE name = 'order'), 0), \
              COALESCE((SELECT MAX(id) + 1 FROM orders), 0))";
         let kept: i64 = db.query_row(sql, [], |row| row.get(0))?;
-        let next_order = FIRST_ORDER.max(kept.cast_unsigned());
+        let numbers = Numbers { next_order: FIRST_ORDER.max(kept.cast_unsigned()) };
         let log_pages = Arc::new(AtomicU32::new(0));
         let told = Arc::clone(&log_pages);
         // In place of SQLite's own checkpoints: see `carry_over`.
@@ -109,14 +71,17 @@ impl Writer {
             Ok(())
         }))?;
         let (pace, undelivered) = (Pace::new(), Vec::new());
-        Ok(Self { db, words, slots, options, next_order, pace, log_pages, undelivered })
+        let (inserts, feed) = (Inserts::new(), Arc::default());
+        Ok(Self { db, words, slots, options, inserts, feed, numbers, pace, log_pages, undelivered })
+    }
+
+    /// Where what is committed is told.
+    pub fn feed(&self) -> Arc<Feed> {
+        Arc::clone(&self.feed)
     }
 
     /// Settles a batch: everything in it is committed together, or nothing is.
-    pub fn settle_batch(
-        &mut self,
-        batch: &mut [(WorldId, &mut Proposal)],
-    ) -> Vec<Result<Settled, Fault>> {
+    pub fn settle_batch(&mut self, batch: &[(WorldId, &Proposal)]) -> Vec<Result<Settled, Fault>> {
         let started_us = (self.options.now_us)();
         let decided = self.decide_batch(batch);
         let decided_us = (self.options.now_us)();
@@ -128,9 +93,12 @@ impl Writer {
             }
         };
         let committed_us = (self.options.now_us)();
-        self.next_order = decided.next_order;
-        for (slot, delta, latest) in decided.deltas {
-            slot.merge(delta, latest);
+        self.numbers = decided.numbers;
+        if written_us.is_some() {
+            self.tell(&decided.deltas);
+        }
+        for (slot, delta) in decided.deltas {
+            slot.merge(delta);
         }
         let applied_us = (self.options.now_us)();
         if let Some(written_us) = written_us {
@@ -150,54 +118,64 @@ impl Writer {
         decided.verdicts.into_iter().map(settle).collect()
     }
 
-    fn decide_batch(&self, batch: &mut [(WorldId, &mut Proposal)]) -> Decided {
+    fn decide_batch(&self, batch: &[(WorldId, &Proposal)]) -> Decided {
         let len = batch.len();
         let mut slots: BTreeMap<WorldId, Arc<Slot>> = BTreeMap::new();
-        for (world, _) in batch.iter() {
+        for (world, _) in batch {
             slots.entry(*world).or_insert_with(|| self.slots.slot(*world));
         }
         let states: Vec<_> = slots.values().map(|slot| (slot, slot.state.read())).collect();
+        let over = |state| Overlay::over(state, len);
         let mut overlays: BTreeMap<WorldId, Overlay> =
-            states.iter().map(|(slot, state)| (slot.world.id, Overlay::over(state, len))).collect();
-        let mut next_order = self.next_order;
+            states.iter().map(|(slot, state)| (slot.world.id, over(&**state))).collect();
+        let mut numbers = self.numbers;
+        let checks = self.options.checks;
         let mut verdicts = Vec::with_capacity(len);
         for (world, proposal) in batch {
             let overlay = overlays.get_mut(world).expect("every world of the batch has one");
             // An assertion that fails may leave half a decision in the overlay: see below.
-            let decided =
-                catch_unwind(AssertUnwindSafe(|| decide_one(overlay, proposal, &mut next_order)));
-            verdicts.push(decided.map_err(|panic| Fault::Broken(words_of(&*panic))));
+            let settling = AssertUnwindSafe(|| settle(overlay, proposal, &mut numbers, checks));
+            verdicts.push(catch_unwind(settling).map_err(|panic| Fault::Broken(words_of(&*panic))));
         }
         if verdicts.iter().any(Result::is_err) {
             // A rule broke. The books come first: nothing of this batch is written, the proposal
             // that broke the rule is told so, and the others may try again.
             let again = || Fault::Unavailable("another proposal of the batch broke a rule".into());
             let verdicts = verdicts.into_iter().map(|v| v.and_then(|_| Err(again()))).collect();
-            return Decided { verdicts, deltas: Vec::new(), next_order: self.next_order };
+            return Decided { verdicts, deltas: Vec::new(), numbers: self.numbers };
         }
-        let mut deltas = Vec::new();
-        for ((slot, _), overlay) in states.iter().zip(overlays.into_values()) {
-            let (delta, latest) = overlay.into_delta();
-            deltas.push((Arc::clone(slot), delta, latest));
+        let deltas = states.iter().zip(overlays.into_values());
+        let deltas = deltas.map(|((slot, _), overlay)| (Arc::clone(slot), overlay.into_delta()));
+        Decided { verdicts, deltas: deltas.collect(), numbers }
+    }
+
+    /// Tells whoever listens what was committed.
+    fn tell(&self, deltas: &[(Arc<Slot>, Delta)]) {
+        self.feed.count();
+        for (slot, delta) in deltas.iter().filter(|(_, delta)| !delta.is_empty()) {
+            if let Some(listener) = &self.options.listener {
+                listener.committed(&slot.world.name, delta);
+            }
+            self.feed.tell(&slot.world, delta);
         }
-        Decided { verdicts, deltas, next_order }
     }
 
     /// Makes a batch durable. When its rows were written and it was left to commit them,
     /// microseconds of the store's clock; `None` if it changes nothing.
     fn commit(&mut self, decided: &Decided) -> rusqlite::Result<Option<u64>> {
-        if decided.deltas.iter().all(|(_, delta, _)| delta.is_empty()) {
+        if decided.deltas.iter().all(|(_, delta)| delta.is_empty()) {
             return Ok(None);
         }
         let point = |point| self.options.pass(point);
         self.db.prepare_cached("BEGIN IMMEDIATE")?.execute([])?;
         point(Point::Begun);
-        for (slot, delta, _) in &decided.deltas {
-            change::write(&self.db, &self.words, slot, delta, &self.options)?;
+        let pen = self.pen();
+        for (slot, delta) in decided.deltas.iter().filter(|(_, delta)| !delta.is_empty()) {
+            pen.write(slot, delta)?;
         }
-        if decided.next_order != self.next_order {
+        if decided.numbers != self.numbers {
             let sql = "INSERT OR REPLACE INTO numbers VALUES ('order', ?1)";
-            self.db.prepare_cached(sql)?.execute([rows::signed(decided.next_order)])?;
+            self.db.prepare_cached(sql)?.execute([signed(decided.numbers.next_order)])?;
             point(Point::Statement);
         }
         point(Point::Committing);
@@ -205,6 +183,40 @@ impl Writer {
         self.db.prepare_cached("COMMIT")?.execute([])?;
         point(Point::Committed);
         Ok(Some(written_us))
+    }
+
+    fn pen(&self) -> Pen<'_> {
+        let Self { db, words, inserts, options, .. } = self;
+        Pen { db, words, inserts, options }
+    }
+
+    /// Forgets the receipts of a world whose life has long ended when the wall shows `wall`: first
+    /// in the file, then in memory. What fails is tried again another time.
+    pub fn tidy(&mut self, world: WorldId, wall: Timestamp) {
+        let slot = self.slots.slot(world);
+        let now = slot.world.time(wall);
+        if slot.world.forgets_at().is_none_or(|at| at > now) {
+            return;
+        }
+        let until = now.plus_ms(-TOKEN_LIFE_MS);
+        match self.commit_forgetting(world, until) {
+            Ok(()) => {
+                slot.forget_receipts(until);
+                self.carry_over();
+            }
+            // Nobody waits for it, so nobody is told.
+            Err(error) => drop(self.rolled_back(&error)),
+        }
+    }
+
+    fn commit_forgetting(&self, world: WorldId, until: Timestamp) -> rusqlite::Result<()> {
+        self.db.prepare_cached("BEGIN IMMEDIATE")?.execute([])?;
+        self.options.pass(Point::Begun);
+        self.pen().forget_receipts(world, until)?;
+        self.options.pass(Point::Committing);
+        self.db.prepare_cached("COMMIT")?.execute([])?;
+        self.options.pass(Point::Committed);
+        Ok(())
     }
 
     /// Carries the log over into the file once it is long. SQLite would do so by itself, but tell
@@ -241,10 +253,12 @@ impl Writer {
             (self.options.on_fatal)(&format!("a batch could not be rolled back: {error}"));
         }
         if may_have_written(error)
-            && let Err(error) = self.write_over()
-            && is_failed_sync(&error)
+            && let Err(over) = self.write_over()
         {
-            (self.options.on_fatal)(&format!("the disk did not sync, so I stop: {error}"));
+            self.stop_if_lost(&over);
+            // What may lie in the log is there still: a crash brings it to life, or the next commit
+            // takes its place.
+            return Fault::Unknown(format!("{error}; and writing over it failed: {over}"));
         }
         Fault::Unavailable(error.to_string())
     }
@@ -258,23 +272,23 @@ impl Writer {
         // Replaced by an equal row, it would not be written.
         transaction.execute("DELETE FROM numbers WHERE name = 'order'", [])?;
         let sql = "INSERT INTO numbers VALUES ('order', ?1)";
-        transaction.execute(sql, [rows::signed(self.next_order)])?;
+        transaction.execute(sql, [signed(self.numbers.next_order)])?;
         transaction.commit()
     }
 
     /// The world of this name, made if it was not there: only between batches.
-    pub fn open_world(&mut self, name: &str) -> Result<Arc<World>, Fault> {
+    pub fn open_world(&mut self, name: &str) -> Result<Result<Arc<World>, WorldsMax>, Fault> {
         if let Some(slot) = self.slots.named(name) {
-            return Ok(Arc::clone(&slot.world));
+            return Ok(Ok(Arc::clone(&slot.world)));
         }
         let id = self.slots.len();
         if id > self.options.worlds_max {
-            return Err(Fault::WorldsMax);
+            return Ok(Err(WorldsMax));
         }
         let id = WorldId(u32::try_from(id).expect("few worlds"));
-        let sql = "INSERT INTO worlds VALUES (?1, ?2, 0)";
+        let sql = "INSERT INTO worlds (id, name, clock) VALUES (?1, ?2, 0)";
         self.db.execute(sql, params![id.0, name]).map_err(|error| self.rolled_back(&error))?;
-        Ok(self.slots.add(World::new(id, name), self.options.rules))
+        Ok(Ok(self.slots.add(World::new(id, name), self.options.rules)))
     }
 
     /// Waits for the next job. Callers pass results on within microseconds; should one of them be
@@ -287,16 +301,15 @@ impl Writer {
     }
 
     #[allow(clippy::vec_box)] // Proposals stay where their callers put them.
-    fn settle_jobs(&mut self, mut taken: Vec<Box<Waiting>>) {
+    fn settle_jobs(&mut self, taken: Vec<Box<Waiting>>) {
         if taken.is_empty() {
             return;
         }
         let started_us = (self.options.now_us)();
-        let mut batch: Vec<_> =
-            taken.iter_mut().map(|job| (job.world, &mut job.proposal)).collect();
+        let batch: Vec<_> = taken.iter().map(|job| (job.world, &job.proposal)).collect();
         // Whoever waits must not be told anything if this breaks once something is committed: who
         // is let go is told that the store is closed, which says that nothing happened.
-        let settled = catch_unwind(AssertUnwindSafe(|| self.settle_batch(&mut batch)));
+        let settled = catch_unwind(AssertUnwindSafe(|| self.settle_batch(&batch)));
         let settled = settled.unwrap_or_else(|panic| {
             let why = words_of(&*panic);
             (self.options.on_fatal)(&format!("the writer broke, so I stop: {why}"));
@@ -310,42 +323,6 @@ impl Writer {
             (job.sender, settled)
         });
         self.undelivered = Rest::deliver(results.collect());
-    }
-}
-
-/// Decides one proposal: first whatever is due by its instant, then the proposal itself.
-fn decide_one(overlay: &mut Overlay, proposal: &mut Proposal, next_order: &mut u64) -> Verdict {
-    proposal.at = overlay.instant(proposal);
-    while let Some((at, due)) = overlay.next_due() {
-        if at > proposal.at {
-            break;
-        }
-        let wake = Proposal {
-            at,
-            owner: AccountId(0),
-            token: None,
-            origin: None,
-            command: Command::Wake,
-            ..proposal.clone()
-        };
-        let Decision::Accept { changes, .. } = decide(overlay, &wake) else {
-            unreachable!("time is never refused")
-        };
-        overlay.apply(changes);
-        overlay.pass((at, due));
-        assert_ne!(overlay.next_due(), Some((at, due)), "what was due has happened");
-    }
-    proposal.order = OrderId::new(*next_order).expect("numbers begin far above zero");
-    match decide(overlay, proposal) {
-        Decision::Accept { changes, outcome } => {
-            overlay.apply(changes);
-            if overlay.delta().orders.contains_key(&proposal.order) {
-                *next_order += 1;
-            }
-            Verdict::Accepted(outcome)
-        }
-        Decision::Replay { outcome, first } => Verdict::Replayed(outcome, first),
-        Decision::Refuse(refusal) => Verdict::Refused(refusal),
     }
 }
 
@@ -384,6 +361,10 @@ fn serve(mut writer: Writer, queue: &Queue, held: &parking_lot::Mutex<()>) {
                     writer.settle_jobs(std::mem::take(&mut batch));
                     let _ = sender.send(writer.open_world(&name));
                 }
+                Job::Tidy { world, wall } => {
+                    writer.settle_jobs(std::mem::take(&mut batch));
+                    writer.tidy(world, wall);
+                }
                 Job::Close => open = false,
             }
         }
@@ -395,6 +376,7 @@ fn serve(mut writer: Writer, queue: &Queue, held: &parking_lot::Mutex<()>) {
 
 #[cfg(test)]
 mod tests {
+    use super::super::open::{complete_words, migrate};
     use super::*;
     use parking_lot::Mutex;
     use rusqlite::ffi;
@@ -409,8 +391,9 @@ mod tests {
         let ours = Arc::clone(&told);
         let options = Options::new(|| 0, Arc::new(move |why| ours.lock().push(why.to_owned())));
         let db = Connection::open_in_memory().expect("memory");
-        db.execute_batch(super::super::MIGRATIONS[0]).expect("the schema");
-        let words = Words::complete(&db).expect("words");
+        let mut db = db;
+        migrate(&mut db).expect("the schema");
+        let words = complete_words(&db).expect("words");
         db.execute_batch("BEGIN IMMEDIATE").expect("a transaction");
         let mut writer = Writer::new(db, words, Arc::default(), options).expect("a writer");
         let fault = writer.rolled_back(error);

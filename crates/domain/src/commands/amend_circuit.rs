@@ -1,0 +1,89 @@
+//! AmendCircuit: change what describes a circuit. One whose application was refused is handed in
+//! again by it.
+
+use super::apply_for_circuit::check_redundant;
+use crate::catalogue::{LineOperator, PortType};
+use crate::circuit::{CircuitWords, Event, Particulars, step};
+use crate::draft::Draft;
+use crate::id::{AccountId, CircuitId};
+use crate::parties::Parties;
+use crate::print::printed;
+use crate::receipt::Outcome;
+use crate::refusal::Refusal;
+use crate::rule::Rule;
+use crate::view::Whose;
+
+printed! {
+    /// The changeable part of a circuit's particulars; `None` leaves a field as it is.
+    #[derive(Default)]
+    Amendment {
+        /// Carrier.
+        line_operator: Option<LineOperator>,
+        /// Port.
+        port_type: Option<PortType>,
+        /// Mbit/s.
+        bandwidth_mbps: Option<u32>,
+        /// Companion circuit.
+        redundant: Option<CircuitId>,
+        /// Name.
+        name: Option<Box<str>>,
+        /// Description.
+        description: Option<Box<str>>,
+        /// Location of the customer's end.
+        peer_location: Option<Box<str>>,
+        /// The carrier's own code.
+        circuit_code: Option<Box<str>>,
+    }
+}
+
+printed! {
+    /// Change what describes a circuit.
+    AmendCircuit {
+        /// The circuit.
+        circuit: CircuitId,
+        /// What changes.
+        amendment: Box<Amendment>,
+    }
+}
+
+impl Rule for AmendCircuit {
+    fn parties(&self, caller: Option<AccountId>, _: &dyn Whose) -> Parties {
+        Parties::one(caller)
+    }
+
+    fn decide(&self, draft: &mut Draft) -> Result<Outcome, Refusal> {
+        let circuit = draft.callers_circuit(self.circuit)?;
+        let (before, mut particulars) = (circuit.state, circuit.particulars.clone());
+        let next = step(before, Event::Amend)?;
+        if let Some(redundant) = self.amendment.redundant {
+            check_redundant(draft, redundant)?;
+        }
+        amend(&mut particulars, &self.amendment);
+        if particulars != draft.circuit(self.circuit).particulars {
+            draft.circuit_mut(self.circuit).particulars = particulars;
+        }
+        if next.status != before.status {
+            draft.step_circuit(self.circuit, Event::Amend)?;
+        }
+        Ok(Outcome::Done)
+    }
+}
+
+fn amend(particulars: &mut Particulars, amendment: &Amendment) {
+    particulars.line_operator = amendment.line_operator.unwrap_or(particulars.line_operator);
+    particulars.port_type = amendment.port_type.unwrap_or(particulars.port_type);
+    particulars.bandwidth_mbps = amendment.bandwidth_mbps.unwrap_or(particulars.bandwidth_mbps);
+    let mut words = particulars.words.as_deref().cloned().unwrap_or_default();
+    words.redundant = amendment.redundant.or(words.redundant);
+    for (field, new) in [
+        (&mut words.name, &amendment.name),
+        (&mut words.description, &amendment.description),
+        (&mut words.peer_location, &amendment.peer_location),
+        (&mut words.circuit_code, &amendment.circuit_code),
+    ] {
+        if let Some(new) = new {
+            field.clone_from(new);
+        }
+    }
+    particulars.words = (words != CircuitWords::default()).then(|| Box::new(words));
+}

@@ -1,0 +1,36 @@
+//! CancelOrder: the customer cancels an unpaid order.
+
+use crate::draft::Draft;
+use crate::id::{AccountId, OrderId};
+use crate::order::{CancelCause, Order};
+use crate::ordering::void;
+use crate::parties::Parties;
+use crate::print::printed;
+use crate::receipt::Outcome;
+use crate::refusal::Refusal;
+use crate::rule::Rule;
+use crate::view::Whose;
+
+printed! {
+    /// Cancel an unpaid order.
+    CancelOrder {
+        /// The order.
+        order: OrderId,
+    }
+}
+
+impl Rule for CancelOrder {
+    fn parties(&self, caller: Option<AccountId>, _: &dyn Whose) -> Parties {
+        Parties::one(caller)
+    }
+
+    fn decide(&self, draft: &mut Draft) -> Result<Outcome, Refusal> {
+        let order = draft.find::<Order>(&self.order).ok_or(Refusal::NoSuchOrder)?;
+        if order.account != draft.caller() {
+            return Err(Refusal::NoSuchOrder);
+        }
+        order.check_open()?;
+        void(draft, self.order, CancelCause::Customer);
+        Ok(Outcome::Order { order: self.order, short: false })
+    }
+}

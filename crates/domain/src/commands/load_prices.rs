@@ -1,0 +1,32 @@
+//! LoadPrices: the operator loads a price list. Orders keep the version that they were priced by.
+
+use crate::catalogue::{PortType, Region};
+use crate::draft::Draft;
+use crate::id::AccountId;
+use crate::parties::Parties;
+use crate::price::{Currency, Money, PriceList};
+use crate::receipt::Outcome;
+use crate::refusal::Refusal;
+use crate::rule::Rule;
+use crate::view::{View as _, Whose};
+
+/// Load a price list; its version is the one after the last.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct LoadPrices {
+    /// The currency of every row.
+    pub currency: Currency,
+    /// Price a month, by port type and region.
+    pub rows: Vec<(PortType, Region, Money)>,
+}
+
+impl Rule for LoadPrices {
+    fn parties(&self, _: Option<AccountId>, _: &dyn Whose) -> Parties {
+        Parties::World
+    }
+
+    fn decide(&self, draft: &mut Draft) -> Result<Outcome, Refusal> {
+        let version = draft.view().price_version() + 1;
+        draft.add_prices(PriceList { version, currency: self.currency, rows: self.rows.clone() });
+        Ok(Outcome::Done)
+    }
+}

@@ -1,0 +1,36 @@
+//! PayOrder: the operator has an unpaid order paid from its account's balance.
+
+use crate::draft::Draft;
+use crate::id::{AccountId, Name, OrderId};
+use crate::order::OrderStatus;
+use crate::ordering::pay;
+use crate::parties::Parties;
+use crate::receipt::Outcome;
+use crate::refusal::Refusal;
+use crate::rule::Rule;
+use crate::view::Whose;
+
+/// Pay an unpaid order.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct PayOrder {
+    /// The order.
+    pub order: OrderId,
+}
+
+impl Rule for PayOrder {
+    fn parties(&self, _: Option<AccountId>, whose: &dyn Whose) -> Parties {
+        Parties::one(whose.owner(Name::Order(self.order)))
+    }
+
+    fn decide(&self, draft: &mut Draft) -> Result<Outcome, Refusal> {
+        let order = *draft.open_order(self.order)?;
+        if order.status != OrderStatus::Unpaid {
+            return Err(Refusal::OrderNotUnpaid);
+        }
+        if pay(draft, order) {
+            Ok(Outcome::Order { order: self.order, short: false })
+        } else {
+            Err(Refusal::BalanceTooLow)
+        }
+    }
+}

@@ -1,0 +1,71 @@
+//! PlaceOccupancyOrder: order the occupation of a circuit's port.
+
+use crate::circuit::CircuitState;
+use crate::draft::Draft;
+use crate::id::{AccountId, CircuitId};
+use crate::order::{CancelCause, Charge, Order, OrderStatus};
+use crate::ordering::{orderable, pay, unpaid};
+use crate::parties::Parties;
+use crate::print::printed;
+use crate::receipt::Outcome;
+use crate::refusal::Refusal;
+use crate::rule::Rule;
+use crate::view::Whose;
+
+/// What happens to an order that is to be paid at once when the money is missing.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Shortfall {
+    /// It is kept as Cancelled.
+    Cancel,
+    /// It is kept as Abnormal: shown as unpaid, can only be voided.
+    Abnormal,
+}
+
+printed! {
+    /// Order the occupation of a circuit.
+    PlaceOccupancyOrder {
+        /// The circuit.
+        circuit: CircuitId,
+        /// Subscription or as it goes.
+        charge: Charge,
+        /// Pay from the balance at once.
+        pay_now: bool,
+        /// Renew automatically.
+        auto_renew: bool,
+        /// Length of a renewal, months.
+        auto_renew_months: u32,
+    } not compared {
+        /// What happens when the money is missing: how it is told, not what it is.
+        shortfall: Shortfall,
+    }
+}
+
+impl Rule for PlaceOccupancyOrder {
+    fn parties(&self, caller: Option<AccountId>, _: &dyn Whose) -> Parties {
+        Parties::one(caller)
+    }
+
+    fn decide(&self, draft: &mut Draft) -> Result<Outcome, Refusal> {
+        let state = draft.callers_circuit(self.circuit)?.state;
+        orderable(&state)?;
+        let order = unpaid(draft, self.circuit, self.charge)?;
+        let (auto_renew, auto_renew_months) = (self.auto_renew, self.auto_renew_months);
+        let mut order = Order { auto_renew, auto_renew_months, ..order };
+        let id = order.id;
+        let at_once = self.pay_now || self.charge == Charge::PostPaid;
+        if !at_once {
+            draft.put(order);
+            draft.move_circuit(self.circuit, CircuitState { open_order: Some(id), ..state });
+            return Ok(Outcome::Order { order: id, short: false });
+        }
+        let paid = pay(draft, order);
+        if !paid {
+            match self.shortfall {
+                Shortfall::Cancel => order.cancel(CancelCause::Balance),
+                Shortfall::Abnormal => order.status = OrderStatus::Abnormal,
+            }
+            draft.put(order);
+        }
+        Ok(Outcome::Order { order: id, short: !paid })
+    }
+}

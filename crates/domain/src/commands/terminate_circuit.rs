@@ -1,0 +1,31 @@
+//! TerminateCircuit: end a circuit that is in service.
+
+use crate::circuit::Event;
+use crate::draft::Draft;
+use crate::id::{AccountId, CircuitId};
+use crate::parties::Parties;
+use crate::print::printed;
+use crate::receipt::Outcome;
+use crate::refusal::Refusal;
+use crate::rule::Rule;
+use crate::view::Whose;
+
+printed! {
+    /// End a circuit.
+    TerminateCircuit {
+        /// The circuit.
+        circuit: CircuitId,
+    }
+}
+
+impl Rule for TerminateCircuit {
+    fn parties(&self, caller: Option<AccountId>, _: &dyn Whose) -> Parties {
+        Parties::one(caller)
+    }
+
+    fn decide(&self, draft: &mut Draft) -> Result<Outcome, Refusal> {
+        draft.callers_circuit(self.circuit)?;
+        draft.step_circuit(self.circuit, Event::Terminate)?;
+        Ok(Outcome::Done)
+    }
+}

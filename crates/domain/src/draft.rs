@@ -1,0 +1,249 @@
+//! A decision in the making. It writes into the batch's overlay and so sees its own writes; if it
+//! does not stand, all of it is put back, numbers too.
+//!
+//! It knows who asked, whose receipt it will be, apart from who pays: so time itself can buy.
+
+use crate::account::Account;
+use crate::catalogue::Region;
+use crate::checked::{Checked, Guard};
+use crate::circuit::{Circuit, CircuitState, Event, Status, step, waits};
+use crate::delta::Tabled;
+use crate::id::{AccountId, CircuitId, OrderId};
+use crate::ledger::Posting;
+use crate::order::Order;
+use crate::overlay::Overlay;
+use crate::parties::Parties;
+use crate::price::PriceList;
+use crate::receipt::Origin;
+use crate::refusal::Refusal;
+use crate::rules::{Carrier, Rules};
+use crate::time::Timestamp;
+use crate::view::View;
+
+/// The counters of what is numbered. A number is used up where it is given.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Numbers {
+    /// The number of the next order, in any world.
+    pub next_order: u64,
+}
+
+/// What a decision is made of besides the records.
+#[derive(Clone, Copy)]
+pub(crate) struct Occasion<'o> {
+    /// Whose accounts it reads and writes.
+    pub(crate) parties: Parties,
+    /// Whether it is made sure that it reads no others.
+    pub(crate) checks: bool,
+    /// The instant of the decision, in its parties' time.
+    pub(crate) at: Timestamp,
+    /// Chance, drawn once.
+    pub(crate) seed: u128,
+    /// The call it comes from; none for the operator of the world and for time itself.
+    pub(crate) origin: Option<&'o Origin>,
+}
+
+/// A decision in the making.
+pub struct Draft<'d, 's> {
+    overlay: &'d mut Overlay<'s>,
+    numbers: &'d mut Numbers,
+    /// What they were when it began.
+    numbers_before: Numbers,
+    /// What the clock and the instant that it was set to were then, as far as the batch has set them.
+    clock_before: (Option<i64>, Timestamp),
+    occasion: Occasion<'d>,
+    guard: Guard,
+}
+
+/// How long the automatic carrier takes for each step, milliseconds. Together they are under a
+/// second, which CONTRACT promises.
+const CARRIER_STEP_MS: i64 = 250;
+
+impl<'d, 's> Draft<'d, 's> {
+    /// A decision that has not read or written anything yet.
+    pub(crate) fn begin(
+        overlay: &'d mut Overlay<'s>,
+        numbers: &'d mut Numbers,
+        occasion: Occasion<'d>,
+    ) -> Self {
+        let numbers_before = *numbers;
+        let clock_before = (overlay.delta().clock, overlay.delta().floor);
+        let guard = Guard::new(occasion.parties, occasion.checks);
+        Self { overlay, numbers, numbers_before, clock_before, occasion, guard }
+    }
+
+    /// It stands.
+    pub(crate) fn keep(self) {
+        self.overlay.keep();
+    }
+
+    /// It does not: everything is as it was before.
+    pub(crate) fn put_back(self) {
+        self.overlay.put_back();
+        *self.numbers = self.numbers_before;
+        let delta = self.overlay.delta_mut();
+        (delta.clock, delta.floor) = self.clock_before;
+    }
+
+    /// The instant of the decision.
+    pub fn at(&self) -> Timestamp {
+        self.occasion.at
+    }
+
+    /// Chance, drawn once.
+    pub fn seed(&self) -> u128 {
+        self.occasion.seed
+    }
+
+    /// The operator's rules.
+    pub fn rules(&self) -> Rules {
+        *self.overlay.rules()
+    }
+
+    /// What the parties may see.
+    pub(crate) fn view(&self) -> Checked<'_> {
+        Checked::new(self.overlay, self.guard)
+    }
+
+    /// The record of this name.
+    pub fn find<R: Tabled>(&self, name: &R::Name) -> Option<&R> {
+        self.guard.see(name, R::find(self.overlay, name))
+    }
+
+    /// The record of this name, to be changed.
+    pub fn edit<R: Tabled>(&mut self, name: &R::Name) -> Option<&mut R> {
+        let (guard, below) = (self.guard, self.overlay.below());
+        // Whoever is named must be a party, wherever the record is.
+        guard.see::<R>(name, None);
+        let found = || guard.see(name, below.and_then(|below| R::find(below, name)));
+        let record = R::table(self.overlay.delta_mut()).touch(name, found)?;
+        guard.lets_see(record.owner()).then_some(record)
+    }
+
+    /// Keeps a record, whatever was said under its name before.
+    pub fn put<R: Tabled>(&mut self, record: R) {
+        self.guard.expect(record.owner());
+        R::table(self.overlay.delta_mut()).put(record);
+    }
+
+    /// Who called. Only callers give the commands that ask.
+    pub fn caller(&self) -> AccountId {
+        self.occasion.origin.expect("a caller gave this command").account
+    }
+
+    /// Where the call is to happen.
+    pub fn callers_region(&self) -> Region {
+        self.occasion.origin.expect("a caller gave this command").region
+    }
+
+    /// An account.
+    pub fn account(&self, id: AccountId) -> Result<&Account, Refusal> {
+        self.find(&id).ok_or(Refusal::NoSuchAccount)
+    }
+
+    /// An account that is there, to be changed.
+    pub fn account_mut(&mut self, id: AccountId) -> &mut Account {
+        self.edit(&id).expect("the account was found before")
+    }
+
+    /// The caller's circuit of this id in the region of the call.
+    pub fn callers_circuit(&self, id: CircuitId) -> Result<&Circuit, Refusal> {
+        let origin = self.occasion.origin.expect("a caller gave this command");
+        let circuit: &Circuit = self.find(&id).ok_or(Refusal::NoSuchCircuit)?;
+        if circuit.account != origin.account || circuit.region != origin.region {
+            return Err(Refusal::NoSuchCircuit);
+        }
+        if circuit.state.deleted {
+            return Err(Refusal::CircuitDeleted);
+        }
+        Ok(circuit)
+    }
+
+    /// A circuit that is there.
+    pub fn circuit(&self, id: CircuitId) -> &Circuit {
+        self.find(&id).expect("the circuit was found before")
+    }
+
+    /// A circuit that is there, to be changed. What changes its state is [`Draft::move_circuit`].
+    pub fn circuit_mut(&mut self, id: CircuitId) -> &mut Circuit {
+        self.edit(&id).expect("the circuit was found before")
+    }
+
+    /// Moves a circuit, and keeps its owner's count of waiting circuits right.
+    pub fn move_circuit(&mut self, id: CircuitId, next: CircuitState) {
+        let circuit = self.circuit_mut(id);
+        let (before, after) = (waits(circuit, &circuit.state), waits(circuit, &next));
+        let owner = circuit.account;
+        circuit.state = next;
+        if before != after {
+            let account = self.account_mut(owner);
+            let less = account.waiting_circuits.checked_sub(u32::from(before));
+            let less = less.expect("it was counted when it came");
+            account.waiting_circuits = less + u32::from(after);
+        }
+    }
+
+    /// An event moves a circuit along; if the automatic carrier has a part in what comes next, it
+    /// takes its step in time.
+    pub fn step_circuit(&mut self, id: CircuitId, event: Event) -> Result<(), Refusal> {
+        let mut next = step(self.circuit(id).state, event)?;
+        next.wakes_at = self.carrier_due(next.status);
+        self.move_circuit(id, next);
+        Ok(())
+    }
+
+    /// When the automatic carrier takes its next step, if there is one.
+    pub fn carrier_due(&self, status: Status) -> Option<Timestamp> {
+        let steps = matches!(status, Status::Initial | Status::Allocating | Status::Terminating);
+        let auto = self.overlay.rules().carrier == Carrier::Auto;
+        (steps && auto).then(|| self.at().plus_ms(CARRIER_STEP_MS))
+    }
+
+    /// An order that can still be paid or voided.
+    pub fn open_order(&self, id: OrderId) -> Result<&Order, Refusal> {
+        let order: &Order = self.find(&id).ok_or(Refusal::NoSuchOrder)?;
+        order.check_open()?;
+        Ok(order)
+    }
+
+    /// An order that is there.
+    pub fn order(&self, id: OrderId) -> &Order {
+        self.find(&id).expect("the order was found before")
+    }
+
+    /// An order that is there, to be changed.
+    pub fn order_mut(&mut self, id: OrderId) -> &mut Order {
+        self.edit(&id).expect("the order was found before")
+    }
+
+    /// The number of a new order. It is used up unless the decision is put back.
+    pub fn number_order(&mut self) -> OrderId {
+        let number = self.numbers.next_order;
+        self.numbers.next_order += 1;
+        OrderId::new(number).expect("numbers begin far above zero")
+    }
+
+    /// Moves money, and keeps the balance of the customer whose money it is.
+    pub fn post(&mut self, posting: Posting) {
+        if let Some((account, _)) = posting.cash_effect() {
+            self.account_mut(account).balance = posting.balance_after;
+        }
+        self.overlay.delta_mut().postings.push(posting);
+    }
+
+    /// Adds a price list; the world's command alone does.
+    pub fn add_prices(&mut self, list: PriceList) {
+        self.overlay.delta_mut().price_lists.push(list);
+    }
+
+    /// Sets the world's clock, so far ahead of the wall, to this instant.
+    pub fn set_clock(&mut self, offset_ms: i64, to: Timestamp) {
+        let delta = self.overlay.delta_mut();
+        delta.clock = Some(offset_ms);
+        delta.floor = to.max(delta.floor);
+    }
+
+    /// Forgets everything in the world.
+    pub fn clear(&mut self) {
+        self.overlay.clear();
+    }
+}

@@ -1,0 +1,28 @@
+//! What happens by itself, once it is due: to each kind of record that wakes, its own.
+
+use crate::circuit::{Status, next_of_carrier};
+use crate::draft::Draft;
+use crate::id::CircuitId;
+use crate::order::CancelCause;
+use crate::ordering;
+use crate::record::Due;
+
+/// Makes it happen. It reads and writes the account that it is due of, and no other.
+pub(crate) fn happen(draft: &mut Draft, due: Due) {
+    match due {
+        Due::Circuit(id) => wake_circuit(draft, id),
+        Due::Order(id) => ordering::void(draft, id, CancelCause::Expired),
+        #[cfg(test)]
+        Due::Renewal(id) => crate::renewal::renew(draft, id),
+    }
+}
+
+/// The carrier takes its next step, or the delay after payment is over.
+fn wake_circuit(draft: &mut Draft, id: CircuitId) {
+    let status = draft.circuit(id).state.status;
+    if status == Status::Confirmed {
+        return ordering::enable(draft, id);
+    }
+    let event = next_of_carrier(status).expect("only what moves by itself is due");
+    draft.step_circuit(id, event).expect("the carrier only takes steps there are");
+}

@@ -1,0 +1,203 @@
+//! What things are called: accounts, circuits, orders, requests. Values that know nothing else.
+
+use crate::print::{Fingerprint, Print};
+use std::fmt;
+use std::num::NonZeroU64;
+
+/// A customer: 16 decimal digits in practice.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub struct AccountId(pub u64);
+
+impl fmt::Display for AccountId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.0)
+    }
+}
+
+/// An order: 15 decimal digits, so that it survives a JSON number (below 2^53).
+/// SOURCE: billing dossier 1.3.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub struct OrderId(NonZeroU64);
+
+impl OrderId {
+    /// What a proposal carries until its store gives it a number; no order ever has it.
+    pub const UNSET: Self = Self(NonZeroU64::MAX);
+
+    /// The order of this number; `None` for zero, which no order has.
+    pub const fn new(number: u64) -> Option<Self> {
+        match NonZeroU64::new(number) {
+            Some(number) => Some(Self(number)),
+            None => None,
+        }
+    }
+
+    /// Its number.
+    pub const fn number(self) -> u64 {
+        self.0.get()
+    }
+}
+
+impl fmt::Display for OrderId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.0)
+    }
+}
+
+/// The id of one request, a UUID.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default)]
+pub struct RequestId(pub u128);
+
+impl RequestId {
+    /// Upper case with hyphens, as the service prints it. By hand: every answer carries it thrice.
+    pub fn text(self) -> [u8; 36] {
+        const DIGITS: &[u8; 16] = b"0123456789ABCDEF";
+        let mut text = [b'-'; 36];
+        let mut place = 0;
+        for (nth, byte) in self.0.to_be_bytes().into_iter().enumerate() {
+            if matches!(nth, 4 | 6 | 8 | 10) {
+                place += 1;
+            }
+            text[place] = DIGITS[usize::from(byte >> 4)];
+            text[place + 1] = DIGITS[usize::from(byte & 15)];
+            place += 2;
+        }
+        text
+    }
+}
+
+impl fmt::Display for RequestId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(std::str::from_utf8(&self.text()).expect("ASCII"))
+    }
+}
+
+/// A circuit's id, `pc-…`: at most 31 ASCII letters, digits and hyphens, held without a heap
+/// allocation because a store keeps millions of them.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct CircuitId {
+    length: u8,
+    bytes: [u8; 31],
+}
+
+impl CircuitId {
+    /// Longest id, in bytes.
+    pub const LENGTH_MAX: usize = 31;
+
+    /// What no circuit is called; it comes before every id.
+    pub(crate) const NONE: Self = Self { length: 0, bytes: [0; Self::LENGTH_MAX] };
+
+    /// An id with this text; `None` when no circuit could ever have it.
+    pub fn new(text: &str) -> Option<Self> {
+        Self::from_bytes(text.as_bytes())
+    }
+
+    /// The same, from text that nobody has looked at yet.
+    pub fn from_bytes(text: &[u8]) -> Option<Self> {
+        if text.len() > Self::LENGTH_MAX || !text.starts_with(b"pc-") {
+            return None;
+        }
+        let mut bytes = [0; Self::LENGTH_MAX];
+        bytes[..text.len()].copy_from_slice(text);
+        // All of them, whatever the first says: that takes a few instructions, and a store that is
+        // opened asks millions of times. What lies behind the text is zero.
+        let plain = |b: u8| matches!(b, b'a'..=b'z' | b'0'..=b'9' | b'-');
+        let count = bytes.iter().map(|b| u8::from(plain(*b))).sum::<u8>();
+        if usize::from(count) != text.len() {
+            return None;
+        }
+        Some(Self { length: u8::try_from(text.len()).expect("at most 31"), bytes })
+    }
+
+    /// The `nth` id of a random seed: `pc-` and 21 letters or digits, as on the real service.
+    pub fn mint(seed: u128, nth: u32) -> Self {
+        const ALPHABET: &[u8; 36] = b"0123456789abcdefghijklmnopqrstuvwxyz";
+        // A step without a factor in common with 36 tells neighbours apart in every digit.
+        const STEP: u128 = 0x9E37_79B9_7F4A_7C15_F39C_C060_5CED_C835;
+        let mut rest = seed.wrapping_add(STEP.wrapping_mul(u128::from(nth)));
+        let mut text = *b"pc-bp1000000000000000000";
+        for place in &mut text[6..] {
+            *place = ALPHABET[usize::try_from(rest % 36).expect("below 36")];
+            rest /= 36;
+        }
+        Self::new(std::str::from_utf8(&text).expect("ASCII")).expect("a well-formed id")
+    }
+
+    /// The id on the wire.
+    pub fn as_str(&self) -> &str {
+        std::str::from_utf8(&self.bytes[..usize::from(self.length)]).expect("ASCII by construction")
+    }
+}
+
+impl fmt::Display for CircuitId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl fmt::Debug for CircuitId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl Print for CircuitId {
+    fn print(&self, into: &mut Fingerprint) {
+        into.text(self.as_str());
+    }
+}
+
+impl Print for OrderId {
+    fn print(&self, into: &mut Fingerprint) {
+        into.number(self.number());
+    }
+}
+
+/// What may be taken already, and whose it is then.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Name<'n> {
+    /// A circuit's id.
+    Circuit(&'n CircuitId),
+    /// An order's number.
+    Order(OrderId),
+    /// A key's id.
+    Key(&'n str),
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_well_formed_text_is_a_circuit_id() {
+        for text in ["pc-a", "pc-sandboxallocationfailed", "pc-0123456789012345678901234567"] {
+            let id = CircuitId::new(text).expect("well formed");
+            assert_eq!((id.as_str(), format!("{id} {id:?}")), (text, format!("{text} {text}")));
+        }
+        for text in
+            ["", "pc", "vbr-1", "pc-A", "pc-a b", "pc-é", "pc-01234567890123456789012345678"]
+        {
+            assert_eq!(CircuitId::new(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn minted_ids_differ_when_seeds_do() {
+        let minted = |seed, nth| CircuitId::mint(seed, nth).as_str().to_owned();
+        assert_eq!(minted(0, 0), "pc-bp1000000000000000000");
+        assert_eq!(minted(36, 0), "pc-bp1010000000000000000");
+        assert_ne!(minted(1, 0), minted(2, 0));
+        assert_ne!(minted(1, 0), minted(1, 1));
+    }
+
+    #[test]
+    fn numbers_print_as_they_are() {
+        assert_eq!(AccountId(1_000_000_000_000_001).to_string(), "1000000000000001");
+        assert_eq!(OrderId::new(258).expect("not zero").to_string(), "258");
+    }
+
+    #[test]
+    fn a_request_id_prints_as_an_upper_case_uuid() {
+        let id = RequestId(0x9B93_00FE_11E2_4E3B_949C_BED3_B44D_D26D);
+        assert_eq!(id.to_string(), "9B9300FE-11E2-4E3B-949C-BED3B44DD26D");
+    }
+}

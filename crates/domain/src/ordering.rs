@@ -1,0 +1,140 @@
+//! What commands and time do with orders: whether one may be placed, what it costs, and what paying
+//! or voiding it does to money and to the circuit.
+
+use crate::circuit::{BusinessStatus, Circuit, CircuitState, Event, LoaStatus, Status, step};
+use crate::draft::Draft;
+use crate::id::{CircuitId, OrderId};
+use crate::ledger::Posting;
+use crate::order::{CancelCause, Charge, Order, OrderStatus};
+use crate::price::{Currency, Money, PriceList};
+use crate::refusal::Refusal;
+use crate::view::View as _;
+
+/// Whether a circuit may be ordered for. The order of the lines is CONTRACT's table of causes.
+pub(crate) fn orderable(state: &CircuitState) -> Result<(), Refusal> {
+    if !matches!(state.status, Status::Confirmed | Status::Enabled) {
+        return Err(Refusal::CircuitState);
+    }
+    if state.status == Status::Enabled || state.paid_order.is_some() {
+        return Err(Refusal::CircuitPaid);
+    }
+    if state.business != BusinessStatus::Normal {
+        return Err(Refusal::CircuitLocked);
+    }
+    if state.open_order.is_some() {
+        return Err(Refusal::OrderOpen);
+    }
+    if state.loa.is_some_and(|loa| loa != LoaStatus::Complete) {
+        return Err(Refusal::LoaNotComplete);
+    }
+    Ok(())
+}
+
+/// What the occupation of a circuit costs in a currency, and by which version of the price list.
+pub(crate) fn price(
+    draft: &Draft,
+    circuit: &Circuit,
+    currency: Currency,
+    charge: Charge,
+) -> Result<(Money, u32), Refusal> {
+    let Charge::PrePaid(term) = charge else {
+        // ASSUMED: billed as it goes, the order itself is free (billing dossier 7, point 10).
+        return Ok((Money(0), 0));
+    };
+    let port = circuit.particulars.port_type;
+    let (month, version) = match draft.view().price_list(currency) {
+        Some(list) => (list.month(port, circuit.region), list.version),
+        None if currency == Currency::Usd => (Some(PriceList::builtin(port, circuit.region)), 1),
+        None => (None, 0),
+    };
+    let month = month.ok_or(Refusal::NoPrice)?;
+    let months = term.months().ok_or(Refusal::NoPrice)?;
+    Ok((month.times(i64::from(months)).ok_or(Refusal::NoPrice)?, version))
+}
+
+/// An unpaid order of a circuit's owner for that circuit, numbered. It is nowhere yet.
+pub(crate) fn unpaid(
+    draft: &mut Draft,
+    circuit: CircuitId,
+    charge: Charge,
+) -> Result<Order, Refusal> {
+    let its = draft.circuit(circuit);
+    let currency = draft.account(its.account)?.currency;
+    let (amount, price_version) = price(draft, its, currency, charge)?;
+    let (account, region, port_type) = (its.account, its.region, its.particulars.port_type);
+    Ok(Order {
+        id: draft.number_order(),
+        account,
+        circuit,
+        region,
+        port_type,
+        charge,
+        status: OrderStatus::Unpaid,
+        cancel_cause: None,
+        amount,
+        currency,
+        price_version,
+        created_at: draft.at(),
+        paid_at: None,
+        dies_at: Some(draft.at().plus_ms(draft.rules().unpaid_life_ms)),
+        usage: None,
+        auto_renew: false,
+        auto_renew_months: 1,
+        by_time: false,
+    })
+}
+
+/// The posting that pays an order from its account's balance; `None` when the money is not there.
+pub(crate) fn payment(draft: &Draft, order: &Order) -> Option<Posting> {
+    let account = draft.account(order.account).expect("an order has an account");
+    let (balance, at) = (account.balance, draft.at());
+    Posting::payment(order.account, balance, order.amount, order.currency, order.id, at)
+}
+
+/// Pays an order for a circuit to be enabled, in one go with what payment does to the circuit.
+/// Changes nothing and says `false` when the money is not there.
+pub(crate) fn pay(draft: &mut Draft, mut order: Order) -> bool {
+    let Some(posting) = payment(draft, &order) else {
+        return false;
+    };
+    let delay_ms = draft.rules().enable_delay_ms;
+    let (at, start) = (draft.at(), draft.at().plus_ms(delay_ms));
+    order.pay(at, start);
+    draft.post(posting);
+    let state = draft.circuit(order.circuit).state;
+    let paid_for = CircuitState { open_order: None, paid_order: Some(order.id), ..state };
+    let next = if delay_ms == 0 {
+        enabled(paid_for, &order)
+    } else {
+        CircuitState { wakes_at: Some(start), ..paid_for }
+    };
+    draft.move_circuit(order.circuit, next);
+    draft.put(order);
+    true
+}
+
+/// A circuit whose paid order says from when to when it is in service.
+fn enabled(state: CircuitState, paid: &Order) -> CircuitState {
+    let (start, end) = paid.usage.expect("a paid order says what it is for");
+    let next = step(state, Event::Enable).expect("only a Confirmed circuit is paid for");
+    CircuitState { enabled_at: Some(start), ends_at: end, ..next }
+}
+
+/// The delay after payment is over.
+pub(crate) fn enable(draft: &mut Draft, circuit: CircuitId) {
+    let state = draft.circuit(circuit).state;
+    let paid = state.paid_order.expect("what is to be enabled was paid for");
+    let next = enabled(state, draft.order(paid));
+    draft.move_circuit(circuit, next);
+}
+
+/// Cancels an order that is open, and sets its circuit free.
+pub(crate) fn void(draft: &mut Draft, id: OrderId, cause: CancelCause) {
+    let order = draft.order_mut(id);
+    order.cancel(cause);
+    let circuit = order.circuit;
+    let state = draft.circuit(circuit).state;
+    if state.open_order == Some(id) {
+        draft.move_circuit(circuit, CircuitState { open_order: None, ..state });
+    }
+}

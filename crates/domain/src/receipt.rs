@@ -1,0 +1,135 @@
+//! Receipts: that a call was accepted, and what it came to. They are what makes a repeated call the
+//! same call: a token and a fingerprint lead to the earlier outcome.
+//!
+//! The key is (world, account, region, kind of command, token); compared is the command after
+//! defaults. Neither the way the caller is spoken to nor what happens at a shortfall is compared.
+
+use crate::catalogue::Region;
+use crate::id::{AccountId, CircuitId, OrderId, RequestId};
+use crate::kept::Entry;
+use crate::kind::Kind;
+use crate::print::mark;
+use crate::time::Timestamp;
+use std::sync::Arc;
+
+/// How long a token is remembered, milliseconds of the account's time: seven days, as long as an
+/// unpaid order lives.
+/// ASSUMED: the service does not say (idempotency cases, section 2).
+pub const TOKEN_LIFE_MS: i64 = 7 * 86_400_000;
+
+/// Stores forget a receipt no sooner than this long after its life has ended, milliseconds: so they
+/// forget many at a time.
+pub const FORGET_SLACK_MS: i64 = 3_600_000;
+
+/// Where a proposal came from: who called, where, and under which token. Time and the operator of a
+/// world have none.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Origin {
+    /// Who called.
+    pub account: AccountId,
+    /// Where it is to happen.
+    pub region: Region,
+    /// The ClientToken, if the call had one.
+    pub token: Option<Arc<str>>,
+    /// The request's id.
+    pub request: RequestId,
+    /// Mark of its key and nonce.
+    pub nonce_mark: u128,
+    /// When it came, by the wall.
+    pub received_at: Timestamp,
+}
+
+/// What an accepted call came to. Stored in its receipt and told afresh to each caller.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Outcome {
+    /// It is done; there is nothing to name.
+    Done,
+    /// A circuit was applied for.
+    Circuit(CircuitId),
+    /// An order was made; `short` when there was too little money to pay it at once.
+    Order {
+        /// Its number.
+        order: OrderId,
+        /// Whether the money was missing.
+        short: bool,
+    },
+}
+
+/// What makes two calls the same call. The account stands beside the mark, not in it: so nobody's
+/// token is ever taken for another customer's, however long somebody looks for a collision.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub struct ReceiptKey {
+    /// Whose token.
+    pub account: AccountId,
+    /// Of where it was used, for what, and of the token itself, case kept. In two halves, which
+    /// lie closer than a whole would.
+    mark: [u64; 2],
+}
+
+impl ReceiptKey {
+    /// The key of a call.
+    pub fn new(account: AccountId, region: Region, kind: Kind, token: &str) -> Self {
+        let mark = mark(&[region.id(), kind.text(), token]).to_ne_bytes();
+        let half = |bytes: &[u8]| u64::from_ne_bytes(*bytes.first_chunk().expect("8 of 16 bytes"));
+        Self { account, mark: [half(&mark), half(&mark[8..])] }
+    }
+}
+
+/// That a call was accepted, and what it came to.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Receipt {
+    /// Who, where and for what.
+    pub account: AccountId,
+    /// Where it was used.
+    pub region: Region,
+    /// For what.
+    pub kind: Kind,
+    /// The ClientToken; `None` when the call had none, which nothing can replay.
+    pub token: Option<Arc<str>>,
+    /// The command's fingerprint.
+    pub fingerprint: u128,
+    /// What it came to.
+    pub outcome: Outcome,
+    /// The first call's request id.
+    pub request: RequestId,
+    /// When, in the world's time: its life is counted from here.
+    pub made_at: Timestamp,
+    /// Mark of the key and nonce of the request that made it, so that an accepted write cannot be
+    /// sent again after a restart.
+    pub nonce_mark: u128,
+    /// When, by the wall: a nonce's life is counted from here.
+    pub received_at: Timestamp,
+}
+
+/// What a receipt says of the first call, kept by its key.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Earlier {
+    /// The command's fingerprint.
+    pub fingerprint: u128,
+    /// What it came to.
+    pub outcome: Outcome,
+    /// The first call's request id.
+    pub request: RequestId,
+    /// When, in the world's time.
+    pub made_at: Timestamp,
+}
+
+impl Receipt {
+    /// What it says of the first call.
+    pub fn earlier(&self) -> Earlier {
+        let Self { fingerprint, outcome, request, made_at, .. } = *self;
+        Earlier { fingerprint, outcome, request, made_at }
+    }
+
+    /// Its key, if it had a token.
+    pub fn key(&self) -> Option<ReceiptKey> {
+        let token = self.token.as_deref()?;
+        Some(ReceiptKey::new(self.account, self.region, self.kind, token))
+    }
+}
+
+impl Entry for Receipt {
+    fn owner(&self) -> Option<AccountId> {
+        Some(self.account)
+    }
+}

@@ -1,0 +1,17 @@
+//! What a command is to the rest of the business: whose accounts it touches, and its rule.
+
+use crate::draft::Draft;
+use crate::id::AccountId;
+use crate::parties::Parties;
+use crate::receipt::Outcome;
+use crate::refusal::Refusal;
+use crate::view::Whose;
+
+/// A command's own part of a decision.
+pub trait Rule {
+    /// Whose accounts it reads and writes; `caller` is the account of whoever calls.
+    fn parties(&self, caller: Option<AccountId>, whose: &dyn Whose) -> Parties;
+
+    /// What it comes to. What is written before a refusal is put back.
+    fn decide(&self, draft: &mut Draft) -> Result<Outcome, Refusal>;
+}

@@ -1,0 +1,161 @@
+//! The protocol of a decision, the same for every store: what is due of its parties happens first,
+//! each thing at its own instant; then the receipt of its token is looked for; then comes its rule.
+
+use crate::command::{Command, Proposal};
+use crate::draft::{Draft, Numbers, Occasion};
+use crate::due::happen;
+use crate::id::{AccountId, RequestId};
+use crate::kind::Kind;
+use crate::overlay::Overlay;
+use crate::parties::Parties;
+use crate::receipt::{Origin, Outcome, Receipt, ReceiptKey, TOKEN_LIFE_MS};
+use crate::refusal::Refusal;
+use crate::time::Timestamp;
+use crate::view::View as _;
+
+/// What became of a proposal.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Verdict {
+    /// It happens.
+    Accepted(Outcome),
+    /// It happened before, in this request.
+    Replayed(Outcome, RequestId),
+    /// It does not happen; nothing is written for it.
+    Refused(Refusal),
+}
+
+/// Decides a proposal and writes what it changes into the overlay, with the numbers that it uses up.
+/// With `checks` a rule that reads of others than its parties panics.
+pub fn settle(
+    overlay: &mut Overlay,
+    proposal: &Proposal,
+    numbers: &mut Numbers,
+    checks: bool,
+) -> Verdict {
+    let rule = proposal.command.rule();
+    let parties = rule.parties(proposal.caller(), overlay);
+    let at = instant(overlay, proposal, parties);
+    let occasion =
+        Occasion { parties, checks, at, seed: proposal.seed, origin: proposal.origin.as_ref() };
+    pass_time(overlay, numbers, occasion);
+    reach(overlay, parties, at);
+    let call = proposal.origin.as_ref().map(|origin| Signature::of(&proposal.command, origin));
+    if let Some(verdict) = call.as_ref().and_then(|call| call.earlier(overlay, at)) {
+        return verdict;
+    }
+    let mut draft = Draft::begin(overlay, numbers, occasion);
+    match rule.decide(&mut draft) {
+        Ok(outcome) => {
+            draft.keep();
+            if let Some(call) = call {
+                call.keep(overlay, outcome, at);
+            }
+            Verdict::Accepted(outcome)
+        }
+        Err(refusal) => {
+            draft.put_back();
+            Verdict::Refused(refusal)
+        }
+    }
+}
+
+/// The instant of a decision: the wall's by the world's clock as it is now, since that may have been
+/// moved or reset after the proposal was made, and never before what its parties have seen.
+fn instant(overlay: &Overlay, proposal: &Proposal, parties: Parties) -> Timestamp {
+    let now = proposal.wall.plus_ms(overlay.clock()).max(overlay.floor());
+    parties.accounts().map(|account| overlay.latest(account)).fold(now, Timestamp::max)
+}
+
+/// Notes how far time has come.
+fn reach(overlay: &mut Overlay, parties: Parties, at: Timestamp) {
+    let delta = overlay.delta_mut();
+    if parties == Parties::World {
+        delta.floor = at.max(delta.floor);
+    }
+    for account in parties.accounts() {
+        delta.reach(account, at);
+    }
+}
+
+/// Whatever is due of the parties happens, account by account.
+fn pass_time(overlay: &mut Overlay, numbers: &mut Numbers, occasion: Occasion) {
+    if overlay.earliest_due().is_none_or(|earliest| earliest > occasion.at) {
+        return;
+    }
+    let accounts = match occasion.parties {
+        Parties::World => overlay.due_accounts(occasion.at),
+        parties => parties.accounts().collect(),
+    };
+    for account in accounts {
+        wake(overlay, numbers, occasion, account);
+    }
+}
+
+/// Whatever is due of an account happens, each thing at its own instant: without a caller, and so
+/// without a receipt.
+fn wake(overlay: &mut Overlay, numbers: &mut Numbers, occasion: Occasion, account: AccountId) {
+    while let Some((at, due)) = overlay.next_due(account, None) {
+        if at > occasion.at {
+            return;
+        }
+        let parties = Parties::One(account);
+        let occasion = Occasion { parties, at, origin: None, ..occasion };
+        let mut draft = Draft::begin(overlay, numbers, occasion);
+        happen(&mut draft, due);
+        draft.keep();
+        overlay.pass(account, (at, due));
+        let next = overlay.next_due(account, None);
+        assert_ne!(next, Some((at, due)), "what was due has happened");
+    }
+}
+
+/// A call as its receipt tells it.
+struct Signature<'p> {
+    command: &'p Command,
+    origin: &'p Origin,
+    kind: Kind,
+    key: Option<ReceiptKey>,
+}
+
+impl<'p> Signature<'p> {
+    fn of(command: &'p Command, origin: &'p Origin) -> Self {
+        let kind = command.kind().expect("callers give only the commands that are theirs");
+        let token = origin.token.as_deref();
+        let key = token.map(|token| ReceiptKey::new(origin.account, origin.region, kind, token));
+        Self { command, origin, kind, key }
+    }
+
+    fn fingerprint(&self) -> u128 {
+        self.command.fingerprint().expect("what has a kind has a fingerprint")
+    }
+
+    /// What the receipt of the token says, if there is one that still lives.
+    fn earlier(&self, overlay: &Overlay, at: Timestamp) -> Option<Verdict> {
+        let receipt = overlay.receipt(self.key.as_ref()?)?;
+        if receipt.made_at.plus_ms(TOKEN_LIFE_MS) <= at {
+            return None;
+        }
+        if receipt.fingerprint != self.fingerprint() {
+            return Some(Verdict::Refused(Refusal::TokenReused));
+        }
+        Some(Verdict::Replayed(receipt.outcome, receipt.request))
+    }
+
+    /// The receipt of what it came to.
+    fn keep(self, overlay: &mut Overlay, outcome: Outcome, made_at: Timestamp) {
+        let Self { origin, kind, key, .. } = self;
+        let receipt = Receipt {
+            account: origin.account,
+            region: origin.region,
+            kind,
+            token: origin.token.clone(),
+            fingerprint: self.fingerprint(),
+            outcome,
+            request: origin.request,
+            made_at,
+            nonce_mark: origin.nonce_mark,
+            received_at: origin.received_at,
+        };
+        overlay.delta_mut().keep_receipt(key, receipt);
+    }
+}

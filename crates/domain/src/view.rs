@@ -1,0 +1,98 @@
+//! What a decision may read, whatever stands behind it.
+
+use crate::catalogue::Region;
+use crate::circuit::Circuit;
+use crate::id::{AccountId, Name};
+use crate::kept::Record;
+use crate::order::Order;
+use crate::price::{Currency, PriceList};
+use crate::receipt::{Earlier, ReceiptKey};
+use crate::record::Due;
+use crate::records;
+use crate::rules::Rules;
+use crate::time::Timestamp;
+
+macro_rules! getters {
+    (
+        keyed { $($kind:ident: $one:ident, $many:ident, $record:ty $(, $wakes:ident)?;)+ }
+        appended { $($entry:ident: $entries:ident, $appended:ty;)+ }
+    ) => {
+        /// Records by their names.
+        pub trait Records {
+            $(#[doc = concat!("The ", stringify!($one), " of this name.")]
+            fn $one(&self, name: &<$record as Record>::Name) -> Option<&$record>;)+
+        }
+    };
+}
+
+records!(getters);
+
+/// What a decision may read.
+pub trait View: Records {
+    /// The operator's rules.
+    fn rules(&self) -> &Rules;
+
+    /// How far the clock is ahead of the wall, milliseconds.
+    fn clock(&self) -> i64;
+
+    /// The instant that the world's clock was last set to: nobody decides before it.
+    fn floor(&self) -> Timestamp;
+
+    /// The latest instant at which anything of an account was decided: its time never runs back.
+    fn latest(&self, account: AccountId) -> Timestamp;
+
+    /// A receipt with a token, whether or not its life has ended.
+    fn receipt(&self, key: &ReceiptKey) -> Option<Earlier>;
+
+    /// The newest price list loaded in a currency.
+    fn price_list(&self, currency: Currency) -> Option<&PriceList>;
+
+    /// The newest version of any price list; 1 when none was loaded.
+    fn price_version(&self) -> u32;
+
+    /// Whether there is any account.
+    fn is_filled(&self) -> bool;
+
+    /// Whether a name that is made or given is somebody's already: the one question about others.
+    fn is_taken(&self, name: Name<'_>) -> bool;
+
+    /// What is due next of an account, and when; after `passed` in the order in which it happens.
+    fn next_due(
+        &self,
+        account: AccountId,
+        passed: Option<(Timestamp, Due)>,
+    ) -> Option<(Timestamp, Due)>;
+
+    /// An instant before which nothing is due of anybody; `None` if nothing ever is.
+    fn earliest_due(&self) -> Option<Timestamp>;
+
+    /// The accounts of which anything is due by `until`.
+    fn due_accounts(&self, until: Timestamp) -> Vec<AccountId>;
+
+    /// The circuits of an account in a region, in order of making, deleted ones included.
+    fn circuits_of(
+        &self,
+        account: AccountId,
+        region: Region,
+    ) -> Box<dyn Iterator<Item = &Circuit> + '_>;
+
+    /// The orders of an account, newest first.
+    fn orders_of(&self, account: AccountId) -> Box<dyn Iterator<Item = &Order> + '_>;
+}
+
+/// Who owns what: asked for the parties of a command or a query, before anything else is.
+pub trait Whose {
+    /// The account that has something of this name, deleted or not.
+    fn owner(&self, name: Name<'_>) -> Option<AccountId>;
+}
+
+/// Who owns what in a view that hides nothing.
+impl<V: Records + ?Sized> Whose for V {
+    fn owner(&self, name: Name<'_>) -> Option<AccountId> {
+        match name {
+            Name::Circuit(id) => self.circuit(id).map(Record::owner),
+            Name::Order(id) => self.order(&id).map(Record::owner),
+            Name::Key(id) => self.key(&id.into()).map(Record::owner),
+        }
+    }
+}

@@ -1,0 +1,15 @@
+//! Accounts.
+
+use super::{Rows, row};
+use domain::account::Account;
+
+row! {
+    Account, Rows::Keyed(&["id"]), "accounts" {
+        id: "id",
+        currency: "currency",
+        balance: "balance",
+        dialect: "dialect",
+        service_open: "service_open",
+        waiting_circuits: "waiting_circuits",
+    }
+}

@@ -1,0 +1,173 @@
+//! Circuits: what describes them, written once, and where they stand, as a history.
+
+use super::{Codec, Reading, Row, Rows, Shape, Sink, Source, Spot, Stored, Writing, row};
+use crate::words::Words;
+use crate::world::WorldId;
+use domain::catalogue::Region;
+use domain::circuit::{Circuit, CircuitState, CircuitWords, Particulars};
+use domain::{AccountId, CircuitId, Records as _, Timestamp};
+use std::collections::HashMap;
+
+/// A circuit but for where it stands.
+#[derive(Debug)]
+pub(crate) struct Described {
+    id: CircuitId,
+    account: AccountId,
+    region: Region,
+    created_at: Timestamp,
+    given: bool,
+    particulars: Particulars,
+}
+
+row! {
+    Described, Rows::Placed, "circuits" {
+        id: "id",
+        account: "account",
+        region: "region",
+        created_at: "created_at",
+        given: "given",
+        particulars: "access_point" "line_operator" "port_type" "bandwidth_mbps" "name"
+            "description" "peer_location" "circuit_code" "optical_module" "resource_group"
+            "redundant",
+    }
+}
+
+impl Described {
+    /// What describes a circuit.
+    pub(crate) fn of(circuit: &Circuit) -> Self {
+        let Circuit { id, account, region, created_at, given, particulars, state: _ } = circuit;
+        Self {
+            id: *id,
+            account: *account,
+            region: *region,
+            created_at: *created_at,
+            given: *given,
+            particulars: particulars.clone(),
+        }
+    }
+
+    /// The circuit, which stands so.
+    pub(crate) fn standing(self, state: CircuitState) -> Circuit {
+        let Self { id, account, region, created_at, given, particulars } = self;
+        Circuit { id, account, region, created_at, given, particulars, state }
+    }
+}
+
+row! {
+    CircuitState, Rows::History, "circuit_states" {
+        status: "status",
+        loa: "loa",
+        business: "business",
+        open_order: "open_order",
+        paid_order: "paid_order",
+        enabled_at: "enabled_at",
+        ends_at: "ends_at",
+        wakes_at: "wakes_at",
+        deleted: "deleted",
+    }
+}
+
+impl Stored for Circuit {
+    const SHAPES: &'static [Shape] = &[Described::SHAPE, CircuitState::SHAPE];
+
+    /// Of one that was there before, only the part that changed.
+    fn write<W: Writing>(&self, to: &mut W) -> Result<(), W::Error> {
+        let before = to.before().and_then(|state| state.circuit(&self.id));
+        // What describes it but for these particulars never changes.
+        let described = before.is_some_and(|before| before.particulars == self.particulars);
+        let stands = before.is_some_and(|before| before.state == self.state);
+        let place = to.place(&self.id);
+        if !described {
+            to.put(place, &Described::of(self))?;
+        }
+        if !stands {
+            to.put(place, &self.state)?;
+        }
+        Ok(())
+    }
+
+    fn read<F: Reading>(
+        from: &mut F,
+        mut take: impl FnMut(WorldId, Self) -> Result<(), F::Error>,
+    ) -> Result<(), F::Error> {
+        let mut standing: HashMap<Spot, CircuitState> = HashMap::new();
+        from.each(|spot, state| {
+            standing.insert(spot, state);
+            Ok(())
+        })?;
+        let mut without = None;
+        from.each(|spot, described: Described| {
+            if let Some(state) = standing.remove(&spot) {
+                return take(spot.world, described.standing(state));
+            }
+            without = Some(described.id);
+            Ok(())
+        })?;
+        if let Some(id) = without {
+            return Err(from.unreadable(format!("the circuit {id} has no state")));
+        }
+        if standing.is_empty() { Ok(()) } else { Err(from.unreadable(STATE_ALONE.into())) }
+    }
+}
+
+/// Said of a file whose history is longer than its list of circuits.
+pub(crate) const STATE_ALONE: &str = "a state without a circuit";
+
+impl Codec for Particulars {
+    fn put<S: Sink>(&self, words: &Words, into: &mut S) -> Result<(), S::Error> {
+        let Self { access_point, line_operator, port_type, bandwidth_mbps, words: own } = self;
+        access_point.put(words, into)?;
+        line_operator.put(words, into)?;
+        port_type.put(words, into)?;
+        bandwidth_mbps.put(words, into)?;
+        own.put(words, into)
+    }
+
+    fn take<S: Source>(words: &Words, from: &mut S) -> Result<Self, S::Error> {
+        Ok(Self {
+            access_point: Codec::take(words, from)?,
+            line_operator: Codec::take(words, from)?,
+            port_type: Codec::take(words, from)?,
+            bandwidth_mbps: Codec::take(words, from)?,
+            words: Codec::take(words, from)?,
+        })
+    }
+}
+
+/// The words about a circuit, which most circuits lack. An empty text is kept as nothing.
+impl Codec for Option<Box<CircuitWords>> {
+    fn put<S: Sink>(&self, words: &Words, into: &mut S) -> Result<(), S::Error> {
+        let none = CircuitWords::default();
+        let CircuitWords {
+            name,
+            description,
+            peer_location,
+            circuit_code,
+            optical_module,
+            resource_group,
+            redundant,
+        } = self.as_deref().unwrap_or(&none);
+        for text in [name, description, peer_location, circuit_code, optical_module, resource_group]
+        {
+            Some(text.clone()).filter(|text| !text.is_empty()).put(words, into)?;
+        }
+        redundant.put(words, into)
+    }
+
+    fn take<S: Source>(words: &Words, from: &mut S) -> Result<Self, S::Error> {
+        let mut text = || -> Result<Box<str>, S::Error> {
+            let text: Option<Box<str>> = Codec::take(words, from)?;
+            Ok(text.unwrap_or_default())
+        };
+        let own = CircuitWords {
+            name: text()?,
+            description: text()?,
+            peer_location: text()?,
+            circuit_code: text()?,
+            optical_module: text()?,
+            resource_group: text()?,
+            redundant: Codec::take(words, from)?,
+        };
+        Ok((own != CircuitWords::default()).then(|| Box::new(own)))
+    }
+}

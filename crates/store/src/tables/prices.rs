@@ -1,0 +1,69 @@
+//! Price lists: a head each, and the prices under it.
+
+use super::{Reading, Row, Rows, Shape, Stored, Writing, row};
+use crate::world::WorldId;
+use domain::catalogue::{PortType, Region};
+use domain::price::{Currency, Money, PriceList};
+use std::collections::HashMap;
+
+/// The head of a price list.
+#[derive(Clone, Copy)]
+struct Head {
+    version: u32,
+    currency: Currency,
+}
+
+row! {
+    Head, Rows::Keyed(&["version"]), "price_lists" {
+        version: "version",
+        currency: "currency",
+    }
+}
+
+/// One price of a list.
+#[derive(Clone, Copy)]
+struct Price {
+    version: u32,
+    port_type: PortType,
+    region: Region,
+    month: Money,
+}
+
+row! {
+    Price, Rows::Keyed(&["version", "port_type", "region"]), "prices" {
+        version: "version",
+        port_type: "port_type",
+        region: "region",
+        month: "month",
+    }
+}
+
+impl Stored for PriceList {
+    const SHAPES: &'static [Shape] = &[Head::SHAPE, Price::SHAPE];
+
+    fn write<W: Writing>(&self, to: &mut W) -> Result<(), W::Error> {
+        let Self { version, currency, rows } = self;
+        let version = *version;
+        to.put(0, &Head { version, currency: *currency })?;
+        for &(port_type, region, month) in rows {
+            to.put(0, &Price { version, port_type, region, month })?;
+        }
+        Ok(())
+    }
+
+    fn read<F: Reading>(
+        from: &mut F,
+        mut take: impl FnMut(WorldId, Self) -> Result<(), F::Error>,
+    ) -> Result<(), F::Error> {
+        let mut prices: HashMap<(WorldId, u32), Vec<_>> = HashMap::new();
+        from.each(|spot, price: Price| {
+            let Price { version, port_type, region, month } = price;
+            prices.entry((spot.world, version)).or_default().push((port_type, region, month));
+            Ok(())
+        })?;
+        from.each(|spot, Head { version, currency }| {
+            let rows = prices.remove(&(spot.world, version)).unwrap_or_default();
+            take(spot.world, Self { version, currency, rows })
+        })
+    }
+}

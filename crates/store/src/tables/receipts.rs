@@ -1,0 +1,187 @@
+//! Receipts. What a receipt proves is three marks in one column, since each value of a row costs; and
+//! at a start only what is remembered of it is read, without its texts.
+
+use super::{Codec, Column, Reading, Row, Rows, Shape, Sink, Source, Stored, Value, Writing, row};
+use crate::words::Words;
+use crate::world::WorldId;
+use domain::catalogue::Region;
+use domain::receipt::{Earlier, Outcome, Receipt, ReceiptKey};
+use domain::{AccountId, CircuitId, Kind, OrderId, RequestId, Timestamp};
+use std::sync::Arc;
+
+/// A receipt, its marks together.
+pub(crate) struct Receipted {
+    account: AccountId,
+    region: Region,
+    kind: Kind,
+    token: Option<Arc<str>>,
+    outcome: Outcome,
+    marks: Marks,
+    made_at: Timestamp,
+    received_at: Timestamp,
+}
+
+row! {
+    Receipted, Rows::Appended, "receipts" {
+        account: "account",
+        region: "region",
+        kind: "kind",
+        token: "token",
+        outcome: "outcome" "circuit" "order_id",
+        marks: "marks",
+        made_at: "made_at",
+        received_at: "received_at",
+    }
+}
+
+impl Receipted {
+    pub(crate) fn of(receipt: &Receipt) -> Self {
+        let Receipt {
+            account,
+            region,
+            kind,
+            token,
+            fingerprint,
+            outcome,
+            request,
+            made_at,
+            nonce_mark,
+            received_at,
+        } = receipt;
+        Self {
+            account: *account,
+            region: *region,
+            kind: *kind,
+            token: token.clone(),
+            outcome: *outcome,
+            marks: Marks::of([*fingerprint, request.0, *nonce_mark]),
+            made_at: *made_at,
+            received_at: *received_at,
+        }
+    }
+
+    pub(crate) fn receipt(self) -> Receipt {
+        let Self { account, region, kind, token, outcome, marks, made_at, received_at } = self;
+        let [fingerprint, request, nonce_mark] = marks.marks();
+        let request = RequestId(request);
+        Receipt {
+            account,
+            region,
+            kind,
+            token,
+            fingerprint,
+            outcome,
+            request,
+            made_at,
+            nonce_mark,
+            received_at,
+        }
+    }
+}
+
+impl Stored for Receipt {
+    const SHAPES: &'static [Shape] = &[Receipted::SHAPE];
+
+    fn write<W: Writing>(&self, to: &mut W) -> Result<(), W::Error> {
+        to.put(0, &Receipted::of(self))
+    }
+
+    fn read<F: Reading>(
+        from: &mut F,
+        mut take: impl FnMut(WorldId, Self) -> Result<(), F::Error>,
+    ) -> Result<(), F::Error> {
+        from.each(|spot, row: Receipted| take(spot.world, row.receipt()))
+    }
+}
+
+/// A receipt's fingerprint, its request's id and its nonce's mark, 16 bytes each.
+struct Marks([u8; 48]);
+
+impl Marks {
+    fn of(marks: [u128; 3]) -> Self {
+        let bytes = marks.map(u128::to_be_bytes);
+        Self(*bytes.as_flattened().first_chunk().expect("three times 16 bytes are 48"))
+    }
+
+    fn marks(&self) -> [u128; 3] {
+        [0, 1, 2].map(|nth| {
+            let bytes = self.0[16 * nth..].first_chunk().expect("three times 16 bytes are 48");
+            u128::from_be_bytes(*bytes)
+        })
+    }
+}
+
+impl Column for Marks {
+    fn value(&self, _: &Words) -> Value<'_> {
+        Value::Blob(&self.0)
+    }
+
+    fn read(_: &Words, value: Value<'_>) -> Result<Self, String> {
+        match value {
+            Value::Blob(bytes) => {
+                let marks = bytes.try_into().map_err(|_| "marks are 48 bytes".to_owned())?;
+                Ok(Self(marks))
+            }
+            _ => Err("marks are a blob".into()),
+        }
+    }
+}
+
+impl Codec for Outcome {
+    fn put<S: Sink>(&self, words: &Words, into: &mut S) -> Result<(), S::Error> {
+        let (outcome, circuit, order) = match self {
+            Self::Done => (0, None, None),
+            Self::Circuit(id) => (1, Some(*id), None),
+            Self::Order { order, short } => (2 + i64::from(*short), None, Some(*order)),
+        };
+        outcome.put(words, into)?;
+        circuit.put(words, into)?;
+        order.put(words, into)
+    }
+
+    fn take<S: Source>(words: &Words, from: &mut S) -> Result<Self, S::Error> {
+        let outcome: i64 = Codec::take(words, from)?;
+        let circuit: Option<CircuitId> = Codec::take(words, from)?;
+        let order: Option<OrderId> = Codec::take(words, from)?;
+        match (outcome, circuit, order) {
+            (0, None, None) => Ok(Self::Done),
+            (1, Some(id), None) => Ok(Self::Circuit(id)),
+            (2 | 3, None, Some(order)) => Ok(Self::Order { order, short: outcome == 3 }),
+            _ => Err(from.unreadable(format!("{outcome} is no outcome, or names something else"))),
+        }
+    }
+}
+
+/// What is remembered of a receipt in memory: the same without its texts.
+#[derive(PartialEq, Eq, Debug)]
+pub(crate) struct Remembered {
+    pub(crate) account: AccountId,
+    pub(crate) key: Option<ReceiptKey>,
+    pub(crate) earlier: Earlier,
+    /// The mark of its nonce, and when that came.
+    pub(crate) nonce: (u128, Timestamp),
+}
+
+impl Remembered {
+    /// Reads a row of [`Receipted`], keeping no text.
+    pub(crate) fn take<S: Source>(words: &Words, from: &mut S) -> Result<Self, S::Error> {
+        let account = Codec::take(words, from)?;
+        let region = Codec::take(words, from)?;
+        let kind = Codec::take(words, from)?;
+        let key = match from.next()? {
+            Value::Text(token) => {
+                let token = std::str::from_utf8(token);
+                Ok(token.ok().map(|token| ReceiptKey::new(account, region, kind, token)))
+            }
+            Value::Nothing => Ok(None),
+            other => Err(format!("{other:?} is no token")),
+        };
+        let key = key.map_err(|why| from.unreadable(why))?;
+        let outcome = Codec::take(words, from)?;
+        let marks: Marks = Codec::take(words, from)?;
+        let [fingerprint, request, nonce_mark] = marks.marks();
+        let (request, made_at) = (RequestId(request), Codec::take(words, from)?);
+        let earlier = Earlier { fingerprint, outcome, request, made_at };
+        Ok(Self { account, key, earlier, nonce: (nonce_mark, Codec::take(words, from)?) })
+    }
+}

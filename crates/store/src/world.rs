@@ -1,0 +1,71 @@
+//! A world, as far as it is known without asking its store.
+
+use domain::{State, Timestamp, View as _};
+use std::sync::atomic::{AtomicI64, Ordering};
+
+/// A world's number in the store; 0 is the default world.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub struct WorldId(pub u32);
+
+/// The name of the world that is always there.
+pub const DEFAULT_WORLD: &str = "default";
+
+/// What is known of a world without asking its store.
+#[derive(Debug)]
+pub struct World {
+    /// Its number.
+    pub id: WorldId,
+    /// Its name; `default` for number 0.
+    pub name: Box<str>,
+    clock_ms: AtomicI64,
+    next_due_ms: AtomicI64,
+    forgets_at_ms: AtomicI64,
+}
+
+impl World {
+    pub(crate) fn new(id: WorldId, name: &str) -> Self {
+        let never = || AtomicI64::new(i64::MAX);
+        Self {
+            id,
+            name: name.into(),
+            clock_ms: AtomicI64::new(0),
+            next_due_ms: never(),
+            forgets_at_ms: never(),
+        }
+    }
+
+    /// The world's time when the wall shows `wall`.
+    pub fn time(&self, wall: Timestamp) -> Timestamp {
+        wall.plus_ms(self.clock_ms.load(Ordering::Acquire))
+    }
+
+    /// What the wall shows when it is `time` in the world.
+    pub fn wall(&self, time: Timestamp) -> Timestamp {
+        time.plus_ms(-self.clock_ms.load(Ordering::Acquire))
+    }
+
+    /// When something next happens by itself in this world, of whomever, in its own time. Before
+    /// that nobody has to be asked whose it is.
+    pub fn next_due(&self) -> Option<Timestamp> {
+        instant(&self.next_due_ms)
+    }
+
+    /// When its store next has receipts to forget, in the world's time.
+    pub fn forgets_at(&self) -> Option<Timestamp> {
+        instant(&self.forgets_at_ms)
+    }
+
+    pub(crate) fn publish(&self, state: &State) {
+        let put = |into: &AtomicI64, at: Option<Timestamp>| {
+            into.store(at.map_or(i64::MAX, Timestamp::ms), Ordering::Release);
+        };
+        self.clock_ms.store(state.clock(), Ordering::Release);
+        put(&self.next_due_ms, state.earliest_due());
+        put(&self.forgets_at_ms, state.forgets_at());
+    }
+}
+
+fn instant(of: &AtomicI64) -> Option<Timestamp> {
+    let ms = of.load(Ordering::Acquire);
+    (ms != i64::MAX).then(|| Timestamp::from_ms(ms))
+}
