@@ -349,7 +349,7 @@ impl Maker<'_> {
                 ("PhysicalConnectionId", Some(circuit)) => circuit.id.clone(),
                 ("Status", Some(circuit)) => circuit.status.to_owned(),
                 ("Name", Some(circuit)) => circuit.word("Name").to_owned(),
-                ("LineOperator", _) => (*self.chance.pick(atlas::OPERATORS)).to_owned(),
+                ("LineOperator", _) => (*self.chance.pick(&atlas::OPERATORS)).clone(),
                 ("Type", _) => "VPC".to_owned(),
                 _ => (*self.chance.pick(&["1G", "1G and below", "10G", "Enabled"])).to_owned(),
             };

@@ -4,7 +4,6 @@ use crate::call::Call;
 use crate::flight::Item;
 use crate::generate::{Maker, ORDER};
 use crate::model::calendar::{DAY_MS, Ms};
-use crate::model::time::STATUSES;
 use crate::model::{ControlOrder, POOR, RICH, Statement, atlas};
 use std::collections::VecDeque;
 
@@ -264,8 +263,8 @@ impl Maker<'_> {
         let regions = ["cn-hangzhou", "cn-hangzhou", "cn-shanghai", "me-central-1", "us-west-1"];
         let region = *self.chance.pick(&regions);
         let confirmed = self.chance.percent(70);
-        let status = if confirmed { "Confirmed" } else { self.chance.pick(STATUSES) };
-        let (port, ..) = *self.chance.pick(atlas::PORTS);
+        let status = if confirmed { "Confirmed" } else { self.chance.pick(&atlas::STATUSES) };
+        let (port, ..) = *self.chance.pick(&atlas::PORTS);
         let loas = ["Applying", "Complete", "Available", "Rejected", "Completing", "Accept"];
         let loa = if self.chance.percent(25) { *self.chance.pick(&loas) } else { "" };
         let lock = self.chance.percent(12);
@@ -278,7 +277,7 @@ impl Maker<'_> {
     fn prices(&mut self) -> ControlOrder {
         let currency = *self.chance.pick(&["USD", "CNY", "JPY", "CNY"]);
         let mut rows = Vec::new();
-        for (port, ..) in atlas::PORTS {
+        for (port, ..) in atlas::PORTS.iter() {
             for region in ["cn-hangzhou", "cn-shanghai"] {
                 if self.chance.percent(75) {
                     rows.push((*port, region, self.chance.between(0, 900)));

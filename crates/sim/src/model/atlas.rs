@@ -1,6 +1,10 @@
 //! What the model knows of the world outside: regions, access points, ports, prices, editions.
-//! From the reference documents (api dossier 6 and annex A, prices.json) and CONTRACT, not from the
-//! product.
+//! From the reference documents and CONTRACT, not from the product: what the tables of
+//! [`reference`](super::reference) hold is read from there, what stands in others (api dossier 6,
+//! prices.json) is typed here.
+
+use super::reference::{Parameter, VPC, parameter};
+use std::sync::LazyLock;
 
 /// An edition, as its place in [`EDITIONS`].
 pub type Edition = usize;
@@ -82,40 +86,57 @@ pub const ACCESS_POINTS: &[(&str, &str)] = &[
     ("ap-eu-frankfurt-B", "eu-central-1"),
 ];
 
-/// A port: its name, its class of speed and its speed in Mbit/s.
+/// What the first words of a port's name say: its class of speed and its speed in Mbit/s.
 /// SOURCE: prices.json (spec_of_port_type).
-pub const PORTS: &[(&str, &str, i64)] = &[
-    ("100Base-T", "1G", 100),
-    ("1000Base-T", "1G", 1_000),
-    ("1000Base-LX", "1G", 1_000),
-    ("10GBase-T", "10G", 10_000),
-    ("10GBase-LR", "10G", 10_000),
-    ("40GBase-LR", "40G", 40_000),
-    ("100GBase-LR", "100G", 100_000),
+const SPEEDS: &[(&str, &str, i64)] = &[
+    ("100Base", "1G", 100),
+    ("1000Base", "1G", 1_000),
+    ("10GBase", "10G", 10_000),
+    ("40GBase", "40G", 40_000),
+    ("100GBase", "100G", 100_000),
 ];
+
+/// A port: its name, its class of speed and its speed in Mbit/s.
+pub static PORTS: LazyLock<Vec<(&str, &str, i64)>> = LazyLock::new(|| {
+    let port = |name: &'static String| {
+        let speed = SPEEDS.iter().find(|(begin, ..)| name.starts_with(begin));
+        let (_, class, mbps) = speed.unwrap_or_else(|| panic!("{name} has no speed"));
+        (name.as_str(), *class, *mbps)
+    };
+    application("PortType").words.iter().map(port).collect()
+});
 
 /// The carriers.
-pub const OPERATORS: &[&str] = &["CT", "CU", "CM", "CO", "Equinix", "Other"];
+pub static OPERATORS: LazyLock<&[String]> = LazyLock::new(|| &application("LineOperator").words);
 
-/// The bandwidths that can be applied for.
-pub const BANDWIDTHS: &[&str] =
-    &["50", "100", "200", "300", "400", "500", "1000", "2000", "4000", "5000", "8000", "10000"];
-
-/// Optical modules and the port that each fits. SOURCE: api dossier 6.
-pub const MODULES: &[(&str, &str)] = &[
-    ("SFP-GE-LR-SM1310,10KM", "1000Base-LX"),
-    ("SFP-GE-ER-SM1310,40KM", "1000Base-LX"),
-    ("SFP-GE-ZR-SM1550,80KM", "1000Base-LX"),
-    ("SFP-10G-LR-SM1310,10KM", "10GBase-LR"),
-    ("SFP-10G-ER-SM1550,40KM", "10GBase-LR"),
-    ("SFP-10G-ZR-SM1550,80KM", "10GBase-LR"),
-    ("QSFP-40G-LR4-WDM1300,10KM", "40GBase-LR"),
-    ("QSFP-40G-ER4-WDM1300,40KM", "40GBase-LR"),
-    ("QSFP-40G-ZR4-WDM1300,80KM", "40GBase-LR"),
-    ("QSFP28-100G-LR4-WDM1300,10KM", "100GBase-LR"),
-    ("QSFP28-100G-ER4-WDM1300,40KM", "100GBase-LR"),
-    ("QSFP28-100G-ZR4-WDM1300,80KM", "100GBase-LR"),
+/// The port that each family of optical modules fits. SOURCE: api dossier 6.
+const MODULE_FAMILIES: &[(&str, &str)] = &[
+    ("SFP-GE-", "1000Base-LX"),
+    ("SFP-10G-", "10GBase-LR"),
+    ("QSFP-40G-", "40GBase-LR"),
+    ("QSFP28-100G-", "100GBase-LR"),
 ];
+
+/// Optical modules and the port that each fits.
+pub static MODULES: LazyLock<Vec<(&str, &str)>> = LazyLock::new(|| {
+    let module = |name: &'static String| {
+        let family = MODULE_FAMILIES.iter().find(|(begin, _)| name.starts_with(begin));
+        let (_, port) = family.unwrap_or_else(|| panic!("{name} fits no port"));
+        (name.as_str(), *port)
+    };
+    application("OpticalModuleModel").words.iter().map(module).collect()
+});
+
+/// Every status of a circuit.
+pub static STATUSES: LazyLock<Vec<&str>> = LazyLock::new(|| {
+    let filter = parameter(VPC, "DescribePhysicalConnections", "Filter");
+    filter.item("Key").value_enums["Status"].iter().map(String::as_str).collect()
+});
+
+/// What the reference says of a parameter of an application for a circuit.
+fn application(name: &str) -> &'static Parameter {
+    parameter(VPC, "CreatePhysicalConnection", name)
+}
 
 /// The class of a port's speed and its speed.
 pub fn port(name: &str) -> Option<(&'static str, i64)> {

@@ -1,53 +1,17 @@
-//! What the model knows of each operation: its parameters, their form, and the error of a value
-//! that has not that form. An operation or a parameter that is not here fails a test, so nothing is
-//! simulated that the model does not understand.
+//! What the model knows of each operation: which parameters it has, in what order they are looked
+//! at, and with what code in which edition. An operation or a parameter that is not here fails a
+//! test, so nothing is simulated that the model does not understand.
 //!
-//! From CONTRACT's table of causes and annex A of the api dossier.
+//! What a parameter is and what its value may be stands in [`reference`] and [`forms`]; what is
+//! typed here, the reference's tables do not say.
 
 use super::atlas::{self, E2022, E2023, E2025_09, Edition};
 use super::calendar::{self, Ms};
+use super::forms::{self, Form};
+use super::reference::{self, BSS, Operation, VPC};
 use crate::call::Call;
 use std::collections::BTreeMap;
-
-/// The form of a parameter's value.
-#[derive(Clone, Copy, Debug)]
-pub enum Form {
-    /// Any text.
-    Any,
-    /// One of these.
-    Words(&'static [&'static str]),
-    /// One of these, in any case of letters.
-    AnyCase(&'static [&'static str]),
-    /// `true` or `false`, in any case of letters.
-    Bool,
-    /// A plain decimal number of this range.
-    Number(i64, i64),
-    /// A name: 2-128 letters, Chinese characters, digits and these marks.
-    Name(&'static str),
-    /// 2-256 characters beginning with a letter, no web address, of control characters only
-    /// breaks of lines and tabs.
-    Description,
-    /// At most so many characters, none of them a control character.
-    Plain(usize),
-    /// Not in a finance region.
-    NotFinance,
-    /// ASCII, at most 64.
-    Token,
-    /// An access point of the call's region.
-    AccessPoint,
-    /// An optical module that fits the call's port.
-    Module,
-    /// A time.
-    Time,
-    /// `InstanceChargeType`.
-    Charge,
-    /// `PricingCycle`.
-    Cycle,
-    /// `Period`.
-    Period,
-    /// Conditions `Name.N.…`, looked at later.
-    Filters,
-}
+use std::sync::LazyLock;
 
 /// A parameter.
 pub struct Rule {
@@ -57,12 +21,14 @@ pub struct Rule {
     pub required: bool,
     /// The first edition that has it.
     pub since: Edition,
-    /// What its value must be.
-    pub form: Form,
+    /// What its value must be: until 2020, and from 2022 on.
+    forms: [Form; 2],
+    /// What it is when a call does not say, at the same times; empty for nothing.
+    defaults: [&'static str; 2],
     /// The first edition that looks at the form.
     pub checked_since: Edition,
-    /// The error's code; empty for `Invalid{Name}`.
-    pub code: &'static str,
+    /// The error's code; `None` for `Invalid{Name}`.
+    pub code: Option<&'static str>,
 }
 
 /// An operation.
@@ -76,179 +42,165 @@ pub struct Page {
     /// Whether anyone may call it.
     pub open: bool,
     /// Its parameters, in the order in which they are looked at.
-    pub rules: &'static [Rule],
+    pub rules: Vec<Rule>,
 }
 
-const fn rule(name: &'static str, form: Form, code: &'static str) -> Rule {
-    Rule { name, required: false, since: 0, form, checked_since: 0, code }
-}
+// The products that are in none of the reference's tables.
+const STS: &str = "2015-04-01";
+const LOCATION: &str = "2015-06-12";
+const ECS: &str = "2014-05-26";
 
-const fn need(name: &'static str, form: Form, code: &'static str) -> Rule {
-    Rule { required: true, ..rule(name, form, code) }
-}
+/// The operations that the model understands, and of their parameters those that it understands, in
+/// the order in which they are looked at, which the reference's tables do not have. The others have
+/// no effect (`Tag`, `DeviceAdvancedCapacity`, `DownDelayTime`) or are for resellers (`OwnerId`).
+const LOOKED_AT: &[(&str, &str, &str)] = &[
+    (VPC, "DescribeRegions", "AcceptLanguage ProductType"),
+    (VPC, "DescribeAccessPoints", "RegionId AcceptLanguage PageNumber PageSize"),
+    (VPC, "OpenPhysicalConnectionService", "RegionId"),
+    (VPC, "GetPhysicalConnectionServiceStatus", "RegionId"),
+    (
+        VPC,
+        "CreatePhysicalConnection",
+        "RegionId AccessPointId LineOperator Type PortType bandwidth Name Description PeerLocation \
+         CircuitCode OpticalModuleModel RedundantPhysicalConnectionId ResourceGroupId ClientToken",
+    ),
+    (
+        VPC,
+        "DescribePhysicalConnections",
+        "RegionId Filter Tags ResourceGroupId IncludeReservationData PageNumber PageSize \
+         ClientToken",
+    ),
+    (
+        VPC,
+        "ModifyPhysicalConnectionAttribute",
+        "RegionId PhysicalConnectionId LineOperator PortType bandwidth Name Description \
+         PeerLocation CircuitCode RedundantPhysicalConnectionId ClientToken",
+    ),
+    (VPC, "ConfirmPhysicalConnection", "RegionId PhysicalConnectionId ClientToken"),
+    (
+        // SOURCE: CONTRACT, order of checks.
+        VPC,
+        "CreatePhysicalConnectionOccupancyOrder",
+        "RegionId PhysicalConnectionId InstanceChargeType PricingCycle Period ClientToken AutoPay \
+         AutoRenew AutoRenewDuration",
+    ),
+    (VPC, "TerminatePhysicalConnection", "RegionId PhysicalConnectionId ClientToken"),
+    (VPC, "DeletePhysicalConnection", "RegionId PhysicalConnectionId ClientToken"),
+    (BSS, "QueryAccountBalance", ""),
+    (
+        BSS,
+        "QueryOrders",
+        "CreateTimeStart CreateTimeEnd OrderType PaymentStatus ProductCode ProductType \
+         SubscriptionType PageNum PageSize",
+    ),
+    (BSS, "GetOrderDetail", "OrderId"),
+    (BSS, "CancelOrder", "OrderId"),
+    (STS, "GetCallerIdentity", ""),
+    (LOCATION, "DescribeEndpoints", "Id ServiceCode Type"),
+    (ECS, "DescribeRegions", "AcceptLanguage"),
+];
 
-const REGION: Rule = need("RegionId", Form::Any, "");
-const CIRCUIT: Rule = need("PhysicalConnectionId", Form::Any, "");
-const ORDER: Rule = need("OrderId", Form::Any, "");
-const PAGE: Rule = rule("PageNumber", Form::Number(1, 2_147_483_647), "");
-const SIZE: Rule = rule("PageSize", Form::Number(1, 50), "");
-const LANGUAGE: Rule = rule("AcceptLanguage", Form::Words(&["zh-CN", "en-US"]), "");
-const TOKEN: Rule =
-    Rule { checked_since: E2022, ..rule("ClientToken", Form::Token, "IllegalParam.ClientToken") };
-const PORT: Rule = rule(
-    "PortType",
-    Form::Words(&[
-        "100Base-T",
-        "1000Base-T",
-        "1000Base-LX",
-        "10GBase-T",
-        "10GBase-LR",
-        "40GBase-LR",
-        "100GBase-LR",
-    ]),
-    "InvalidPortType.Malformd",
-);
-const OPERATOR: Rule =
-    rule("LineOperator", Form::Words(atlas::OPERATORS), "InvalidLineOperator.Malformd");
-const PEER: Rule = rule("PeerLocation", Form::Plain(256), "InvalidPeerLocation.Malformd");
-const CODE: Rule = rule("CircuitCode", Form::Plain(128), "InvalidCircuitCode.Malformed");
-const REDUNDANT: Rule = rule("RedundantPhysicalConnectionId", Form::Any, "");
-const DESCRIPTION: Rule = rule("Description", Form::Description, "InvalidDescription.Malformed");
-const BAD: &str = "InvalidParameter";
+/// What of billing changes anything: its table says that in prose.
+const BILLING_WRITES: &[&str] = &["CancelOrder"];
 
-const fn page(
-    version: &'static str,
-    action: &'static str,
-    writes: bool,
-    rules: &'static [Rule],
-) -> Page {
-    Page { version, action, writes, open: false, rules }
-}
-
-const VPC: &str = "2016-04-28";
-const BSS: &str = "2017-12-14";
+/// What anyone may call. ASSUMED: the tables have no access printed for DescribeRegions, but none
+/// for DescribeAccessPoints either.
+const OPEN: &[&str] = &["DescribeRegions", "GetCallerIdentity", "DescribeEndpoints"];
 
 /// Every operation that the model understands.
-pub const PAGES: &[Page] = &[
-    Page {
-        open: true,
-        ..page(VPC, "DescribeRegions", false, &[LANGUAGE, rule("ProductType", Form::Any, "")])
-    },
-    page(VPC, "DescribeAccessPoints", false, &[REGION, LANGUAGE, PAGE, SIZE]),
-    page(VPC, "OpenPhysicalConnectionService", true, &[REGION]),
-    page(VPC, "GetPhysicalConnectionServiceStatus", false, &[REGION]),
-    page(VPC, "CreatePhysicalConnection", true, APPLICATION),
-    page(VPC, "DescribePhysicalConnections", false, LISTING),
-    page(VPC, "ModifyPhysicalConnectionAttribute", true, AMENDMENT),
-    page(VPC, "ConfirmPhysicalConnection", true, &[REGION, CIRCUIT, TOKEN]),
-    page(VPC, "CreatePhysicalConnectionOccupancyOrder", true, OCCUPANCY),
-    page(VPC, "TerminatePhysicalConnection", true, &[REGION, CIRCUIT, TOKEN]),
-    page(VPC, "DeletePhysicalConnection", true, &[REGION, CIRCUIT, TOKEN]),
-    page(BSS, "QueryAccountBalance", false, &[]),
-    page(BSS, "QueryOrders", false, ORDERS),
-    page(BSS, "GetOrderDetail", false, &[ORDER]),
-    page(BSS, "CancelOrder", true, &[ORDER]),
-    Page { open: true, ..page("2015-04-01", "GetCallerIdentity", false, &[]) },
-    Page {
-        open: true,
-        ..page(
-            "2015-06-12",
-            "DescribeEndpoints",
-            false,
-            &[
-                need("Id", Form::Any, ""),
-                need("ServiceCode", Form::Any, ""),
-                rule("Type", Form::Any, ""),
-            ],
-        )
-    },
-    Page { open: true, ..page("2014-05-26", "DescribeRegions", false, &[LANGUAGE]) },
-];
+pub static PAGES: LazyLock<Vec<Page>> = LazyLock::new(|| {
+    let pages = LOOKED_AT.iter().map(|(version, action, names)| {
+        let told = told(version, action);
+        let writes = told.is_some_and(|told| told.access_level.as_deref() == Some("write"))
+            || BILLING_WRITES.contains(action);
+        let rules = names.split_whitespace().map(|name| rule(version, action, name));
+        let rules = rules.collect();
+        Page { version, action, writes, open: OPEN.contains(action), rules }
+    });
+    pages.collect()
+});
 
-const APPLICATION: &[Rule] = &[
-    REGION,
-    need("AccessPointId", Form::AccessPoint, "ResourceNotFound.AccessPointId"),
-    need("LineOperator", OPERATOR.form, OPERATOR.code),
-    rule("Type", Form::Words(&["VPC"]), "InvalidType.Malformd"),
-    PORT,
-    rule("bandwidth", Form::Words(atlas::BANDWIDTHS), "InvalidBandwidth"),
-    rule("Name", Form::Name("_-"), "InvalidName.Malformed"),
-    DESCRIPTION,
-    PEER,
-    CODE,
-    Rule { since: E2025_09, ..rule("OpticalModuleModel", Form::Module, "") },
-    REDUNDANT,
-    Rule { since: E2023, ..rule("ResourceGroupId", Form::Plain(64), "") },
-    TOKEN,
-];
+/// What the reference says of an operation; `None` where it has not the product.
+fn told(version: &str, action: &str) -> Option<&'static Operation> {
+    match version {
+        STS | LOCATION => None,
+        // ASSUMED: the languages of Ecs are Vpc's.
+        ECS => reference::operation(VPC, action),
+        _ => reference::operation(version, action),
+    }
+}
 
-const AMENDMENT: &[Rule] = &[
-    REGION,
-    CIRCUIT,
-    OPERATOR,
-    PORT,
-    rule("bandwidth", Form::Number(2, 10_240), "InvalidBandwidth"),
-    rule("Name", Form::Name("._- "), "InvalidName.Malformed"),
-    DESCRIPTION,
-    PEER,
-    CODE,
-    REDUNDANT,
-    TOKEN,
-];
-
-const OCCUPANCY: &[Rule] = &[
-    REGION,
-    CIRCUIT,
-    rule("InstanceChargeType", Form::Charge, "InvalidPhysicalConnectionChargeType.Malformed"),
-    rule("PricingCycle", Form::Cycle, "InvalidPhysicalConnectionPricingCycle.Malformed"),
-    rule("Period", Form::Period, "InvalidPhysicalConnectionPeriod.Malformed"),
-    TOKEN,
-    rule("AutoPay", Form::Bool, ""),
-    Rule { since: E2025_09, ..rule("AutoRenew", Form::Bool, "") },
-    Rule { since: E2025_09, ..rule("AutoRenewDuration", Form::Number(1, 2_147_483_647), "") },
-];
-
-const LISTING: &[Rule] = &[
-    REGION,
-    rule("Filter", Form::Filters, ""),
-    rule("Tags", Form::Filters, ""),
+fn rule(version: &str, action: &str, name: &'static str) -> Rule {
+    let Some(told) = told(version, action) else {
+        // ASSUMED: DescribeEndpoints wants these two, and all of any form.
+        let required = ["Id", "ServiceCode"].contains(&name);
+        let (forms, defaults) = ([Form::Any, Form::Any], [""; 2]);
+        return Rule { name, required, since: 0, forms, defaults, checked_since: 0, code: None };
+    };
+    let parameter = told.parameter(name);
+    let parameter = parameter.unwrap_or_else(|| panic!("the reference has no {name} of {action}"));
     Rule {
-        since: E2023,
-        ..rule("ResourceGroupId", Form::NotFinance, "OperationUnsupported.ResourceGroupId")
-    },
-    rule("IncludeReservationData", Form::Bool, ""),
-    PAGE,
-    SIZE,
-    rule("ClientToken", Form::Any, ""),
-];
+        name,
+        required: parameter.required,
+        since: since(name),
+        forms: forms::forms(version, action, parameter),
+        defaults: forms::defaults(action, parameter),
+        // SOURCE: CONTRACT, "Editions": no rule for it before.
+        checked_since: if name == "ClientToken" { E2022 } else { 0 },
+        code: code(version, action, name),
+    }
+}
 
-/// SOURCE: billing dossier 1.3.
-const ORDER_TYPES: &[&str] = &[
-    "New",
-    "Renew",
-    "Upgrade",
-    "Refund",
-    "TempUpgrade",
-    "Downgrade",
-    "Convert",
-    "ResizeDisk",
-    "CompensatoryRenew",
-    "IncreaseUpgrade",
-    "Exchange",
-    "ChangeOperatingSystem",
-];
+/// The first edition that has a parameter. The tables have days, and know of no editions.
+fn since(name: &str) -> Edition {
+    match name {
+        "ResourceGroupId" => E2023,
+        "OpticalModuleModel" | "AutoRenew" | "AutoRenewDuration" => E2025_09,
+        _ => 0,
+    }
+}
 
-const ORDERS: &[Rule] = &[
-    rule("CreateTimeStart", Form::Time, BAD),
-    rule("CreateTimeEnd", Form::Time, BAD),
-    rule("OrderType", Form::AnyCase(ORDER_TYPES), BAD),
-    rule("PaymentStatus", Form::AnyCase(&["Unpaid", "Paid", "Cancelled", "Canceled"]), BAD),
-    rule("ProductCode", Form::Any, ""),
-    rule("ProductType", Form::Any, ""),
-    rule("SubscriptionType", Form::AnyCase(&["Subscription", "PayAsYouGo"]), BAD),
-    rule("PageNum", Form::Number(1, 2_147_483_647), BAD),
-    rule("PageSize", Form::Number(1, 100), BAD),
-];
+/// The code for a value that has not its form. The tables have codes, but not what each is for.
+/// SOURCE: CONTRACT, "Which cause gives which error", for orders. ASSUMED: for the others.
+fn code(version: &str, action: &str, name: &str) -> Option<&'static str> {
+    if version == BSS {
+        return Some("InvalidParameter");
+    }
+    Some(match name {
+        "AccessPointId" => "ResourceNotFound.AccessPointId",
+        "LineOperator" => "InvalidLineOperator.Malformd",
+        "Type" => "InvalidType.Malformd",
+        "PortType" => "InvalidPortType.Malformd",
+        "bandwidth" => "InvalidBandwidth",
+        "Name" => "InvalidName.Malformed",
+        "Description" => "InvalidDescription.Malformed",
+        "PeerLocation" => "InvalidPeerLocation.Malformd",
+        "CircuitCode" => "InvalidCircuitCode.Malformed",
+        "ClientToken" => "IllegalParam.ClientToken",
+        "InstanceChargeType" => "InvalidPhysicalConnectionChargeType.Malformed",
+        "PricingCycle" => "InvalidPhysicalConnectionPricingCycle.Malformed",
+        "Period" => "InvalidPhysicalConnectionPeriod.Malformed",
+        "ResourceGroupId" if action == "DescribePhysicalConnections" => {
+            "OperationUnsupported.ResourceGroupId"
+        }
+        _ => return None,
+    })
+}
+
+/// What PostPaid ignores. SOURCE: CONTRACT.
+const NOT_FOR_POSTPAID: &[&str] = &["Period", "PricingCycle"];
+
+impl Rule {
+    /// What its value must be.
+    fn form(&self, edition: Edition) -> &Form {
+        &self.forms[usize::from(edition >= E2022)]
+    }
+
+    /// What it is when a call does not say; empty for nothing.
+    fn default(&self, edition: Edition) -> &'static str {
+        self.defaults[usize::from(edition >= E2022)]
+    }
+}
 
 /// The page of an operation.
 pub fn find(version: &str, action: &str) -> Option<&'static Page> {
@@ -288,10 +240,7 @@ impl Reading<'_> {
             looked_at && !self.fits(rule)
         };
         page.rules.iter().find(wrong).map(|rule| {
-            let code = match rule.code {
-                "" => format!("Invalid{}", rule.name),
-                code => code.to_owned(),
-            };
+            let code = rule.code.map_or_else(|| format!("Invalid{}", rule.name), str::to_owned);
             (400, code)
         })
     }
@@ -303,63 +252,50 @@ impl Reading<'_> {
     }
 
     fn fits(&self, rule: &Rule) -> bool {
-        let given = self.call.parameter(rule.name);
-        match rule.form {
-            Form::Period => return self.period_fits(given),
-            Form::Cycle if self.is_postpaid() => return true,
-            Form::Filters => return true,
-            _ => {}
+        if self.is_postpaid() && NOT_FOR_POSTPAID.contains(&rule.name) {
+            return true;
+        }
+        let (given, form) = (self.call.parameter(rule.name), rule.form(self.edition));
+        if let Form::Period(least, most) = form {
+            return self.period_fits(given, *least, most);
         }
         let Some(text) = given else { return true };
-        let length = text.chars().count();
-        match rule.form {
-            Form::Any | Form::Filters | Form::Period => true,
+        match form {
+            Form::Any | Form::Filters | Form::Period(..) => true,
             Form::Words(words) => words.contains(&text),
             Form::AnyCase(words) => words.iter().any(|word| word.eq_ignore_ascii_case(text)),
             Form::Bool => ["true", "false"].contains(&&*text.to_ascii_lowercase()),
-            Form::Number(low, high) => number(text).is_some_and(|n| (low..=high).contains(&n)),
-            Form::Name(marks) => {
-                let fits = |c: char| is_letter(c) || c.is_ascii_digit() || marks.contains(c);
-                (2..=128).contains(&length) && begins_well(text) && text.chars().all(fits)
-            }
-            Form::Description => {
-                let odd = |c: char| c.is_control() && !"\t\n\r".contains(c);
-                (2..=256).contains(&length) && begins_well(text) && !text.chars().any(odd)
-            }
-            Form::Plain(most) => length <= most && !text.chars().any(char::is_control),
+            Form::Number(low, high) => number(text).is_some_and(|n| (low..=high).contains(&&n)),
+            Form::Text(its) => its.fits(text),
             Form::NotFinance => {
                 !self.call.parameter("RegionId").is_some_and(|region| region.contains("finance"))
             }
-            Form::Token => text.is_ascii() && length <= 64,
             Form::AccessPoint => {
                 let region = self.call.parameter("RegionId").unwrap_or_default();
                 atlas::ACCESS_POINTS.contains(&(text, region))
             }
-            Form::Module => {
-                let port = self.call.parameter("PortType").unwrap_or("1000Base-T");
-                atlas::MODULES.contains(&(text, port))
-            }
+            Form::Module => atlas::MODULES.contains(&(text, self.value("PortType"))),
             Form::Time => calendar::parse(text).is_some(),
-            Form::Charge => text == "PrePaid" || (text == "PostPaid" && self.edition < E2022),
-            Form::Cycle => text == "Month" || text == "Year",
         }
     }
 
-    /// SOURCE: CONTRACT, "Editions": any term that ends before 9999 in 2019, ignored with
-    /// PostPaid until 2020, required in 2020 and 2022, 1-9 or 1-5 from 2020.
-    fn period_fits(&self, given: Option<&str>) -> bool {
-        if self.is_postpaid() {
-            return true;
-        }
+    /// What a call says, or what holds when it does not.
+    fn value(&self, name: &str) -> &str {
+        value(self.call, self.edition, name)
+    }
+
+    /// SOURCE: CONTRACT, "Editions": any term that ends before 9999 in 2019, required in 2020 and
+    /// 2022, within the reference's limits from 2020.
+    fn period_fits(&self, given: Option<&str>, least: i64, most: &BTreeMap<String, i64>) -> bool {
         let Some(text) = given else {
             return self.edition < atlas::E2020 || self.edition >= E2023;
         };
-        let Some(count) = number(text).filter(|count| *count > 0) else { return false };
-        let yearly = self.call.parameter("PricingCycle") == Some("Year");
+        let Some(count) = number(text).filter(|count| *count >= least) else { return false };
+        let cycle = self.value("PricingCycle");
         if self.edition >= atlas::E2020 {
-            return count <= if yearly { 5 } else { 9 };
+            return most.get(cycle).is_some_and(|most| count <= *most);
         }
-        let months = if yearly { count.checked_mul(12) } else { Some(count) };
+        let months = if cycle == "Year" { count.checked_mul(12) } else { Some(count) };
         let months = months.filter(|months| *months <= 200_000);
         let end = months.and_then(|months| calendar::period_end(self.now, months));
         end.is_some_and(calendar::before_9999)
@@ -368,50 +304,41 @@ impl Reading<'_> {
     /// What two calls with one token must have in common: the call's own words after defaults.
     pub fn words(&self, page: &Page) -> BTreeMap<&'static str, String> {
         let mut words = BTreeMap::new();
-        for rule in page.rules {
-            if ["RegionId", "ClientToken"].contains(&rule.name) {
+        for rule in &page.rules {
+            let is_ignored = self.is_postpaid() && NOT_FOR_POSTPAID.contains(&rule.name);
+            if is_ignored || ["RegionId", "ClientToken"].contains(&rule.name) {
                 continue;
             }
             let given = self.call.parameter(rule.name).filter(|_| self.edition >= rule.since);
-            let text = match (given, rule.form) {
+            let text = match (given, rule.form(self.edition)) {
                 (Some(text), Form::Bool) => text.to_ascii_lowercase(),
-                (Some(text), Form::Number(..) | Form::Period) => {
+                (Some(text), Form::Number(..) | Form::Period(..)) => {
                     number(text).map_or_else(|| text.to_owned(), |n| n.to_string())
                 }
                 (Some(text), _) => text.to_owned(),
-                (None, _) => self.default_of(page, rule),
+                // ASSUMED: an application without it is for the port's own speed.
+                (None, _)
+                    if (page.action, rule.name) == ("CreatePhysicalConnection", "bandwidth") =>
+                {
+                    let port = atlas::port(self.value("PortType"));
+                    port.map_or_else(String::new, |(_, mbps)| mbps.to_string())
+                }
+                (None, _) => rule.default(self.edition).to_owned(),
             };
             words.insert(rule.name, text);
         }
-        if page.action == "CreatePhysicalConnectionOccupancyOrder" && self.is_postpaid() {
-            words.remove("Period");
-            words.remove("PricingCycle");
-        }
         words
     }
+}
 
-    /// What a parameter is when a call does not say; empty for nothing.
-    fn default_of(&self, page: &Page, rule: &Rule) -> String {
-        let text = match (page.action, rule.name) {
-            ("CreatePhysicalConnectionOccupancyOrder", name) => match name {
-                "InstanceChargeType" if self.edition < E2022 => "PostPaid",
-                "InstanceChargeType" => "PrePaid",
-                "PricingCycle" => "Month",
-                "Period" | "AutoRenewDuration" => "1",
-                "AutoPay" if self.edition < E2022 => "true",
-                "AutoPay" | "AutoRenew" => "false",
-                _ => "",
-            },
-            ("CreatePhysicalConnection", "PortType") => "1000Base-T",
-            ("CreatePhysicalConnection", "Type") => "VPC",
-            ("CreatePhysicalConnection", "bandwidth") => {
-                let port = self.call.parameter("PortType").unwrap_or("1000Base-T");
-                return atlas::port(port).map_or_else(String::new, |(_, mbps)| mbps.to_string());
-            }
-            _ => "",
-        };
-        text.to_owned()
-    }
+/// What a call says of a parameter, or what holds in an edition when it does not; empty for
+/// nothing.
+pub fn value<'c>(call: &'c Call, edition: Edition, name: &str) -> &'c str {
+    call.parameter(name).unwrap_or_else(|| {
+        let page = find(call.version, &call.action);
+        let rule = page.and_then(|page| page.rules.iter().find(|rule| rule.name == name));
+        rule.map_or("", |rule| rule.default(edition))
+    })
 }
 
 /// A plain decimal number.
@@ -421,13 +348,21 @@ pub fn number(text: &str) -> Option<i64> {
     if plain { text.parse().ok() } else { None }
 }
 
-fn is_letter(c: char) -> bool {
-    c.is_ascii_alphabetic() || ('一'..='\u{9fff}').contains(&c)
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-fn begins_well(text: &str) -> bool {
-    let low = text.to_lowercase();
-    text.chars().next().is_some_and(is_letter)
-        && !low.starts_with("http://")
-        && !low.starts_with("https://")
+    #[test]
+    fn the_model_names_nothing_that_the_reference_has_not() {
+        for (version, action, names) in LOOKED_AT {
+            if [STS, LOCATION].contains(version) {
+                continue;
+            }
+            let told = told(version, action);
+            let told = told.unwrap_or_else(|| panic!("the reference has no {action}, {version}"));
+            for name in names.split_whitespace() {
+                assert!(told.parameter(name).is_some(), "the reference has no {name} of {action}");
+            }
+        }
+    }
 }

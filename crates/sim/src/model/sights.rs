@@ -1,10 +1,10 @@
 //! What calls that look must see.
 
 use super::atlas::{self, E2023, Edition, render};
-use super::book::{Reading, number};
+use super::book::{Reading, number, value};
 use super::calendar::{Ms, parse, stamp};
 use super::state::{Circuit, Key, Order, World};
-use super::{Expect, Leaf};
+use super::{Expect, Leaf, reference};
 use crate::call::{Call, HOST};
 use std::collections::BTreeSet;
 
@@ -31,7 +31,7 @@ pub fn at_once(call: &Call, key: &Key, edition: Edition) -> Option<Expect> {
                 is("Regions.Region.0.RegionEndpoint", HOST),
             ])
         }
-        "DescribeAccessPoints" => access_points(call),
+        "DescribeAccessPoints" => access_points(call, edition),
         "GetCallerIdentity" => {
             let mut leaves = vec![is("AccountId", key.account.to_string())];
             leaves.push(match &key.user {
@@ -44,17 +44,17 @@ pub fn at_once(call: &Call, key: &Key, edition: Edition) -> Option<Expect> {
             answer(leaves)
         }
         "DescribeEndpoints" => endpoints(call),
-        "DescribePhysicalConnections" => return filter_error(call, edition),
+        "DescribePhysicalConnections" => return filter_error(call),
         _ => return None,
     })
 }
 
-fn page_of(call: &Call, number_name: &str, size: usize) -> (usize, usize) {
-    let read = |name: &str, default: usize| {
-        let given = call.parameter(name).and_then(number);
-        given.and_then(|n| usize::try_from(n).ok()).unwrap_or(default)
+fn page_of(call: &Call, edition: Edition, number_name: &str) -> (usize, usize) {
+    let read = |name: &str| {
+        let number = number(value(call, edition, name));
+        number.and_then(|n| usize::try_from(n).ok()).expect("it was looked at")
     };
-    (read(number_name, 1), read("PageSize", size))
+    (read(number_name), read("PageSize"))
 }
 
 /// How many members of so many a page shows.
@@ -62,14 +62,14 @@ fn shown(total: usize, (page, size): (usize, usize)) -> usize {
     total.saturating_sub((page - 1).saturating_mul(size)).min(size)
 }
 
-fn access_points(call: &Call) -> Expect {
+fn access_points(call: &Call, edition: Edition) -> Expect {
     let region = call.parameter("RegionId").unwrap_or_default();
     let all: Vec<String> = atlas::ACCESS_POINTS
         .iter()
         .filter(|(_, of)| *of == region)
         .map(|(id, _)| (*id).to_owned())
         .collect();
-    let page = page_of(call, "PageNumber", 10);
+    let page = page_of(call, edition, "PageNumber");
     let list = "AccessPointSet.AccessPointType";
     let count = shown(all.len(), page);
     let mut leaves = vec![
@@ -212,7 +212,7 @@ fn orders(world: &World, account: u64, reading: &Reading) -> Expect {
             && method.as_deref().is_none_or(|method| method == its)
     };
     let found: Vec<&Order> = world.orders.iter().rev().filter(fits).collect();
-    let page = page_of(call, "PageNum", 20);
+    let page = page_of(call, reading.edition, "PageNum");
     let skip = (page.0 - 1).saturating_mul(page.1);
     let list = "Data.OrderList.Order";
     let mut leaves = vec![
@@ -258,24 +258,18 @@ fn conditions<'c>(call: &'c Call, name: &str) -> Vec<Condition<'c>> {
     found
 }
 
-/// SOURCE: api dossier, annex A (the keys), 7 (five of each).
-fn filter_error(call: &Call, _: Edition) -> Option<Expect> {
-    let keys = [
-        "PhysicalConnectionId",
-        "AccessPointId",
-        "Type",
-        "LineOperator",
-        "Spec",
-        "Status",
-        "Name",
-        "ProductType",
-    ];
+/// The reference's keys, and at most as many conditions, and values of each, as it has.
+fn filter_error(call: &Call) -> Option<Expect> {
+    let filter = reference::parameter(call.version, &call.action, "Filter");
+    let (keys, values) = (filter.item("Key"), filter.item("Value"));
+    let most = |of: &reference::Parameter| of.max_items.expect("a greatest number of members");
     let given = conditions(call, "Filter");
-    if given.iter().any(|condition| !keys.contains(&condition.key)) {
+    let known = |condition: &Condition| keys.words.iter().any(|word| word == condition.key);
+    if !given.iter().all(known) {
         return Some(error(404, "InvalidFilterKey.ValueNotSupported"));
     }
-    let fits = |condition: &Condition| (1..=5).contains(&condition.values.len());
-    (given.len() > 5 || !given.iter().all(fits)).then(|| error(400, "InvalidFilter"))
+    let fits = |condition: &Condition| (1..=most(values)).contains(&condition.values.len());
+    (given.len() > most(filter) || !given.iter().all(fits)).then(|| error(400, "InvalidFilter"))
 }
 
 fn meets(circuit: &Circuit, condition: &Condition) -> bool {
@@ -310,7 +304,7 @@ fn circuits(world: &World, account: u64, reading: &Reading) -> Expect {
             && given.iter().all(|condition| meets(circuit, condition))
     };
     let found: Vec<&Circuit> = world.circuits.iter().filter(fits).collect();
-    let page = page_of(call, "PageNumber", 10);
+    let page = page_of(call, reading.edition, "PageNumber");
     let skip = (page.0 - 1).saturating_mul(page.1);
     let list = "PhysicalConnectionSet.PhysicalConnectionType";
     let mut leaves = vec![

@@ -2,7 +2,7 @@
 
 use super::calendar::Ms;
 use super::state::{Account, Circuit, Settings, World};
-use super::{Model, POOR, RICH, calendar};
+use super::{Model, POOR, RICH, atlas, calendar};
 use std::collections::BTreeMap;
 
 /// How long each step of the automatic carrier takes.
@@ -11,21 +11,6 @@ pub const CARRIER_STEP_MS: Ms = 250;
 
 /// How long an unpaid order lives. SOURCE: CONTRACT ("dies with the others after 7 days").
 pub const UNPAID_LIFE_MS: Ms = 7 * calendar::DAY_MS;
-
-/// Every status. SOURCE: api dossier 3.1.
-pub const STATUSES: &[&str] = &[
-    "Initial",
-    "Approved",
-    "Allocating",
-    "Allocated",
-    "Confirmed",
-    "Enabled",
-    "Rejected",
-    "Canceled",
-    "Allocation Failed",
-    "Terminating",
-    "Terminated",
-];
 
 #[derive(Clone, Copy)]
 enum Due {
@@ -148,7 +133,7 @@ impl Model {
         };
         let accounts = BTreeMap::from([(RICH, account(1_000_000_000)), (POOR, account(0))]);
         let mut circuits = Vec::new();
-        for status in STATUSES {
+        for status in atlas::STATUSES.iter() {
             let id = format!("pc-sandbox{}", status.to_lowercase().replace(' ', ""));
             circuits.push(given(RICH, "cn-hangzhou", &id, status, at));
         }

@@ -1,0 +1,192 @@
+//! What a parameter's value may be and what it is when a call does not say: as the reference's
+//! tables have it, then what they tell in prose or not at all, then where they are departed from.
+//! What is typed here stands in none of their fields; each says why.
+
+use super::pattern::Pattern;
+use super::reference::{self, BSS, Parameter, VPC};
+use std::collections::BTreeMap;
+use std::ops::RangeInclusive;
+
+/// The form of a parameter's value.
+#[derive(Clone, Debug)]
+pub enum Form {
+    /// Any text.
+    Any,
+    /// One of these.
+    Words(Vec<&'static str>),
+    /// One of these, in any case of letters.
+    AnyCase(Vec<&'static str>),
+    /// `true` or `false`, in any case of letters.
+    Bool,
+    /// A plain decimal number of this range.
+    Number(i64, i64),
+    /// A text.
+    Text(Text),
+    /// Not in a finance region.
+    NotFinance,
+    /// An access point of the call's region.
+    AccessPoint,
+    /// An optical module that fits the call's port.
+    Module,
+    /// A time.
+    Time,
+    /// `Period`: the least, and the greatest by `PricingCycle`.
+    Period(i64, &'static BTreeMap<String, i64>),
+    /// Conditions `Name.N.…`, looked at later.
+    Filters,
+}
+
+/// What a text may be.
+#[derive(Clone, Debug)]
+pub struct Text {
+    /// How many characters it has.
+    lengths: RangeInclusive<usize>,
+    /// Whether it may have a character.
+    may_have: fn(char) -> bool,
+    /// Its pattern.
+    pattern: Option<Pattern>,
+}
+
+impl Text {
+    /// What the reference tells of it.
+    fn told(told: &Parameter) -> Self {
+        let read = |text: &str| Pattern::read(text).expect("a pattern that is understood");
+        Self {
+            lengths: told.min_length.unwrap_or(0)..=told.max_length.unwrap_or(usize::MAX),
+            may_have: |_| true,
+            pattern: told.pattern.as_deref().map(read),
+        }
+    }
+
+    /// At most so many characters, none of them a control character.
+    fn plain(most: usize) -> Self {
+        Self { lengths: 0..=most, may_have: |c| !c.is_control(), pattern: None }
+    }
+
+    /// Whether this is one.
+    pub fn fits(&self, text: &str) -> bool {
+        self.lengths.contains(&text.chars().count())
+            && text.chars().all(self.may_have)
+            && self.pattern.as_ref().is_none_or(|pattern| pattern.fits(text))
+    }
+}
+
+/// A parameter's form until 2020, and from 2022 on.
+pub fn forms(version: &str, action: &str, told: &'static Parameter) -> [Form; 2] {
+    let form = departure(action, told).or_else(|| untold(action, told));
+    match form.unwrap_or_else(|| of_table(told)) {
+        // SOURCE: billing dossier 1.3 (both are printed). The table has one spelling.
+        Form::Words(words) if version == BSS => {
+            [Form::AnyCase(words.clone()), Form::AnyCase(words)]
+        }
+        form if told.words_old_editions.is_empty() => [form.clone(), form],
+        form => [Form::Words(texts(&told.words_old_editions)), form],
+    }
+}
+
+/// The form that the reference's fields tell.
+fn of_table(told: &'static Parameter) -> Form {
+    if !told.words.is_empty() {
+        return Form::Words(texts(&told.words));
+    }
+    match &*told.kind.to_ascii_lowercase() {
+        "boolean" => Form::Bool,
+        // An integer has 32 bits.
+        "integer" => {
+            Form::Number(told.min.unwrap_or(i32::MIN.into()), told.max.unwrap_or(i32::MAX.into()))
+        }
+        "string" if told.format.is_some() => Form::Time,
+        "string" => Form::Text(Text::told(told)),
+        kind if kind.starts_with("array") => Form::Filters,
+        other => panic!("the model does not know what values of type {other} are"),
+    }
+}
+
+/// The form of a parameter of which the reference's fields do not say enough.
+fn untold(action: &str, told: &'static Parameter) -> Option<Form> {
+    Some(match (action, &*told.name) {
+        // The table says in prose that it is one of the region's. SOURCE: api dossier 6 (which).
+        (_, "AccessPointId") => Form::AccessPoint,
+        // The table says in prose that it must fit the port. SOURCE: api dossier 6 (which do).
+        (_, "OpticalModuleModel") => Form::Module,
+        // The table says so in prose.
+        ("DescribePhysicalConnections", "ResourceGroupId") => Form::NotFinance,
+        // ASSUMED: no rule is published; an answer in XML could not say control characters.
+        (_, "PeerLocation") => Form::Text(Text::plain(256)),
+        (_, "CircuitCode") => Form::Text(Text::plain(128)),
+        (_, "ResourceGroupId") => Form::Text(Text::plain(64)),
+        // The fields have its limits by cycle. SOURCE: CONTRACT, "Editions" (when they hold).
+        (_, "Period") => {
+            Form::Period(told.min.expect("a least period"), &told.max_by["PricingCycle"])
+        }
+        // ASSUMED: the table has no limits; more than 20 may time out, it says in prose.
+        ("QueryOrders", "PageNum") => Form::Number(1, i32::MAX.into()),
+        ("QueryOrders", "PageSize") => Form::Number(1, 100),
+        _ => return None,
+    })
+}
+
+/// Where a parameter's form is another than the reference's fields have it.
+fn departure(action: &str, told: &'static Parameter) -> Option<Form> {
+    let with = |more: &[&'static str]| Form::Words([&*texts(&told.words), more].concat());
+    Some(match (action, &*told.name) {
+        // The table infers a pattern. SOURCE: CONTRACT (an id that no circuit has is not found).
+        (_, "PhysicalConnectionId") => Form::Any,
+        // The table has a length for some writes, and ASCII in prose.
+        // SOURCE: CONTRACT (a token means the same on every write). No look needs one.
+        (_, "ClientToken") if action != "DescribePhysicalConnections" => {
+            let order = "CreatePhysicalConnectionOccupancyOrder";
+            let token = Text::told(reference::parameter(VPC, order, "ClientToken"));
+            Form::Text(Text { may_have: |c| c.is_ascii(), ..token })
+        }
+        // The table allows every character.
+        // ASSUMED: of control characters only breaks of lines and tabs can be said in XML.
+        (_, "Description") => Form::Text(Text {
+            may_have: |c| !c.is_control() || "\t\n\r".contains(c),
+            ..Text::told(told)
+        }),
+        // The table's pattern has no blank. SOURCE: its own example, which has some.
+        ("ModifyPhysicalConnectionAttribute", "Name") => {
+            let Text { lengths, may_have, pattern } = Text::told(told);
+            let pattern = pattern.map(|pattern| pattern.and(' '));
+            Form::Text(Text { lengths, may_have, pattern })
+        }
+        // The table begins at 0. SOURCE: CONTRACT (0 is refused).
+        (_, "AutoRenewDuration") => Form::Number(1, told.max.expect("a greatest duration")),
+        // SOURCE: billing dossier 1.3 (what the China page has beside the table's).
+        ("QueryOrders", "OrderType") => with(&[
+            "TempUpgrade",
+            "Downgrade",
+            "Convert",
+            "ResizeDisk",
+            "CompensatoryRenew",
+            "IncreaseUpgrade",
+            "Exchange",
+            "ChangeOperatingSystem",
+        ]),
+        // SOURCE: billing dossier 1.3 (GetOrderDetail's text spells it so).
+        ("QueryOrders", "PaymentStatus") => with(&["Canceled"]),
+        _ => return None,
+    })
+}
+
+/// What a parameter is when a call does not say, until 2020 and from 2022 on; empty for nothing.
+pub fn defaults(action: &str, told: &'static Parameter) -> [&'static str; 2] {
+    let untold = match (action, &*told.name) {
+        // ASSUMED: that of the older pages, which the table names in prose.
+        ("CreatePhysicalConnection", "PortType") => Some("1000Base-T"),
+        // SOURCE: CONTRACT, "Editions" (a term). ASSUMED: the first page.
+        (_, "Period") | ("QueryOrders", "PageNum") => Some("1"),
+        // ASSUMED: what the table recommends in prose.
+        ("QueryOrders", "PageSize") => Some("20"),
+        _ => None,
+    };
+    // ASSUMED: what can have one value alone has it.
+    let only = if let [only] = &*told.words { Some(&**only) } else { None };
+    let default = untold.or(told.default.as_deref()).or(only).unwrap_or_default();
+    [told.default_old_editions.as_deref().unwrap_or(default), default]
+}
+
+fn texts(words: &'static [String]) -> Vec<&'static str> {
+    words.iter().map(String::as_str).collect()
+}
