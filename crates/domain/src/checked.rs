@@ -1,8 +1,8 @@
 //! A view of what belongs to the parties of a decision, and of the world's own things.
 //!
-//! By id alone a decision finds only what is its parties': another's circuit, order or key is simply
-//! not there. A question that names a stranger is a mistake in the rule that asks it, and ends it.
-//! So a store that holds no accounts but those of the parties shows the same.
+//! By id alone a decision finds only what is its parties': another's circuit, order or key is
+//! simply not there. A question that names a stranger is a mistake in the rule that asks it, and
+//! ends it. So a store that holds no accounts but those of the parties shows the same.
 
 use crate::catalogue::Region;
 use crate::circuit::Circuit;

@@ -1,5 +1,6 @@
 //! A circuit: what describes it, where it stands, and its state machine: (state, event) -> state or
 //! refusal. It knows nothing of money or owners.
+//! Long because what a circuit is, how it moves and where a state keeps it stand together.
 
 use crate::catalogue::{AccessPoint, LineOperator, PortType, Region};
 use crate::id::{AccountId, CircuitId, OrderId};

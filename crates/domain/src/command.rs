@@ -1,6 +1,6 @@
-//! The table of commands: what can be done, one line each. A command's file in `commands/` holds all
-//! that it is; here it gets its place among the others and, if callers can give it, its word in the
-//! store, never to be changed.
+//! The table of commands: what can be done, one line each. A command's file in `commands/` holds
+//! all that it is; here it gets its place among the others and, if callers can give it, its word in
+//! the store, never to be changed.
 //!
 //! Commands are data, so they can be logged, fingerprinted, replayed and shrunk.
 

@@ -48,7 +48,8 @@ pub struct Draft<'d, 's> {
     numbers: &'d mut Numbers,
     /// What they were when it began.
     numbers_before: Numbers,
-    /// What the clock and the instant that it was set to were then, as far as the batch has set them.
+    /// What the clock and the instant that it was set to were then, as far as the batch has set
+    /// them.
     clock_before: (Option<i64>, Timestamp),
     occasion: Occasion<'d>,
     guard: Guard,

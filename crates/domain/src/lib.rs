@@ -1,7 +1,7 @@
 //! The business: circuits, orders, money, idempotency. No I/O, no clock, no chance, no wire text.
 //!
-//! [`settle`] says what a proposal comes to and writes it into an [`Overlay`], whose [`Delta`] is all
-//! that a store has to keep; [`look`] answers queries. Nothing here knows what an operation, an
+//! [`settle`] says what a proposal comes to and writes it into an [`Overlay`], whose [`Delta`] is
+//! all that a store has to keep; [`look`] answers queries. Nothing here knows what an operation, an
 //! edition or a database is.
 //!
 //! Modules import what stands above them here, and never the other way.

@@ -56,8 +56,8 @@ pub fn look(state: &State, query: &Query, checks: bool) -> Found {
     }
 }
 
-/// The accounts among a query's parties of which something is due by `at`, which is to happen before
-/// it is answered.
+/// The accounts among a query's parties of which something is due by `at`, which is to happen
+/// before it is answered.
 pub fn overdue(state: &State, query: &Query, at: Timestamp) -> Vec<AccountId> {
     let parties = query.parties(state);
     if parties == Parties::World {

@@ -1,5 +1,6 @@
-//! The table of records: one line each. Whatever keeps, reads, copies or checks every kind of record
-//! is made from it, here and in stores, so a kind that is forgotten anywhere does not compile.
+//! The table of records: one line each. Whatever keeps, reads, copies or checks every kind of
+//! record is made from it, here and in stores, so a kind that is forgotten anywhere does not
+//! compile.
 //!
 //! A line says what one and many of a kind are called, the record itself, and whether it `wakes`:
 //! moves by itself when its time has come.
@@ -67,7 +68,8 @@ macro_rules! kinds {
         keyed { $($kind:ident: $one:ident, $many:ident, $record:ty $(, $wakes:ident)?;)+ }
         appended { $($entry:ident: $entries:ident, $appended:ty;)+ }
     ) => {
-        /// What moves by itself, in the order in which it moves when several are due at one instant.
+        /// What moves by itself, in the order in which it moves when several are due at one
+        /// instant.
         #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
         pub enum Due {
             $($(#[doc = concat!("A record of its kind ", stringify!($wakes), ".")]

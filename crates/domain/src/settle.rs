@@ -24,8 +24,8 @@ pub enum Verdict {
     Refused(Refusal),
 }
 
-/// Decides a proposal and writes what it changes into the overlay, with the numbers that it uses up.
-/// With `checks` a rule that reads of others than its parties panics.
+/// Decides a proposal and writes what it changes into the overlay, with the numbers that it uses
+/// up. With `checks` a rule that reads of others than its parties panics.
 pub fn settle(
     overlay: &mut Overlay,
     proposal: &Proposal,
@@ -59,8 +59,8 @@ pub fn settle(
     }
 }
 
-/// The instant of a decision: the wall's by the world's clock as it is now, since that may have been
-/// moved or reset after the proposal was made, and never before what its parties have seen.
+/// The instant of a decision: the wall's by the world's clock as it is now, since that may have
+/// been moved or reset after the proposal was made, and never before what its parties have seen.
 fn instant(overlay: &Overlay, proposal: &Proposal, parties: Parties) -> Timestamp {
     let now = proposal.wall.plus_ms(overlay.clock()).max(overlay.floor());
     parties.accounts().map(|account| overlay.latest(account)).fold(now, Timestamp::max)

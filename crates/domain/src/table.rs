@@ -224,15 +224,17 @@ mod tests {
         }
     }
 
+    /// What a decision says: names, numbers, and whether what was there before is touched.
+    fn said() -> impl Strategy<Value = Vec<(u8, u32, bool)>> {
+        prop::collection::vec((0..6_u8, any::<u32>(), any::<bool>()), 0..6)
+    }
+
     proptest! {
         /// Against a plain map that is copied before each decision.
         #[test]
         fn what_is_put_back_is_as_it_was(
             below in prop::collection::hash_map(0..4_u8, any::<u32>(), 0..4),
-            decisions in prop::collection::vec(
-                (prop::collection::vec((0..6_u8, any::<u32>(), any::<bool>()), 0..6), any::<bool>()),
-                1..8,
-            ),
+            decisions in prop::collection::vec((said(), any::<bool>()), 1..8),
         ) {
             let (mut table, mut list) = (Keyed::<Word>::default(), Appended::default());
             let (mut map, mut all) = (std::collections::HashMap::new(), Vec::new());
@@ -242,7 +244,8 @@ mod tests {
                     let under = below.get(&name).map(|number| (name, *number));
                     if touches {
                         let found = table.touch(&name, || under.as_ref());
-                        prop_assert_eq!(found.is_some(), map.contains_key(&name) || under.is_some());
+                        let known = map.contains_key(&name) || under.is_some();
+                        prop_assert_eq!(found.is_some(), known);
                         if let Some(word) = found {
                             word.1 = number;
                             map.insert(name, number);

@@ -317,7 +317,8 @@ async fn move_clock(State(gateway): State<Arc<Gateway>>, parts: Parts, body: Str
     }
     // What is due on the way happens before the call returns, each thing at its own instant. The
     // clock has moved by now, so a store that fails here must not make it look as if it had not, or
-    // it is moved twice; who asks meanwhile finds his own account up to date, and the waker goes on.
+    // it is moved twice; who asks meanwhile finds his own account up to date, and the waker goes
+    // on.
     let _ = gateway.store.look(&world, to, Query::Everybody).await;
     Ok(axum::Json(json!({"clock": world.time(gateway.clock.wall()).to_string()})))
 }

@@ -1,6 +1,6 @@
 //! Remembering: stores know records, never operations, and hold no `if` about business. Each gives
-//! [`domain::settle`] a view, keeps the delta that it leaves, commits that, and only then lets anyone
-//! see it.
+//! [`domain::settle`] a view, keeps the delta that it leaves, commits that, and only then lets
+//! anyone see it.
 
 #[cfg(feature = "contract")]
 pub mod contract;

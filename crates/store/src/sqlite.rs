@@ -12,6 +12,8 @@ mod pace;
 mod queue;
 mod rows;
 mod slots;
+#[cfg(test)]
+mod tests;
 mod writer;
 
 pub use load::{read_books, read_books_in};
@@ -97,8 +99,9 @@ impl Store for SqliteStore {
     fn tidy(&self, wall: Timestamp) {
         for world in self.worlds() {
             if world.forgets_at().is_some_and(|at| at <= world.time(wall)) {
+                let queued_us = (self.now_us)();
                 // A full queue has better things to do, and is asked again.
-                let _ = self.queue.push(Job::Tidy { world: world.id, wall });
+                let _ = self.queue.push(Job::Tidy { world: world.id, wall, queued_us });
             }
         }
     }

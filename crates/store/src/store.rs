@@ -25,8 +25,8 @@ pub trait Store: Send + Sync {
     /// is about to come.
     fn refuse_late(&self, wait: Duration);
 
-    /// Housekeeping that nobody sees, when the wall shows `wall`: receipts whose life has long ended
-    /// are forgotten. It is begun, not waited for.
+    /// Housekeeping that nobody sees, when the wall shows `wall`: receipts whose life has long
+    /// ended are forgotten. It is begun, not waited for.
     fn tidy(&self, wall: Timestamp);
 
     /// Answers a query as of `at`: what is due of its parties by then has happened.

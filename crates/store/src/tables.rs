@@ -1,9 +1,9 @@
-//! Records as rows, for every engine. A kind of record is declared once, in a file of `tables/`: its
-//! columns, and how its fields go into them and come back. Nobody outside knows a column.
+//! Records as rows, for every engine. A kind of record is declared once, in a file of `tables/`:
+//! its columns, and how its fields go into them and come back. Nobody outside knows a column.
 //!
-//! A column holds an integer, a text, a blob or nothing. A [`Codec`] turns a field into one or more of
-//! them, over any engine's [`Sink`] and [`Source`]. A value that no release ever wrote is an error,
-//! never a guess.
+//! A column holds an integer, a text, a blob or nothing. A [`Codec`] turns a field into one or more
+//! of them, over any engine's [`Sink`] and [`Source`]. A value that no release ever wrote is an
+//! error, never a guess.
 
 mod accounts;
 mod circuits;
@@ -257,8 +257,8 @@ pub(crate) trait Writing {
     /// The place of a circuit in its world: the one that it has, or the next.
     fn place(&mut self, circuit: &CircuitId) -> usize;
 
-    /// Puts a row there, in the place of the one that is told apart by the same. `place`: where rows
-    /// are placed, the record's.
+    /// Puts a row there, in the place of the one that is told apart by the same. `place`: where
+    /// rows are placed, the record's.
     fn put<R: Row>(&mut self, place: usize, row: &R) -> Result<(), Self::Error>;
 
     /// Removes the rows that begin with the same as this one, in so many of the columns by which

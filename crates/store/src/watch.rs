@@ -1,6 +1,6 @@
-//! The feed of what was committed. Commits are numbered in a process and told in order, before those
-//! who waited for them are answered. An entry names kinds and names, not records: whoever wants to
-//! know more looks, and whoever was too slow to hear all is told so and looks again.
+//! The feed of what was committed. Commits are numbered in a process and told in order, before
+//! those who waited for them are answered. An entry names kinds and names, not records: whoever
+//! wants to know more looks, and whoever was too slow to hear all is told so and looks again.
 
 use crate::world::World;
 use domain::{Delta, Mention, State};
@@ -108,5 +108,173 @@ impl Feed {
         };
         // The last ear may have gone meanwhile.
         let _ = self.sender.send(Arc::new(commit));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::world::WorldId;
+    use domain::command::{Fill, MoveClock, OpenAccount, Reset, TopUp};
+    use domain::price::{Currency, Money};
+    use domain::{
+        AccountId, Command, Numbers, Overlay, Proposal, Rules, Timestamp, sandbox, settle,
+    };
+
+    const AT: Timestamp = Timestamp::from_ms(1_795_334_400_000);
+
+    /// What these commands come to, one after the other, in a world that is new.
+    fn deltas<const N: usize>(commands: [Command; N]) -> [Delta; N] {
+        let mut state = State::new(Rules::default());
+        let mut numbers = Numbers { next_order: 1 };
+        commands.map(|command| {
+            let proposal = Proposal { wall: AT, seed: 0, origin: None, command };
+            let mut decide = || {
+                let mut overlay = Overlay::over(&state, 1);
+                settle(&mut overlay, &proposal, &mut numbers, true);
+                overlay.into_delta()
+            };
+            let (told, merged) = (decide(), decide());
+            state.merge(merged);
+            told
+        })
+    }
+
+    fn top_up(account: AccountId) -> Command {
+        TopUp { account, amount: Money(1) }.into()
+    }
+
+    fn fill() -> Command {
+        Fill { start: AT, wall: AT }.into()
+    }
+
+    fn world(number: u32, name: &str) -> World {
+        World::new(WorldId(number), name)
+    }
+
+    fn commit(watch: &mut Watch) -> Arc<Commit> {
+        match watch.heard() {
+            Some(Told::Commit(commit)) => commit,
+            other => panic!("a commit was told: {other:?}"),
+        }
+    }
+
+    #[test]
+    fn commits_are_told_in_order_and_their_numbers_rise() {
+        let feed = Feed::default();
+        let (one, other) = (world(0, "default"), world(1, "other"));
+        let (mut watch, mut late) = (feed.watch(), None);
+        let open = OpenAccount { account: AccountId(1), currency: Currency::Usd, dialect: None };
+        let [_, rich, poor, open] =
+            deltas([fill(), top_up(sandbox::RICH), top_up(sandbox::POOR), open.into()]);
+        for (delta, worlds) in
+            [(&rich, vec![&one]), (&open, vec![&one, &other]), (&poor, vec![&other])]
+        {
+            feed.count();
+            worlds.into_iter().for_each(|world| feed.tell(world, delta));
+            late.get_or_insert_with(|| feed.watch());
+        }
+        let mut told = Vec::new();
+        for _ in 0..4 {
+            let Commit { number, world, mentions, .. } = (*commit(&mut watch)).clone();
+            told.push((number, world.to_string(), mentions));
+        }
+        let paid = |account| vec![Mention::Account(account), Mention::Posting(Some(account))];
+        let opened = vec![Mention::Account(AccountId(1))];
+        assert_eq!(
+            told,
+            [
+                (1, "default".to_owned(), paid(sandbox::RICH)),
+                (2, "default".to_owned(), opened.clone()),
+                (2, "other".to_owned(), opened),
+                (3, "other".to_owned(), paid(sandbox::POOR)),
+            ]
+        );
+        assert_eq!(watch.heard(), None);
+        // Who came later hears what came after.
+        let numbers = late.map(|mut late| [0; 3].map(|_| commit(&mut late).number));
+        assert_eq!(numbers, Some([2, 2, 3]));
+    }
+
+    #[test]
+    fn where_nobody_watches_nothing_is_made_and_commits_are_counted_all_the_same() {
+        let feed = Feed::default();
+        let world = world(0, "default");
+        let [_, paid] = deltas([fill(), top_up(sandbox::RICH)]);
+        drop(feed.watch());
+        feed.count();
+        feed.tell(&world, &paid);
+        assert_eq!((feed.sender.receiver_count(), feed.sender.len()), (0, 0));
+        let mut watch = feed.watch();
+        assert_eq!(watch.heard(), None);
+        feed.count();
+        feed.tell(&world, &paid);
+        assert_eq!(commit(&mut watch).number, 2);
+    }
+
+    #[test]
+    fn whoever_is_slow_is_told_how_much_he_has_missed() {
+        let feed = Feed::default();
+        let world = world(0, "default");
+        let [_, paid] = deltas([fill(), top_up(sandbox::RICH)]);
+        let (mut slow, mut quick) = (feed.watch(), feed.watch());
+        for number in 1..=ENTRIES_MAX as u64 + 3 {
+            feed.count();
+            feed.tell(&world, &paid);
+            assert_eq!(commit(&mut quick).number, number);
+        }
+        assert_eq!(slow.heard(), Some(Told::Missed(3)));
+        // Those that come after it are all there.
+        for number in 4..=ENTRIES_MAX as u64 + 3 {
+            assert_eq!(commit(&mut slow).number, number);
+        }
+        assert_eq!(slow.heard(), None);
+    }
+
+    #[test]
+    fn a_reset_and_a_moved_clock_are_entries() {
+        let feed = Feed::default();
+        let mut watch = feed.watch();
+        let to = AT.plus_ms(1000);
+        let moved = MoveClock { to, wall: AT }.into();
+        let reset = Reset { start: AT.plus_ms(500), wall: AT }.into();
+        for delta in deltas([fill(), moved, reset]) {
+            feed.count();
+            feed.tell(&world(0, "default"), &delta);
+        }
+        let told = [0; 3].map(|_| {
+            let commit = commit(&mut watch);
+            (commit.cleared, commit.clock, commit.mentions.is_empty())
+        });
+        assert_eq!(
+            told,
+            [(true, Some(0), false), (false, Some(1000), true), (true, Some(500), false)]
+        );
+    }
+
+    #[test]
+    fn whoever_waits_is_told_what_comes_and_that_nothing_does_any_more() {
+        let feed = Feed::default();
+        let mut watch = feed.watch();
+        let [filled] = deltas([fill()]);
+        let runtime = tokio::runtime::Builder::new_current_thread().build().expect("a runtime");
+        let told = runtime.block_on(async {
+            let next = tokio::spawn(async move { (watch.next().await, watch) });
+            tokio::task::yield_now().await;
+            feed.count();
+            feed.tell(&world(0, "default"), &filled);
+            next.await.expect("a task")
+        });
+        let (Some(Told::Commit(commit)), mut watch) = told else { panic!("a commit is told") };
+        assert_eq!(commit.number, 1);
+        for _ in 0..ENTRIES_MAX + 2 {
+            feed.tell(&world(0, "default"), &filled);
+        }
+        assert_eq!(runtime.block_on(watch.next()), Some(Told::Missed(2)));
+        drop(feed);
+        for _ in 0..ENTRIES_MAX {
+            assert!(matches!(runtime.block_on(watch.next()), Some(Told::Commit(_))));
+        }
+        assert_eq!(runtime.block_on(watch.next()), None);
     }
 }

@@ -60,8 +60,8 @@ fn mint(draft: &Draft) -> CircuitId {
     ids.find(free).expect("ids do not run out")
 }
 
-/// SOURCE: api dossier, annex A: the companion must be Allocated, Confirmed or Enabled and belong to
-/// the caller.
+/// SOURCE: api dossier, annex A: the companion must be Allocated, Confirmed or Enabled and belong
+/// to the caller.
 pub(crate) fn check_redundant(draft: &Draft, id: CircuitId) -> Result<(), Refusal> {
     let companion = draft.find::<Circuit>(&id).filter(|circuit| !circuit.state.deleted);
     let companion = companion.filter(|circuit| circuit.account == draft.caller());

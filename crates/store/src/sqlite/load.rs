@@ -322,7 +322,8 @@ impl Standing {
         step: impl Fn(),
     ) -> rusqlite::Result<Self> {
         let mut standing: HashMap<_, VecDeque<Option<CircuitState>>> = HashMap::new();
-        // Newest first: the last row of a circuit is how it stands, and the others need not be read.
+        // Newest first: the last row of a circuit is how it stands, and the others need not be
+        // read.
         let select = rows::select(&CircuitState::SHAPE);
         let sql = format!("{select} WHERE id > ?1 AND id <= ?2 ORDER BY id DESC");
         let mut statement = db.prepare(&sql)?;

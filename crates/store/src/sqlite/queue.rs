@@ -17,7 +17,7 @@ pub(super) enum Job {
     /// Open a world.
     Open { name: Box<str>, queued_us: u64, sender: oneshot::Sender<Opening> },
     /// Forget receipts that are old when the wall shows this. Nobody waits.
-    Tidy { world: WorldId, wall: Timestamp },
+    Tidy { world: WorldId, wall: Timestamp, queued_us: u64 },
     /// Finish what came before and end.
     Close,
 }
@@ -38,8 +38,9 @@ impl Job {
     pub(super) fn queued_us(&self) -> Option<u64> {
         match self {
             Self::Settle(waiting) => Some(waiting.queued_us),
-            Self::Open { queued_us, .. } => Some(*queued_us),
-            Self::Tidy { .. } | Self::Close => None,
+            // Housekeeping too, or those who wait behind it would not be refused.
+            Self::Open { queued_us, .. } | Self::Tidy { queued_us, .. } => Some(*queued_us),
+            Self::Close => None,
         }
     }
 
@@ -156,15 +157,23 @@ impl Queue {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use tokio::sync::oneshot;
+
+    fn open(queued_us: u64) -> (Job, oneshot::Receiver<Opening>) {
+        let (sender, receiver) = oneshot::channel();
+        (Job::Open { name: "w".into(), queued_us, sender }, receiver)
+    }
+
+    fn tidy(queued_us: u64) -> Job {
+        Job::Tidy { world: WorldId(0), wall: Timestamp::default(), queued_us }
+    }
 
     #[test]
     fn whatever_has_waited_too_long_is_refused_worlds_too() {
         let queue = Queue::new(8);
         let mut asked = Vec::new();
         for queued_us in [10, 20, 30] {
-            let (sender, receiver) = oneshot::channel();
-            queue.push(Job::Open { name: "w".into(), queued_us, sender }).expect("a place");
+            let (job, receiver) = open(queued_us);
+            queue.push(job).expect("a place");
             asked.push(receiver);
         }
         queue.refuse_before(30);
@@ -175,5 +184,33 @@ mod tests {
         let mut left = Vec::new();
         queue.take(8, &mut left);
         assert_eq!(left.len(), 1);
+    }
+
+    /// Housekeeping that nobody waits for kept those behind it from being refused.
+    #[test]
+    fn who_waits_behind_housekeeping_is_refused_all_the_same() {
+        let queue = Queue::new(8);
+        queue.push(tidy(10)).expect("a place");
+        let (job, mut asked) = open(20);
+        queue.push(job).expect("a place");
+        queue.push(tidy(30)).expect("a place");
+        queue.refuse_before(30);
+        assert!(matches!(asked.try_recv(), Ok(Err(Fault::Busy))));
+        let mut left = Vec::new();
+        queue.take(8, &mut left);
+        // What was left undone is begun again soon.
+        assert!(matches!(left[..], [Job::Tidy { queued_us: 30, .. }]));
+    }
+
+    #[test]
+    fn a_full_queue_has_a_place_for_the_end_alone() {
+        let queue = Queue::new(1);
+        queue.push(tidy(0)).expect("a place");
+        assert_eq!(queue.push(open(0).0), Err(Fault::Busy));
+        queue.push(Job::Close).expect("always");
+        let (job, mut asked) = open(0);
+        queue.close();
+        assert_eq!(queue.push(job), Err(Fault::Closed));
+        assert!(asked.try_recv().is_err());
     }
 }

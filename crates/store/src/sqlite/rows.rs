@@ -95,8 +95,8 @@ pub(super) fn spot(rows: Rows, head: i64) -> Spot {
     }
 }
 
-/// The parameters of a statement, bound one after the other. Each is bound by the routine of its own
-/// type; a list of `dyn ToSql` costs a third of the whole row.
+/// The parameters of a statement, bound one after the other. Each is bound by the routine of its
+/// own type; a list of `dyn ToSql` costs a third of the whole row.
 pub(super) struct Binder<'s, 'c> {
     statement: &'s mut Statement<'c>,
     place: usize,
@@ -191,4 +191,110 @@ fn read_with<T>(
     let head = row.get(0)?;
     let mut columns = Columns { row, place: 1 };
     Ok((spot(rows, head), take(&mut columns)?))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const fn shape(rows: Rows) -> Shape {
+        Shape { name: "t", rows, columns: &["a", "b", "c"] }
+    }
+
+    const ALL: [Rows; 5] =
+        [Rows::Keyed(&["a", "b"]), Rows::Numbered, Rows::Appended, Rows::Placed, Rows::History];
+
+    #[test]
+    fn of_what_is_told_apart_the_last_word_counts_and_the_rest_is_added() {
+        let world = "INSERT INTO t (world, a, b, c) VALUES (?1, ?2, ?3, ?4)";
+        let n = "INSERT INTO t (n, a, b, c) VALUES (?1, ?2, ?3, ?4)";
+        let set = "a = excluded.a, b = excluded.b, c = excluded.c";
+        let expected = [
+            format!("{world} ON CONFLICT (world, a, b) DO UPDATE SET c = excluded.c"),
+            format!(
+                "{world} ON CONFLICT (a) DO UPDATE SET world = excluded.world, b = excluded.b, \
+                 c = excluded.c"
+            ),
+            world.to_owned(),
+            format!("{n} ON CONFLICT (n) DO UPDATE SET {set}"),
+            n.to_owned(),
+        ];
+        assert_eq!(ALL.map(|rows| insert(&shape(rows))), expected);
+        // Where there is nothing else to say, the first word is as good.
+        let keyed = shape(Rows::Keyed(&["a", "b", "c"]));
+        let nothing = format!("{world} ON CONFLICT (world, a, b, c) DO NOTHING");
+        assert_eq!(insert(&keyed), nothing);
+    }
+
+    #[test]
+    fn rows_are_removed_by_their_world_and_so_many_keys() {
+        let keyed = shape(Rows::Keyed(&["a", "b"]));
+        for (columns, expected) in [
+            (0, "DELETE FROM t WHERE world = ?1"),
+            (1, "DELETE FROM t WHERE world = ?1 AND a = ?2"),
+            (2, "DELETE FROM t WHERE world = ?1 AND a = ?2 AND b = ?3"),
+        ] {
+            assert_eq!(remove_like(&keyed, columns), expected);
+        }
+    }
+
+    #[test]
+    fn a_world_is_cleared_of_its_rows_and_of_no_others() {
+        let db = rusqlite::Connection::open_in_memory().expect("memory");
+        for rows in ALL {
+            let (shape, column) = (shape(rows), head(rows));
+            db.execute_batch(&format!("DROP TABLE IF EXISTS t; CREATE TABLE t ({column})"))
+                .expect("a table");
+            let heads: Vec<i64> = match column {
+                "world" => vec![0, 1, 2],
+                _ => {
+                    let last = usize::try_from(u32::MAX).expect("64 bits");
+                    let places = [0, 1, last];
+                    let of = |world| places.map(|place| placed(WorldId(world), place));
+                    [0, 1, 2].map(of).concat()
+                }
+            };
+            for head in &heads {
+                db.execute("INSERT INTO t VALUES (?1)", [head]).expect("a row");
+            }
+            db.execute(&clear(&shape), span(&shape, WorldId(1))).expect("it is cleared");
+            let mut left = db.prepare("SELECT * FROM t ORDER BY rowid").expect("a statement");
+            let left = left.query_map([], |row| row.get::<_, i64>(0)).expect("rows");
+            let left: Vec<_> = left.map(|head| head.expect("a row")).collect();
+            let others = |head: &i64| spot(rows, *head).world != WorldId(1);
+            let expected: Vec<_> = heads.iter().copied().filter(others).collect();
+            assert_eq!(left, expected, "{rows:?}");
+            assert_eq!(left.len(), heads.len() / 3 * 2, "{rows:?}");
+        }
+    }
+
+    #[test]
+    fn a_table_is_read_in_the_order_by_which_rows_are_told_apart_or_were_added() {
+        let world = "SELECT world, a, b, c FROM t ORDER BY";
+        let n = "SELECT n, a, b, c FROM t ORDER BY";
+        assert_eq!(
+            ALL.map(|rows| select_all(&shape(rows))),
+            [
+                format!("{world} world, a, b"),
+                format!("{world} a"),
+                format!("{world} id"),
+                format!("{n} n"),
+                format!("{n} id"),
+            ]
+        );
+    }
+
+    #[test]
+    fn a_place_is_found_again_in_the_number_before_its_row() {
+        let last = usize::try_from(u32::MAX).expect("64 bits");
+        for (world, place) in [(0, 0), (0, 7), (1, 0), (1000, last), (i32::MAX as u32, last)] {
+            let expected = Spot { world: WorldId(world), place };
+            let number = placed(WorldId(world), place);
+            assert_eq!(spot(Rows::Placed, number), expected);
+            assert_eq!(spot(Rows::History, number), expected);
+        }
+        for rows in [Rows::Keyed(&[]), Rows::Numbered, Rows::Appended] {
+            assert_eq!(spot(rows, 7), Spot { world: WorldId(7), place: 0 });
+        }
+    }
 }

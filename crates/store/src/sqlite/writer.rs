@@ -361,7 +361,7 @@ fn serve(mut writer: Writer, queue: &Queue, held: &parking_lot::Mutex<()>) {
                     writer.settle_jobs(std::mem::take(&mut batch));
                     let _ = sender.send(writer.open_world(&name));
                 }
-                Job::Tidy { world, wall } => {
+                Job::Tidy { world, wall, .. } => {
                     writer.settle_jobs(std::mem::take(&mut batch));
                     writer.tidy(world, wall);
                 }
@@ -385,17 +385,22 @@ mod tests {
         rusqlite::Error::SqliteFailure(ffi::Error::new(extended_code), None)
     }
 
-    /// What the process was told before it was to end, after this failure of a batch.
-    fn told_after(error: &rusqlite::Error) -> (Fault, Vec<String>) {
+    /// A writer in the midst of a transaction, and what the process is told before it is to end.
+    fn amidst() -> (Writer, Arc<Mutex<Vec<String>>>) {
         let told = Arc::new(Mutex::new(Vec::new()));
         let ours = Arc::clone(&told);
         let options = Options::new(|| 0, Arc::new(move |why| ours.lock().push(why.to_owned())));
-        let db = Connection::open_in_memory().expect("memory");
-        let mut db = db;
+        let mut db = Connection::open_in_memory().expect("memory");
         migrate(&mut db).expect("the schema");
         let words = complete_words(&db).expect("words");
-        db.execute_batch("BEGIN IMMEDIATE").expect("a transaction");
-        let mut writer = Writer::new(db, words, Arc::default(), options).expect("a writer");
+        let writer = Writer::new(db, words, Arc::default(), options).expect("a writer");
+        writer.db.execute_batch("BEGIN IMMEDIATE").expect("a transaction");
+        (writer, told)
+    }
+
+    /// What comes of this failure of a batch, and what the process was told.
+    fn told_after(error: &rusqlite::Error) -> (Fault, Vec<String>) {
+        let (mut writer, told) = amidst();
         let fault = writer.rolled_back(error);
         assert!(writer.db.is_autocommit(), "the transaction is over");
         let told = told.lock().clone();
@@ -421,6 +426,32 @@ mod tests {
         }
         let (_, told) = told_after(&rusqlite::Error::QueryReturnedNoRows);
         assert_eq!(told, Vec::<String>::new());
+    }
+
+    /// What a batch that failed so came to is unknown only if it may lie in the log and nothing
+    /// could be put in its place.
+    #[test]
+    fn what_may_have_been_written_and_cannot_be_written_over_is_unknown() {
+        for (code, is_unknown) in [
+            (ffi::SQLITE_IOERR_WRITE, true),
+            (ffi::SQLITE_IOERR_FSYNC, true),
+            (ffi::SQLITE_FULL, true),
+            (ffi::SQLITE_BUSY, false),
+            (ffi::SQLITE_CONSTRAINT_CHECK, false),
+        ] {
+            let (mut writer, _) = amidst();
+            writer.db.execute_batch("ROLLBACK; DROP TABLE numbers; BEGIN").expect("no numbers");
+            let fault = writer.rolled_back(&failure(code));
+            assert!(writer.db.is_autocommit(), "the transaction is over");
+            match fault {
+                Fault::Unknown(why) => {
+                    assert!(is_unknown, "{code}: {why}");
+                    assert!(why.contains("writing over it failed: no such table"), "{why}");
+                }
+                Fault::Unavailable(_) => assert!(!is_unknown, "{code}"),
+                other => panic!("{code}: {other}"),
+            }
+        }
     }
 
     #[test]

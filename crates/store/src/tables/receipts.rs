@@ -1,5 +1,5 @@
-//! Receipts. What a receipt proves is three marks in one column, since each value of a row costs; and
-//! at a start only what is remembered of it is read, without its texts.
+//! Receipts. What a receipt proves is three marks in one column, since each value of a row costs;
+//! and at a start only what is remembered of it is read, without its texts.
 
 use super::{Codec, Column, Reading, Row, Rows, Shape, Sink, Source, Stored, Value, Writing, row};
 use crate::words::Words;

@@ -1,0 +1,62 @@
+//! Stores in files, tried from within.
+
+mod opening;
+mod schema;
+
+use super::{Options, SqliteStore};
+use crate::Store;
+use domain::{Command, Proposal, Timestamp, Verdict};
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+/// 2026-11-22T08:00:00Z.
+pub(super) const START: Timestamp = Timestamp::from_ms(1_795_334_400_000);
+
+/// A folder of a test's own, which goes with it.
+pub(super) struct Folder(PathBuf);
+
+impl Folder {
+    pub(super) fn new() -> Self {
+        static MADE: AtomicU32 = AtomicU32::new(0);
+        let number = MADE.fetch_add(1, Ordering::Relaxed);
+        let name = format!("crossconnect-store-{}-{number}", std::process::id());
+        let folder = std::env::temp_dir().join(name);
+        std::fs::create_dir_all(&folder).expect("a temporary folder");
+        Self(folder)
+    }
+
+    /// Where the store is.
+    pub(super) fn store(&self) -> PathBuf {
+        self.0.join("crossconnect.db")
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        // A test that failed may have left it as it is.
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
+}
+
+/// Options with checks, whose clock stands still.
+pub(super) fn options() -> Options {
+    Options { checks: true, ..Options::new(|| 0, Arc::new(|why: &str| panic!("{why}"))) }
+}
+
+/// Waits for something.
+pub(super) fn wait<T>(asked: impl Future<Output = T>) -> T {
+    let runtime = tokio::runtime::Builder::new_current_thread().build().expect("a runtime");
+    runtime.block_on(asked)
+}
+
+/// What the operator asks for when the wall shows `wall`.
+pub(super) fn operator(wall: Timestamp, command: impl Into<Command>) -> Proposal {
+    Proposal { wall, seed: 0, origin: None, command: command.into() }
+}
+
+/// What becomes of a proposal in the default world.
+pub(super) fn settle(store: &SqliteStore, proposal: Proposal) -> Verdict {
+    let world = store.world(crate::DEFAULT_WORLD).expect("it is always there");
+    wait(store.settle(&world, proposal)).expect("it is settled").verdict
+}
