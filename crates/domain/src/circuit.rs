@@ -391,6 +391,11 @@ impl Circuits {
         self.places.find(id, is)
     }
 
+    /// The circuit at a place that there is.
+    pub(crate) fn at(&self, place: usize) -> &Circuit {
+        self.all.get(place).expect("circuits stay")
+    }
+
     /// The circuits of an account in a region, in order of making.
     pub(crate) fn of(&self, account: AccountId, region: Region) -> impl Iterator<Item = &Circuit> {
         let places = self.of.get(&(account, region)).map_or(&[][..], Vec::as_slice);

@@ -2,14 +2,14 @@
 //! form. It knows tables, and neither rows nor files.
 
 use crate::id::AccountId;
-use crate::kept::{Entry, Record};
+use crate::index::Index;
+use crate::kept::{ByName, Entry, Record};
 use crate::receipt::{Earlier, Receipt, ReceiptKey};
 use crate::record::{Due, Mention, Scheduled};
 use crate::records;
 use crate::table::{Appended, Keyed};
 use crate::time::Timestamp;
 use crate::view::View;
-use hashbrown::HashMap;
 
 macro_rules! tables {
     (
@@ -26,13 +26,15 @@ macro_rules! tables {
             /// How far time has come in the world. Known in memory alone.
             pub floor: Timestamp,
             /// How far it has come for each account. Known in memory alone.
-            pub latest: HashMap<AccountId, Timestamp>,
+            pub latest: Keyed<Reached>,
             $(#[doc = concat!("The ", stringify!($many), " as they now are.")]
             pub $many: Keyed<$record>,)+
             $(#[doc = concat!("The ", stringify!($entries), " that were added.")]
             pub $entries: Appended<$appended>,)+
-            /// Where each new receipt with a token stands.
-            by_key: HashMap<ReceiptKey, usize>,
+            /// The key of each new receipt; `None` of one without a token.
+            tokens: Vec<Option<ReceiptKey>>,
+            /// Where the newest receipt of each key stands.
+            by_key: Index<ReceiptKey>,
         }
 
         impl Delta {
@@ -126,35 +128,64 @@ impl Delta {
         self.orders.reserve(calls);
         self.postings.reserve(calls);
         self.receipts.reserve(calls);
+        self.tokens.reserve(calls);
         self.by_key.reserve(calls);
     }
 
     /// Keeps the receipt of a decision that stands.
     pub(crate) fn keep_receipt(&mut self, key: Option<ReceiptKey>, receipt: Receipt) {
-        if let Some(key) = key {
-            self.by_key.insert(key, self.receipts.len());
-        }
+        let place = self.tokens.len();
+        self.tokens.push(key);
+        let Self { tokens, by_key, .. } = self;
+        by_key.added(place, |place| tokens[place]);
         self.receipts.push(receipt);
-        // It stands already: the next decision must not take it along when it is put back.
+        // It stands like the decision that it is of: the next one does not put it back.
         self.receipts.keep();
     }
 
     /// What a new receipt of this key says.
     pub(crate) fn earlier(&self, key: &ReceiptKey) -> Option<Earlier> {
-        let receipt = self.receipts.get(*self.by_key.get(key)?);
-        Some(receipt.expect("its place was noted when it came").earlier())
+        let is_at = |place: usize| self.tokens[place].as_ref() == Some(key);
+        let place = self.by_key.find(key, self.tokens.len(), is_at)?;
+        Some(self.receipts.get(place).expect("each has its key beside it").earlier())
     }
 
     /// Every new receipt that had a token, by its key, in order.
-    pub(crate) fn tokens(&self) -> Vec<(ReceiptKey, Earlier)> {
-        let mut places: Vec<_> = self.by_key.iter().collect();
-        places.sort_unstable_by_key(|(_, place)| **place);
-        places.into_iter().filter_map(|(key, _)| Some((*key, self.earlier(key)?))).collect()
+    pub(crate) fn tokens(&self) -> impl Iterator<Item = (ReceiptKey, Earlier)> {
+        let all = self.tokens.iter().zip(self.receipts.iter());
+        all.filter_map(|(key, receipt)| Some(((*key)?, receipt.earlier())))
     }
 
     /// Notes how far time has come for an account.
     pub(crate) fn reach(&mut self, account: AccountId, at: Timestamp) {
-        let latest = self.latest.entry(account).or_default();
-        *latest = at.max(*latest);
+        let known = self.latest.get(&account).map_or(at, |known| known.at.max(at));
+        self.latest.put(Reached { account, at: known });
+    }
+}
+
+/// How far time has come for an account.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Reached {
+    /// Whose time.
+    pub account: AccountId,
+    /// The latest instant at which something of it was decided.
+    pub at: Timestamp,
+}
+
+/// No record of the table of records: it is kept in memory alone.
+impl Record for Reached {
+    type Name = AccountId;
+    type Home = ByName<Self>;
+
+    fn name(&self) -> AccountId {
+        self.account
+    }
+
+    fn owner(&self) -> AccountId {
+        self.account
+    }
+
+    fn decided_at(&self) -> Timestamp {
+        self.at
     }
 }

@@ -18,6 +18,11 @@ pub trait Record: Clone {
     /// Its name.
     fn name(&self) -> Self::Name;
 
+    /// Whether this is its name.
+    fn is_named(&self, name: &Self::Name) -> bool {
+        self.name() == *name
+    }
+
     /// The account that it belongs to.
     fn owner(&self) -> AccountId;
 

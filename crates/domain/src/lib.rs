@@ -35,6 +35,7 @@ pub mod user;
 // What a decision reads and writes.
 mod checked;
 mod delta;
+mod index;
 mod overlay;
 mod state;
 mod table;

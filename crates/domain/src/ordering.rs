@@ -55,19 +55,17 @@ pub(crate) fn price(
 /// An unpaid order of a circuit's owner for that circuit, numbered. It is nowhere yet.
 pub(crate) fn unpaid(
     draft: &mut Draft,
-    circuit: CircuitId,
+    circuit: &Circuit,
     charge: Charge,
 ) -> Result<Order, Refusal> {
-    let its = draft.circuit(circuit);
-    let currency = draft.account(its.account)?.currency;
-    let (amount, price_version) = price(draft, its, currency, charge)?;
-    let (account, region, port_type) = (its.account, its.region, its.particulars.port_type);
+    let currency = draft.account(circuit.account)?.currency;
+    let (amount, price_version) = price(draft, circuit, currency, charge)?;
     Ok(Order {
         id: draft.number_order(),
-        account,
-        circuit,
-        region,
-        port_type,
+        account: circuit.account,
+        circuit: circuit.id,
+        region: circuit.region,
+        port_type: circuit.particulars.port_type,
         charge,
         status: OrderStatus::Unpaid,
         cancel_cause: None,
@@ -91,9 +89,9 @@ pub(crate) fn payment(draft: &Draft, order: &Order) -> Option<Posting> {
     Posting::payment(order.account, balance, order.amount, order.currency, order.id, at)
 }
 
-/// Pays an order for a circuit to be enabled, in one go with what payment does to the circuit.
-/// Changes nothing and says `false` when the money is not there.
-pub(crate) fn pay(draft: &mut Draft, mut order: Order) -> bool {
+/// Pays an order for a circuit to be enabled, in one go with what payment does to the circuit, which
+/// stands as `state` says. Changes nothing and says `false` when the money is not there.
+pub(crate) fn pay(draft: &mut Draft, mut order: Order, state: CircuitState) -> bool {
     let Some(posting) = payment(draft, &order) else {
         return false;
     };
@@ -101,7 +99,6 @@ pub(crate) fn pay(draft: &mut Draft, mut order: Order) -> bool {
     let (at, start) = (draft.at(), draft.at().plus_ms(delay_ms));
     order.pay(at, start);
     draft.post(posting);
-    let state = draft.circuit(order.circuit).state;
     let paid_for = CircuitState { open_order: None, paid_order: Some(order.id), ..state };
     let next = if delay_ms == 0 {
         enabled(paid_for, &order)

@@ -132,7 +132,7 @@ impl View for Overlay<'_> {
     }
 
     fn latest(&self, account: AccountId) -> Timestamp {
-        let ours = self.delta().latest.get(&account).copied().unwrap_or_default();
+        let ours = self.delta().latest.get(&account).map(|reached| reached.at).unwrap_or_default();
         let below = self.below().map(|below| below.latest(account)).unwrap_or_default();
         ours.max(self.delta().floor).max(below)
     }

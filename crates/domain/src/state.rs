@@ -123,8 +123,8 @@ macro_rules! homes {
                 }
                 self.clock = delta.clock.unwrap_or(self.clock);
                 self.floor = self.floor.max(delta.floor);
-                for (account, at) in &delta.latest {
-                    self.reach(*account, *at);
+                for reached in delta.latest.iter() {
+                    self.reach(reached.account, reached.at);
                 }
                 for (key, earlier) in delta.tokens() {
                     self.keep_token(key, earlier);
@@ -283,9 +283,10 @@ impl State {
         self.homes.circuits.len()
     }
 
-    /// A circuit's place in the order of making.
-    pub fn circuit_place(&self, id: &CircuitId) -> Option<usize> {
-        self.homes.circuits.place(id)
+    /// A circuit, and its place in the order of making.
+    pub fn placed_circuit(&self, id: &CircuitId) -> Option<(usize, &Circuit)> {
+        let place = self.homes.circuits.place(id)?;
+        Some((place, self.homes.circuits.at(place)))
     }
 }
 

@@ -1,8 +1,8 @@
 //! How the changed records of a kind are held until they are committed. While a decision is made,
 //! each table notes what it must know to be put back as it was.
 
+use crate::index::Index;
 use crate::kept::Record;
-use hashbrown::HashMap;
 
 /// A record of a table, and the last decision that noted what it was before.
 #[derive(Debug)]
@@ -14,7 +14,7 @@ struct Kept<R> {
 /// Records by name, each as it now is, in the order in which they were first touched.
 #[derive(Debug)]
 pub struct Keyed<R: Record> {
-    places: HashMap<R::Name, usize>,
+    index: Index<R::Name>,
     kept: Vec<Kept<R>>,
     /// The decision that is being made, counted from the first.
     decision: u32,
@@ -26,14 +26,14 @@ pub struct Keyed<R: Record> {
 
 impl<R: Record> Default for Keyed<R> {
     fn default() -> Self {
-        Self { places: HashMap::new(), kept: Vec::new(), decision: 1, begun: 0, found: Vec::new() }
+        Self { index: Index::default(), kept: Vec::new(), decision: 1, begun: 0, found: Vec::new() }
     }
 }
 
 impl<R: Record> Keyed<R> {
     /// Makes room for so many more.
     pub(crate) fn reserve(&mut self, records: usize) {
-        self.places.reserve(records);
+        self.index.reserve(records);
         self.kept.reserve(records);
     }
 
@@ -49,7 +49,11 @@ impl<R: Record> Keyed<R> {
 
     /// The record of this name.
     pub fn get(&self, name: &R::Name) -> Option<&R> {
-        self.places.get(name).map(|&place| &self.kept[place].record)
+        self.place(name).map(|place| &self.kept[place].record)
+    }
+
+    fn place(&self, name: &R::Name) -> Option<usize> {
+        self.index.find(name, self.kept.len(), |place| self.kept[place].record.is_named(name))
     }
 
     /// Every record, in the order in which they were first touched.
@@ -71,33 +75,30 @@ impl<R: Record> Keyed<R> {
     where
         R: 'r,
     {
-        let place = match self.places.get(name) {
-            Some(&place) => {
-                self.note(place);
-                place
-            }
-            None => self.push(below()?.clone()),
+        let place = if let Some(place) = self.place(name) {
+            self.note(place);
+            place
+        } else {
+            self.push(below()?.clone())
         };
         Some(&mut self.kept[place].record)
     }
 
     /// Keeps a record, whatever was said of it before.
     pub(crate) fn put(&mut self, record: R) {
-        match self.places.get(&record.name()) {
-            Some(&place) => {
-                self.note(place);
-                self.kept[place].record = record;
-            }
-            None => {
-                self.push(record);
-            }
+        if let Some(place) = self.place(&record.name()) {
+            self.note(place);
+            self.kept[place].record = record;
+        } else {
+            self.push(record);
         }
     }
 
     fn push(&mut self, record: R) -> usize {
         let place = self.kept.len();
-        self.places.insert(record.name(), place);
         self.kept.push(Kept { record, noted_by: self.decision });
+        let Self { index, kept, .. } = self;
+        index.added(place, |place| Some(kept[place].record.name()));
         place
     }
 
@@ -125,9 +126,8 @@ impl<R: Record> Keyed<R> {
 
     /// Everything is as it was before the decision; the next one begins.
     pub(crate) fn put_back(&mut self) {
-        for kept in self.kept.drain(self.begun..) {
-            self.places.remove(&kept.record.name());
-        }
+        let gone = self.kept.drain(self.begun..).map(|kept| kept.record.name());
+        self.index.truncated(self.begun, gone);
         for (place, record) in self.found.drain(..) {
             self.kept[place].record = record;
         }

@@ -75,6 +75,10 @@ impl Record for User {
         (self.account, self.name.clone())
     }
 
+    fn is_named(&self, (account, name): &Self::Name) -> bool {
+        self.account == *account && self.name == *name
+    }
+
     fn owner(&self) -> AccountId {
         self.account
     }
@@ -94,6 +98,10 @@ impl Record for Key {
 
     fn name(&self) -> Box<str> {
         self.id.clone()
+    }
+
+    fn is_named(&self, name: &Box<str>) -> bool {
+        self.id == *name
     }
 
     fn owner(&self) -> AccountId {

@@ -9,15 +9,16 @@ use crossconnect::gateway::Gateway;
 use crossconnect::keys::Keys;
 use crossconnect::nonces::Nonces;
 use crossconnect::requests::Requests;
-use crossconnect::worlds::Worlds;
-use domain::Timestamp;
+use crossconnect::worlds::{Worlds, operator};
+use domain::command::Wake;
 use domain::user::{Key, Proof};
+use domain::{AccountId, Timestamp};
 use std::cell::RefCell;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use store::Store as _;
 use store::sqlite::{Options, Point, SqliteStore};
+use store::{DEFAULT_WORLD, Store as _};
 
 /// When every input comes: most recorded requests were made within a day of this.
 const WALL: &str = "2026-11-23T18:39:34Z";
@@ -130,6 +131,14 @@ impl World {
     /// Waits for a future. Nothing here needs more than a few seconds.
     pub fn wait<T>(&self, future: impl Future<Output = T>) -> T {
         self.runtime.block_on(future)
+    }
+
+    /// Waits until the store has done whatever it was asked before, also what nobody waits for.
+    pub fn settle_down(&self, gateway: &Gateway) {
+        let moment = self.clock.moment();
+        let nobody = operator(Wake { account: AccountId(0) }, &moment);
+        let world = gateway.store.world(DEFAULT_WORLD).expect("it is always there");
+        self.wait(gateway.store.settle(&world, nobody)).expect("it has nothing to do");
     }
 
     /// How many transactions were committed so far.

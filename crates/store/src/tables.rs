@@ -20,10 +20,10 @@ pub(crate) use receipts::{Receipted, Remembered};
 use crate::words::Words;
 use crate::world::WorldId;
 use domain::catalogue::{AccessPoint, LineOperator, PortType, Region};
-use domain::circuit::{BusinessStatus, LoaStatus, Status};
+use domain::circuit::{BusinessStatus, Circuit, LoaStatus, Status};
 use domain::order::{CancelCause, OrderStatus};
 use domain::price::{Currency, Cycle, Money};
-use domain::{AccountId, CircuitId, Kind, OrderId, State, Timestamp};
+use domain::{AccountId, CircuitId, Kind, OrderId, Timestamp};
 use std::sync::Arc;
 
 /// What one column of a row holds.
@@ -251,11 +251,9 @@ pub(crate) trait Writing {
     /// The engine's own.
     type Error;
 
-    /// The world as it was before; `None` if everything in it was forgotten.
-    fn before(&self) -> Option<&State>;
-
-    /// The place of a circuit in its world: the one that it has, or the next.
-    fn place(&mut self, circuit: &CircuitId) -> usize;
+    /// The place of a circuit in its world, and what it was there before: the next place of one that
+    /// is new.
+    fn before(&mut self, circuit: &CircuitId) -> (usize, Option<&Circuit>);
 
     /// Puts a row there, in the place of the one that is told apart by the same. `place`: where
     /// rows are placed, the record's.

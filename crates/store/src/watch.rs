@@ -171,7 +171,9 @@ mod tests {
             [(&rich, vec![&one]), (&open, vec![&one, &other]), (&poor, vec![&other])]
         {
             feed.count();
-            worlds.into_iter().for_each(|world| feed.tell(world, delta));
+            for world in worlds {
+                feed.tell(world, delta);
+            }
             late.get_or_insert_with(|| feed.watch());
         }
         let mut told = Vec::new();

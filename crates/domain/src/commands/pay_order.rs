@@ -27,7 +27,8 @@ impl Rule for PayOrder {
         if order.status != OrderStatus::Unpaid {
             return Err(Refusal::OrderNotUnpaid);
         }
-        if pay(draft, order) {
+        let state = draft.circuit(order.circuit).state;
+        if pay(draft, order, state) {
             Ok(Outcome::Order { order: self.order, short: false })
         } else {
             Err(Refusal::BalanceTooLow)

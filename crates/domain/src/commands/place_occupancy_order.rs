@@ -46,9 +46,11 @@ impl Rule for PlaceOccupancyOrder {
     }
 
     fn decide(&self, draft: &mut Draft) -> Result<Outcome, Refusal> {
-        let state = draft.callers_circuit(self.circuit)?.state;
+        // A copy: what follows writes.
+        let circuit = draft.callers_circuit(self.circuit)?.clone();
+        let state = circuit.state;
         orderable(&state)?;
-        let order = unpaid(draft, self.circuit, self.charge)?;
+        let order = unpaid(draft, &circuit, self.charge)?;
         let (auto_renew, auto_renew_months) = (self.auto_renew, self.auto_renew_months);
         let mut order = Order { auto_renew, auto_renew_months, ..order };
         let id = order.id;
@@ -58,7 +60,7 @@ impl Rule for PlaceOccupancyOrder {
             draft.move_circuit(self.circuit, CircuitState { open_order: Some(id), ..state });
             return Ok(Outcome::Order { order: id, short: false });
         }
-        let paid = pay(draft, order);
+        let paid = pay(draft, order, state);
         if !paid {
             match self.shortfall {
                 Shortfall::Cancel => order.cancel(CancelCause::Balance),

@@ -6,6 +6,7 @@ use crate::account::Account;
 use crate::audit::Books;
 use crate::circuit::{Circuit, CircuitState, GivenCircuit, Status};
 use crate::command::{ApplyForCircuit, GiveCircuits, LoadPrices, OpenAccount, TopUp, Wake};
+use crate::delta::Reached;
 use crate::draft::{Draft, Occasion};
 use crate::id::{AccountId, CircuitId, Name, OrderId};
 use crate::ledger::Posting;
@@ -19,7 +20,6 @@ use crate::{
     Carrier, Due, Numbers, Outcome, Overlay, Proposal, Records as _, Refusal, Rules, Timestamp,
     View as _, sandbox, settle,
 };
-use hashbrown::HashMap;
 use proptest::prelude::*;
 
 /// All that an overlay shows of what it holds.
@@ -30,7 +30,7 @@ struct Shown {
     cleared: bool,
     clock: (Option<i64>, i64),
     floor: Timestamp,
-    latest: HashMap<AccountId, Timestamp>,
+    latest: Vec<Reached>,
     due: [Option<(Timestamp, Due)>; 2],
     due_accounts: Vec<AccountId>,
     earliest_due: Option<Timestamp>,
@@ -44,11 +44,11 @@ fn shown(overlay: &Overlay) -> Shown {
     let both = [OWNER, OTHER];
     Shown {
         books: books_of(delta),
-        tokens: delta.tokens(),
+        tokens: delta.tokens().collect(),
         cleared: delta.cleared,
         clock: (delta.clock, overlay.clock()),
         floor: overlay.floor(),
-        latest: delta.latest.clone(),
+        latest: delta.latest.iter().copied().collect(),
         due: both.map(|account| overlay.next_due(account, None)),
         due_accounts: overlay.due_accounts(Timestamp::from_ms(i64::MAX)),
         earliest_due: overlay.earliest_due(),
@@ -124,7 +124,8 @@ fn prices(draft: &mut Draft) {
 }
 
 fn new_order(draft: &mut Draft, circuit: CircuitId) {
-    let order = unpaid(draft, circuit, MONTH).expect("it has a price");
+    let circuit = draft.circuit(circuit).clone();
+    let order = unpaid(draft, &circuit, MONTH).expect("it has a price");
     draft.put(order);
 }
 

@@ -54,7 +54,8 @@ pub(crate) fn renew(draft: &mut Draft, circuit: CircuitId) {
     if account.balance < amount {
         return;
     }
-    let order = unpaid(draft, circuit, month).expect("it has a price");
+    let its = draft.circuit(circuit).clone();
+    let order = unpaid(draft, &its, month).expect("it has a price");
     let mut order = Order { by_time: true, ..order };
     let posting = payment(draft, &order).expect("the money is there");
     order.pay(draft.at(), draft.at());

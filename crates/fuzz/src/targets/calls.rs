@@ -114,6 +114,7 @@ pub fn run(bytes: &[u8]) {
                 world.clock().set(world.clock().wall().plus_ms(seconds * 1000));
                 // What is due by now happens by itself, so that no call brings it about.
                 world.wait(wake::wake_due(&gateway));
+                world.settle_down(&gateway);
             } else {
                 call(world, &gateway, line, nonce);
             }

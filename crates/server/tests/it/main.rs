@@ -13,6 +13,7 @@ mod hostile;
 mod http_wire;
 mod idempotency;
 mod money;
+mod old_store;
 mod permissions;
 mod store_faults;
 mod terraform;

@@ -6,6 +6,7 @@ use super::slots::Slot;
 use crate::tables::{Row, Rows, Shape, Sink as _, Stored, Value, Writing, shapes};
 use crate::words::Words;
 use crate::world::WorldId;
+use domain::circuit::Circuit;
 use domain::{CircuitId, Delta, State, Timestamp};
 use parking_lot::RwLockReadGuard;
 use rusqlite::{CachedStatement, Connection, Result, params};
@@ -128,16 +129,15 @@ fn head<R: Row>(world: WorldId, place: usize) -> i64 {
 impl Writing for Page<'_, '_> {
     type Error = rusqlite::Error;
 
-    fn before(&self) -> Option<&State> {
-        (!self.cleared).then_some(&*self.before)
-    }
-
-    fn place(&mut self, circuit: &CircuitId) -> usize {
-        let known = self.before().and_then(|state| state.circuit_place(circuit));
-        known.unwrap_or_else(|| {
-            self.next_place += 1;
-            self.next_place - 1
-        })
+    fn before(&mut self, circuit: &CircuitId) -> (usize, Option<&Circuit>) {
+        let state = (!self.cleared).then_some(&*self.before);
+        match state.and_then(|state| state.placed_circuit(circuit)) {
+            Some((place, before)) => (place, Some(before)),
+            None => {
+                self.next_place += 1;
+                (self.next_place - 1, None)
+            }
+        }
     }
 
     fn put<R: Row>(&mut self, place: usize, row: &R) -> Result<()> {
@@ -157,3 +157,7 @@ impl Writing for Page<'_, '_> {
         statement.raw_execute().map(drop)
     }
 }
+
+#[cfg(test)]
+#[path = "tests/records.rs"]
+mod tests;

@@ -3,7 +3,7 @@
 use crate::tables::{Row, Rows, Shape, Sink, Source, Spot, Value};
 use crate::words::Words;
 use crate::world::WorldId;
-use rusqlite::types::{Type, ValueRef};
+use rusqlite::types::{ToSqlOutput, Type, ValueRef};
 use rusqlite::{Error, Result, Statement};
 
 /// What stands before the columns of a table: what tells worlds apart.
@@ -123,7 +123,7 @@ impl Sink for Binder<'_, '_> {
             Value::Nothing => self.statement.raw_bind_parameter(self.place, rusqlite::types::Null),
             Value::Integer(number) => self.statement.raw_bind_parameter(self.place, number),
             Value::Text(bytes) => {
-                let text = std::str::from_utf8(bytes).expect("texts are texts");
+                let text = ToSqlOutput::Borrowed(ValueRef::Text(bytes));
                 self.statement.raw_bind_parameter(self.place, text)
             }
             Value::Blob(bytes) => self.statement.raw_bind_parameter(self.place, bytes),
@@ -245,15 +245,10 @@ mod tests {
             let (shape, column) = (shape(rows), head(rows));
             db.execute_batch(&format!("DROP TABLE IF EXISTS t; CREATE TABLE t ({column})"))
                 .expect("a table");
-            let heads: Vec<i64> = match column {
-                "world" => vec![0, 1, 2],
-                _ => {
-                    let last = usize::try_from(u32::MAX).expect("64 bits");
-                    let places = [0, 1, last];
-                    let of = |world| places.map(|place| placed(WorldId(world), place));
-                    [0, 1, 2].map(of).concat()
-                }
-            };
+            let last = usize::try_from(u32::MAX).expect("64 bits");
+            let of = |world| [0, 1, last].map(|place| placed(WorldId(world), place));
+            let placed = [0, 1, 2].map(of).concat();
+            let heads = if column == "world" { vec![0, 1, 2] } else { placed };
             for head in &heads {
                 db.execute("INSERT INTO t VALUES (?1)", [head]).expect("a row");
             }

@@ -5,7 +5,7 @@ use crate::words::Words;
 use crate::world::WorldId;
 use domain::catalogue::Region;
 use domain::circuit::{Circuit, CircuitState, CircuitWords, Particulars};
-use domain::{AccountId, CircuitId, Records as _, Timestamp};
+use domain::{AccountId, CircuitId, Timestamp};
 use std::collections::HashMap;
 
 /// A circuit but for where it stands.
@@ -72,11 +72,10 @@ impl Stored for Circuit {
 
     /// Of one that was there before, only the part that changed.
     fn write<W: Writing>(&self, to: &mut W) -> Result<(), W::Error> {
-        let before = to.before().and_then(|state| state.circuit(&self.id));
+        let (place, before) = to.before(&self.id);
         // What describes it but for these particulars never changes.
         let described = before.is_some_and(|before| before.particulars == self.particulars);
         let stands = before.is_some_and(|before| before.state == self.state);
-        let place = to.place(&self.id);
         if !described {
             to.put(place, &Described::of(self))?;
         }

@@ -62,6 +62,10 @@ impl Codec for Usage {
     fn take<S: Source>(words: &Words, from: &mut S) -> Result<Self, S::Error> {
         let start: Option<Timestamp> = Codec::take(words, from)?;
         let end: Option<Timestamp> = Codec::take(words, from)?;
-        Ok(start.map(|start| (start, end)))
+        match (start, end) {
+            (Some(start), end) => Ok(Some((start, end))),
+            (None, None) => Ok(None),
+            (None, Some(_)) => Err(from.unreadable("a usage that ends begins".into())),
+        }
     }
 }

@@ -64,6 +64,10 @@ impl Stored for PriceList {
         from.each(|spot, Head { version, currency }| {
             let rows = prices.remove(&(spot.world, version)).unwrap_or_default();
             take(spot.world, Self { version, currency, rows })
-        })
+        })?;
+        if prices.is_empty() { Ok(()) } else { Err(from.unreadable(PRICES_ALONE.into())) }
     }
 }
+
+/// Said of a file whose prices are of more lists than there are.
+const PRICES_ALONE: &str = "prices of a list that is not there";

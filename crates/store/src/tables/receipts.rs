@@ -1,7 +1,9 @@
 //! Receipts. What a receipt proves is three marks in one column, since each value of a row costs;
 //! and at a start only what is remembered of it is read, without its texts.
 
-use super::{Codec, Column, Reading, Row, Rows, Shape, Sink, Source, Stored, Value, Writing, row};
+use super::{
+    Codec, Column, Reading, Row, Rows, Shape, Sink, Source, Stored, Value, Writing, row, text,
+};
 use crate::words::Words;
 use crate::world::WorldId;
 use domain::catalogue::Region;
@@ -169,12 +171,8 @@ impl Remembered {
         let region = Codec::take(words, from)?;
         let kind = Codec::take(words, from)?;
         let key = match from.next()? {
-            Value::Text(token) => {
-                let token = std::str::from_utf8(token);
-                Ok(token.ok().map(|token| ReceiptKey::new(account, region, kind, token)))
-            }
             Value::Nothing => Ok(None),
-            other => Err(format!("{other:?} is no token")),
+            token => text(token).map(|token| Some(ReceiptKey::new(account, region, kind, token))),
         };
         let key = key.map_err(|why| from.unreadable(why))?;
         let outcome = Codec::take(words, from)?;

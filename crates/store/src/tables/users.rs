@@ -72,6 +72,10 @@ impl Stored for User {
             let of = (spot.world, account, name.clone());
             let policies = policies.remove(&of).unwrap_or_default();
             take(spot.world, Self { account, name, policies })
-        })
+        })?;
+        if policies.is_empty() { Ok(()) } else { Err(from.unreadable(POLICIES_ALONE.into())) }
     }
 }
+
+/// Said of a file whose policies are of more users than there are.
+const POLICIES_ALONE: &str = "policies of a user that is not there";
