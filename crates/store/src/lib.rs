@@ -2,9 +2,11 @@
 //! [`domain::settle`] a view, keeps the delta that it leaves, commits that, and only then lets
 //! anyone see it.
 
+mod codec;
 #[cfg(feature = "contract")]
 pub mod contract;
 mod fault;
+mod row;
 mod settling;
 #[cfg(feature = "sqlite")]
 pub mod sqlite;

@@ -5,6 +5,7 @@
 
 mod change;
 mod failure;
+mod file;
 mod load;
 mod open;
 mod options;
@@ -16,8 +17,9 @@ mod slots;
 mod tests;
 mod writer;
 
+pub use file::OpenError;
 pub use load::{read_books, read_books_in};
-pub use open::{OpenError, open_writer};
+pub use open::open_writer;
 pub use options::{FileLayer, Options, Point, WriteAgain};
 pub use slots::Slots;
 pub use writer::Writer;
@@ -28,7 +30,7 @@ use crate::store::{Answering, Store, wake};
 use crate::watch::{Feed, Watch};
 use crate::world::World;
 use domain::{Found, Proposal, Query, Timestamp};
-use open::take_lock;
+use file::take_lock;
 use parking_lot::Mutex;
 use queue::{Job, Queue, Waiting};
 use std::fs::File;

@@ -1,8 +1,8 @@
-//! A store of the release before this one's schema, its server killed and its log left behind: it is
-//! migrated where it is served, and whatever was told of it then holds.
+//! A store of the release before this one's schema, its server killed and its log left behind: it
+//! is migrated where it is served, and whatever was told of it then holds.
 //!
-//! What is in it says `fixtures/stores/README.md`. The wall stands still at the kill, so nothing has
-//! come due, and a call signed by that time is as fresh as it was.
+//! What is in it says `fixtures/stores/README.md`. The wall stands still at the kill, so nothing
+//! has come due, and a call signed by that time is as fresh as it was.
 
 use crate::rig::{Back, Rig, VPC, fresh_folder, run, stamp};
 use crossconnect::clock::Clock;
@@ -383,7 +383,7 @@ async fn every_key_signs_as_it_did() {
             world => format!("{}@{world}", text(key, "id")),
         };
         let token = key["security_token"].as_str();
-        // Nobody has the other half of the pair any more, but what it has signed would be asked for.
+        // Nobody has the other half of the pair any more; but that is what would be asked for.
         let secret = key["secret"].as_str().unwrap_or("not its own");
         let refused = match text(key, "id") {
             "rsa" => Some("SignatureDoesNotMatch"),

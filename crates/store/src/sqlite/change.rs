@@ -3,7 +3,9 @@
 use super::options::{Options, Point};
 use super::rows::{self, Binder};
 use super::slots::Slot;
-use crate::tables::{Row, Rows, Shape, Sink as _, Stored, Value, Writing, shapes};
+use crate::codec::{Sink as _, Value};
+use crate::row::{Row, Rows, Shape, Stored, Writing};
+use crate::tables::shapes;
 use crate::words::Words;
 use crate::world::WorldId;
 use domain::circuit::Circuit;
@@ -131,13 +133,11 @@ impl Writing for Page<'_, '_> {
 
     fn before(&mut self, circuit: &CircuitId) -> (usize, Option<&Circuit>) {
         let state = (!self.cleared).then_some(&*self.before);
-        match state.and_then(|state| state.placed_circuit(circuit)) {
-            Some((place, before)) => (place, Some(before)),
-            None => {
-                self.next_place += 1;
-                (self.next_place - 1, None)
-            }
+        if let Some((place, before)) = state.and_then(|state| state.placed_circuit(circuit)) {
+            return (place, Some(before));
         }
+        self.next_place += 1;
+        (self.next_place - 1, None)
     }
 
     fn put<R: Row>(&mut self, place: usize, row: &R) -> Result<()> {

@@ -1,10 +1,11 @@
 //! Reading a whole file: to rebuild worlds at start, and to audit them.
 
-use super::open::{OpenError, known_version, open_reader, read_words};
+use super::file::{OpenError, known_version, open_reader, read_words};
 use super::options::Options;
 use super::rows;
 use super::slots::Slots;
-use crate::tables::{Described, Receipted, Remembered, Row as _, STATE_ALONE, Spot, Stored as _};
+use crate::row::{Row as _, Spot, Stored as _};
+use crate::tables::{Described, Receipted, Remembered, STATE_ALONE};
 use crate::words::Words;
 use crate::world::{DEFAULT_WORLD, World, WorldId};
 use domain::audit::Books;
@@ -381,10 +382,10 @@ struct Tables<'t> {
     words: &'t Words,
 }
 
-impl crate::tables::Reading for Tables<'_> {
+impl crate::row::Reading for Tables<'_> {
     type Error = rusqlite::Error;
 
-    fn each<R: crate::tables::Row>(
+    fn each<R: crate::row::Row>(
         &mut self,
         mut take: impl FnMut(Spot, R) -> rusqlite::Result<()>,
     ) -> rusqlite::Result<()> {

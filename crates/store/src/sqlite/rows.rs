@@ -1,6 +1,7 @@
 //! Rows of SQLite: the statements that the shapes of tables come to, and their columns.
 
-use crate::tables::{Row, Rows, Shape, Sink, Source, Spot, Value};
+use crate::codec::{Sink, Source, Value};
+use crate::row::{Row, Rows, Shape, Spot};
 use crate::words::Words;
 use crate::world::WorldId;
 use rusqlite::types::{ToSqlOutput, Type, ValueRef};

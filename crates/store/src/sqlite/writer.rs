@@ -10,9 +10,9 @@ use super::options::{Options, Point};
 use super::pace::Pace;
 use super::queue::{Job, Queue, Waiting};
 use super::slots::{Slot, Slots};
+use crate::codec::signed;
 use crate::fault::{Fault, WorldsMax};
 use crate::settling::{Rest, Settled, Stages};
-use crate::tables::signed;
 use crate::watch::Feed;
 use crate::words::Words;
 use crate::world::{World, WorldId};
@@ -376,7 +376,7 @@ fn serve(mut writer: Writer, queue: &Queue, held: &parking_lot::Mutex<()>) {
 
 #[cfg(test)]
 mod tests {
-    use super::super::open::{complete_words, migrate};
+    use super::super::file::{complete_words, migrate};
     use super::*;
     use parking_lot::Mutex;
     use rusqlite::ffi;

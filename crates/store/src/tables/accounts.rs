@@ -1,6 +1,6 @@
 //! Accounts.
 
-use super::{Rows, row};
+use crate::row::{Rows, row};
 use domain::account::Account;
 
 row! {

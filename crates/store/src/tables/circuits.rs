@@ -1,6 +1,7 @@
 //! Circuits: what describes them, written once, and where they stand, as a history.
 
-use super::{Codec, Reading, Row, Rows, Shape, Sink, Source, Spot, Stored, Writing, row};
+use crate::codec::{Codec, Sink, Source};
+use crate::row::{Reading, Row, Rows, Shape, Spot, Stored, Writing, row};
 use crate::words::Words;
 use crate::world::WorldId;
 use domain::catalogue::Region;

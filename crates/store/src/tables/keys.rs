@@ -1,6 +1,7 @@
 //! Keys. What a key proves itself by is one of two columns.
 
-use super::{Codec, Rows, Sink, Source, row};
+use crate::codec::{Codec, Sink, Source};
+use crate::row::{Rows, row};
 use crate::words::Words;
 use domain::user::{Key, Proof};
 

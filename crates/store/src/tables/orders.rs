@@ -1,6 +1,7 @@
 //! Orders. A term is two columns, and so is what an order pays for.
 
-use super::{Codec, Rows, Sink, Source, row};
+use crate::codec::{Codec, Sink, Source};
+use crate::row::{Rows, row};
 use crate::words::Words;
 use domain::Timestamp;
 use domain::order::{Charge, Order};

@@ -1,7 +1,8 @@
 //! Postings. An account of the ledger is a customer's cash by the customer's number, or one of the
 //! house's own by the number of its word, negative.
 
-use super::{Column, Rows, Value, row, signed};
+use crate::codec::{Column, Value, signed};
+use crate::row::{Rows, row};
 use crate::words::Words;
 use domain::ledger::{LedgerAccount, Posting};
 

@@ -1,6 +1,6 @@
 //! Price lists: a head each, and the prices under it.
 
-use super::{Reading, Row, Rows, Shape, Stored, Writing, row};
+use crate::row::{Reading, Row, Rows, Shape, Stored, Writing, row};
 use crate::world::WorldId;
 use domain::catalogue::{PortType, Region};
 use domain::price::{Currency, Money, PriceList};

@@ -1,9 +1,8 @@
 //! Receipts. What a receipt proves is three marks in one column, since each value of a row costs;
 //! and at a start only what is remembered of it is read, without its texts.
 
-use super::{
-    Codec, Column, Reading, Row, Rows, Shape, Sink, Source, Stored, Value, Writing, row, text,
-};
+use crate::codec::{Codec, Column, Sink, Source, Value, text};
+use crate::row::{Reading, Row, Rows, Shape, Stored, Writing, row};
 use crate::words::Words;
 use crate::world::WorldId;
 use domain::catalogue::Region;

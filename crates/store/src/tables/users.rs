@@ -1,6 +1,6 @@
 //! RAM users: a head each, and its policies under it, in order.
 
-use super::{Reading, Row, Rows, Shape, Stored, Writing, row};
+use crate::row::{Reading, Row, Rows, Shape, Stored, Writing, row};
 use crate::world::WorldId;
 use domain::AccountId;
 use domain::user::User;

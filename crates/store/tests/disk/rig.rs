@@ -1,8 +1,9 @@
 //! A store on a disk of ours, and what its file says.
 
 use diskfault::{Choice, Disk, Image};
-use domain::Proposal;
 use domain::audit::{Books, audit};
+use domain::command::Wake;
+use domain::{AccountId, Proposal, Timestamp};
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -21,9 +22,16 @@ fn files(disk: &Disk) -> FileLayer {
     FileLayer { vfs: disk.register().into(), write_again }
 }
 
-/// Options as a server's, on this disk.
+/// Options as a server's, on this disk, and a look at who reads what. No nonce keeps its receipt in
+/// the file: so the file forgets whatever memory does, and a restart brings nothing back.
 pub fn options(disk: &Disk, log_pages: u32, on_fatal: Arc<dyn Fn(&str) + Send + Sync>) -> Options {
-    Options { files: Some(files(disk)), log_pages, ..Options::new(|| 0, on_fatal) }
+    Options {
+        checks: true,
+        files: Some(files(disk)),
+        log_pages,
+        nonce_life_ms: 0,
+        ..Options::new(|| 0, on_fatal)
+    }
 }
 
 /// A proposal and the world it is for, by its place in [`WORLDS`].
@@ -58,7 +66,22 @@ impl Rig {
     }
 
     pub fn open_world(&self, name: &str) -> Result<Arc<World>, Fault> {
-        self.runtime.block_on(self.store.open_world(name))
+        let opened = self.runtime.block_on(self.store.open_world(name));
+        opened.map(|world| world.expect("there may be two"))
+    }
+
+    /// Has the store tidy up, and waits for it. `Err`: it could not, which it tells nobody.
+    pub fn tidy(&self, wall: Timestamp) -> Result<(), Fault> {
+        self.store.tidy(wall);
+        // First come, first served; and of nobody nothing is due, so that this changes nothing.
+        let command = Wake { account: AccountId(0) }.into();
+        self.settle(&[(0, Proposal { wall, seed: 0, origin: None, command })])?;
+        let is_due =
+            |world: &Arc<World>| world.forgets_at().is_some_and(|at| at <= world.time(wall));
+        if self.store.worlds().iter().any(is_due) {
+            return Err(Fault::Unavailable("receipts are still due to be forgotten".into()));
+        }
+        Ok(())
     }
 
     /// How many nonces a server would take up at its start.
@@ -94,7 +117,7 @@ impl Rig {
 }
 
 /// All that a file says of each world.
-#[derive(Default)]
+#[derive(PartialEq, Default)]
 pub struct Library(Vec<(String, Books)>);
 
 impl Library {
@@ -125,22 +148,5 @@ impl Library {
                 assert!(broken.1.is_empty(), "{when}: {world}: {broken:?}");
             }
         }
-    }
-}
-
-impl PartialEq for Library {
-    fn eq(&self, other: &Self) -> bool {
-        let same = |(one, other): (&(String, Books), &(String, Books))| {
-            let (Books { accounts, circuits, orders, postings, receipts, prices }, b) =
-                (&one.1, &other.1);
-            one.0 == other.0
-                && *accounts == b.accounts
-                && *circuits == b.circuits
-                && *orders == b.orders
-                && *postings == b.postings
-                && *receipts == b.receipts
-                && *prices == b.prices
-        };
-        self.0.len() == other.0.len() && self.0.iter().zip(&other.0).all(same)
     }
 }

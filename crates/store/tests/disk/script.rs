@@ -1,17 +1,25 @@
 //! What happens to the store, drawn by a seed: orders paid and unpaid, repeated and refused, in
-//! batches of any size, time passing, restarts, a second world. It is played once on a disk that
-//! does not fail; what was told then, and what the file said after each step, is the measure.
+//! batches of any size, time passing, old receipts being forgotten, restarts, a second world. It is
+//! played once on a disk that does not fail; what was told then, and what the file said after each
+//! step, is the measure.
 
 use crate::rig::{Asked, Library, Rig, WORLDS};
 use diskfault::{Chance, Choice, Disk, Effect};
 use domain::catalogue::{AccessPoint, LineOperator, PortType};
-use domain::command::{Amendment, GivenCircuit, Origin, Shortfall};
-use domain::price::{Currency, Cycle, Money, Term};
-use domain::record::{BusinessStatus, Charge, Particulars, Status, User};
-use domain::replay::TOKEN_LIFE_MS;
-use domain::{
-    AccountId, CircuitId, Command, Kind, OrderId, Outcome, Proposal, RequestId, Timestamp, sandbox,
+use domain::circuit::{BusinessStatus, GivenCircuit, Particulars, Status};
+use domain::command::{
+    AmendCircuit, Amendment, ApplyForCircuit, CancelOrder, DeleteCircuit, Fill, GiveCircuits,
+    LoadPrices, MoveClock, PayOrder, PlaceOccupancyOrder, PutKey, PutUser, Reset, Shortfall,
+    TerminateCircuit, TopUp, Wake,
 };
+use domain::order::Charge;
+use domain::price::{Currency, Cycle, Money, Term};
+use domain::receipt::{Origin, TOKEN_LIFE_MS};
+use domain::user::{Key, Proof, User};
+use domain::{
+    AccountId, CircuitId, Command, OrderId, Outcome, Proposal, RequestId, Timestamp, sandbox,
+};
+use std::collections::HashMap;
 use store::Verdict;
 
 /// 2026-11-22T08:00:00Z, where every world begins.
@@ -22,6 +30,9 @@ const STEPS: usize = 180;
 /// The other world is opened, and later reset, at these steps.
 const OTHER_FROM: usize = 25;
 const OTHER_RESET: usize = 110;
+/// The other world's clock is moved on no further than this, so that only the default world's
+/// receipts grow old: to forget them is then one commit.
+const OTHER_MOVED_MS: i64 = TOKEN_LIFE_MS - 40 * HOUR_MS;
 
 /// One thing done to the store; nothing is done before what came of the one before is known.
 #[derive(Clone, Debug)]
@@ -30,6 +41,8 @@ pub enum Step {
     Settle(Vec<Asked>),
     /// A world is opened.
     World(&'static str),
+    /// The store tidies up when the wall shows this.
+    Tidy(Timestamp),
     /// Somebody reads the file beside the writer.
     Look,
     /// The store is closed and opened.
@@ -102,6 +115,7 @@ impl Script {
             match &step {
                 Step::Settle(batch) => told = rig.settle(batch).expect("nothing fails"),
                 Step::World(name) => drop(rig.open_world(name).expect("nothing fails")),
+                Step::Tidy(wall) => rig.tidy(*wall).expect("nothing fails"),
                 Step::Look => rig.look().expect("nothing fails"),
                 Step::Restart => {
                     rig.close();
@@ -117,6 +131,12 @@ impl Script {
         }
         rig.close();
         Self { played, history: disk.history(), log_pages, disk }
+    }
+
+    /// The spans of the disk's history in which receipts were forgotten.
+    pub fn forgetting(&self) -> Vec<(usize, usize)> {
+        let tidied = self.played.iter().filter(|played| matches!(played.step, Step::Tidy(_)));
+        tidied.map(|played| played.span).filter(|(began, told)| began < told).collect()
     }
 
     /// How many steps had been told when so much had been done to the disk.
@@ -135,6 +155,8 @@ struct Side {
     kept: Vec<Kept>,
     /// How far its clock is ahead of the wall.
     ahead_ms: i64,
+    /// How far of that it was moved.
+    moved_ms: i64,
 }
 
 /// Draws steps.
@@ -142,13 +164,17 @@ struct Author {
     chance: Chance,
     sides: [Side; 2],
     wall: Timestamp,
+    /// How many proposals were drawn.
     drawn: u128,
+    /// The world's time when each call was drawn.
+    called_at: HashMap<RequestId, Timestamp>,
 }
 
 impl Author {
     fn new(seed: u64) -> Self {
         let sides = [Side::default(), Side::default()];
-        Self { chance: Chance::new(seed), sides, wall: START, drawn: 0 }
+        let called_at = HashMap::new();
+        Self { chance: Chance::new(seed), sides, wall: START, drawn: 0, called_at }
     }
 
     fn step(&mut self, nth: usize) -> Step {
@@ -158,6 +184,7 @@ impl Author {
             n if n == OTHER_FROM + 1 || n == OTHER_RESET => Step::Settle(vec![self.reset(1)]),
             n if n % 45 == 0 => Step::Restart,
             n if n % 20 == 0 => Step::Look,
+            n if n % 20 == 10 => Step::Tidy(self.wall),
             n => Step::Settle(self.batch(n)),
         }
     }
@@ -188,11 +215,11 @@ impl Author {
             18 => self.again(world, true),
             19 => self.refused(world),
             20 => self.poor(world),
-            21..23 => self.of_an_order(world, Command::CancelOrder),
-            23..25 => self.of_an_order(world, Command::PayOrder),
+            21..23 => self.cancel(world),
+            23..25 => self.pay(world),
             25 => {
                 let units = 1 + i64::try_from(self.chance.below(500)).expect("small");
-                self.operator(world, Command::TopUp(sandbox::RICH, Money::units(units)))
+                self.operator(world, TopUp { account: sandbox::RICH, amount: Money::units(units) })
             }
             26 => self.move_clock(world),
             27..31 => self.of_a_circuit(world),
@@ -200,30 +227,34 @@ impl Author {
         }
     }
 
-    /// A proposal made now, of an account; `None` for the operator.
-    fn ask(&mut self, world: usize, owner: Option<AccountId>, command: Command) -> Asked {
+    /// The wall shows a little more.
+    fn pass(&mut self) {
         self.drawn += 1;
         let later = self.chance.below(1000);
         self.wall = self.wall.plus_ms(i64::try_from(later).expect("small"));
-        let request = RequestId(self.drawn);
-        let origin = Origin { request, nonce_mark: self.drawn, received_at: self.wall };
-        let token = owner.filter(|_| self.chance.below(8) > 0);
-        let proposal = Proposal {
-            wall: self.wall,
-            at: self.now(world),
-            seed: self.drawn,
-            owner: owner.unwrap_or(AccountId(0)),
-            region: sandbox::region(),
-            token: token.map(|_| format!("token-{}", self.drawn).into()),
-            origin: owner.map(|_| origin),
-            order: OrderId::UNSET,
-            command,
-        };
-        (world, proposal)
     }
 
-    fn operator(&mut self, world: usize, command: Command) -> Asked {
-        self.ask(world, None, command)
+    /// A call of an account, made now.
+    fn call(&mut self, world: usize, account: AccountId, command: impl Into<Command>) -> Asked {
+        self.pass();
+        let has_token = self.chance.below(8) > 0;
+        let origin = Origin {
+            account,
+            region: sandbox::region(),
+            token: has_token.then(|| format!("token-{}", self.drawn).into()),
+            request: RequestId(self.drawn),
+            nonce_mark: self.drawn,
+            received_at: self.wall,
+        };
+        self.called_at.insert(origin.request, self.now(world));
+        let (wall, seed) = (self.wall, self.drawn);
+        (world, Proposal { wall, seed, origin: Some(origin), command: command.into() })
+    }
+
+    fn operator(&mut self, world: usize, command: impl Into<Command>) -> Asked {
+        self.pass();
+        let (wall, seed) = (self.wall, self.drawn);
+        (world, Proposal { wall, seed, origin: None, command: command.into() })
     }
 
     fn now(&self, world: usize) -> Timestamp {
@@ -233,10 +264,8 @@ impl Author {
     fn reset(&mut self, world: usize) -> Asked {
         self.sides[world] = Side::default();
         let wall = self.wall;
-        let mut asked = self.operator(world, Command::Reset { start: START, wall });
-        asked.1.wall = wall;
         self.sides[world].ahead_ms = START.ms() - wall.ms();
-        asked
+        self.operator(world, Reset { start: START, wall })
     }
 
     fn give(&mut self, world: usize) -> Asked {
@@ -251,7 +280,7 @@ impl Author {
         let seed = self.drawn * 1000;
         let ids: Vec<_> = (0..12).map(|nth| CircuitId::mint(seed + nth, 0)).collect();
         self.sides[world].free.extend(&ids);
-        self.operator(world, Command::GiveCircuits(Box::new(given), ids))
+        self.operator(world, GiveCircuits { given: Box::new(given), ids })
     }
 
     fn place(&mut self, world: usize, pay_now: bool) -> Asked {
@@ -259,7 +288,7 @@ impl Author {
         let circuit = side.free.remove(self.chance.below(side.free.len()));
         side.ordered.push(circuit);
         let count = 1 + u32::try_from(self.chance.below(3)).expect("small");
-        self.ask(world, Some(sandbox::RICH), order(circuit, count, pay_now))
+        self.call(world, sandbox::RICH, order(circuit, count, pay_now))
     }
 
     /// A call that was made before, under its token; perhaps asking for something else.
@@ -270,11 +299,12 @@ impl Author {
         }
         let (_, before) = side.kept[self.chance.below(side.kept.len())].asked.clone();
         let mut command = before.command;
-        if let (true, Command::PlaceOccupancyOrder { auto_renew, .. }) = (other, &mut command) {
-            *auto_renew = !*auto_renew;
+        if let (true, Command::PlaceOccupancyOrder(order)) = (other, &mut command) {
+            order.auto_renew = !order.auto_renew;
         }
-        let mut asked = self.ask(world, Some(before.owner), command);
-        asked.1.token = before.token;
+        let before = before.origin.expect("a call has an origin");
+        let mut asked = self.call(world, before.account, command);
+        asked.1.origin.as_mut().expect("so has this one").token = before.token;
         asked
     }
 
@@ -283,69 +313,97 @@ impl Author {
         let side = &self.sides[world];
         let ordered = side.ordered.first().filter(|_| self.drawn.is_multiple_of(2));
         let circuit = ordered.copied().unwrap_or(nowhere);
-        self.ask(world, Some(sandbox::RICH), order(circuit, 1, true))
+        self.call(world, sandbox::RICH, order(circuit, 1, true))
     }
 
     /// An order of the account without money: it is kept as cancelled or as abnormal.
     fn poor(&mut self, world: usize) -> Asked {
         let circuit = CircuitId::new("pc-sandboxpoor").expect("well formed");
-        let mut command = order(circuit, 1, true);
-        if let Command::PlaceOccupancyOrder { shortfall, .. } = &mut command
-            && self.drawn.is_multiple_of(2)
-        {
-            *shortfall = Shortfall::Abnormal;
+        let mut order = order(circuit, 1, true);
+        if self.drawn.is_multiple_of(2) {
+            order.shortfall = Shortfall::Abnormal;
         }
-        self.ask(world, Some(sandbox::POOR), command)
+        self.call(world, sandbox::POOR, order)
     }
 
-    fn of_an_order(&mut self, world: usize, command: fn(OrderId) -> Command) -> Asked {
-        let side = &mut self.sides[world];
-        if side.unpaid.is_empty() {
-            return self.place(world, false);
+    fn unpaid(&mut self, world: usize) -> Option<OrderId> {
+        let unpaid = &mut self.sides[world].unpaid;
+        (!unpaid.is_empty()).then(|| unpaid.remove(self.chance.below(unpaid.len())))
+    }
+
+    fn cancel(&mut self, world: usize) -> Asked {
+        match self.unpaid(world) {
+            Some(order) => self.call(world, sandbox::RICH, CancelOrder { order }),
+            None => self.place(world, false),
         }
-        let order = side.unpaid.remove(self.chance.below(side.unpaid.len()));
-        let command = command(order);
-        let owner = (command.kind() != Kind::Operator).then_some(sandbox::RICH);
-        self.ask(world, owner, command)
+    }
+
+    fn pay(&mut self, world: usize) -> Asked {
+        match self.unpaid(world) {
+            Some(order) => self.operator(world, PayOrder { order }),
+            None => self.place(world, false),
+        }
     }
 
     fn of_a_circuit(&mut self, world: usize) -> Asked {
         let side = &self.sides[world];
-        let Some(circuit) = side.ordered.get(self.chance.below(side.ordered.len() + 1)) else {
-            return self.ask(
-                world,
-                Some(sandbox::RICH),
-                Command::ApplyForCircuit(particulars().into()),
-            );
+        let Some(&circuit) = side.ordered.get(self.chance.below(side.ordered.len() + 1)) else {
+            let particulars = particulars();
+            return self.call(world, sandbox::RICH, ApplyForCircuit { particulars });
         };
-        let circuit = *circuit;
         let name = Some(format!("name {}", self.drawn).into());
-        let command = match self.chance.below(3) {
-            0 => Command::TerminateCircuit(circuit),
-            1 => Command::DeleteCircuit(circuit),
-            _ => Command::AmendCircuit(circuit, Amendment { name, ..Amendment::default() }.into()),
+        let amendment = Box::new(Amendment { name, ..Amendment::default() });
+        let command: Command = match self.chance.below(3) {
+            0 => TerminateCircuit { circuit }.into(),
+            1 => DeleteCircuit { circuit }.into(),
+            _ => AmendCircuit { circuit, amendment }.into(),
         };
-        self.ask(world, Some(sandbox::RICH), command)
+        self.call(world, sandbox::RICH, command)
     }
 
     fn move_clock(&mut self, world: usize) -> Asked {
-        let hours = 1 + i64::try_from(self.chance.below(40)).expect("small");
-        let (wall, to) = (self.wall, self.now(world).plus_ms(hours * HOUR_MS));
-        let mut asked = self.operator(world, Command::MoveClock { to, wall });
-        (asked.1.at, asked.1.wall) = (to, wall);
-        self.sides[world].ahead_ms = to.ms() - wall.ms();
-        asked
+        let by_ms = HOUR_MS * (1 + i64::try_from(self.chance.below(40)).expect("small"));
+        let moved_ms = self.sides[world].moved_ms + by_ms;
+        if world == 1 && moved_ms > OTHER_MOVED_MS {
+            return self.rare(world);
+        }
+        let (wall, to) = (self.wall, self.now(world).plus_ms(by_ms));
+        let side = &mut self.sides[world];
+        (side.ahead_ms, side.moved_ms) = (to.ms() - wall.ms(), moved_ms);
+        self.operator(world, MoveClock { to, wall })
     }
 
     fn rare(&mut self, world: usize) -> Asked {
+        let wall = self.wall;
         let rows = vec![(PortType::Base1000Lx, sandbox::region(), Money::units(70))];
-        let policies = vec![Box::from("{}"); 2];
-        let name = format!("user-{}", self.drawn % 3).into();
-        let command = match self.chance.below(2) {
-            0 => Command::LoadPrices(Currency::Usd, rows),
-            _ => Command::PutUser(User { account: sandbox::RICH, name, policies }),
+        let account = [sandbox::RICH, sandbox::POOR][self.chance.below(2)];
+        let command: Command = match self.chance.below(5) {
+            0 => LoadPrices { currency: Currency::Usd, rows }.into(),
+            1 => {
+                let policies = vec![Box::from("{}"); self.chance.below(3)];
+                let name = format!("user-{}", self.drawn % 3).into();
+                PutUser { user: User { account, name, policies } }.into()
+            }
+            2 => PutKey { key: Box::new(self.key(account)) }.into(),
+            3 => Wake { account }.into(),
+            _ => Fill { start: START, wall }.into(),
         };
         self.operator(world, command)
+    }
+
+    /// A key of few ids, so that they move between the accounts.
+    fn key(&self, account: AccountId) -> Key {
+        Key {
+            id: format!("key-{}", self.drawn % 3).into(),
+            account,
+            user: None,
+            proof: Proof::Secret(format!("secret {}", self.drawn).into()),
+            security_token: None,
+            expires_at: None,
+            bearer_token: None,
+            dialect: None,
+            active: self.drawn.is_multiple_of(2),
+        }
     }
 
     /// Takes note of what came of a step.
@@ -354,16 +412,17 @@ impl Author {
         for ((world, proposal), verdict) in batch.iter().zip(told) {
             let Verdict::Accepted(outcome) = verdict else { continue };
             let side = &mut self.sides[*world];
-            if let (
-                Command::PlaceOccupancyOrder { pay_now: false, .. },
-                Outcome::Order { order, .. },
-            ) = (&proposal.command, outcome)
+            if let (Command::PlaceOccupancyOrder(placed), Outcome::Order { order, .. }) =
+                (&proposal.command, outcome)
+                && !placed.pay_now
             {
                 side.unpaid.push(*order);
             }
-            if proposal.token.is_some() {
-                let asked = (*world, proposal.clone());
-                side.kept.push(Kept { asked, outcome: *outcome, made_at: proposal.at });
+            let origin = proposal.origin.as_ref().filter(|origin| origin.token.is_some());
+            if let Some(origin) = origin {
+                let (asked, made_at) =
+                    ((*world, proposal.clone()), self.called_at[&origin.request]);
+                side.kept.push(Kept { asked, outcome: *outcome, made_at });
             }
         }
         for world in 0..self.sides.len() {
@@ -379,8 +438,8 @@ impl Author {
     }
 }
 
-fn order(circuit: CircuitId, count: u32, pay_now: bool) -> Command {
-    Command::PlaceOccupancyOrder {
+fn order(circuit: CircuitId, count: u32, pay_now: bool) -> PlaceOccupancyOrder {
+    PlaceOccupancyOrder {
         circuit,
         charge: Charge::PrePaid(Term { count, cycle: Cycle::Month }),
         pay_now,

@@ -1,0 +1,174 @@
+//! What a store must come to: proposals decided one after the other, each on a plain state, which
+//! then takes its changes over. There is no batch, and no file.
+
+use super::wishes::{START, WORLDS, Wish};
+use domain::audit::Books;
+use domain::command::Wake;
+use domain::ledger::Posting;
+use domain::receipt::{Origin, Receipt, TOKEN_LIFE_MS};
+use domain::{
+    Delta, Found, Mention, Numbers, Overlay, Proposal, Query, RequestId, Rules, State, Timestamp,
+    Verdict, View as _, look, overdue, settle,
+};
+use std::collections::HashSet;
+
+/// The first number of an order that a new store gives.
+const FIRST_ORDER: u64 = 200_000_000_000_001;
+
+/// What somebody who watches is to hear of a world.
+#[derive(PartialEq, Eq, Default, Debug)]
+pub(super) struct News {
+    pub(super) cleared: bool,
+    pub(super) clock: Option<i64>,
+    pub(super) mentions: HashSet<Mention>,
+}
+
+impl News {
+    /// What comes after it.
+    pub(super) fn add(&mut self, later: Self) {
+        if later.cleared {
+            *self = Self::default();
+        }
+        self.cleared |= later.cleared;
+        self.clock = later.clock.or(self.clock);
+        self.mentions.extend(later.mentions);
+    }
+}
+
+/// A world of the model, and what is to be kept of it.
+pub(super) struct Side {
+    pub(super) state: State,
+    postings: Vec<Posting>,
+    receipts: Vec<Receipt>,
+    /// Receipts made until then may be forgotten.
+    old_until: Timestamp,
+    pub(super) news: News,
+}
+
+/// The model.
+pub(super) struct Model {
+    pub(super) sides: [Side; 2],
+    numbers: Numbers,
+    /// What the wall shows, and the most that it has shown.
+    pub(super) wall: Timestamp,
+    pub(super) wall_max: Timestamp,
+    requests: u128,
+}
+
+impl Model {
+    pub(super) fn new(rules: Rules) -> Self {
+        let side = |_| Side {
+            state: State::new(rules),
+            postings: Vec::new(),
+            receipts: Vec::new(),
+            old_until: Timestamp::from_ms(i64::MIN),
+            news: News::default(),
+        };
+        Self {
+            sides: WORLDS.map(side),
+            numbers: Numbers { next_order: FIRST_ORDER },
+            wall: START,
+            wall_max: START,
+            requests: 0,
+        }
+    }
+
+    /// Settles a proposal; with and without checks it comes to the same.
+    pub(super) fn settle(&mut self, world: usize, proposal: &Proposal) -> Verdict {
+        let side = &mut self.sides[world];
+        let decide = |checks| {
+            let (mut overlay, mut numbers) = (Overlay::over(&side.state, 1), self.numbers);
+            let verdict = settle(&mut overlay, proposal, &mut numbers, checks);
+            (verdict, numbers, overlay.into_delta())
+        };
+        let [checked, unchecked] = [true, false].map(decide);
+        assert_eq!((checked.0, checked.1), (unchecked.0, unchecked.1), "checks: {proposal:?}");
+        assert_eq!(checked.2.mentions(), unchecked.2.mentions(), "checks: {proposal:?}");
+        let (verdict, numbers, delta) = checked;
+        self.numbers = numbers;
+        side.merge(delta);
+        verdict
+    }
+
+    /// Answers a query: what is due of its parties happens first.
+    pub(super) fn look(&mut self, world: usize, query: &Query) -> Found {
+        let wall = self.wall;
+        let state = &self.sides[world].state;
+        for account in overdue(state, query, wall.plus_ms(state.clock())) {
+            let command = Wake { account }.into();
+            self.settle(world, &Proposal { wall, seed: 0, origin: None, command });
+        }
+        let [checked, unchecked] =
+            [true, false].map(|checks| look(&self.sides[world].state, query, checks));
+        assert_eq!(checked, unchecked, "checks: {query:?}");
+        checked
+    }
+
+    /// Forgets what has long ended.
+    pub(super) fn tidy(&mut self) {
+        for side in &mut self.sides {
+            let now = self.wall.plus_ms(side.state.clock());
+            let until = now.plus_ms(-TOKEN_LIFE_MS);
+            side.old_until = until.max(side.old_until);
+            if side.state.forgets_at().is_some_and(|at| at <= now) {
+                side.state.forget_receipts(until);
+            }
+        }
+    }
+
+    /// The wall shows this much more.
+    fn pass(&mut self, later_ms: i64) {
+        self.wall = self.wall.plus_ms(later_ms);
+        self.wall_max = self.wall_max.max(self.wall);
+    }
+
+    /// The proposal that a wish stands for, in the model as it is.
+    pub(super) fn proposal(&mut self, wish: &Wish) -> Proposal {
+        self.pass(wish.later_ms);
+        self.requests += 1;
+        let (wall, side) = (self.wall, &self.sides[wish.world]);
+        let command = wish.command(side, wall, wall.plus_ms(side.state.clock()));
+        let origin = Origin {
+            account: wish.account,
+            region: wish.region(),
+            token: wish.token.map(|nth| format!("token-{nth}").into()),
+            request: RequestId(self.requests),
+            nonce_mark: self.requests,
+            received_at: wall,
+        };
+        let origin = command.kind().map(|_| origin);
+        Proposal { wall, seed: u128::from(wish.seed % 64), origin, command }
+    }
+
+    /// Marks of nonces, and when they came, of everything that was accepted and not reset since.
+    pub(super) fn nonces(&self) -> HashSet<(u128, Timestamp)> {
+        let receipts = self.sides.iter().flat_map(|side| &side.receipts);
+        receipts.map(|receipt| (receipt.nonce_mark, receipt.received_at)).collect()
+    }
+}
+
+impl Side {
+    fn merge(&mut self, delta: Delta) {
+        if delta.cleared {
+            self.postings.clear();
+            self.receipts.clear();
+            self.old_until = Timestamp::from_ms(i64::MIN);
+        }
+        self.postings.extend(delta.postings.iter());
+        self.receipts.extend(delta.receipts.iter().cloned());
+        let mentions = delta.mentions().into_iter().collect();
+        self.news.add(News { cleared: delta.cleared, clock: delta.clock, mentions });
+        self.state.merge(delta);
+    }
+
+    /// Fails the test unless this is what is kept of the world. The newest receipts are all there;
+    /// of those that are old some may be.
+    pub(super) fn compare(&self, name: &str, kept: &Books) {
+        let (receipts, all) = (&kept.receipts, &self.receipts);
+        let first = all.len().checked_sub(receipts.len()).expect("no receipt that nobody gave");
+        assert_eq!(**receipts, all[first..], "{name}");
+        assert!(all[..first].iter().all(|receipt| receipt.made_at <= self.old_until), "{name}");
+        let (postings, receipts) = (self.postings.clone(), receipts.clone());
+        assert_eq!(*kept, Books { postings, receipts, ..self.state.books() }, "{name}");
+    }
+}

@@ -1,0 +1,380 @@
+//! What is asked of a store: drawn by chance, or named by a test.
+
+use super::model::Side;
+use domain::catalogue::{AccessPoint, LineOperator, PortType, Region};
+use domain::circuit::{BusinessStatus, CircuitWords, Event, GivenCircuit, Particulars, Status};
+use domain::command::{
+    AmendCircuit, Amendment, ApplyForCircuit, CancelOrder, CarrierEvent, ConfirmCircuit,
+    DeleteCircuit, Fill, GiveCircuits, LoadPrices, MoveClock, OpenAccount, OpenService, PayOrder,
+    PlaceOccupancyOrder, PutKey, PutUser, Reset, Shortfall, TerminateCircuit, TopUp, Wake,
+};
+use domain::order::Charge;
+use domain::price::{Currency, Cycle, Money, Term};
+use domain::query::{CircuitFilter, OrderFilter, Page};
+use domain::user::{Key, Proof, User};
+use domain::{AccountId, CircuitId, Command, OrderId, Query, Timestamp, sandbox};
+use proptest::prelude::*;
+
+/// 2026-11-22T08:00:00Z, where every world begins.
+pub(super) const START: Timestamp = Timestamp::from_ms(1_795_334_400_000);
+pub(super) const HOUR_MS: i64 = 3_600_000;
+/// The names of the worlds.
+pub(super) const WORLDS: [&str; 2] = ["default", "other"];
+/// Who calls, or is spoken of: the sandbox's two, and others that may not be there.
+const ACCOUNTS: [AccountId; 4] = [sandbox::RICH, sandbox::POOR, AccountId(1), AccountId(2)];
+
+/// What one proposal asks for. Numbers stand for the n-th of what there is.
+#[derive(Clone, Debug)]
+pub(super) enum Act {
+    Place {
+        circuit: u8,
+        charge: Option<u8>,
+        pay_now: bool,
+        shortfall: bool,
+    },
+    Cancel(u8),
+    Pay(u8),
+    Apply(u8),
+    Confirm(u8),
+    Terminate(u8),
+    Delete(u8),
+    Amend(u8, u8),
+    OpenService,
+    Carrier(u8, u8),
+    Give(u8),
+    TopUp(u16),
+    Prices(u8),
+    OpenAccount(u8),
+    PutUser(u8),
+    PutKey(u8, u8),
+    /// By so many hours.
+    MoveClock(i16),
+    Wake(u8),
+    Fill,
+    Reset,
+}
+
+/// One proposal: where, whose, under which token, how much later by the wall, and what.
+#[derive(Clone, Debug)]
+pub(super) struct Wish {
+    pub(super) world: usize,
+    pub(super) account: AccountId,
+    pub(super) elsewhere: bool,
+    pub(super) token: Option<u8>,
+    pub(super) later_ms: i64,
+    pub(super) seed: u16,
+    pub(super) act: Act,
+}
+
+/// A look at something of an account, or of all.
+#[derive(Clone, Debug)]
+pub(super) struct Sight {
+    pub(super) world: usize,
+    account: AccountId,
+    elsewhere: bool,
+    what: u8,
+    nth: u8,
+}
+
+/// What happens to the store.
+#[derive(Clone, Debug)]
+pub(super) enum Step {
+    /// A batch.
+    Settle(Vec<Wish>),
+    /// Somebody looks.
+    Look(Sight),
+    /// It tidies up.
+    Tidy,
+    /// It is closed and opened.
+    Reopen,
+}
+
+fn act() -> impl Strategy<Value = Act> {
+    let charge = prop::option::weighted(0.8, 1..30_u8);
+    let place = (any::<u8>(), charge, any::<bool>(), any::<bool>()).prop_map(
+        |(circuit, charge, pay_now, shortfall)| Act::Place { circuit, charge, pay_now, shortfall },
+    );
+    let rare = prop_oneof![
+        any::<u8>().prop_map(Act::Prices),
+        any::<u8>().prop_map(Act::OpenAccount),
+        any::<u8>().prop_map(Act::PutUser),
+        Just(Act::OpenService),
+        Just(Act::Fill),
+        prop::bool::weighted(0.2).prop_map(|yes| if yes { Act::Reset } else { Act::Wake(0) }),
+    ];
+    prop_oneof![
+        12 => place,
+        3 => any::<u8>().prop_map(Act::Cancel),
+        3 => any::<u8>().prop_map(Act::Pay),
+        3 => any::<u8>().prop_map(Act::Apply),
+        4 => any::<u8>().prop_map(Act::Confirm),
+        2 => any::<u8>().prop_map(Act::Terminate),
+        3 => any::<u8>().prop_map(Act::Delete),
+        2 => (any::<u8>(), any::<u8>()).prop_map(|(circuit, how)| Act::Amend(circuit, how)),
+        3 => (any::<u8>(), any::<u8>()).prop_map(|(circuit, event)| Act::Carrier(circuit, event)),
+        3 => any::<u8>().prop_map(Act::Give),
+        2 => any::<u16>().prop_map(Act::TopUp),
+        2 => (any::<u8>(), any::<u8>()).prop_map(|(key, how)| Act::PutKey(key, how)),
+        3 => (-2..120_i16).prop_map(Act::MoveClock),
+        2 => any::<u8>().prop_map(Act::Wake),
+        6 => rare,
+    ]
+}
+
+fn account() -> impl Strategy<Value = AccountId> {
+    prop_oneof![
+        6 => Just(ACCOUNTS[0]),
+        3 => Just(ACCOUNTS[1]),
+        1 => prop::sample::select(&ACCOUNTS[2..]),
+    ]
+}
+
+/// Mostly later, but walls step back.
+fn later_ms() -> impl Strategy<Value = i64> {
+    prop_oneof![3 => Just(0), 3 => 1..2_000_i64, 3 => 0..40_000_000_i64, 1 => -600_000..0_i64]
+}
+
+fn wish() -> impl Strategy<Value = Wish> {
+    let who = (0..WORLDS.len(), account(), prop::bool::weighted(0.1));
+    (who, prop::option::of(0..4_u8), later_ms(), any::<u16>(), act()).prop_map(
+        |((world, account, elsewhere), token, later_ms, seed, act)| Wish {
+            world,
+            account,
+            elsewhere,
+            token,
+            later_ms,
+            seed,
+            act,
+        },
+    )
+}
+
+fn sight() -> impl Strategy<Value = Sight> {
+    let who = (0..WORLDS.len(), account(), prop::bool::weighted(0.1));
+    (who, any::<u8>(), any::<u8>()).prop_map(|((world, account, elsewhere), what, nth)| Sight {
+        world,
+        account,
+        elsewhere,
+        what,
+        nth,
+    })
+}
+
+/// What happens to a store, at random.
+pub(super) fn steps() -> impl Strategy<Value = Vec<Step>> {
+    let step = prop_oneof![
+        12 => prop::collection::vec(wish(), 1..12).prop_map(Step::Settle),
+        4 => sight().prop_map(Step::Look),
+        1 => Just(Step::Tidy),
+        1 => Just(Step::Reopen),
+    ];
+    prop::collection::vec(step, 1..20)
+}
+
+fn region(elsewhere: bool) -> Region {
+    let beijing = || Region::find("cn-beijing").expect("in the catalogue");
+    if elsewhere { beijing() } else { sandbox::region() }
+}
+
+fn pick<T: Copy>(of: &[T], nth: u8) -> T {
+    of[usize::from(nth) % of.len()]
+}
+
+impl Wish {
+    /// Of the account with money in the default world, without a token, at once.
+    pub(super) fn of(act: Act) -> Self {
+        let account = sandbox::RICH;
+        Self { world: 0, account, elsewhere: false, token: None, later_ms: 0, seed: 0, act }
+    }
+
+    pub(super) fn with_token(self, token: u8) -> Self {
+        Self { token: Some(token), ..self }
+    }
+
+    pub(super) fn later(self, later_ms: i64) -> Self {
+        Self { later_ms, ..self }
+    }
+
+    /// Where the call is to happen.
+    pub(super) fn region(&self) -> Region {
+        region(self.elsewhere)
+    }
+
+    /// The command that it stands for in a world as it is.
+    pub(super) fn command(&self, side: &Side, wall: Timestamp, now: Timestamp) -> Command {
+        match self.act {
+            Act::Place { circuit, charge, pay_now, shortfall } => PlaceOccupancyOrder {
+                circuit: side.circuit(circuit),
+                charge: charge.map_or(Charge::PostPaid, |count| {
+                    let cycle = if count % 3 == 0 { Cycle::Year } else { Cycle::Month };
+                    Charge::PrePaid(Term { count: u32::from(count), cycle })
+                }),
+                pay_now,
+                auto_renew: false,
+                auto_renew_months: 1,
+                shortfall: if shortfall { Shortfall::Abnormal } else { Shortfall::Cancel },
+            }
+            .into(),
+            Act::Cancel(nth) => CancelOrder { order: side.order(nth) }.into(),
+            Act::Pay(nth) => PayOrder { order: side.order(nth) }.into(),
+            Act::Apply(how) => ApplyForCircuit { particulars: particulars(side, how) }.into(),
+            Act::Confirm(nth) => ConfirmCircuit { circuit: side.circuit(nth) }.into(),
+            Act::Terminate(nth) => TerminateCircuit { circuit: side.circuit(nth) }.into(),
+            Act::Delete(nth) => DeleteCircuit { circuit: side.circuit(nth) }.into(),
+            Act::Amend(nth, how) => amend(side, nth, how),
+            Act::OpenService => OpenService {}.into(),
+            Act::MoveClock(hours) => {
+                MoveClock { to: now.plus_ms(i64::from(hours) * HOUR_MS), wall }.into()
+            }
+            Act::Wake(nth) => Wake { account: pick(&ACCOUNTS, nth) }.into(),
+            Act::Fill => Fill { start: START, wall }.into(),
+            Act::Reset => Reset { start: START, wall }.into(),
+            _ => self.operators(side),
+        }
+    }
+
+    /// The same of what the operator puts there.
+    fn operators(&self, side: &Side) -> Command {
+        let account = self.account;
+        match self.act {
+            Act::Carrier(nth, event) => {
+                let theirs = Event::ALL.iter().filter_map(|event| Event::of_carrier(event.text()));
+                let theirs: Vec<_> = theirs.collect();
+                CarrierEvent { circuit: side.circuit(nth), event: pick(&theirs, event) }.into()
+            }
+            Act::Give(how) => self.give(side, how),
+            Act::TopUp(units) => TopUp { account, amount: Money(i64::from(units) + 1) }.into(),
+            Act::Prices(how) => {
+                let price = Money(i64::from(how) * 10_001);
+                let rows = vec![(PortType::Base1000Lx, sandbox::region(), price)];
+                LoadPrices { currency: pick(Currency::ALL, how), rows }.into()
+            }
+            Act::OpenAccount(nth) => OpenAccount {
+                account: pick(&ACCOUNTS, nth),
+                currency: pick(Currency::ALL, nth / 4),
+                dialect: nth.is_multiple_of(2).then(|| "2019".into()),
+            }
+            .into(),
+            Act::PutUser(nth) => {
+                let policies = vec![Box::from("{}"); usize::from(nth % 3)];
+                PutUser { user: User { account, name: user(nth), policies } }.into()
+            }
+            Act::PutKey(nth, how) => PutKey { key: Box::new(key(account, nth, how)) }.into(),
+            _ => unreachable!("everything else is done"),
+        }
+    }
+
+    /// Few ids, so that some are taken.
+    fn give(&self, side: &Side, how: u8) -> Command {
+        let given = GivenCircuit {
+            account: self.account,
+            region: self.region(),
+            particulars: particulars(side, how),
+            status: pick(&[Status::Confirmed, Status::Allocated, Status::Enabled], how),
+            loa: None,
+            business: BusinessStatus::Normal,
+        };
+        let seed = u128::from(self.seed % 512) + 1_000;
+        let ids = (0..u32::from(how % 4)).map(|nth| CircuitId::mint(seed, nth)).collect();
+        GiveCircuits { given: Box::new(given), ids }.into()
+    }
+}
+
+fn user(nth: u8) -> Box<str> {
+    format!("user-{}", nth % 3).into()
+}
+
+/// Few ids, so that they move between accounts.
+fn key(account: AccountId, nth: u8, how: u8) -> Key {
+    let text = |text: &str| Some(text.into()).filter(|_| how.is_multiple_of(2));
+    Key {
+        id: format!("key-{}", nth % 3).into(),
+        account,
+        user: how.is_multiple_of(3).then(|| user(how)),
+        proof: match how % 4 {
+            0 => Proof::PublicKey("a public key".into()),
+            _ => Proof::Secret(format!("secret {how}").into()),
+        },
+        security_token: text("a security token"),
+        expires_at: how.is_multiple_of(5).then_some(START),
+        bearer_token: text("a bearer token"),
+        dialect: text("2019"),
+        active: !how.is_multiple_of(7),
+    }
+}
+
+fn amend(side: &Side, nth: u8, how: u8) -> Command {
+    let amendment = Amendment {
+        name: Some(format!("name {}", how % 3).into()),
+        port_type: how.is_multiple_of(2).then(|| pick(PortType::ALL, how)),
+        redundant: how.is_multiple_of(5).then(|| side.circuit(how)),
+        ..Amendment::default()
+    };
+    AmendCircuit { circuit: side.circuit(nth), amendment: Box::new(amendment) }.into()
+}
+
+fn particulars(side: &Side, how: u8) -> Particulars {
+    let words = CircuitWords {
+        name: "named".into(),
+        redundant: how.is_multiple_of(7).then(|| side.circuit(how)),
+        ..CircuitWords::default()
+    };
+    let port_type = if how.is_multiple_of(4) { PortType::Base10GLr } else { PortType::Base1000Lx };
+    Particulars {
+        access_point: AccessPoint::find("ap-cn-hangzhou-yh-B").expect("in the catalogue"),
+        line_operator: LineOperator::ChinaTelecom,
+        port_type,
+        bandwidth_mbps: 1_000,
+        words: how.is_multiple_of(2).then(|| Box::new(words)),
+    }
+}
+
+impl Sight {
+    /// Of everything that an account has, in the default world.
+    pub(super) fn of(account: AccountId) -> Self {
+        Self { world: 0, account, elsewhere: false, what: 0, nth: 0 }
+    }
+
+    /// Of all of a world, the default one.
+    pub(super) fn of_everybody() -> Self {
+        Self { what: 8, ..Self::of(sandbox::RICH) }
+    }
+
+    /// The query that it stands for in a world as it is.
+    pub(super) fn query(&self, side: &Side) -> Query {
+        let Self { account, nth, .. } = *self;
+        let region = region(self.elsewhere);
+        let page = Page { number: 1 + u32::from(nth % 2), size: 5 };
+        let circuits = CircuitFilter::default();
+        match self.what % 10 {
+            0 => Query::Account(account),
+            1 => Query::Circuits(account, region, circuits, page),
+            2 => {
+                let ids = [nth, nth / 2, nth / 3].map(|nth| Some(side.circuit(nth)));
+                let some = CircuitFilter { ids: Some(ids.to_vec()), ..circuits };
+                Query::Circuits(account, region, some, page)
+            }
+            3 => Query::Orders(account, OrderFilter::default(), page),
+            4 => Query::Order(account, side.order(nth)),
+            5 => Query::AnyCircuit(side.circuit(nth)),
+            6 => Query::AnyOrder(side.order(nth)),
+            7 => Query::IsFilled,
+            8 => Query::Everybody,
+            _ => Query::World,
+        }
+    }
+}
+
+impl Side {
+    /// The n-th circuit that there is, or one that there is not.
+    fn circuit(&self, nth: u8) -> CircuitId {
+        let circuits: Vec<_> = self.state.circuits().collect();
+        let found = circuits.get(usize::from(nth) % (circuits.len() + 1));
+        found.map_or_else(|| CircuitId::new("pc-none").expect("well formed"), |circuit| circuit.id)
+    }
+
+    fn order(&self, nth: u8) -> OrderId {
+        let orders: Vec<_> = self.state.orders().collect();
+        orders.get(usize::from(nth) % (orders.len() + 1)).map_or(OrderId::UNSET, |order| order.id)
+    }
+}

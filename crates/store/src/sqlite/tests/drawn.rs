@@ -1,0 +1,309 @@
+//! Records of every kind, drawn by chance: with whatever they may have or lack, whether or not it
+//! makes sense together.
+
+use domain::account::Account;
+use domain::audit::Books;
+use domain::catalogue::{AccessPoint, LineOperator, PortType, Region};
+use domain::circuit::{
+    BusinessStatus, Circuit, CircuitState, CircuitWords, LoaStatus, Particulars, Status,
+};
+use domain::ledger::{LedgerAccount, Posting};
+use domain::order::{CancelCause, Charge, Order, OrderStatus};
+use domain::price::{Currency, Cycle, Money, PriceList, Term};
+use domain::receipt::{Outcome, Receipt};
+use domain::user::{Key, Proof, User};
+use domain::{AccountId, CircuitId, OrderId, RequestId, Timestamp};
+use proptest::collection::{btree_map, vec};
+use proptest::prelude::*;
+use proptest::sample::select;
+use std::collections::BTreeMap;
+
+/// Any text that a row can hold.
+fn text() -> impl Strategy<Value = Box<str>> {
+    prop_oneof![Just(String::new()), any::<String>()].prop_map(String::into_boxed_str)
+}
+
+fn maybe_text() -> impl Strategy<Value = Option<Box<str>>> {
+    prop::option::of(text())
+}
+
+fn at() -> impl Strategy<Value = Timestamp> {
+    any::<i64>().prop_map(Timestamp::from_ms)
+}
+
+fn maybe_at() -> impl Strategy<Value = Option<Timestamp>> {
+    prop::option::of(at())
+}
+
+fn money() -> impl Strategy<Value = Money> {
+    (0..=i64::MAX).prop_map(Money)
+}
+
+fn account_id() -> impl Strategy<Value = AccountId> {
+    (0..=i64::MAX.cast_unsigned()).prop_map(AccountId)
+}
+
+fn order_id() -> impl Strategy<Value = OrderId> {
+    (1..=i64::MAX.cast_unsigned()).prop_map(|number| OrderId::new(number).expect("not zero"))
+}
+
+fn circuit_id() -> impl Strategy<Value = CircuitId> {
+    let minted = (any::<u128>(), any::<u32>()).prop_map(|(seed, nth)| CircuitId::mint(seed, nth));
+    let named = vec(select(&b"abcxyz0189-"[..]), 0..=28).prop_map(|bytes| {
+        CircuitId::from_bytes(&[b"pc-", &bytes[..]].concat()).expect("well formed")
+    });
+    prop_oneof![minted, named]
+}
+
+fn region() -> impl Strategy<Value = Region> {
+    select(Region::all().collect::<Vec<_>>())
+}
+
+pub(in crate::sqlite) fn account() -> impl Strategy<Value = Account> {
+    let has = (money(), any::<bool>(), any::<u32>());
+    (account_id(), select(Currency::ALL), has, maybe_text()).prop_map(
+        |(id, currency, (balance, service_open, waiting_circuits), dialect)| Account {
+            id,
+            currency,
+            balance,
+            dialect,
+            service_open,
+            waiting_circuits,
+        },
+    )
+}
+
+fn circuit_words() -> impl Strategy<Value = Option<Box<CircuitWords>>> {
+    let texts = prop::array::uniform6(text());
+    (texts, prop::option::of(circuit_id())).prop_map(|(texts, redundant)| {
+        let [name, description, peer_location, circuit_code, optical_module, resource_group] =
+            texts;
+        let words = CircuitWords {
+            name,
+            description,
+            peer_location,
+            circuit_code,
+            optical_module,
+            resource_group,
+            redundant,
+        };
+        (words != CircuitWords::default()).then(|| Box::new(words))
+    })
+}
+
+fn particulars() -> impl Strategy<Value = Particulars> {
+    let access_points: Vec<_> = AccessPoint::all().collect();
+    let what = (select(LineOperator::ALL), select(PortType::ALL), any::<u32>());
+    (select(access_points), what, circuit_words()).prop_map(
+        |(access_point, (line_operator, port_type, bandwidth_mbps), words)| Particulars {
+            access_point,
+            line_operator,
+            port_type,
+            bandwidth_mbps,
+            words,
+        },
+    )
+}
+
+pub(in crate::sqlite) fn circuit_state() -> impl Strategy<Value = CircuitState> {
+    let stands = (select(Status::ALL), prop::option::of(select(LoaStatus::ALL)));
+    let orders = [(); 2].map(|()| prop::option::of(order_id()));
+    let times = [(); 3].map(|()| maybe_at());
+    (stands, select(BusinessStatus::ALL), orders, times, any::<bool>()).prop_map(
+        |((status, loa), business, [open_order, paid_order], times, deleted)| {
+            let [enabled_at, ends_at, wakes_at] = times;
+            CircuitState {
+                status,
+                loa,
+                business,
+                open_order,
+                paid_order,
+                enabled_at,
+                ends_at,
+                wakes_at,
+                deleted,
+            }
+        },
+    )
+}
+
+pub(in crate::sqlite) fn circuit() -> impl Strategy<Value = Circuit> {
+    let whose = (circuit_id(), account_id(), region(), at(), any::<bool>());
+    (whose, particulars(), circuit_state()).prop_map(
+        |((id, account, region, created_at, given), particulars, state)| Circuit {
+            id,
+            account,
+            region,
+            created_at,
+            given,
+            particulars,
+            state,
+        },
+    )
+}
+
+fn charge() -> impl Strategy<Value = Charge> {
+    let term = (any::<u32>(), select(Cycle::ALL)).prop_map(|(count, cycle)| Term { count, cycle });
+    prop_oneof![term.prop_map(Charge::PrePaid), Just(Charge::PostPaid)]
+}
+
+pub(in crate::sqlite) fn order() -> impl Strategy<Value = Order> {
+    let what = (circuit_id(), region(), select(PortType::ALL), charge());
+    let ended = (select(OrderStatus::ALL), prop::option::of(select(CancelCause::ALL)));
+    let cost = (money(), select(Currency::ALL), any::<u32>());
+    let times = (at(), maybe_at(), maybe_at(), prop::option::of((at(), maybe_at())));
+    let renewal = (any::<bool>(), any::<u32>(), any::<bool>());
+    (order_id(), account_id(), what, ended, cost, times, renewal).prop_map(
+        |(id, account, what, (status, cancel_cause), cost, times, renewal)| {
+            let (circuit, region, port_type, charge) = what;
+            let (amount, currency, price_version) = cost;
+            let (created_at, paid_at, dies_at, usage) = times;
+            let (auto_renew, auto_renew_months, by_time) = renewal;
+            Order {
+                id,
+                account,
+                circuit,
+                region,
+                port_type,
+                charge,
+                status,
+                cancel_cause,
+                amount,
+                currency,
+                price_version,
+                created_at,
+                paid_at,
+                dies_at,
+                usage,
+                auto_renew,
+                auto_renew_months,
+                by_time,
+            }
+        },
+    )
+}
+
+pub(in crate::sqlite) fn user() -> impl Strategy<Value = User> {
+    (account_id(), text(), vec(text(), 0..4)).prop_map(|(account, name, policies)| User {
+        account,
+        name,
+        policies,
+    })
+}
+
+pub(in crate::sqlite) fn key() -> impl Strategy<Value = Key> {
+    let proof = prop_oneof![text().prop_map(Proof::Secret), text().prop_map(Proof::PublicKey)];
+    let tokens = (maybe_text(), maybe_at(), maybe_text());
+    (text(), account_id(), maybe_text(), proof, tokens, maybe_text(), any::<bool>()).prop_map(
+        |(
+            id,
+            account,
+            user,
+            proof,
+            (security_token, expires_at, bearer_token),
+            dialect,
+            active,
+        )| {
+            Key {
+                id,
+                account,
+                user,
+                proof,
+                security_token,
+                expires_at,
+                bearer_token,
+                dialect,
+                active,
+            }
+        },
+    )
+}
+
+fn price_list() -> impl Strategy<Value = PriceList> {
+    let rows = btree_map((select(PortType::ALL), region()), money(), 0..5);
+    (any::<u32>(), select(Currency::ALL), rows).prop_map(|(version, currency, rows)| {
+        let rows = rows.into_iter().map(|((port, region), month)| (port, region, month));
+        PriceList { version, currency, rows: rows.collect() }
+    })
+}
+
+fn ledger_account() -> impl Strategy<Value = LedgerAccount> {
+    prop_oneof![
+        account_id().prop_map(LedgerAccount::Cash),
+        select(Currency::ALL).prop_map(LedgerAccount::Revenue),
+        select(Currency::ALL).prop_map(LedgerAccount::Funding),
+    ]
+}
+
+fn posting() -> impl Strategy<Value = Posting> {
+    let amounts = (money(), select(Currency::ALL), money());
+    (at(), ledger_account(), ledger_account(), amounts, prop::option::of(order_id())).prop_map(
+        |(at, debit, credit, (amount, currency, balance_after), order)| Posting {
+            at,
+            debit,
+            credit,
+            amount,
+            currency,
+            balance_after,
+            order,
+        },
+    )
+}
+
+fn outcome() -> impl Strategy<Value = Outcome> {
+    prop_oneof![
+        Just(Outcome::Done),
+        circuit_id().prop_map(Outcome::Circuit),
+        (order_id(), any::<bool>()).prop_map(|(order, short)| Outcome::Order { order, short }),
+    ]
+}
+
+pub(in crate::sqlite) fn receipt() -> impl Strategy<Value = Receipt> {
+    let call = (account_id(), region(), select(domain::KINDS), maybe_text());
+    let marks = (any::<u128>(), any::<u128>(), any::<u128>());
+    (call, outcome(), marks, at(), at()).prop_map(
+        |((account, region, kind, token), outcome, marks, made_at, received_at)| {
+            let (fingerprint, request, nonce_mark) = marks;
+            Receipt {
+                account,
+                region,
+                kind,
+                token: token.map(Into::into),
+                fingerprint,
+                outcome,
+                request: RequestId(request),
+                made_at,
+                nonce_mark,
+                received_at,
+            }
+        },
+    )
+}
+
+/// Records in the order of what they are called, each name once.
+fn named<R: std::fmt::Debug + Clone, N: Ord + std::fmt::Debug>(
+    record: impl Strategy<Value = R>,
+    name: fn(&R) -> N,
+) -> impl Strategy<Value = Vec<R>> {
+    vec(record, 0..4).prop_map(move |records| {
+        let named = records.into_iter().map(|record| (name(&record), record));
+        named.collect::<BTreeMap<_, _>>().into_values().collect()
+    })
+}
+
+/// Records of every kind, as a file gives them back; circuits are in the order of making.
+pub(in crate::sqlite) fn books() -> impl Strategy<Value = Books> {
+    let keyed = (
+        named(account(), |account| account.id),
+        named(circuit(), |circuit| circuit.id),
+        named(order(), |order| order.id),
+        named(user(), |user| (user.account, user.name.clone())),
+        named(key(), |key| key.id.clone()),
+    );
+    let appended =
+        (named(price_list(), |list| list.version), vec(posting(), 0..4), vec(receipt(), 0..4));
+    (keyed, appended).prop_map(|(keyed, (price_lists, postings, receipts))| {
+        let (accounts, circuits, orders, users, keys) = keyed;
+        Books { accounts, circuits, orders, users, keys, price_lists, postings, receipts }
+    })
+}

@@ -1,0 +1,394 @@
+//! Records of every kind go into a file and come back as they were, with whatever they may have or
+//! lack; and what no release wrote there is an error that says what it is.
+
+use super::{Inserts, Page, Pen};
+use crate::row::{Row as _, Stored};
+use crate::sqlite::Options;
+use crate::sqlite::file::{complete_words, migrate};
+use crate::sqlite::load::load;
+use crate::sqlite::rows;
+use crate::sqlite::slots::Slots;
+use crate::sqlite::tests::drawn::{
+    account, books, circuit, circuit_state, key, order, receipt, user,
+};
+use crate::sqlite::tests::{Folder, options};
+use crate::sqlite::{OpenError, read_books};
+use crate::tables::{Receipted, Remembered};
+use crate::words::Words;
+use crate::world::WorldId;
+use domain::account::Account;
+use domain::audit::Books;
+use domain::catalogue::{AccessPoint, LineOperator, PortType, Region};
+use domain::circuit::{Circuit, CircuitState, Particulars, Status};
+use domain::ledger::Posting;
+use domain::order::{Charge, Order, OrderStatus};
+use domain::price::{Currency, Cycle, Money, PriceList, Term};
+use domain::receipt::{Outcome, Receipt};
+use domain::user::{Key, Proof, User};
+use domain::{AccountId, CircuitId, OrderId, RequestId, Rules, State, Timestamp};
+use parking_lot::RwLock;
+use proptest::collection::vec;
+use proptest::prelude::*;
+use proptest::test_runner::TestRunner;
+use rusqlite::Connection;
+use std::path::PathBuf;
+
+/// A file with two worlds, written to by hand.
+struct File {
+    folder: Folder,
+    db: Connection,
+    words: Words,
+    inserts: Inserts,
+    options: Options,
+}
+
+const WORLDS: [WorldId; 2] = [WorldId(0), WorldId(1)];
+
+impl File {
+    fn new() -> Self {
+        let folder = Folder::new();
+        let mut db = Connection::open(folder.store()).expect("a file");
+        db.execute_batch("PRAGMA journal_mode = WAL; PRAGMA synchronous = OFF").expect("a log");
+        migrate(&mut db).expect("the schema");
+        let words = complete_words(&db).expect("words");
+        for world in WORLDS {
+            let sql = "INSERT INTO worlds (id, name, clock) VALUES (?1, 'world ' || ?1, 0)";
+            db.execute(sql, [world.0]).expect("a world");
+        }
+        Self { folder, db, words, inserts: Inserts::new(), options: options() }
+    }
+
+    fn path(&self) -> PathBuf {
+        self.folder.store()
+    }
+
+    fn pen(&self) -> Pen<'_> {
+        let Self { db, words, inserts, options, .. } = self;
+        Pen { db, words, inserts, options }
+    }
+
+    /// Writes something into a world of which the state knows nothing.
+    fn write(&self, world: WorldId, write: impl FnOnce(&mut Page)) {
+        let (pen, state) = (self.pen(), RwLock::new(State::new(Rules::default())));
+        let (before, statements) = (state.read(), Vec::new());
+        let mut page = Page { pen: &pen, world, before, cleared: false, next_place: 0, statements };
+        write(&mut page);
+    }
+
+    fn put<R: Stored>(&self, world: WorldId, records: &[R]) {
+        self.write(world, |page| {
+            for record in records {
+                record.write(page).expect("it is written");
+            }
+        });
+    }
+
+    /// What the file holds of each world.
+    fn books(&self) -> Result<[Books; 2], OpenError> {
+        let [one, other] = read_books(&self.path())?.try_into().expect("two worlds");
+        Ok([one.1, other.1].map(sorted))
+    }
+
+    /// What a start comes to.
+    fn load(&self) -> rusqlite::Result<()> {
+        let slots = Slots::default();
+        load(&self.db, &self.words, &self.path(), &slots, &self.options)
+    }
+}
+
+/// Prices in one order: a list is no sequence.
+fn sorted(mut books: Books) -> Books {
+    for list in &mut books.price_lists {
+        list.rows.sort_unstable();
+    }
+    books
+}
+
+macro_rules! write_books {
+    (
+        keyed { $($kind:ident: $one:ident, $many:ident, $record:ty $(, $wakes:ident)?;)+ }
+        appended { $($entry:ident: $entries:ident, $appended:ty;)+ }
+    ) => {
+        /// Writes every record of every kind.
+        fn write_books(file: &File, world: WorldId, books: &Books) {
+            $(file.put(world, &books.$many);)+
+            $(file.put(world, &books.$entries);)+
+        }
+    };
+}
+
+domain::records!(write_books);
+
+/// Forgets everything in a world.
+fn clear(file: &File, world: WorldId) {
+    file.pen().clear(world).expect("it is cleared");
+}
+
+#[test]
+fn every_record_comes_back_as_it_was_and_goes_with_its_world_alone() {
+    let file = File::new();
+    let both = (books(), books());
+    let ran = TestRunner::new(ProptestConfig::with_cases(96)).run(&both, |(one, mut other)| {
+        // An order has one number, whichever its world.
+        other.orders.retain(|order| one.orders.iter().all(|taken| taken.id != order.id));
+        let [one, other] = [one, other].map(sorted);
+        WORLDS.iter().zip([&one, &other]).for_each(|(world, books)| {
+            write_books(&file, *world, books);
+        });
+        prop_assert_eq!(file.books().expect("it is read"), [one, other.clone()]);
+        clear(&file, WORLDS[0]);
+        prop_assert_eq!(file.books().expect("it is read"), [Books::default(), other]);
+        clear(&file, WORLDS[1]);
+        prop_assert_eq!(file.books().expect("it is read"), <[Books; 2]>::default());
+        Ok(())
+    });
+    ran.unwrap_or_else(|failure| panic!("{failure}"));
+}
+
+#[test]
+fn of_a_record_that_is_written_again_the_last_word_comes_back() {
+    let file = File::new();
+    let twice = (
+        (account(), account()),
+        (order(), order()),
+        (user(), user()),
+        (key(), key()),
+        (circuit_state(), circuit_state()),
+        circuit(),
+    );
+    let ran = TestRunner::new(ProptestConfig::with_cases(64)).run(&twice, |all| {
+        let (mut accounts, mut orders, mut users, mut keys, states, circuit) = all;
+        accounts.1.id = accounts.0.id;
+        orders.1.id = orders.0.id;
+        (users.1.account, users.1.name) = (users.0.account, users.0.name.clone());
+        keys.1.id.clone_from(&keys.0.id);
+        let circuits = [states.0, states.1].map(|state| Circuit { state, ..circuit.clone() });
+        file.put(WORLDS[0], &[accounts.0, accounts.1.clone()]);
+        file.put(WORLDS[0], &[orders.0, orders.1]);
+        file.put(WORLDS[0], &[users.0, users.1.clone()]);
+        file.put(WORLDS[0], &[keys.0, keys.1.clone()]);
+        for circuit in &circuits {
+            file.put(WORLDS[0], std::slice::from_ref(circuit));
+        }
+        let last = Books {
+            accounts: vec![accounts.1],
+            orders: vec![orders.1],
+            users: vec![users.1],
+            keys: vec![keys.1],
+            circuits: circuits[1..].to_vec(),
+            ..Books::default()
+        };
+        prop_assert_eq!(file.books().expect("it is read"), [last, Books::default()]);
+        clear(&file, WORLDS[0]);
+        Ok(())
+    });
+    ran.unwrap_or_else(|failure| panic!("{failure}"));
+}
+
+/// Every row of the receipts, read as a whole, and as what is remembered of it.
+fn read_both(file: &File) -> Vec<(Receipt, Remembered)> {
+    let mut found = file.db.prepare(&rows::select_all(&Receipted::SHAPE)).expect("a statement");
+    let mut found = found.query([]).expect("rows");
+    let mut both = Vec::new();
+    while let Some(row) = found.next().expect("a row") {
+        let (spot, receipted) = rows::read::<Receipted>(row, &file.words).expect("a receipt");
+        let (world, remembered) = rows::read_remembered(row, &file.words).expect("the same");
+        assert_eq!(world, spot.world);
+        both.push((receipted.receipt(), remembered));
+    }
+    both
+}
+
+#[test]
+fn what_is_remembered_of_a_receipt_is_what_the_receipt_says() {
+    let file = File::new();
+    let config = ProptestConfig::with_cases(128);
+    let ran = TestRunner::new(config).run(&vec(receipt(), 1..8), |receipts| {
+        file.put(WORLDS[1], &receipts);
+        let both = read_both(&file);
+        prop_assert_eq!(both.len(), receipts.len());
+        for ((read, remembered), receipt) in both.into_iter().zip(receipts) {
+            let expected = Remembered {
+                account: receipt.account,
+                key: receipt.key(),
+                earlier: receipt.earlier(),
+                nonce: (receipt.nonce_mark, receipt.received_at),
+            };
+            prop_assert_eq!(remembered, expected);
+            prop_assert_eq!(read, receipt);
+        }
+        clear(&file, WORLDS[1]);
+        Ok(())
+    });
+    ran.unwrap_or_else(|failure| panic!("{failure}"));
+}
+
+const ACCOUNT: AccountId = AccountId(1);
+const START: Timestamp = Timestamp::from_ms(1000);
+
+fn hangzhou() -> Region {
+    Region::find("cn-hangzhou").expect("in the catalogue")
+}
+
+/// A circuit, and the order that was paid for it.
+fn circuit_and_order() -> (Circuit, Order) {
+    let id = CircuitId::new("pc-a").expect("well formed");
+    let particulars = Particulars {
+        access_point: AccessPoint::all().next().expect("there are some"),
+        line_operator: LineOperator::ChinaTelecom,
+        port_type: PortType::Base1000Lx,
+        bandwidth_mbps: 100,
+        words: None,
+    };
+    let circuit = Circuit {
+        id,
+        account: ACCOUNT,
+        region: hangzhou(),
+        created_at: START,
+        given: true,
+        particulars,
+        state: CircuitState::born(Status::Enabled),
+    };
+    let order = Order {
+        id: OrderId::new(5).expect("not zero"),
+        account: ACCOUNT,
+        circuit: id,
+        region: hangzhou(),
+        port_type: PortType::Base1000Lx,
+        charge: Charge::PrePaid(Term { count: 1, cycle: Cycle::Month }),
+        status: OrderStatus::Paid,
+        cancel_cause: None,
+        amount: Money(2),
+        currency: Currency::Usd,
+        price_version: 2,
+        created_at: START,
+        paid_at: Some(START),
+        dies_at: None,
+        usage: Some((START, Some(START))),
+        auto_renew: false,
+        auto_renew_months: 1,
+        by_time: false,
+    };
+    (circuit, order)
+}
+
+/// A record of each kind.
+fn one_of_each() -> Books {
+    let (circuit, order) = circuit_and_order();
+    let currency = Currency::Usd;
+    let account = Account {
+        id: ACCOUNT,
+        currency,
+        balance: Money(7),
+        dialect: None,
+        service_open: true,
+        waiting_circuits: 0,
+    };
+    let key = Key {
+        id: "k".into(),
+        account: ACCOUNT,
+        user: None,
+        proof: Proof::Secret("s".into()),
+        security_token: None,
+        expires_at: None,
+        bearer_token: None,
+        dialect: None,
+        active: true,
+    };
+    let posting = Posting::payment(ACCOUNT, Money(9), Money(2), currency, order.id, START);
+    let receipt = Receipt {
+        account: ACCOUNT,
+        region: hangzhou(),
+        kind: domain::command::PlaceOccupancyOrder::KIND,
+        token: Some("t".into()),
+        fingerprint: 1,
+        outcome: Outcome::Order { order: order.id, short: false },
+        request: RequestId(2),
+        made_at: START,
+        nonce_mark: 3,
+        received_at: START,
+    };
+    let rows = vec![(PortType::Base1000Lx, hangzhou(), Money(2))];
+    Books {
+        accounts: vec![account],
+        circuits: vec![circuit],
+        orders: vec![order],
+        users: vec![User { account: ACCOUNT, name: "u".into(), policies: vec!["{}".into()] }],
+        keys: vec![key],
+        price_lists: vec![PriceList { version: 2, currency, rows }],
+        postings: vec![posting.expect("the money is there")],
+        receipts: vec![receipt],
+    }
+}
+
+/// What may have happened to a file that holds one record of each kind; what is then said of it;
+/// and whether a start reads that too.
+const NOT_OURS: &[(&str, &str, bool)] = &[
+    ("UPDATE accounts SET currency = 0", "word 0", true),
+    ("UPDATE accounts SET currency = 100000", "word 100000, None, is not one", true),
+    ("UPDATE accounts SET service_open = 2", "Integer(2) is not a value", true),
+    ("UPDATE accounts SET waiting_circuits = -1", "Integer(-1) is not a value", true),
+    ("UPDATE accounts SET id = -1", "Integer(-1) is not a value", true),
+    ("UPDATE accounts SET dialect = CAST(x'FF' AS TEXT)", "no text: invalid utf-8", true),
+    ("UPDATE circuits SET id = 'vbr-1'", "\"vbr-1\" is no circuit's id", true),
+    (
+        "UPDATE circuits SET region = (SELECT n FROM words WHERE text = 'Enabled')",
+        "Some(\"Enabled\"), is not one that this release knows here",
+        true,
+    ),
+    ("UPDATE circuits SET redundant = 'nothing'", "\"nothing\" is no circuit's id", true),
+    (
+        "UPDATE circuit_states SET status = (SELECT n FROM words WHERE text = 'Paid')",
+        "Some(\"Paid\"), is not one that this release knows here",
+        true,
+    ),
+    ("UPDATE circuit_states SET open_order = 0", "Integer(0) is not a value", true),
+    ("DELETE FROM circuit_states", " state", true),
+    ("DELETE FROM circuits", "a state without a circuit", true),
+    ("UPDATE orders SET id = 0", "Integer(0) is not a value", true),
+    ("UPDATE orders SET by_time = 7", "Integer(7) is not a value", true),
+    ("UPDATE orders SET term_cycle = NULL", "a term has both a count and a cycle", true),
+    ("UPDATE orders SET term_count = NULL", "a term has both a count and a cycle", true),
+    ("UPDATE orders SET usage_start = NULL", "a usage that ends begins", true),
+    ("DELETE FROM users", "policies of a user that is not there", true),
+    ("UPDATE keys SET public_key = 'p'", "a key has either a secret or a public key", true),
+    ("UPDATE keys SET secret = NULL", "a key has either a secret or a public key", true),
+    ("DELETE FROM price_lists", "prices of a list that is not there", true),
+    ("UPDATE prices SET version = -2", "Integer(-2) is not a value", true),
+    (
+        "INSERT INTO postings SELECT NULL, world, at, -100000, credit, amount, currency, \
+         balance_after, order_id FROM postings",
+        "word 100000, None, is not one",
+        false,
+    ),
+    ("UPDATE receipts SET marks = x'00'", "marks are 48 bytes", true),
+    ("UPDATE receipts SET outcome = 9", "9 is no outcome", true),
+    ("UPDATE receipts SET outcome = 0", "0 is no outcome, or names something else", true),
+    ("UPDATE receipts SET circuit = 'pc-a'", "2 is no outcome, or names something else", true),
+    ("UPDATE receipts SET kind = region", "is not one that this release knows here", true),
+    ("UPDATE receipts SET token = CAST(x'FF' AS TEXT)", "no text: invalid utf-8", true),
+];
+
+#[test]
+fn what_no_release_wrote_is_an_error_that_says_what_it_is() {
+    let file = File::new();
+    write_books(&file, WORLDS[0], &one_of_each());
+    assert_eq!(file.books().expect("it is read"), [one_of_each(), Books::default()]);
+    file.load().expect("a start reads it");
+    clear(&file, WORLDS[0]);
+    for &(damage, said, at_start) in NOT_OURS {
+        write_books(&file, WORLDS[0], &one_of_each());
+        file.db.execute_batch(damage).unwrap_or_else(|error| panic!("{damage}: {error}"));
+        let told = file.books().map(drop).map_err(|error| error.to_string());
+        assert!(told.as_ref().is_err_and(|told| told.contains(said)), "{damage}: {told:?}");
+        let told = file.load().map_err(|error| error.to_string());
+        match told {
+            Ok(()) => assert!(!at_start, "{damage}"),
+            Err(told) => assert!(at_start && told.contains(said), "{damage}: {told}"),
+        }
+        for shape in crate::tables::shapes() {
+            let sql = format!("DELETE FROM {}", shape.name);
+            file.db.execute_batch(&sql).expect("it is cleared");
+        }
+    }
+}
