@@ -3,8 +3,8 @@
 use crate::edition::ALL;
 use crate::operation::{Ask, Before, Operation, VPC, answered, error, refused, write};
 use crate::parameter::{CIRCUIT_ID, CLIENT_TOKEN, REGION_ID};
-use domain::command::ConfirmCircuit;
 use domain::Refusal;
+use domain::command::ConfirmCircuit;
 
 /// ConfirmPhysicalConnection.
 /// SOURCE: dossier, annex A (errors of the current page; its resource is `*`).

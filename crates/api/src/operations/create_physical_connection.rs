@@ -253,13 +253,15 @@ fn asks(input: &Input) -> Result<Ask, Invalid> {
         redundant: input.find(&REDUNDANT_ID),
     };
     let port_type = input.get(&PORT_TYPE);
-    Ok(Ask::change(ApplyForCircuit { particulars: Particulars {
-        access_point: input.get(&ACCESS_POINT_ID),
-        line_operator: input.get(&LINE_OPERATOR),
-        port_type,
-        bandwidth_mbps: input.find(&BANDWIDTH).unwrap_or(port_type.speed_mbps()),
-        words: (words != CircuitWords::default()).then(|| Box::new(words)),
-    } }))
+    Ok(Ask::change(ApplyForCircuit {
+        particulars: Particulars {
+            access_point: input.get(&ACCESS_POINT_ID),
+            line_operator: input.get(&LINE_OPERATOR),
+            port_type,
+            bandwidth_mbps: input.find(&BANDWIDTH).unwrap_or(port_type.speed_mbps()),
+            words: (words != CircuitWords::default()).then(|| Box::new(words)),
+        },
+    }))
 }
 
 fn tells(_: &Input, told: Told) -> Result<Node, Invalid> {

@@ -3,8 +3,8 @@
 use crate::edition::{ALL, E2024_03, from, until};
 use crate::operation::{Ask, Before, Operation, VPC, answered, error, refused, write};
 use crate::parameter::{CIRCUIT_ID, CLIENT_TOKEN, REGION_ID};
-use domain::command::DeleteCircuit;
 use domain::Refusal;
+use domain::command::DeleteCircuit;
 
 /// DeletePhysicalConnection.
 /// SOURCE: dossier, annex A. ASSUMED: Allocated and Confirmed circuits can be deleted in every

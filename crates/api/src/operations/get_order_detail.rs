@@ -89,8 +89,8 @@ fn sub_order(order: &Order) -> Node {
 mod tests {
     use super::*;
     use domain::catalogue::{PortType, Region};
-    use domain::price::{Currency, Cycle, Money, Term};
     use domain::order::{Charge, OrderStatus};
+    use domain::price::{Currency, Cycle, Money, Term};
     use domain::{AccountId, CircuitId, Timestamp};
 
     #[test]

@@ -131,7 +131,10 @@ fn asks(input: &Input) -> Result<Ask, Invalid> {
         peer_location: word(&PEER_LOCATION),
         circuit_code: word(&CIRCUIT_CODE),
     };
-    Ok(Ask::change(AmendCircuit { circuit: input.get(&CIRCUIT_ID), amendment: Box::new(amendment) }))
+    Ok(Ask::change(AmendCircuit {
+        circuit: input.get(&CIRCUIT_ID),
+        amendment: Box::new(amendment),
+    }))
 }
 
 const CIRCUIT: &str = "pc-example";

@@ -4,8 +4,8 @@
 use crate::edition::ALL;
 use crate::operation::{Ask, Before, Operation, VPC, answered, error, refused, write};
 use crate::parameter::REGION_ID;
-use domain::command::OpenService;
 use domain::Refusal;
+use domain::command::OpenService;
 
 /// OpenPhysicalConnectionService. It takes no ClientToken.
 pub static OPERATION: Operation = write(&VPC, "OpenPhysicalConnectionService")

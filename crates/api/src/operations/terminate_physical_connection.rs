@@ -3,8 +3,8 @@
 use crate::edition::ALL;
 use crate::operation::{Ask, Before, Operation, VPC, answered, error, refused, write};
 use crate::parameter::{CIRCUIT_ID, CLIENT_TOKEN, REGION_ID};
-use domain::command::TerminateCircuit;
 use domain::Refusal;
+use domain::command::TerminateCircuit;
 
 /// TerminatePhysicalConnection.
 /// SOURCE: dossier, annex A (the current page's table is cut off after its fifth row).
