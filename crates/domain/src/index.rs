@@ -50,8 +50,8 @@ impl<N: Eq + Hash> Index<N> {
         }
     }
 
-    /// Notes that the list has only its first `len` records left; `gone` are the names of the others,
-    /// none of which had another place.
+    /// Notes that the list has only its first `len` records left; `gone` are the names of the
+    /// others, none of which had another place.
     pub(crate) fn truncated(&mut self, len: usize, gone: impl Iterator<Item = N>) {
         if len <= FEW {
             self.0.clear();

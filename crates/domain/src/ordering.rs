@@ -89,8 +89,8 @@ pub(crate) fn payment(draft: &Draft, order: &Order) -> Option<Posting> {
     Posting::payment(order.account, balance, order.amount, order.currency, order.id, at)
 }
 
-/// Pays an order for a circuit to be enabled, in one go with what payment does to the circuit, which
-/// stands as `state` says. Changes nothing and says `false` when the money is not there.
+/// Pays an order for a circuit to be enabled, in one go with what payment does to the circuit,
+/// which stands as `state` says. Changes nothing and says `false` when the money is not there.
 pub(crate) fn pay(draft: &mut Draft, mut order: Order, state: CircuitState) -> bool {
     let Some(posting) = payment(draft, &order) else {
         return false;

@@ -1,8 +1,8 @@
 //! How values go into the columns of a row and come back, for every engine.
 //!
-//! A column holds an integer, a text, a blob or nothing. A [`Codec`] turns a value into one or more of
-//! them, over any engine's [`Sink`] and [`Source`]. What no release ever wrote is an error, never a
-//! guess.
+//! A column holds an integer, a text, a blob or nothing. A [`Codec`] turns a value into one or more
+//! of them, over any engine's [`Sink`] and [`Source`]. What no release ever wrote is an error,
+//! never a guess.
 
 use crate::words::Words;
 use domain::catalogue::{AccessPoint, LineOperator, PortType, Region};

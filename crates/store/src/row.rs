@@ -47,8 +47,8 @@ pub(crate) trait Writing {
     /// The engine's own.
     type Error;
 
-    /// The place of a circuit in its world, and what it was there before: the next place of one that
-    /// is new.
+    /// The place of a circuit in its world, and what it was there before: the next place of one
+    /// that is new.
     fn before(&mut self, circuit: &CircuitId) -> (usize, Option<&Circuit>);
 
     /// Puts a row there, in the place of the one that is told apart by the same. `place`: where

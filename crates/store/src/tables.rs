@@ -1,5 +1,5 @@
-//! Records as rows, for every engine. A kind of record is declared once, in a file of `tables/`: its
-//! columns, and how its fields go into them and come back. Nobody outside knows a column.
+//! Records as rows, for every engine. A kind of record is declared once, in a file of `tables/`:
+//! its columns, and how its fields go into them and come back. Nobody outside knows a column.
 
 mod accounts;
 mod circuits;
