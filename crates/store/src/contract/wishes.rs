@@ -256,7 +256,7 @@ impl Wish {
             }
             .into(),
             Act::PutUser(nth) => {
-                let policies = vec![Box::from("{}"); usize::from(nth % 3)];
+                let policies = vec![Box::from("{}"); usize::from(nth / 3 % 3)];
                 PutUser { user: User { account, name: user(nth), policies } }.into()
             }
             Act::PutKey(nth, how) => PutKey { key: Box::new(key(account, nth, how)) }.into(),

@@ -6,6 +6,7 @@ use crate::rig::{Library, Rig};
 use crate::script::{Script, Step};
 use crate::{is_all, on_two_threads, seed};
 use diskfault::{Call, Chance, Choice, Disk, Failure};
+use domain::Timestamp;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use store::Fault;
 
@@ -130,6 +131,15 @@ impl<'s> Play<'s> {
         }
     }
 
+    /// What memory has forgotten the file has too.
+    fn tidy(&mut self, wall: Timestamp) {
+        self.try_twice(|rig| rig.tidy(wall));
+        let library = Library::after(&self.disk.image(), &mut Choice::keep());
+        let library = library.unwrap_or_else(|e| panic!("{}: {e}", self.when()));
+        let played = &self.script.played[self.place];
+        assert!(library == played.library, "{}: more or less is forgotten", self.when());
+    }
+
     fn play(mut self) {
         for place in 0..self.script.played.len() {
             self.place = place;
@@ -137,7 +147,7 @@ impl<'s> Play<'s> {
                 Step::Restart => self.open(),
                 Step::Settle(_) => self.settle(),
                 Step::World(name) => self.try_twice(|rig| rig.open_world(name).map(drop)),
-                Step::Tidy(wall) => self.try_twice(|rig| rig.tidy(*wall)),
+                Step::Tidy(wall) => self.tidy(*wall),
                 Step::Look => self.try_twice(Rig::look),
             }
         }
