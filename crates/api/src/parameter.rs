@@ -318,7 +318,7 @@ impl Value for OrderId {
     const TYPE: &'static str = "string";
     fn read(text: &str) -> Option<Self> {
         let number = decimal(text).and_then(|n| u64::try_from(n).ok());
-        Some(number.and_then(Self::new).unwrap_or(Self::UNSET))
+        Some(number.and_then(Self::new).unwrap_or(Self::NONE))
     }
 }
 

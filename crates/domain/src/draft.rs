@@ -126,6 +126,11 @@ impl<'d, 's> Draft<'d, 's> {
         R::table(self.overlay.delta_mut()).put(record);
     }
 
+    /// Whether a call asks, and leaves a receipt.
+    pub fn is_called(&self) -> bool {
+        self.occasion.origin.is_some()
+    }
+
     /// Who called. Only callers give the commands that ask.
     pub fn caller(&self) -> AccountId {
         self.occasion.origin.expect("a caller gave this command").account
@@ -157,6 +162,18 @@ impl<'d, 's> Draft<'d, 's> {
             return Err(Refusal::CircuitDeleted);
         }
         Ok(circuit)
+    }
+
+    /// Whether a circuit can be the caller's companion of another. SOURCE: api dossier, annex A: it
+    /// must be Allocated, Confirmed or Enabled and belong to the caller.
+    pub fn check_redundant(&self, id: CircuitId) -> Result<(), Refusal> {
+        let companion = self.find::<Circuit>(&id).filter(|circuit| !circuit.state.deleted);
+        let companion = companion.filter(|circuit| circuit.account == self.caller());
+        let companion = companion.ok_or(Refusal::NoSuchRedundantCircuit)?;
+        match companion.state.status {
+            Status::Allocated | Status::Confirmed | Status::Enabled => Ok(()),
+            _ => Err(Refusal::RedundantCircuitState),
+        }
     }
 
     /// A circuit that is there.

@@ -21,8 +21,8 @@ impl fmt::Display for AccountId {
 pub struct OrderId(NonZeroU64);
 
 impl OrderId {
-    /// What a proposal carries until its store gives it a number; no order ever has it.
-    pub const UNSET: Self = Self(NonZeroU64::MAX);
+    /// The number of no order: what a text that is no number stands for.
+    pub const NONE: Self = Self(NonZeroU64::MAX);
 
     /// The order of this number; `None` for zero, which no order has.
     pub const fn new(number: u64) -> Option<Self> {

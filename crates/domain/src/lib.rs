@@ -4,7 +4,7 @@
 //! all that a store has to keep; [`look`] answers queries. Nothing here knows what an operation, an
 //! edition or a database is.
 //!
-//! Modules import what stands above them here, and never the other way.
+//! Modules import in one direction: nobody imports what stands on it.
 
 // The ground: values that know nothing else.
 pub mod catalogue;

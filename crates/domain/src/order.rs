@@ -137,16 +137,23 @@ impl Order {
         }
     }
 
-    /// It is paid at `at`, and what it pays for begins at `start`.
+    /// It is paid at `at`, and what it pays for begins at `start`. Only what is unpaid can be.
     pub fn pay(&mut self, at: Timestamp, start: Timestamp) {
+        assert_eq!(self.status, OrderStatus::Unpaid, "order {} cannot be paid", self.id);
         self.status = OrderStatus::Paid;
         self.paid_at = Some(at);
         self.dies_at = None;
         self.usage = Some(usage(self.charge, start));
     }
 
-    /// It is cancelled.
+    /// It is cancelled. What is final never is.
     pub fn cancel(&mut self, cause: CancelCause) {
+        assert!(
+            self.check_open().is_ok(),
+            "order {} is {:?}, which is final",
+            self.id,
+            self.status
+        );
         self.status = OrderStatus::Cancelled;
         self.cancel_cause = Some(cause);
         self.dies_at = None;

@@ -78,7 +78,7 @@ pub(crate) fn unpaid(
         usage: None,
         auto_renew: false,
         auto_renew_months: 1,
-        by_time: false,
+        by_time: !draft.is_called(),
     })
 }
 

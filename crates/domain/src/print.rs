@@ -147,6 +147,14 @@ macro_rules! printed {
 }
 pub(crate) use printed;
 
+/// Declares a command of callers: as [`printed!`] does any struct.
+macro_rules! command {
+    ($($command:tt)*) => {
+        $crate::print::printed! { $($command)* }
+    };
+}
+pub(crate) use command;
+
 /// A 128-bit mark of texts, for nonces and tokens.
 pub fn mark(parts: &[&str]) -> u128 {
     let mut print = Fingerprint::new();

@@ -98,6 +98,20 @@ pub struct State {
     agenda: Agenda,
 }
 
+/// Whether a state holds what is appended of a kind, for each of them: a new kind has to say so.
+macro_rules! held {
+    (PriceList, $held:expr, $not:expr) => {
+        $held
+    };
+    (Posting, $held:expr, $not:expr) => {
+        $not
+    };
+    // Of receipts it holds what their tokens stand for.
+    (Receipt, $held:expr, $not:expr) => {
+        $not
+    };
+}
+
 macro_rules! homes {
     (
         keyed { $($kind:ident: $one:ident, $many:ident, $record:ty $(, $wakes:ident)?;)+ }
@@ -129,7 +143,7 @@ macro_rules! homes {
                 for (key, earlier) in delta.tokens() {
                     self.keep_token(key, earlier);
                 }
-                self.price_lists.extend(delta.price_lists.into_records());
+                $(held!($entry, self.$entries.extend(delta.$entries.into_records()), ());)+
                 $(for record in delta.$many.into_records() {
                     self.house(record);
                 })+
@@ -144,8 +158,7 @@ macro_rules! homes {
             pub fn books(&self) -> Books {
                 Books {
                     $($many: self.$many().cloned().collect(),)+
-                    price_lists: self.price_lists.clone(),
-                    ..Books::default()
+                    $($entries: held!($entry, self.$entries.clone(), Vec::new()),)+
                 }
             }
         }
@@ -244,6 +257,13 @@ impl State {
     pub fn forgets_at(&self) -> Option<Timestamp> {
         let (_, oldest) = self.receipts.get(self.receipts.first())?;
         Some(oldest.made_at.plus_ms(TOKEN_LIFE_MS + FORGET_SLACK_MS))
+    }
+
+    /// When the newest of the oldest receipts was made, those made at or before `until`; `None` if
+    /// there are none.
+    pub fn oldest_receipts(&self, until: Timestamp) -> Option<Timestamp> {
+        let made = self.receipts.iter().map(|(_, receipt)| receipt.made_at);
+        made.take_while(|at| *at <= until).max()
     }
 
     /// Forgets the oldest receipts, those made at or before `until`, whose life must have ended.

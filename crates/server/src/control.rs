@@ -319,7 +319,8 @@ async fn move_clock(State(gateway): State<Arc<Gateway>>, parts: Parts, body: Str
     // clock has moved by now, so a store that fails here must not make it look as if it had not, or
     // it is moved twice; who asks meanwhile finds his own account up to date, and the waker goes
     // on.
-    let _ = gateway.store.look(&world, to, Query::Everybody).await;
+    let at = world.time(gateway.clock.wall());
+    let _ = gateway.store.look(&world, at, Query::Everybody).await;
     Ok(axum::Json(json!({"clock": world.time(gateway.clock.wall()).to_string()})))
 }
 
@@ -359,6 +360,8 @@ async fn reset(State(gateway): State<Arc<Gateway>>, parts: Parts) -> Answer {
         let message = "only a sandbox can be reset";
         return Err(ControlError::new(StatusCode::CONFLICT, "not_a_sandbox", message));
     }
+    // Not while its clock is being moved: what is due by then is not due in the new world.
+    let _turn = gateway.worlds.moving.lock().await;
     let moment = gateway.clock.moment();
     gateway.worlds.reset(gateway.store.as_ref(), &world, &moment).await?;
     gateway.faults.clear(&world.name);

@@ -171,12 +171,12 @@ impl Listener for Keys {
             self.forget(world);
         }
         delta.accounts.iter().for_each(|account| self.put_account(world, account));
-        // Whoever put these there has looked whether they can be read.
-        for user in delta.users.iter() {
-            self.put_user(world, user).expect("only policies that can be read are kept");
-        }
-        for key in delta.keys.iter() {
-            self.put_key(world, key).expect("only keys that can be used are kept");
+        let users = delta.users.iter().map(|user| self.put_user(world, user));
+        let keys = delta.keys.iter().map(|key| self.put_key(world, key));
+        // Whoever put these there has looked whether they can be read. One that cannot lets nobody
+        // in, which is no reason to end.
+        for why in users.chain(keys).filter_map(Result::err) {
+            eprintln!("crossconnect: what is kept in the world {world} cannot be used: {why}");
         }
     }
 }

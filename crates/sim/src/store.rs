@@ -223,10 +223,11 @@ impl Store for SimStore {
     }
 
     fn look<'s>(&'s self, world: &'s World, at: Timestamp, query: Query) -> Answering<'s, Found> {
+        let wall = world.wall(at);
         Box::pin(async move {
             if world.next_due().is_some_and(|due| due <= at) {
                 let accounts = self.slots.overdue(world.id, &query, at);
-                store::wake(self, world, at, accounts).await?;
+                store::wake(self, world, wall, accounts).await?;
             }
             let mut found = self.slots.look(world.id, &query, true);
             if let Some(meddler) = &self.inside.lock().meddler {

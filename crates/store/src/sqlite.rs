@@ -100,20 +100,25 @@ impl Store for SqliteStore {
 
     fn tidy(&self, wall: Timestamp) {
         for world in self.worlds() {
-            if world.forgets_at().is_some_and(|at| at <= world.time(wall)) {
-                let queued_us = (self.now_us)();
+            let due = world.forgets_at().is_some_and(|at| at <= world.time(wall));
+            if due && world.asks_for_tidying() {
+                let (queued_us, ours) = ((self.now_us)(), Arc::clone(&world));
                 // A full queue has better things to do, and is asked again.
-                let _ = self.queue.push(Job::Tidy { world: world.id, wall, queued_us });
+                if self.queue.push(Job::Tidy { world: ours, wall, queued_us }).is_err() {
+                    world.is_tidied();
+                }
             }
         }
     }
 
     fn look<'s>(&'s self, world: &'s World, at: Timestamp, query: Query) -> Answering<'s, Found> {
+        // Now, by the clock that `at` was read off: it may be reset meanwhile.
+        let wall = world.wall(at);
         Box::pin(async move {
             // Before anything is due of anybody, nobody is asked whose the query is.
             if world.next_due().is_some_and(|due| due <= at) {
                 let accounts = self.slots.overdue(world.id, &query, at);
-                wake(self, world, at, accounts).await?;
+                wake(self, world, wall, accounts).await?;
             }
             Ok(self.slots.look(world.id, &query, self.checks))
         })

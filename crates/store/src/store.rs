@@ -58,28 +58,38 @@ pub trait Store: Send + Sync {
 /// So many accounts are woken together.
 const WOKEN_TOGETHER: usize = 256;
 
-/// What is due of these accounts by `at` happens, before somebody is answered as of then.
+/// What is due of these accounts happens, by what the clock showed when the wall showed `wall`:
+/// before somebody is answered as of then. One that cannot be woken does not keep the others from
+/// it.
 pub async fn wake(
     store: &dyn Store,
     world: &World,
-    at: Timestamp,
+    wall: Timestamp,
     accounts: Vec<AccountId>,
 ) -> Result<(), Fault> {
+    let ask = |account: AccountId| {
+        let command = Wake { account }.into();
+        store.settle(world, Proposal { wall, seed: 0, origin: None, command })
+    };
+    let mut failed = None;
     for some in accounts.chunks(WOKEN_TOGETHER) {
-        let wake = |account: &AccountId| {
-            let proposal = Proposal {
-                // Whoever looks is answered as of his own instant, whatever the wall says now.
-                wall: world.wall(at),
-                seed: 0,
-                origin: None,
-                command: Wake { account: *account }.into(),
-            };
-            store.settle(world, proposal)
-        };
-        let settlings: Vec<Settling> = some.iter().map(wake).collect();
-        for settling in settlings {
-            settling.await?;
+        let mut again = Vec::new();
+        let asked: Vec<_> = some.iter().map(|account| (*account, ask(*account))).collect();
+        let together = asked.len() > 1;
+        for (account, settling) in asked {
+            match settling.await {
+                Ok(_) => {}
+                // The queue was full, or another of the batch broke a rule.
+                Err(Fault::Busy | Fault::Unavailable(_)) if together => again.push(account),
+                Err(fault) => failed = Some(fault),
+            }
+        }
+        for account in again {
+            // By itself, for which there may be room.
+            if let Err(fault) = ask(account).await {
+                failed = Some(fault);
+            }
         }
     }
-    Ok(())
+    failed.map_or(Ok(()), Err)
 }

@@ -89,25 +89,33 @@ impl Feed {
         Watch(self.sender.subscribe())
     }
 
-    /// A commit has happened, which the next entries are of.
-    pub(crate) fn count(&self) {
-        self.number.fetch_add(1, Ordering::Relaxed);
+    /// Entries of a commit that has happened, one a world. Where nobody watches nothing is made.
+    pub(crate) fn entries<'c>(
+        &self,
+        changed: impl Iterator<Item = (&'c World, &'c Delta)>,
+    ) -> Vec<Arc<Commit>> {
+        let number = self.number.fetch_add(1, Ordering::Relaxed) + 1;
+        if self.sender.receiver_count() == 0 {
+            return Vec::new();
+        }
+        let entry = |(world, delta): (&World, &Delta)| {
+            Arc::new(Commit {
+                number,
+                world: world.name.clone(),
+                cleared: delta.cleared,
+                clock: delta.clock,
+                mentions: delta.mentions(),
+            })
+        };
+        changed.map(entry).collect()
     }
 
-    /// Tells what it changed in a world. Where nobody watches nothing is made.
-    pub(crate) fn tell(&self, world: &World, delta: &Delta) {
-        if self.sender.receiver_count() == 0 {
-            return;
+    /// Tells them, once whoever looks finds what they speak of.
+    pub(crate) fn tell(&self, entries: Vec<Arc<Commit>>) {
+        for entry in entries {
+            // The last ear may have gone meanwhile.
+            let _ = self.sender.send(entry);
         }
-        let commit = Commit {
-            number: self.number.load(Ordering::Relaxed),
-            world: world.name.clone(),
-            cleared: delta.cleared,
-            clock: delta.clock,
-            mentions: delta.mentions(),
-        };
-        // The last ear may have gone meanwhile.
-        let _ = self.sender.send(Arc::new(commit));
     }
 }
 
@@ -170,10 +178,7 @@ mod tests {
         for (delta, worlds) in
             [(&rich, vec![&one]), (&open, vec![&one, &other]), (&poor, vec![&other])]
         {
-            feed.count();
-            for world in worlds {
-                feed.tell(world, delta);
-            }
+            feed.tell(feed.entries(worlds.into_iter().map(|world| (world, delta))));
             late.get_or_insert_with(|| feed.watch());
         }
         let mut told = Vec::new();
@@ -204,13 +209,11 @@ mod tests {
         let world = world(0, "default");
         let [_, paid] = deltas([fill(), top_up(sandbox::RICH)]);
         drop(feed.watch());
-        feed.count();
-        feed.tell(&world, &paid);
+        feed.tell(feed.entries([(&world, &paid)].into_iter()));
         assert_eq!((feed.sender.receiver_count(), feed.sender.len()), (0, 0));
         let mut watch = feed.watch();
         assert_eq!(watch.heard(), None);
-        feed.count();
-        feed.tell(&world, &paid);
+        feed.tell(feed.entries([(&world, &paid)].into_iter()));
         assert_eq!(commit(&mut watch).number, 2);
     }
 
@@ -221,8 +224,7 @@ mod tests {
         let [_, paid] = deltas([fill(), top_up(sandbox::RICH)]);
         let (mut slow, mut quick) = (feed.watch(), feed.watch());
         for number in 1..=ENTRIES_MAX as u64 + 3 {
-            feed.count();
-            feed.tell(&world, &paid);
+            feed.tell(feed.entries([(&world, &paid)].into_iter()));
             assert_eq!(commit(&mut quick).number, number);
         }
         assert_eq!(slow.heard(), Some(Told::Missed(3)));
@@ -241,8 +243,7 @@ mod tests {
         let moved = MoveClock { to, wall: AT }.into();
         let reset = Reset { start: AT.plus_ms(500), wall: AT }.into();
         for delta in deltas([fill(), moved, reset]) {
-            feed.count();
-            feed.tell(&world(0, "default"), &delta);
+            feed.tell(feed.entries([(&world(0, "default"), &delta)].into_iter()));
         }
         let told = [0; 3].map(|_| {
             let commit = commit(&mut watch);
@@ -263,14 +264,13 @@ mod tests {
         let told = runtime.block_on(async {
             let next = tokio::spawn(async move { (watch.next().await, watch) });
             tokio::task::yield_now().await;
-            feed.count();
-            feed.tell(&world(0, "default"), &filled);
+            feed.tell(feed.entries([(&world(0, "default"), &filled)].into_iter()));
             next.await.expect("a task")
         });
         let (Some(Told::Commit(commit)), mut watch) = told else { panic!("a commit is told") };
         assert_eq!(commit.number, 1);
         for _ in 0..ENTRIES_MAX + 2 {
-            feed.tell(&world(0, "default"), &filled);
+            feed.tell(feed.entries([(&world(0, "default"), &filled)].into_iter()));
         }
         assert_eq!(runtime.block_on(watch.next()), Some(Told::Missed(2)));
         drop(feed);

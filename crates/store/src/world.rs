@@ -1,7 +1,7 @@
 //! A world, as far as it is known without asking its store.
 
 use domain::{State, Timestamp, View as _};
-use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 
 /// A world's number in the store; 0 is the default world.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -20,6 +20,8 @@ pub struct World {
     clock_ms: AtomicI64,
     next_due_ms: AtomicI64,
     forgets_at_ms: AtomicI64,
+    /// Whether it waits to be tidied.
+    tidying: AtomicBool,
 }
 
 impl World {
@@ -31,6 +33,7 @@ impl World {
             clock_ms: AtomicI64::new(0),
             next_due_ms: never(),
             forgets_at_ms: never(),
+            tidying: AtomicBool::new(false),
         }
     }
 
@@ -53,6 +56,16 @@ impl World {
     /// When its store next has receipts to forget, in the world's time.
     pub fn forgets_at(&self) -> Option<Timestamp> {
         instant(&self.forgets_at_ms)
+    }
+
+    /// It is to be tidied: says whether that is news.
+    pub(crate) fn asks_for_tidying(&self) -> bool {
+        !self.tidying.swap(true, Ordering::AcqRel)
+    }
+
+    /// It does not wait to be tidied any more.
+    pub(crate) fn is_tidied(&self) {
+        self.tidying.store(false, Ordering::Release);
     }
 
     pub(crate) fn publish(&self, state: &State) {

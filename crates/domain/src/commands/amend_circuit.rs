@@ -1,13 +1,12 @@
 //! AmendCircuit: change what describes a circuit. One whose application was refused is handed in
 //! again by it.
 
-use super::apply_for_circuit::check_redundant;
 use crate::catalogue::{LineOperator, PortType};
 use crate::circuit::{CircuitWords, Event, Particulars, step};
 use crate::draft::Draft;
 use crate::id::{AccountId, CircuitId};
 use crate::parties::Parties;
-use crate::print::printed;
+use crate::print::{command, printed};
 use crate::receipt::Outcome;
 use crate::refusal::Refusal;
 use crate::rule::Rule;
@@ -36,7 +35,7 @@ printed! {
     }
 }
 
-printed! {
+command! {
     /// Change what describes a circuit.
     AmendCircuit {
         /// The circuit.
@@ -56,7 +55,7 @@ impl Rule for AmendCircuit {
         let (before, mut particulars) = (circuit.state, circuit.particulars.clone());
         let next = step(before, Event::Amend)?;
         if let Some(redundant) = self.amendment.redundant {
-            check_redundant(draft, redundant)?;
+            draft.check_redundant(redundant)?;
         }
         amend(&mut particulars, &self.amendment);
         if particulars != draft.circuit(self.circuit).particulars {

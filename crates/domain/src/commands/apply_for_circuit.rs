@@ -4,13 +4,13 @@ use crate::circuit::{Circuit, CircuitState, Particulars, Status};
 use crate::draft::Draft;
 use crate::id::{AccountId, CircuitId, Name};
 use crate::parties::Parties;
-use crate::print::printed;
+use crate::print::command;
 use crate::receipt::Outcome;
 use crate::refusal::Refusal;
 use crate::rule::Rule;
 use crate::view::{View as _, Whose};
 
-printed! {
+command! {
     /// Apply for a circuit.
     ApplyForCircuit {
         /// What it is to be.
@@ -31,7 +31,7 @@ impl Rule for ApplyForCircuit {
         }
         let waiting = account.waiting_circuits;
         if let Some(redundant) = self.particulars.words.as_ref().and_then(|words| words.redundant) {
-            check_redundant(draft, redundant)?;
+            draft.check_redundant(redundant)?;
         }
         if waiting >= draft.rules().waiting_circuits_max {
             return Err(Refusal::WaitingCircuitsMax);
@@ -58,16 +58,4 @@ fn mint(draft: &Draft) -> CircuitId {
     let mut ids = (0..).map(|nth| CircuitId::mint(draft.seed(), nth));
     let free = |id: &CircuitId| !draft.view().is_taken(Name::Circuit(id));
     ids.find(free).expect("ids do not run out")
-}
-
-/// SOURCE: api dossier, annex A: the companion must be Allocated, Confirmed or Enabled and belong
-/// to the caller.
-pub(crate) fn check_redundant(draft: &Draft, id: CircuitId) -> Result<(), Refusal> {
-    let companion = draft.find::<Circuit>(&id).filter(|circuit| !circuit.state.deleted);
-    let companion = companion.filter(|circuit| circuit.account == draft.caller());
-    let companion = companion.ok_or(Refusal::NoSuchRedundantCircuit)?;
-    match companion.state.status {
-        Status::Allocated | Status::Confirmed | Status::Enabled => Ok(()),
-        _ => Err(Refusal::RedundantCircuitState),
-    }
 }

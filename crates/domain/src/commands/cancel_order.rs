@@ -5,13 +5,13 @@ use crate::id::{AccountId, OrderId};
 use crate::order::{CancelCause, Order};
 use crate::ordering::void;
 use crate::parties::Parties;
-use crate::print::printed;
+use crate::print::command;
 use crate::receipt::Outcome;
 use crate::refusal::Refusal;
 use crate::rule::Rule;
 use crate::view::Whose;
 
-printed! {
+command! {
     /// Cancel an unpaid order.
     CancelOrder {
         /// The order.

@@ -4,13 +4,13 @@ use crate::circuit::Event;
 use crate::draft::Draft;
 use crate::id::{AccountId, CircuitId};
 use crate::parties::Parties;
-use crate::print::printed;
+use crate::print::command;
 use crate::receipt::Outcome;
 use crate::refusal::Refusal;
 use crate::rule::Rule;
 use crate::view::Whose;
 
-printed! {
+command! {
     /// Report the line as ready.
     ConfirmCircuit {
         /// The circuit.

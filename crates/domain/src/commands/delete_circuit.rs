@@ -6,13 +6,13 @@ use crate::id::{AccountId, CircuitId};
 use crate::order::CancelCause;
 use crate::ordering::void;
 use crate::parties::Parties;
-use crate::print::printed;
+use crate::print::command;
 use crate::receipt::Outcome;
 use crate::refusal::Refusal;
 use crate::rule::Rule;
 use crate::view::Whose;
 
-printed! {
+command! {
     /// Remove a circuit's record.
     DeleteCircuit {
         /// The circuit.

@@ -3,13 +3,13 @@
 use crate::draft::Draft;
 use crate::id::AccountId;
 use crate::parties::Parties;
-use crate::print::printed;
+use crate::print::command;
 use crate::receipt::Outcome;
 use crate::refusal::Refusal;
 use crate::rule::Rule;
 use crate::view::Whose;
 
-printed! {
+command! {
     /// Turn outbound-traffic billing on.
     OpenService {}
 }

@@ -6,7 +6,7 @@ use crate::id::{AccountId, CircuitId};
 use crate::order::{CancelCause, Charge, Order, OrderStatus};
 use crate::ordering::{orderable, pay, unpaid};
 use crate::parties::Parties;
-use crate::print::printed;
+use crate::print::command;
 use crate::receipt::Outcome;
 use crate::refusal::Refusal;
 use crate::rule::Rule;
@@ -21,7 +21,7 @@ pub enum Shortfall {
     Abnormal,
 }
 
-printed! {
+command! {
     /// Order the occupation of a circuit.
     PlaceOccupancyOrder {
         /// The circuit.

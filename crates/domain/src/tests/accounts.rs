@@ -77,7 +77,7 @@ fn what_is_due_of_others_stays_due_until_they_are_asked_for() {
 fn a_command_that_names_nobody_wakes_nobody() {
     let (mut world, _) = renewing();
     world.wall = world.wall.plus_ms(DAY_MS);
-    let never = world.refused(PayOrder { order: OrderId::UNSET });
+    let never = world.refused(PayOrder { order: OrderId::NONE });
     assert_eq!((never, due(&world)), (Refusal::NoSuchOrder, vec![OTHER, OWNER]));
     let nobody = world.refused(TopUp { account: NOBODY, amount: Money(1) });
     assert_eq!((nobody, due(&world)), (Refusal::NoSuchAccount, vec![OTHER, OWNER]));
@@ -269,7 +269,7 @@ fn a_command_touches_its_caller_or_whoever_owns_what_it_names() {
     origin_of(&mut call).account = OTHER;
     world.propose(call);
     let paid = world.state().orders_of(OTHER).next().expect("placed").id;
-    let (wall, never, unset) = (world.wall, id("pc-never"), OrderId::UNSET);
+    let (wall, never, unset) = (world.wall, id("pc-never"), OrderId::NONE);
     let (event, currency) = (Event::Unlock, Currency::Usd);
     let given = Box::new(GivenCircuit { account: OTHER, ..given(Status::Enabled) });
     let other_key = Key { id: "l".into(), ..key(OTHER, None) };

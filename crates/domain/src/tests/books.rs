@@ -155,7 +155,7 @@ const MONEY: &[(&str, Falsify, &[&str])] = &[
         },
         &["O1", "O9"],
     ),
-    ("payment of no order", |b| b.postings[2].order = Some(OrderId::UNSET), &["O1", "O9"]),
+    ("payment of no order", |b| b.postings[2].order = Some(OrderId::NONE), &["O1", "O9"]),
 ];
 
 #[test]
@@ -264,7 +264,7 @@ const ORDERS: &[(&str, Falsify, &[&str])] = &[
     (
         "circuit names an unknown order",
         |b| {
-            circuit(b, "pc-unpaid").state.open_order = Some(OrderId::UNSET);
+            circuit(b, "pc-unpaid").state.open_order = Some(OrderId::NONE);
         },
         &["O7"],
     ),
@@ -353,7 +353,7 @@ const SUBSCRIPTIONS: &[(&str, Falsify, &[&str])] = &[
     (
         "names no order there is",
         |b| {
-            circuit(b, "pc-cancelled").state.paid_order = Some(OrderId::UNSET);
+            circuit(b, "pc-cancelled").state.paid_order = Some(OrderId::NONE);
         },
         &["S3"],
     ),
@@ -424,7 +424,7 @@ const RECEIPTS: &[(&str, Falsify, &[&str])] = &[
     (
         "an order there never was",
         |b| {
-            let order = OrderId::UNSET;
+            let order = OrderId::NONE;
             b.receipts.last_mut().expect("some").outcome = Outcome::Order { order, short: true };
         },
         &["I2"],

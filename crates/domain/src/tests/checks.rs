@@ -122,7 +122,7 @@ fn by_id_alone_others_things_are_not_there_and_their_names_are_taken() {
             (Name::Order(order), true),
             (Name::Key("k"), true),
             (Name::Circuit(&id("pc-never")), false),
-            (Name::Order(OrderId::UNSET), false),
+            (Name::Order(OrderId::NONE), false),
             (Name::Key("l"), false),
         ] {
             assert_eq!(view.is_taken(name), taken, "{name:?}");

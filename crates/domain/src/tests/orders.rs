@@ -326,3 +326,19 @@ fn a_term_ends_before_the_year_9999_or_is_refused() {
         assert_eq!(term_fits(start, term), fits, "{start} {term:?}");
     }
 }
+
+/// No order leaves Paid or Cancelled, whatever a rule may ask.
+#[test]
+fn what_is_final_is_neither_paid_nor_cancelled() {
+    let (mut world, circuit) = World::with(Status::Confirmed);
+    let paid = world.placed(order(circuit, MONTH, true));
+    let mut cancelled = paid;
+    cancelled.status = OrderStatus::Cancelled;
+    for mut order in [paid, cancelled] {
+        let at = world.wall;
+        let pays = std::panic::catch_unwind(move || order.pay(at, at));
+        assert!(pays.is_err(), "{order:?}");
+        let cancels = std::panic::catch_unwind(move || order.cancel(CancelCause::Expired));
+        assert!(cancels.is_err(), "{order:?}");
+    }
+}

@@ -140,7 +140,7 @@ fn orders_are_found_by_each_condition_and_only_by_their_account() {
     assert_eq!(found(Query::Order(OWNER, first.id)), Some(first.id));
     assert_eq!(found(Query::Order(OTHER, first.id)), None);
     assert_eq!(found(Query::AnyOrder(second.id)), Some(second.id));
-    assert_eq!(found(Query::AnyOrder(OrderId::UNSET)), None);
+    assert_eq!(found(Query::AnyOrder(OrderId::NONE)), None);
     let Found::World(all) = world.look(&Query::World) else { panic!("everything") };
     assert_eq!((all.circuits.len(), all.orders.len(), all.accounts.len()), (2, 2, 2));
 }
@@ -163,7 +163,7 @@ fn an_order_of_any_number_is_found_and_no_other_is() {
         let found = found.map(|order| order.id.number());
         assert_eq!(found, numbers.contains(&number).then_some(number), "{number}");
     }
-    assert_eq!(world.state().order(&OrderId::UNSET), None);
+    assert_eq!(world.state().order(&OrderId::NONE), None);
     let orders: Vec<_> = world.state().orders().map(|order| order.id.number()).collect();
     assert_eq!(orders, numbers);
 }
@@ -212,7 +212,7 @@ fn what_is_overdue_before_an_answer_is_what_it_looks_at() {
         (Query::AnyCircuit(theirs), vec![OTHER]),
         (Query::AnyCircuit(id("pc-never")), vec![]),
         (Query::AnyOrder(unpaid), vec![OWNER]),
-        (Query::AnyOrder(OrderId::UNSET), vec![]),
+        (Query::AnyOrder(OrderId::NONE), vec![]),
         (Query::IsFilled, vec![]),
         (Query::Everybody, vec![OWNER, OTHER]),
         (Query::World, vec![OWNER, OTHER]),

@@ -4,7 +4,7 @@
 use crate::draft::Draft;
 use crate::id::{AccountId, CircuitId};
 use crate::kept::{ByName, Record, Wakes};
-use crate::order::{Charge, Order};
+use crate::order::Charge;
 use crate::ordering::{payment, price, unpaid};
 use crate::price::{Cycle, Term};
 use crate::time::Timestamp;
@@ -55,8 +55,7 @@ pub(crate) fn renew(draft: &mut Draft, circuit: CircuitId) {
         return;
     }
     let its = draft.circuit(circuit).clone();
-    let order = unpaid(draft, &its, month).expect("it has a price");
-    let mut order = Order { by_time: true, ..order };
+    let mut order = unpaid(draft, &its, month).expect("it has a price");
     let posting = payment(draft, &order).expect("the money is there");
     order.pay(draft.at(), draft.at());
     draft.post(posting);

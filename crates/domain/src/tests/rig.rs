@@ -410,7 +410,7 @@ fn same_view(overlay: &Overlay, state: &State, proposal: &Proposal) {
             assert!(overlay.circuits_of(account, region).eq(state.circuits_of(account, region)));
         }
     }
-    let (never, unset) = (id("pc-never"), OrderId::UNSET);
+    let (never, unset) = (id("pc-never"), OrderId::NONE);
     assert_eq!((overlay.circuit(&never), overlay.order(&unset)), (None, None));
     for (name, taken) in [
         (Name::Circuit(&never), false),

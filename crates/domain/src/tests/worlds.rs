@@ -249,7 +249,7 @@ fn only_a_customers_cash_has_an_effect_on_it() {
 fn command(world: &World, (what, which, how): (u8, u8, u8), account: AccountId) -> Command {
     let circuit = id(["pc-a", "pc-b", "pc-c", "pc-d"][usize::from(which % 4)]);
     let newest = |back: u8| world.state().orders_of(account).nth(usize::from(back));
-    let some_order = newest(which % 3).map_or(OrderId::UNSET, |order| order.id);
+    let some_order = newest(which % 3).map_or(OrderId::NONE, |order| order.id);
     let given = || {
         let status = Status::ALL[usize::from(how) % Status::ALL.len()];
         Box::new(GivenCircuit { account, ..given(status) })

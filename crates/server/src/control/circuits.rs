@@ -20,7 +20,7 @@ use serde_json::{Value, json};
 use std::sync::Arc;
 
 fn order_id(text: &str) -> OrderId {
-    text.parse().ok().and_then(OrderId::new).unwrap_or(OrderId::UNSET)
+    text.parse().ok().and_then(OrderId::new).unwrap_or(OrderId::NONE)
 }
 
 fn circuit_id(text: &str) -> Result<CircuitId, ControlError> {

@@ -375,6 +375,6 @@ impl Side {
 
     fn order(&self, nth: u8) -> OrderId {
         let orders: Vec<_> = self.state.orders().collect();
-        orders.get(usize::from(nth) % (orders.len() + 1)).map_or(OrderId::UNSET, |order| order.id)
+        orders.get(usize::from(nth) % (orders.len() + 1)).map_or(OrderId::NONE, |order| order.id)
     }
 }

@@ -416,12 +416,26 @@ macro_rules! is_large {
     };
 }
 
+/// What a start reads of what is appended, for each kind: a new one has to say so.
+macro_rules! at_start {
+    (PriceList, $tables:ident, $worlds:ident) => {
+        PriceList::read($tables, |world, list| {
+            $worlds.of(world).put_prices(list);
+            Ok(())
+        })?
+    };
+    // Only audits read these.
+    (Posting, $tables:ident, $worlds:ident) => {};
+    // Read last, and only what is remembered of them.
+    (Receipt, $tables:ident, $worlds:ident) => {};
+}
+
 macro_rules! read_kinds {
     (
         keyed { $($kind:ident: $one:ident, $many:ident, $record:ty $(, $wakes:ident)?;)+ }
         appended { $($entry:ident: $entries:ident, $appended:ty;)+ }
     ) => {
-        /// Reads what has names and is not large into worlds, and price lists.
+        /// Reads what is not large into worlds.
         fn read_small(tables: &mut Tables, worlds: &mut Worlds) -> rusqlite::Result<()> {
             $(if !is_large!($kind) {
                 <$record>::read(tables, |world, record| {
@@ -429,10 +443,8 @@ macro_rules! read_kinds {
                     Ok(())
                 })?;
             })+
-            PriceList::read(tables, |world, list| {
-                worlds.of(world).put_prices(list);
-                Ok(())
-            })
+            $(at_start!($entry, tables, worlds);)+
+            Ok(())
         }
 
         /// Reads every record of every kind.

@@ -17,7 +17,7 @@ pub(super) enum Job {
     /// Open a world.
     Open { name: Box<str>, queued_us: u64, sender: oneshot::Sender<Opening> },
     /// Forget receipts that are old when the wall shows this. Nobody waits.
-    Tidy { world: WorldId, wall: Timestamp, queued_us: u64 },
+    Tidy { world: Arc<World>, wall: Timestamp, queued_us: u64 },
     /// Finish what came before and end.
     Close,
 }
@@ -50,7 +50,8 @@ impl Job {
             Self::Settle(waiting) => waiting.answer(Err(fault)),
             // A caller that has gone away learns of it when it asks again.
             Self::Open { sender, .. } => drop(sender.send(Err(fault))),
-            Self::Tidy { .. } | Self::Close => {}
+            Self::Tidy { world, .. } => world.is_tidied(),
+            Self::Close => {}
         }
     }
 }
@@ -164,7 +165,8 @@ mod tests {
     }
 
     fn tidy(queued_us: u64) -> Job {
-        Job::Tidy { world: WorldId(0), wall: Timestamp::default(), queued_us }
+        let world = Arc::new(World::new(WorldId(0), "w"));
+        Job::Tidy { world, wall: Timestamp::default(), queued_us }
     }
 
     #[test]

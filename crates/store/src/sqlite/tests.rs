@@ -3,6 +3,7 @@
 pub(super) mod drawn;
 mod opening;
 mod schema;
+mod waking;
 
 use super::{Options, SqliteStore};
 use crate::Store;

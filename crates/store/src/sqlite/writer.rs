@@ -13,7 +13,7 @@ use super::slots::{Slot, Slots};
 use crate::codec::signed;
 use crate::fault::{Fault, WorldsMax};
 use crate::settling::{Rest, Settled, Stages};
-use crate::watch::Feed;
+use crate::watch::{Commit, Feed};
 use crate::words::Words;
 use crate::world::{World, WorldId};
 use domain::receipt::TOKEN_LIFE_MS;
@@ -35,6 +35,8 @@ pub struct Writer {
     feed: Arc<Feed>,
     numbers: Numbers,
     pace: Pace,
+    /// Whether a commit has been tried of which nothing is known yet.
+    committing: bool,
     /// How many pages the log held after the last commit.
     log_pages: Arc<AtomicU32>,
     /// Results of the last batch that its callers pass on among themselves.
@@ -72,7 +74,20 @@ impl Writer {
         }))?;
         let (pace, undelivered) = (Pace::new(), Vec::new());
         let (inserts, feed) = (Inserts::new(), Arc::default());
-        Ok(Self { db, words, slots, options, inserts, feed, numbers, pace, log_pages, undelivered })
+        let committing = false;
+        Ok(Self {
+            db,
+            words,
+            slots,
+            options,
+            inserts,
+            feed,
+            numbers,
+            pace,
+            committing,
+            log_pages,
+            undelivered,
+        })
     }
 
     /// Where what is committed is told.
@@ -94,12 +109,11 @@ impl Writer {
         };
         let committed_us = (self.options.now_us)();
         self.numbers = decided.numbers;
-        if written_us.is_some() {
-            self.tell(&decided.deltas);
-        }
+        let entries = if written_us.is_some() { self.heed(&decided.deltas) } else { Vec::new() };
         for (slot, delta) in decided.deltas {
             slot.merge(delta);
         }
+        self.feed.tell(entries);
         let applied_us = (self.options.now_us)();
         if let Some(written_us) = written_us {
             let work_us = written_us.saturating_sub(started_us);
@@ -149,15 +163,15 @@ impl Writer {
         Decided { verdicts, deltas: deltas.collect(), numbers }
     }
 
-    /// Tells whoever listens what was committed.
-    fn tell(&self, deltas: &[(Arc<Slot>, Delta)]) {
-        self.feed.count();
-        for (slot, delta) in deltas.iter().filter(|(_, delta)| !delta.is_empty()) {
-            if let Some(listener) = &self.options.listener {
+    /// Tells the listener what was committed, and gives what the feed is to tell of it.
+    fn heed(&self, deltas: &[(Arc<Slot>, Delta)]) -> Vec<Arc<Commit>> {
+        let changed = deltas.iter().filter(|(_, delta)| !delta.is_empty());
+        if let Some(listener) = &self.options.listener {
+            for (slot, delta) in changed.clone() {
                 listener.committed(&slot.world.name, delta);
             }
-            self.feed.tell(&slot.world, delta);
         }
+        self.feed.entries(changed.map(|(slot, delta)| (&*slot.world, delta)))
     }
 
     /// Makes a batch durable. When its rows were written and it was left to commit them,
@@ -166,9 +180,8 @@ impl Writer {
         if decided.deltas.iter().all(|(_, delta)| delta.is_empty()) {
             return Ok(None);
         }
-        let point = |point| self.options.pass(point);
         self.db.prepare_cached("BEGIN IMMEDIATE")?.execute([])?;
-        point(Point::Begun);
+        self.options.pass(Point::Begun);
         let pen = self.pen();
         for (slot, delta) in decided.deltas.iter().filter(|(_, delta)| !delta.is_empty()) {
             pen.write(slot, delta)?;
@@ -176,13 +189,21 @@ impl Writer {
         if decided.numbers != self.numbers {
             let sql = "INSERT OR REPLACE INTO numbers VALUES ('order', ?1)";
             self.db.prepare_cached(sql)?.execute([signed(decided.numbers.next_order)])?;
-            point(Point::Statement);
+            self.options.pass(Point::Statement);
         }
-        point(Point::Committing);
+        self.options.pass(Point::Committing);
         let written_us = (self.options.now_us)();
-        self.db.prepare_cached("COMMIT")?.execute([])?;
-        point(Point::Committed);
+        self.end_transaction()?;
+        self.options.pass(Point::Committed);
         Ok(Some(written_us))
+    }
+
+    /// Commits. Until it is known to be done, it may be.
+    fn end_transaction(&mut self) -> rusqlite::Result<()> {
+        self.committing = true;
+        self.db.prepare_cached("COMMIT")?.execute([])?;
+        self.committing = false;
+        Ok(())
     }
 
     fn pen(&self) -> Pen<'_> {
@@ -194,11 +215,13 @@ impl Writer {
     /// in the file, then in memory. What fails is tried again another time.
     pub fn tidy(&mut self, world: WorldId, wall: Timestamp) {
         let slot = self.slots.slot(world);
+        slot.world.is_tidied();
         let now = slot.world.time(wall);
         if slot.world.forgets_at().is_none_or(|at| at > now) {
             return;
         }
-        let until = now.plus_ms(-TOKEN_LIFE_MS);
+        let oldest = slot.state.read().oldest_receipts(now.plus_ms(-TOKEN_LIFE_MS));
+        let Some(until) = oldest else { return };
         match self.commit_forgetting(world, until) {
             Ok(()) => {
                 slot.forget_receipts(until);
@@ -209,12 +232,12 @@ impl Writer {
         }
     }
 
-    fn commit_forgetting(&self, world: WorldId, until: Timestamp) -> rusqlite::Result<()> {
+    fn commit_forgetting(&mut self, world: WorldId, until: Timestamp) -> rusqlite::Result<()> {
         self.db.prepare_cached("BEGIN IMMEDIATE")?.execute([])?;
         self.options.pass(Point::Begun);
         self.pen().forget_receipts(world, until)?;
         self.options.pass(Point::Committing);
-        self.db.prepare_cached("COMMIT")?.execute([])?;
+        self.end_transaction()?;
         self.options.pass(Point::Committed);
         Ok(())
     }
@@ -247,6 +270,7 @@ impl Writer {
     /// Rolls back after a failure that the process survives.
     fn rolled_back(&mut self, error: &rusqlite::Error) -> Fault {
         self.stop_if_lost(error);
+        let tried = std::mem::take(&mut self.committing);
         if !self.db.is_autocommit()
             && let Err(error) = self.db.execute_batch("ROLLBACK")
         {
@@ -256,6 +280,10 @@ impl Writer {
             && let Err(over) = self.write_over()
         {
             self.stop_if_lost(&over);
+            if !tried {
+                // Without its end in the log, nothing of it is ever found.
+                return Fault::Unavailable(error.to_string());
+            }
             // What may lie in the log is there still: a crash brings it to life, or the next commit
             // takes its place.
             return Fault::Unknown(format!("{error}; and writing over it failed: {over}"));
@@ -287,7 +315,9 @@ impl Writer {
         }
         let id = WorldId(u32::try_from(id).expect("few worlds"));
         let sql = "INSERT INTO worlds (id, name, clock) VALUES (?1, ?2, 0)";
+        self.committing = true;
         self.db.execute(sql, params![id.0, name]).map_err(|error| self.rolled_back(&error))?;
+        self.committing = false;
         Ok(Ok(self.slots.add(World::new(id, name), self.options.rules)))
     }
 
@@ -363,7 +393,7 @@ fn serve(mut writer: Writer, queue: &Queue, held: &parking_lot::Mutex<()>) {
                 }
                 Job::Tidy { world, wall, .. } => {
                     writer.settle_jobs(std::mem::take(&mut batch));
-                    writer.tidy(world, wall);
+                    writer.tidy(world.id, wall);
                 }
                 Job::Close => open = false,
             }
@@ -428,18 +458,21 @@ mod tests {
         assert_eq!(told, Vec::<String>::new());
     }
 
-    /// What a batch that failed so came to is unknown only if it may lie in the log and nothing
-    /// could be put in its place.
+    /// What a batch that failed so came to is unknown only if its commit was tried, it may lie in
+    /// the log, and nothing could be put in its place.
     #[test]
     fn what_may_have_been_written_and_cannot_be_written_over_is_unknown() {
-        for (code, is_unknown) in [
-            (ffi::SQLITE_IOERR_WRITE, true),
-            (ffi::SQLITE_IOERR_FSYNC, true),
-            (ffi::SQLITE_FULL, true),
-            (ffi::SQLITE_BUSY, false),
-            (ffi::SQLITE_CONSTRAINT_CHECK, false),
+        for (code, committing, is_unknown) in [
+            (ffi::SQLITE_IOERR_WRITE, true, true),
+            (ffi::SQLITE_IOERR_FSYNC, true, true),
+            (ffi::SQLITE_FULL, true, true),
+            (ffi::SQLITE_IOERR_WRITE, false, false),
+            (ffi::SQLITE_FULL, false, false),
+            (ffi::SQLITE_BUSY, true, false),
+            (ffi::SQLITE_CONSTRAINT_CHECK, true, false),
         ] {
             let (mut writer, _) = amidst();
+            writer.committing = committing;
             writer.db.execute_batch("ROLLBACK; DROP TABLE numbers; BEGIN").expect("no numbers");
             let fault = writer.rolled_back(&failure(code));
             assert!(writer.db.is_autocommit(), "the transaction is over");

@@ -74,8 +74,7 @@ impl Stored for Circuit {
     /// Of one that was there before, only the part that changed.
     fn write<W: Writing>(&self, to: &mut W) -> Result<(), W::Error> {
         let (place, before) = to.before(&self.id);
-        // What describes it but for these particulars never changes.
-        let described = before.is_some_and(|before| before.particulars == self.particulars);
+        let described = before.is_some_and(|before| describes(before, self));
         let stands = before.is_some_and(|before| before.state == self.state);
         if !described {
             to.put(place, &Described::of(self))?;
@@ -108,6 +107,14 @@ impl Stored for Circuit {
         }
         if standing.is_empty() { Ok(()) } else { Err(from.unreadable(STATE_ALONE.into())) }
     }
+}
+
+/// Whether one circuit is described as another is.
+fn describes(one: &Circuit, other: &Circuit) -> bool {
+    let Circuit { id, account, region, created_at, given, particulars, state: _ } = one;
+    (*id, *account, *region) == (other.id, other.account, other.region)
+        && (*created_at, *given) == (other.created_at, other.given)
+        && *particulars == other.particulars
 }
 
 /// Said of a file whose history is longer than its list of circuits.

@@ -133,7 +133,7 @@ fn can_be_asked_again(played: &Played) -> bool {
     let has_token =
         |proposal: &Proposal| proposal.origin.as_ref().is_some_and(|origin| origin.token.is_some());
     let Step::Settle(batch) = &played.step else { return false };
-    played.span.0 < played.span.1 && batch.iter().all(|(_, proposal)| has_token(proposal))
+    played.is_written() && batch.iter().all(|(_, proposal)| has_token(proposal))
 }
 
 /// The start after that carried over into the file, page by page, what the machine remembered of

@@ -3,10 +3,9 @@
 //! does; and in the end everything stands as if nothing had failed.
 
 use crate::rig::{Library, Rig};
-use crate::script::{Script, Step};
+use crate::script::{Played, Script, Step};
 use crate::{is_all, on_two_threads, seed};
-use diskfault::{Call, Chance, Choice, Disk, Failure};
-use domain::Timestamp;
+use diskfault::{Call, Chance, Choice, Disk, Failure, Image};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use store::Fault;
 
@@ -131,15 +130,6 @@ impl<'s> Play<'s> {
         }
     }
 
-    /// What memory has forgotten the file has too.
-    fn tidy(&mut self, wall: Timestamp) {
-        self.try_twice(|rig| rig.tidy(wall));
-        let library = Library::after(&self.disk.image(), &mut Choice::keep());
-        let library = library.unwrap_or_else(|e| panic!("{}: {e}", self.when()));
-        let played = &self.script.played[self.place];
-        assert!(library == played.library, "{}: more or less is forgotten", self.when());
-    }
-
     fn play(mut self) {
         for place in 0..self.script.played.len() {
             self.place = place;
@@ -147,7 +137,7 @@ impl<'s> Play<'s> {
                 Step::Restart => self.open(),
                 Step::Settle(_) => self.settle(),
                 Step::World(name) => self.try_twice(|rig| rig.open_world(name).map(drop)),
-                Step::Tidy(wall) => self.tidy(*wall),
+                Step::Tidy(wall) => self.try_twice(|rig| rig.tidy(*wall)),
                 Step::Look => self.try_twice(Rig::look),
             }
         }
@@ -204,5 +194,48 @@ fn whichever_call_to_the_disk_fails_every_answer_is_honest_and_the_store_goes_on
     for call in Call::ALL {
         let tried = chosen.iter().filter(|ordered| ordered.call == call).count();
         eprintln!("{call:?}: {tried} failures of {} calls", script.disk.count(call));
+    }
+}
+
+/// Nobody waits for it, so nobody is told that it failed: memory forgets what the file has
+/// forgotten and nothing else, and the next time all of it goes.
+#[test]
+fn whichever_call_fails_while_receipts_are_forgotten_memory_and_file_forget_the_same() {
+    let script = Script::play(1, 60);
+    let forgets = |played: &Played| matches!(played.step, Step::Tidy(_)) && played.is_written();
+    let place = script.played.iter().position(forgets).expect("receipts are forgotten");
+    let Step::Tidy(wall) = script.played[place].step else { unreachable!("this step tidies") };
+    let [before, after] = [place - 1, place].map(|place| &script.played[place].library);
+    let mut image = Image::default();
+    script.history[..script.played[place].span.0].iter().for_each(|effect| image.apply(effect));
+    let open = |seed| {
+        let disk = Disk::holding(image.clone(), seed);
+        let rig = Rig::open(&disk, script.log_pages).expect("a store");
+        (disk, rig)
+    };
+    let (disk, rig) = open(0);
+    let counts = || Call::ALL.map(|call| disk.count(call));
+    let began = counts();
+    rig.tidy(wall).expect("nothing fails");
+    let made = counts();
+    let calls = Call::ALL.into_iter().zip(began.into_iter().zip(made));
+    for (call, (began, made)) in calls {
+        let each = |failure| (1..=made - began).map(move |nth| (failure, nth));
+        for (failure, nth) in call.failures().flat_map(each) {
+            let when = format!("{call:?} {nth} fails: {failure:?}");
+            let (disk, rig) = open(nth);
+            disk.fail_nth(call, nth, failure);
+            let done = rig.tidy(wall);
+            // What the start has read already is not always the same.
+            disk.spare();
+            let library = Library::after(&disk.image(), &mut Choice::keep()).expect("a sound file");
+            if rig.is_fatal() {
+                assert!(library == *before || library == *after, "{when}: half of it is forgotten");
+                continue;
+            }
+            assert!(library == *if done.is_ok() { after } else { before }, "{when}");
+            rig.tidy(wall).unwrap_or_else(|e| panic!("{when}: again: {e}"));
+            assert!(Library::of(&disk).expect("a sound file") == *after, "{when}: at last");
+        }
     }
 }

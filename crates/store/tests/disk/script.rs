@@ -83,6 +83,13 @@ pub struct Played {
     pub wall: Timestamp,
 }
 
+impl Played {
+    /// Whether anything was done to the disk.
+    pub fn is_written(&self) -> bool {
+        self.span.0 < self.span.1
+    }
+}
+
 /// All of it.
 pub struct Script {
     pub played: Vec<Played>,
@@ -136,7 +143,7 @@ impl Script {
     /// The spans of the disk's history in which receipts were forgotten.
     pub fn forgetting(&self) -> Vec<(usize, usize)> {
         let tidied = self.played.iter().filter(|played| matches!(played.step, Step::Tidy(_)));
-        tidied.map(|played| played.span).filter(|(began, told)| began < told).collect()
+        tidied.filter(|played| played.is_written()).map(|played| played.span).collect()
     }
 
     /// How many steps had been told when so much had been done to the disk.

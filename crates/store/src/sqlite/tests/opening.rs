@@ -228,7 +228,7 @@ fn how_far_receipts_were_forgotten_is_kept_and_nobody_decides_before_they_were_o
     settle(&store, operator(START, open));
     settle(&store, operator(START, TopUp { account: AccountId(1), amount: Money(1) }));
     let (_, books) = read_books(&folder.store()).expect("books").remove(0);
-    assert_eq!(books.postings.last().expect("a top-up").at, old);
+    assert_eq!(books.postings.last().expect("a top-up").at, START.plus_ms(TOKEN_LIFE_MS));
 }
 
 #[test]

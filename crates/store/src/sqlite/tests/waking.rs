@@ -1,0 +1,179 @@
+//! Waking accounts before they are looked at: with hardly any room, beside one that is broken, and
+//! while the world is reset.
+
+use super::super::{Options, SqliteStore};
+use super::{Folder, START, operator, options, settle, wait};
+use crate::{Listener, Store, Told};
+use domain::circuit::{BusinessStatus, GivenCircuit, Particulars, Status};
+use domain::command::{
+    Fill, GiveCircuits, MoveClock, PlaceOccupancyOrder, Reset, Shortfall, TopUp,
+};
+use domain::order::{Charge, OrderStatus};
+use domain::price::{Cycle, Money, Term};
+use domain::receipt::Origin;
+use domain::{
+    AccountId, CircuitId, Delta, Found, Proposal, Query, RequestId, State, Timestamp, sandbox,
+};
+use parking_lot::Mutex;
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::time::Duration;
+
+const DAY_MS: i64 = 86_400_000;
+
+fn fill() -> Proposal {
+    operator(START, Fill { start: START, wall: START })
+}
+
+fn id(text: &str) -> CircuitId {
+    CircuitId::new(text).expect("well formed")
+}
+
+/// An unpaid order, which dies after seven days.
+fn unpaid(wall: Timestamp, account: AccountId, circuit: &str) -> Proposal {
+    let order = PlaceOccupancyOrder {
+        circuit: id(circuit),
+        charge: Charge::PrePaid(Term { count: 1, cycle: Cycle::Month }),
+        pay_now: false,
+        auto_renew: false,
+        auto_renew_months: 1,
+        shortfall: Shortfall::Cancel,
+    };
+    let origin = Origin {
+        account,
+        region: sandbox::region(),
+        token: None,
+        request: RequestId(1),
+        nonce_mark: 1,
+        received_at: wall,
+    };
+    Proposal { wall, seed: 0, origin: Some(origin), command: order.into() }
+}
+
+/// The status of every order in the default world, as it stands.
+fn statuses(store: &SqliteStore) -> Vec<OrderStatus> {
+    let world = store.world(crate::DEFAULT_WORLD).expect("it is always there");
+    match wait(store.look(&world, Timestamp::from_ms(0), Query::World)).expect("it is read") {
+        Found::World(books) => books.orders.iter().map(|order| order.status).collect(),
+        other => panic!("a world is found when a world is asked for: {other:?}"),
+    }
+}
+
+#[test]
+fn everybody_is_woken_where_there_is_room_for_one() {
+    let folder = Folder::new();
+    let options = Options { queue_len_max: 1, ..options() };
+    let store = SqliteStore::open(&folder.store(), options).expect("a store");
+    settle(&store, fill());
+    settle(&store, unpaid(START, sandbox::RICH, "pc-sandboxconfirmed"));
+    settle(&store, unpaid(START, sandbox::POOR, "pc-sandboxpoor"));
+    let world = store.world("default").expect("it is always there");
+    let later = START.plus_ms(8 * DAY_MS);
+    wait(store.look(&world, later, Query::Everybody)).expect("one after the other");
+    assert_eq!(statuses(&store), [OrderStatus::Cancelled; 2]);
+}
+
+#[test]
+fn a_reset_behind_a_moved_clock_is_not_thrown_forward_by_who_looks() {
+    let folder = Folder::new();
+    let store = SqliteStore::open(&folder.store(), options()).expect("a store");
+    settle(&store, fill());
+    settle(&store, unpaid(START, sandbox::RICH, "pc-sandboxconfirmed"));
+    let world = store.world("default").expect("it is always there");
+    settle(&store, operator(START, MoveClock { to: START.plus_ms(3650 * DAY_MS), wall: START }));
+    // Somebody has read the clock and looks, and the world is reset before he is looked at.
+    let looking = store.look(&world, world.time(START), Query::Account(sandbox::RICH));
+    settle(&store, operator(START, Reset { start: START, wall: START }));
+    settle(&store, unpaid(START, sandbox::RICH, "pc-sandboxconfirmed"));
+    wait(looking).expect("he is answered");
+    settle(&store, operator(START, TopUp { account: sandbox::RICH, amount: Money(1) }));
+    assert_eq!(statuses(&store), [OrderStatus::Unpaid]);
+    drop(store);
+    let (_, books) = super::super::read_books(&folder.store()).expect("books").remove(0);
+    assert_eq!(books.postings.last().expect("a top-up").at, START);
+}
+
+/// Says when he is told of the second world, and listens until he is let go.
+struct Slow {
+    told: SyncSender<()>,
+    go: Mutex<Receiver<()>>,
+}
+
+impl Listener for Slow {
+    fn found(&self, _: &str, _: &State) -> Result<(), String> {
+        Ok(())
+    }
+
+    fn committed(&self, world: &str, _: &Delta) {
+        if world == "other" {
+            self.told.send(()).expect("the test waits");
+            self.go.lock().recv().expect("the test goes on");
+        }
+    }
+}
+
+#[test]
+fn whoever_hears_of_a_commit_finds_it_when_he_looks() {
+    let folder = Folder::new();
+    let (told, is_told) = sync_channel(1);
+    let (let_go, go) = sync_channel(1);
+    let listener = Some(Arc::new(Slow { told, go: Mutex::new(go) }) as _);
+    let store = SqliteStore::open(&folder.store(), Options { listener, ..options() });
+    let store = store.expect("a store");
+    let one = store.world("default").expect("it is always there");
+    let other = wait(store.open_world("other")).expect("nothing fails").expect("there is room");
+    let mut watch = store.watch();
+    let held = store.hold();
+    let batch = [store.settle(&one, fill()), store.settle(&other, fill())];
+    drop(held);
+    is_told.recv_timeout(Duration::from_mins(1)).expect("the listener is told");
+    assert_eq!(watch.heard(), None, "nobody hears of what nobody can see");
+    let_go.send(()).expect("the listener waits");
+    for settling in batch {
+        wait(settling).expect("it is settled");
+    }
+    assert!(matches!(watch.heard(), Some(Told::Commit(_))));
+    let found = wait(store.look(&one, START, Query::IsFilled)).expect("it is read");
+    assert_eq!(found, Found::IsFilled(true));
+}
+
+/// A circuit of an account, whose order's row a test then breaks.
+fn given(account: AccountId, like: &Particulars) -> Proposal {
+    let given = GivenCircuit {
+        account,
+        region: sandbox::region(),
+        particulars: like.clone(),
+        status: Status::Confirmed,
+        loa: None,
+        business: BusinessStatus::Normal,
+    };
+    operator(START, GiveCircuits { given: Box::new(given), ids: vec![id("pc-given")] })
+}
+
+#[test]
+fn an_account_that_breaks_a_rule_does_not_keep_others_from_being_woken() {
+    let folder = Folder::new();
+    let store = SqliteStore::open(&folder.store(), options()).expect("a store");
+    settle(&store, fill());
+    let world = store.world("default").expect("it is always there");
+    let Found::World(books) = wait(store.look(&world, START, Query::World)).expect("it is read")
+    else {
+        panic!("a world is found when a world is asked for")
+    };
+    settle(&store, given(sandbox::POOR, &books.circuits[0].particulars));
+    settle(&store, unpaid(START, sandbox::POOR, "pc-given"));
+    settle(&store, unpaid(START, sandbox::RICH, "pc-sandboxconfirmed"));
+    drop(store);
+    // The poor one's order is paid, by the file, and dies all the same.
+    let db = rusqlite::Connection::open(folder.store()).expect("the file");
+    let paid = "UPDATE orders SET status = (SELECT n FROM words WHERE text = 'Paid') \
+         WHERE circuit = 'pc-given'";
+    assert_eq!(db.execute(paid, []).expect("a row"), 1);
+    drop(db);
+    let store = SqliteStore::open(&folder.store(), options()).expect("a store");
+    let world = store.world("default").expect("it is always there");
+    let later = START.plus_ms(8 * DAY_MS);
+    let told = wait(store.look(&world, later, Query::Everybody));
+    assert!(told.is_err(), "a paid order is not cancelled: {told:?}");
+    assert_eq!(statuses(&store), [OrderStatus::Paid, OrderStatus::Cancelled]);
+}
