@@ -76,8 +76,9 @@ impl fmt::Display for RequestId {
 /// allocation because a store keeps millions of them.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct CircuitId {
-    length: u8,
+    // Before the length, so that ids come in the order of their texts, as stores give them back.
     bytes: [u8; 31],
+    length: u8,
 }
 
 /// Word by word, since ids are looked up several times an order. What lies behind the text is zero,
