@@ -29,7 +29,9 @@ pub fn run() -> Result<(), String> {
         let name = file.strip_prefix(&root).unwrap_or(file).display().to_string();
         check_file(&name, &text, &mut findings);
     }
-    check_operations(&root, &mut findings);
+    for (folder, table, before, after) in TABLES {
+        check_listed(&root, folder, table, (before, after), &mut findings);
+    }
     check_architecture(&root, &mut findings);
     for finding in &findings {
         eprintln!("{finding}");
@@ -99,16 +101,28 @@ fn check_functions(name: &str, lines: &[&str], findings: &mut Vec<String>) {
     }
 }
 
-/// Every file under `operations/` stands in the table of contents.
-fn check_operations(root: &Path, findings: &mut Vec<String>) {
-    let table = root.join("crates/api/src/operations.rs");
-    let table = fs::read_to_string(table).unwrap_or_default();
+/// Folders whose every file stands in a table, the table, and what stands before and after a name.
+const TABLES: [(&str, &str, &str, &str); 3] = [
+    ("crates/api/src/operations", "crates/api/src/operations.rs", "    ", ","),
+    ("crates/domain/src/commands", "crates/domain/src/command.rs", " mod ", ";"),
+    ("crates/store/src/tables", "crates/store/src/tables.rs", "mod ", ";"),
+];
+
+/// Every file of a folder stands in its table.
+fn check_listed(
+    root: &Path,
+    folder: &str,
+    table: &str,
+    (before, after): (&str, &str),
+    findings: &mut Vec<String>,
+) {
+    let text = fs::read_to_string(root.join(table)).unwrap_or_default();
     let mut files = Vec::new();
-    rust_files(&root.join("crates/api/src/operations"), &mut files);
+    rust_files(&root.join(folder), &mut files);
     for file in files {
         let name = file.file_stem().and_then(|stem| stem.to_str()).unwrap_or_default();
-        if !table.contains(&format!("    {name},")) {
-            findings.push(format!("operations/{name}.rs stands in no table of contents"));
+        if !text.contains(&format!("{before}{name}{after}")) {
+            findings.push(format!("{folder}/{name}.rs does not stand in {table}"));
         }
     }
 }

@@ -209,7 +209,7 @@ impl ErrorRow {
 }
 
 /// Rows that any operation may tell after its own.
-static COMMON_ERRORS: &[ErrorRow] = &[
+pub(crate) static COMMON_ERRORS: &[ErrorRow] = &[
     // SOURCE: idempotency cases, Alibaba's code family (named for VPC).
     error(400, "IdempotentParameterMismatch", "The request is retried with updated parameters.")
         .on(&[Refusal::TokenReused]),

@@ -206,6 +206,26 @@ mod tests {
         ("CancelOrder", &[R::NoSuchOrder, R::OrderNotUnpaid]),
     ];
 
+    /// What only the operator's own commands can be refused for: the control API tells it.
+    const OPERATORS: &[R] = &[
+        R::AccountExists,
+        R::AmountTooLarge,
+        R::BalanceTooLow,
+        R::NoSuchUser,
+        R::CircuitExists,
+        R::ClockBack,
+    ];
+
+    #[test]
+    fn every_refusal_is_told_by_an_operation_or_is_the_operators() {
+        let of_calls = REFUSALS.iter().flat_map(|(_, refusals)| *refusals);
+        let common = crate::operation::COMMON_ERRORS.iter().flat_map(|row| row.refusals);
+        let told: Vec<_> = of_calls.chain(common).chain(OPERATORS).collect();
+        for refusal in R::ALL {
+            assert!(told.contains(&refusal), "who tells {refusal:?}?");
+        }
+    }
+
     #[test]
     fn every_refusal_of_a_command_has_words_in_every_edition() {
         for operation in OPERATIONS {

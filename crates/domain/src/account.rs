@@ -37,8 +37,4 @@ impl Record for Account {
     fn decided_at(&self) -> Timestamp {
         Timestamp::default()
     }
-
-    fn named(name: &AccountId) -> Option<AccountId> {
-        Some(*name)
-    }
 }

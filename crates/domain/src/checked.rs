@@ -7,7 +7,7 @@
 use crate::catalogue::Region;
 use crate::circuit::Circuit;
 use crate::id::{AccountId, Name};
-use crate::kept::Record;
+use crate::kept::{Named as _, Record};
 use crate::order::Order;
 use crate::parties::Parties;
 use crate::price::{Currency, PriceList};
@@ -44,7 +44,7 @@ impl Guard {
 
     /// What was found by a name, if it is the parties'.
     pub(crate) fn see<'r, R: Record>(self, name: &R::Name, found: Option<&'r R>) -> Option<&'r R> {
-        if let Some(account) = R::named(name) {
+        if let Some(account) = name.account() {
             self.expect(account);
         }
         found.filter(|record| self.lets_see(record.owner()))

@@ -81,7 +81,25 @@ macro_rules! commands {
         /// Every kind of command that callers give, each at its place.
         pub const KINDS: &[Kind] = &[$($name::KIND),+];
 
+        /// What commands are called, in the order of the table.
+        #[cfg(test)]
+        pub(crate) const NAMES: &[&str] = &[$(stringify!($name),)+ $(stringify!($own),)+];
+
+        /// What is not compared of two calls with one token, by command.
+        #[cfg(test)]
+        pub(crate) const NOT_COMPARED: &[(&str, &[&str])] =
+            &[$((stringify!($name), $name::NOT_COMPARED),)+];
+
         impl Command {
+            /// What it is called.
+            #[cfg(test)]
+            pub(crate) fn name(&self) -> &'static str {
+                match self {
+                    $(Self::$name(_) => stringify!($name),)+
+                    $(Self::$own(_) => stringify!($own),)+
+                }
+            }
+
             /// Its own part of a decision.
             pub fn rule(&self) -> &dyn Rule {
                 match self {

@@ -2,7 +2,7 @@
 //!
 //! A record is keyed, so that the last word about it counts, or it is appended and never changed.
 
-use crate::id::AccountId;
+use crate::id::{AccountId, CircuitId, OrderId};
 use crate::time::Timestamp;
 use hashbrown::HashMap;
 use std::hash::Hash;
@@ -10,7 +10,7 @@ use std::hash::Hash;
 /// A record with a name: the last word about it counts.
 pub trait Record: Clone {
     /// What it is called in its world.
-    type Name: Clone + Eq + Hash;
+    type Name: Named;
 
     /// Where a state in memory keeps it.
     type Home: Home<Self>;
@@ -29,15 +29,44 @@ pub trait Record: Clone {
     /// The latest instant that it tells of: something was decided then. The beginning of 1970 if it
     /// tells of none.
     fn decided_at(&self) -> Timestamp;
+}
 
-    /// The account that a name names, whether or not there is such a record.
-    fn named(_name: &Self::Name) -> Option<AccountId> {
-        None
+/// What a record may be called.
+pub trait Named: Clone + Eq + Hash {
+    /// The account that it names, whether or not there is such a record.
+    fn account(&self) -> Option<AccountId>;
+}
+
+impl Named for AccountId {
+    fn account(&self) -> Option<AccountId> {
+        Some(*self)
     }
 }
 
+impl<N: Clone + Eq + Hash> Named for (AccountId, N) {
+    fn account(&self) -> Option<AccountId> {
+        Some(self.0)
+    }
+}
+
+/// Names that name no account.
+macro_rules! bare {
+    ($($name:ty),+) => {
+        $(impl Named for $name {
+            fn account(&self) -> Option<AccountId> {
+                None
+            }
+        })+
+    };
+}
+
+bare!(CircuitId, OrderId, Box<str>);
+
+/// A kind of record whose line in `record.rs` says `wakes`.
+pub trait Listed {}
+
 /// A record that moves by itself. Its line in `record.rs` says `wakes`.
-pub trait Wakes: Record {
+pub trait Wakes: Record + Listed {
     /// When it next does.
     fn due(&self) -> Option<Timestamp>;
 }

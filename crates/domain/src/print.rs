@@ -131,6 +131,12 @@ macro_rules! printed {
             $($($(#[$other_doc])* pub $other: $other_type,)+)?
         }
 
+        #[cfg(test)]
+        impl $name {
+            /// Its fields that are not compared.
+            pub const NOT_COMPARED: &'static [&'static str] = &[$($(stringify!($other)),+)?];
+        }
+
         impl $crate::print::Print for $name {
             fn print(&self, into: &mut $crate::print::Fingerprint) {
                 let Self { $($field,)* $($($other: _,)+)? } = self;

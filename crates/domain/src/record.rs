@@ -54,7 +54,7 @@ macro_rules! with_test_kinds {
 }
 
 use crate::id::AccountId;
-use crate::kept::{Entry, Record, Wakes};
+use crate::kept::{Entry, Listed, Record, Wakes};
 use crate::time::Timestamp;
 
 /// When a record of any kind moves by itself.
@@ -103,6 +103,11 @@ macro_rules! kinds {
                 due
             }
         })+
+
+        $($(
+            #[doc = concat!("It ", stringify!($wakes), ".")]
+            impl Listed for $record {}
+        )?)+
 
         $(const _: fn(&$appended) -> Option<AccountId> = <$appended as Entry>::owner;)+
     };

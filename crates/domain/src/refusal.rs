@@ -1,54 +1,69 @@
 //! Every reason the business has to say no. Bare values to branch on: the words belong to the
 //! operation that speaks them.
 
-/// Why a command is refused. Within a command the order of declaration is the order in which the
-/// reasons are looked at.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
-pub enum Refusal {
-    /// The token was used for another call.
-    TokenReused,
-    /// The account does not exist.
-    NoSuchAccount,
-    /// The account exists already.
-    AccountExists,
-    /// No such circuit for this account in this region.
-    NoSuchCircuit,
-    /// There was such a circuit; it is deleted.
-    CircuitDeleted,
-    /// The circuit is in no state for this command.
-    CircuitState,
-    /// The circuit has been paid for already.
-    CircuitPaid,
-    /// The circuit is locked.
-    CircuitLocked,
-    /// An unpaid order for the circuit is open.
-    OrderOpen,
-    /// The circuit's Letter of Authorization is not complete.
-    LoaNotComplete,
-    /// Outbound-traffic billing is off.
-    ServiceClosed,
-    /// Outbound-traffic billing is on already.
-    ServiceOpen,
-    /// The redundant circuit is not one of the account's.
-    NoSuchRedundantCircuit,
-    /// The redundant circuit is in no state to be one.
-    RedundantCircuitState,
-    /// Too many circuits are waiting to be enabled.
-    WaitingCircuitsMax,
-    /// No price for this port, region and term.
-    NoPrice,
-    /// The money would not fit in a balance.
-    AmountTooLarge,
-    /// No such order for this account.
-    NoSuchOrder,
-    /// The order is not unpaid.
-    OrderNotUnpaid,
-    /// The balance is too low.
-    BalanceTooLow,
-    /// No such RAM user.
-    NoSuchUser,
-    /// A circuit with this id exists already.
-    CircuitExists,
-    /// The clock would go back.
-    ClockBack,
+/// Makes the reasons, and the list of all.
+macro_rules! refusals {
+    ($(#[$doc:meta])* pub enum Refusal { $($(#[$why:meta])* $name:ident,)+ }) => {
+        $(#[$doc])*
+        pub enum Refusal { $($(#[$why])* $name,)+ }
+
+        impl Refusal {
+            /// Every reason, in order.
+            pub const ALL: &[Self] = &[$(Self::$name),+];
+        }
+    };
+}
+
+refusals! {
+    /// Why a command is refused. Within a command the order of declaration is the order in which
+    /// the reasons are looked at.
+    #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+    pub enum Refusal {
+        /// The token was used for another call.
+        TokenReused,
+        /// The account does not exist.
+        NoSuchAccount,
+        /// The account exists already.
+        AccountExists,
+        /// No such circuit for this account in this region.
+        NoSuchCircuit,
+        /// There was such a circuit; it is deleted.
+        CircuitDeleted,
+        /// The circuit is in no state for this command.
+        CircuitState,
+        /// The circuit has been paid for already.
+        CircuitPaid,
+        /// The circuit is locked.
+        CircuitLocked,
+        /// An unpaid order for the circuit is open.
+        OrderOpen,
+        /// The circuit's Letter of Authorization is not complete.
+        LoaNotComplete,
+        /// Outbound-traffic billing is off.
+        ServiceClosed,
+        /// Outbound-traffic billing is on already.
+        ServiceOpen,
+        /// The redundant circuit is not one of the account's.
+        NoSuchRedundantCircuit,
+        /// The redundant circuit is in no state to be one.
+        RedundantCircuitState,
+        /// Too many circuits are waiting to be enabled.
+        WaitingCircuitsMax,
+        /// No price for this port, region and term.
+        NoPrice,
+        /// The money would not fit in a balance.
+        AmountTooLarge,
+        /// No such order for this account.
+        NoSuchOrder,
+        /// The order is not unpaid.
+        OrderNotUnpaid,
+        /// The balance is too low.
+        BalanceTooLow,
+        /// No such RAM user.
+        NoSuchUser,
+        /// A circuit with this id exists already.
+        CircuitExists,
+        /// The clock would go back.
+        ClockBack,
+    }
 }

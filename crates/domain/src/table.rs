@@ -207,6 +207,12 @@ mod tests {
     /// A letter, and a number that the last word about it says.
     type Word = (u8, u32);
 
+    impl crate::kept::Named for u8 {
+        fn account(&self) -> Option<AccountId> {
+            None
+        }
+    }
+
     impl Record for Word {
         type Name = u8;
         type Home = ByName<Self>;

@@ -86,10 +86,6 @@ impl Record for User {
     fn decided_at(&self) -> Timestamp {
         Timestamp::default()
     }
-
-    fn named(name: &Self::Name) -> Option<AccountId> {
-        Some(name.0)
-    }
 }
 
 impl Record for Key {

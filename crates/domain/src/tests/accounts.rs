@@ -5,8 +5,8 @@ use super::rig::*;
 use crate::circuit::{Event, GivenCircuit, Status};
 use crate::command::{
     AmendCircuit, ApplyForCircuit, CancelOrder, CarrierEvent, ConfirmCircuit, DeleteCircuit, Fill,
-    GiveCircuits, LoadPrices, MoveClock, OpenAccount, OpenService, PayOrder, PutKey, PutUser,
-    Reset, TerminateCircuit, TopUp, Wake,
+    GiveCircuits, LoadPrices, MoveClock, NAMES, OpenAccount, OpenService, PayOrder, PutKey,
+    PutUser, Reset, TerminateCircuit, TopUp, Wake,
 };
 use crate::id::{AccountId, CircuitId, OrderId};
 use crate::order::Order;
@@ -275,6 +275,7 @@ fn a_command_touches_its_caller_or_whoever_owns_what_it_names() {
     let other_key = Key { id: "l".into(), ..key(OTHER, None) };
     let (caller, theirs) = (Parties::One(OWNER), Parties::One(OTHER));
     let both = Parties::Two(OWNER, OTHER);
+    let mut met = Vec::new();
     for (command, parties) in [
         (Command::from(OpenService {}), caller),
         (ApplyForCircuit { particulars: particulars() }.into(), caller),
@@ -304,6 +305,10 @@ fn a_command_touches_its_caller_or_whoever_owns_what_it_names() {
     ] {
         let caller = command.kind().map(|_| OWNER);
         assert_eq!(command.rule().parties(caller, world.state()), parties, "{command:?}");
+        met.push(command.name());
+    }
+    for name in NAMES {
+        assert!(met.contains(name), "say above whose accounts {name} touches");
     }
 }
 

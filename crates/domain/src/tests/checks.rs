@@ -8,6 +8,7 @@ use crate::circuit::{Circuit, GivenCircuit, Status};
 use crate::command::{AmendCircuit, PutKey, PutUser};
 use crate::draft::{Draft, Occasion};
 use crate::id::Name;
+use crate::kept::Record as _;
 use crate::kind::Kind;
 use crate::order::Charge;
 use crate::parties::Parties;
@@ -36,6 +37,41 @@ fn theirs() -> (World, OrderId) {
     let order = world.state().orders_of(OTHER).next().expect("placed").id;
     (world, order)
 }
+
+macro_rules! of_each_kind {
+    (
+        keyed { $($kind:ident: $one:ident, $many:ident, $record:ty $(, $wakes:ident)?;)+ }
+        appended { $($entry:ident: $entries:ident, $appended:ty;)+ }
+    ) => {
+        /// What nobody may forget of a new kind: of whom it is, whether it tells the time, and that
+        /// it has moved once it was due.
+        #[test]
+        fn of_each_kind_strangers_see_nothing_and_whatever_is_due_happens() {
+            let (mut world, _) = theirs();
+            let mut timeless = Vec::new();
+            $({
+                let kind = stringify!($kind);
+                let its = world.state().$many().filter(|record| record.owner() == OTHER);
+                let its: Vec<_> = its.cloned().collect();
+                assert!(!its.is_empty(), "{kind}: `theirs` makes none that is OTHER's");
+                if its.iter().all(|record| record.decided_at() == Timestamp::default()) {
+                    timeless.push(kind);
+                }
+                for (parties, sees) in [(Parties::One(OWNER), false), (Parties::One(OTHER), true)] {
+                    let view = Checked::new(world.state(), Guard::new(parties, true));
+                    let mut found = false;
+                    ends(|| found = view.$one(&its[0].name()).is_some());
+                    assert_eq!(found, sees, "{kind}: {parties:?}");
+                }
+            })+
+            assert_eq!(timeless, ["Account", "User", "Key", "Renewal"], "they tell no instant");
+            world.pass(30 * DAY_MS);
+            assert_eq!(world.state().earliest_due(), None);
+        }
+    };
+}
+
+crate::records!(of_each_kind);
 
 /// What a question panics with, if it does.
 fn ends<T>(question: impl FnOnce() -> T) -> Option<String> {

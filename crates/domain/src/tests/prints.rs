@@ -6,7 +6,7 @@ use crate::catalogue::{AccessPoint, LineOperator, PortType};
 use crate::circuit::{CircuitWords, Particulars};
 use crate::command::{
     AmendCircuit, Amendment, ApplyForCircuit, CancelOrder, ConfirmCircuit, DeleteCircuit,
-    OpenService, PlaceOccupancyOrder, PutUser, Shortfall, TerminateCircuit, Wake,
+    NOT_COMPARED, OpenService, PlaceOccupancyOrder, PutUser, Shortfall, TerminateCircuit, Wake,
 };
 use crate::id::{CircuitId, OrderId};
 use crate::order::Charge;
@@ -297,6 +297,15 @@ fn kinds_are_called_what_stores_have_kept_each_at_its_place() {
         assert_eq!((kind.place(), format!("{kind:?}")), (place, kept[place].to_owned()));
         assert!(KINDS.iter().filter(|other| *other == kind).count() == 1, "{kind:?}");
     }
+}
+
+/// What is not compared is silent to whoever repeats a call with it changed.
+#[test]
+fn what_is_not_compared_of_two_calls_is_written_down_here_too() {
+    let fields = NOT_COMPARED.iter().flat_map(|(command, fields)| {
+        fields.iter().map(|field| (*command, *field)).collect::<Vec<_>>()
+    });
+    assert_eq!(fields.collect::<Vec<_>>(), [("PlaceOccupancyOrder", "shortfall")]);
 }
 
 #[test]

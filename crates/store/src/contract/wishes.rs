@@ -89,6 +89,30 @@ pub(super) enum Step {
     Reopen,
 }
 
+/// Whoever adds a command has it drawn, and then names it here.
+const _: fn(&Command) = |command| match command {
+    Command::OpenService(_)
+    | Command::ApplyForCircuit(_)
+    | Command::ConfirmCircuit(_)
+    | Command::PlaceOccupancyOrder(_)
+    | Command::AmendCircuit(_)
+    | Command::TerminateCircuit(_)
+    | Command::DeleteCircuit(_)
+    | Command::CancelOrder(_)
+    | Command::OpenAccount(_)
+    | Command::TopUp(_)
+    | Command::PayOrder(_)
+    | Command::GiveCircuits(_)
+    | Command::CarrierEvent(_)
+    | Command::LoadPrices(_)
+    | Command::PutUser(_)
+    | Command::PutKey(_)
+    | Command::MoveClock(_)
+    | Command::Fill(_)
+    | Command::Reset(_)
+    | Command::Wake(_) => (),
+};
+
 fn act() -> impl Strategy<Value = Act> {
     let charge = prop::option::weighted(0.8, 1..30_u8);
     let place = (any::<u8>(), charge, any::<bool>(), any::<bool>()).prop_map(
