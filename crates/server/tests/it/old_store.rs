@@ -244,7 +244,6 @@ async fn it_is_migrated_where_it_is_served_and_nothing_of_it_is_lost() {
     let (rig, _) = open(&told).await;
     let path = rig.store_path();
     assert_eq!(rows(&path), (told.all["rows"].clone(), 2));
-    assert_eq!(told.all["schema_version"], 1);
     compare_states(&told, &rig).await;
     let books: HashMap<_, _> = read_books(&path).expect("books").into_iter().collect();
     compare_books(&told, &books);
@@ -477,5 +476,24 @@ async fn unpaid_orders_and_their_tokens_die_at_their_instants() {
         let open: Vec<_> = open.map(|order| text(order, "circuit")).collect();
         assert_eq!(open, expected, "{world}");
     }
+    rig.end().await;
+}
+
+/// The release before forgot receipts too, and its time was the world's.
+#[tokio::test(flavor = "multi_thread")]
+async fn whatever_the_wall_after_the_update_nobody_decides_before_what_was_decided() {
+    let told = Told::read();
+    let (rig, clock) = open(&told).await;
+    // By this wall the token would be alive still.
+    let call = told.call("forgotten-expired");
+    assert!(!holds(call, "in_file"), "it is forgotten");
+    let made_at = Timestamp::from_ms(number(call, "made_at_ms"));
+    clock.set(told.wall_at("default", made_at.plus_ms(DAY_MS)));
+    let (status, first, body) = over_tcp(&rig, told.again(&rig, call)).await;
+    assert_eq!((status, first), (200, None), "{body}");
+    let body: Value = serde_json::from_str(&body).expect("JSON");
+    let id = text(&body["Data"], "OrderId");
+    let created_at = shown(&rig, "default", "orders", id, "created_at").await;
+    assert_eq!(created_at, "2026-12-06T09:31:13Z", "as late as it ever was");
     rig.end().await;
 }

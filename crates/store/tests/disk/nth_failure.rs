@@ -121,7 +121,8 @@ impl<'s> Play<'s> {
     /// What changes no order: a second attempt must do, in a process that starts anew if this one
     /// is gone.
     fn try_twice(&mut self, attempt: impl Fn(&Rig) -> Result<(), Fault>) {
-        if attempt(self.rig()).is_err() {
+        // A process may also end when the attempt itself is done: nobody is told that it is.
+        if attempt(self.rig()).is_err() || self.rig().is_fatal() {
             self.note();
             if self.rig().is_fatal() {
                 self.start_anew();

@@ -4,6 +4,7 @@ use diskfault::{Choice, Disk, Image};
 use domain::audit::{Books, audit};
 use domain::command::Wake;
 use domain::{AccountId, Proposal, Timestamp};
+use rusqlite::{Connection, OpenFlags};
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -117,13 +118,22 @@ impl Rig {
 }
 
 /// All that a file says of each world.
-#[derive(PartialEq, Default)]
-pub struct Library(Vec<(String, Books)>);
+#[derive(PartialEq)]
+pub struct Library {
+    worlds: Vec<(String, Books)>,
+    /// The clock of each, and how far its receipts were forgotten: in no books.
+    times: Vec<(i64, Option<i64>)>,
+}
 
 impl Library {
     /// What the file of a disk says.
     pub fn of(disk: &Disk) -> Result<Self, OpenError> {
-        read_books_in(Path::new(PATH), Some(disk.register())).map(Self)
+        let worlds = read_books_in(Path::new(PATH), Some(disk.register()))?;
+        let flags = OpenFlags::SQLITE_OPEN_READ_ONLY;
+        let db = Connection::open_with_flags_and_vfs(PATH, flags, disk.register())?;
+        let mut times = db.prepare("SELECT clock, forgotten_to FROM worlds ORDER BY id")?;
+        let times = times.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        Ok(Self { worlds, times: times.collect::<Result<_, _>>()? })
     }
 
     /// What a process that starts now would find, if this one were gone.
@@ -136,13 +146,13 @@ impl Library {
     }
 
     pub fn orders(&self) -> usize {
-        self.0.iter().map(|(_, books)| books.orders.len()).sum()
+        self.worlds.iter().map(|(_, books)| books.orders.len()).sum()
     }
 
     /// Fails the test unless every invariant holds.
     #[track_caller]
     pub fn audit(&self, when: &str) {
-        for (world, books) in &self.0 {
+        for (world, books) in &self.worlds {
             for finding in audit(books) {
                 let broken = (finding.invariant, finding.offenders);
                 assert!(broken.1.is_empty(), "{when}: {world}: {broken:?}");
