@@ -134,6 +134,23 @@ printed! {
     } absent as default
 }
 
+impl CircuitWords {
+    /// Whether there are none. A start asks it of every circuit: it compares no texts.
+    pub fn is_empty(&self) -> bool {
+        let Self {
+            name,
+            description,
+            peer_location,
+            circuit_code,
+            optical_module,
+            resource_group,
+            redundant,
+        } = self;
+        let texts = [name, description, peer_location, circuit_code, optical_module];
+        texts.iter().all(|text| text.is_empty()) && resource_group.is_empty() && redundant.is_none()
+    }
+}
+
 printed! {
     /// What describes a circuit.
     Particulars {

@@ -4,6 +4,7 @@ use crate::catalogue::{PortType, PriceZone, Region};
 use crate::id::AccountId;
 use crate::kept::Entry;
 use crate::words::words;
+use std::collections::BTreeMap;
 use std::fmt;
 
 /// An amount in 1/10000 of the currency unit. Never negative in a record; the type does not say
@@ -127,6 +128,9 @@ impl Term {
     }
 }
 
+/// Prices a month, by port type and region: none has two.
+pub type MonthlyPrices = BTreeMap<(PortType, Region), Money>;
+
 /// One version of the monthly port prices in one currency. Orders keep the version they were
 /// priced by.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -135,8 +139,8 @@ pub struct PriceList {
     pub version: u32,
     /// The currency of every row.
     pub currency: Currency,
-    /// Price a month, by port type and region.
-    pub rows: Vec<(PortType, Region, Money)>,
+    /// What the ports cost.
+    pub rows: MonthlyPrices,
 }
 
 impl PriceList {
@@ -158,7 +162,7 @@ impl PriceList {
 
     /// The price a month of a port in a region, if this list has one.
     pub fn month(&self, port: PortType, region: Region) -> Option<Money> {
-        self.rows.iter().find(|(p, r, _)| *p == port && *r == region).map(|(_, _, price)| *price)
+        self.rows.get(&(port, region)).copied()
     }
 }
 

@@ -65,6 +65,8 @@ impl<T: Column> Codec for T {
         into.put(self.value(words))
     }
 
+    // A start takes ten million of them.
+    #[inline]
     fn take<S: Source>(words: &Words, from: &mut S) -> Result<Self, S::Error> {
         match T::read(words, from.next()?) {
             Ok(value) => Ok(value),
@@ -78,6 +80,7 @@ impl<T: Column> Column for Option<T> {
         self.as_ref().map_or(Value::Nothing, |value| value.value(words))
     }
 
+    #[inline]
     fn read(words: &Words, value: Value<'_>) -> Result<Self, String> {
         match value {
             Value::Nothing => Ok(None),
@@ -95,6 +98,7 @@ impl Column for i64 {
         Value::Integer(*self)
     }
 
+    #[inline]
     fn read(_: &Words, value: Value<'_>) -> Result<Self, String> {
         match value {
             Value::Integer(number) => Ok(number),
@@ -112,7 +116,8 @@ macro_rules! numbers {
                 Value::Integer(to(*self))
             }
 
-            fn read(words: &Words, value: Value<'_>) -> Result<Self, String> {
+            #[inline]
+    fn read(words: &Words, value: Value<'_>) -> Result<Self, String> {
                 let back: fn(i64) -> Option<Self> = $back;
                 back(i64::read(words, value)?).map_or_else(|| unexpected(value), Ok)
             }
@@ -142,7 +147,8 @@ macro_rules! words {
                 Value::Integer(words.number(*self))
             }
 
-            fn read(words: &Words, value: Value<'_>) -> Result<Self, String> {
+            #[inline]
+    fn read(words: &Words, value: Value<'_>) -> Result<Self, String> {
                 words.value(i64::read(words, value)?)
             }
         }
@@ -169,6 +175,7 @@ impl Column for Box<str> {
         Value::Text(self.as_bytes())
     }
 
+    #[inline]
     fn read(_: &Words, value: Value<'_>) -> Result<Self, String> {
         text(value).map(Box::from)
     }
@@ -179,6 +186,7 @@ impl Column for Arc<str> {
         Value::Text(self.as_bytes())
     }
 
+    #[inline]
     fn read(_: &Words, value: Value<'_>) -> Result<Self, String> {
         text(value).map(Arc::from)
     }
@@ -189,6 +197,7 @@ impl Column for CircuitId {
         Value::Text(self.as_str().as_bytes())
     }
 
+    #[inline]
     fn read(_: &Words, value: Value<'_>) -> Result<Self, String> {
         let Value::Text(bytes) = value else { return unexpected(value) };
         let why = || format!("{:?} is no circuit's id", String::from_utf8_lossy(bytes));

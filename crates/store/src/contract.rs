@@ -5,12 +5,13 @@
 //! The suite knows a store by its [`Bench`] alone, and has no protocol of its own to agree with. A
 //! failing run prints its seed; `CROSSCONNECT_SEED=…` plays it again.
 
+mod bench;
 mod model;
 mod play;
 mod wishes;
 
-use crate::{Fault, Store};
-use domain::audit::Books;
+use crate::Fault;
+pub use bench::{Bench, Open};
 use domain::circuit::Status;
 use domain::command::{AmendCircuit, Amendment, CancelOrder, PlaceOccupancyOrder, Shortfall, Wake};
 use domain::order::{Charge, Order, OrderStatus};
@@ -25,25 +26,6 @@ use proptest::prelude::*;
 use proptest::test_runner::{RngSeed, TestRunner};
 use std::hash::{BuildHasher, Hasher, RandomState};
 use wishes::{Act, HOUR_MS, START, Sight, Step, Wish, steps};
-
-/// A store under test, and the hands on it that a test needs.
-pub trait Bench {
-    /// The store.
-    fn store(&self) -> &dyn Store;
-
-    /// No batch is begun while `ask` runs, and what it proposes is one batch.
-    fn hold(&self, ask: &mut dyn FnMut(&dyn Store));
-
-    /// All that is kept, as an audit reads it beside the store.
-    fn books(&self) -> Vec<(String, Books)>;
-
-    /// Closes the store and opens what it left.
-    fn open_again(&mut self);
-}
-
-/// Makes a bench with a new store on it. The store has these rules, and checks that nothing is read
-/// of others than the parties.
-pub type Open = dyn Fn(Rules) -> Box<dyn Bench>;
 
 /// Makes a test of each promise, for the stores that a function makes: see [`Open`].
 #[macro_export]
@@ -245,6 +227,8 @@ pub fn a_wall_that_steps_back_never_finds_a_forgotten_token_dead(open: &Open) {
         // Whatever is proposed next comes after that.
         let command = Wake { account: AccountId(0) }.into();
         play.propose(0, Proposal { wall: START, seed: 0, origin: None, command });
+        let forgets = play.world(0).forgets_at();
+        assert!(forgets > Some(ends), "only the last is still known: {forgets:?}");
         if restarts {
             play.open_again();
         }
@@ -254,7 +238,10 @@ pub fn a_wall_that_steps_back_never_finds_a_forgotten_token_dead(open: &Open) {
             orders.iter().find(|order| order.id == id).map(|order: &Order| order.created_at)
         };
         match play.propose(0, again) {
-            Verdict::Replayed(Outcome::Order { order, .. }, _) => assert_eq!(order, first),
+            // A start may find again what was kept for its nonce.
+            Verdict::Replayed(Outcome::Order { order, .. }, _) if restarts => {
+                assert_eq!(order, first);
+            }
             Verdict::Accepted(Outcome::Order { order, .. }) => {
                 assert!(made_at(order) >= Some(ends), "its token lives");
             }

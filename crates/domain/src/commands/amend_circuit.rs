@@ -2,7 +2,7 @@
 //! again by it.
 
 use crate::catalogue::{LineOperator, PortType};
-use crate::circuit::{CircuitWords, Event, Particulars, step};
+use crate::circuit::{Event, Particulars, step};
 use crate::draft::Draft;
 use crate::id::{AccountId, CircuitId};
 use crate::parties::Parties;
@@ -84,5 +84,5 @@ fn amend(particulars: &mut Particulars, amendment: &Amendment) {
             field.clone_from(new);
         }
     }
-    particulars.words = (words != CircuitWords::default()).then(|| Box::new(words));
+    particulars.words = (!words.is_empty()).then(|| Box::new(words));
 }

@@ -1,10 +1,9 @@
 //! LoadPrices: the operator loads a price list. Orders keep the version that they were priced by.
 
-use crate::catalogue::{PortType, Region};
 use crate::draft::Draft;
 use crate::id::AccountId;
 use crate::parties::Parties;
-use crate::price::{Currency, Money, PriceList};
+use crate::price::{Currency, MonthlyPrices, PriceList};
 use crate::receipt::Outcome;
 use crate::refusal::Refusal;
 use crate::rule::Rule;
@@ -15,8 +14,8 @@ use crate::view::{View as _, Whose};
 pub struct LoadPrices {
     /// The currency of every row.
     pub currency: Currency,
-    /// Price a month, by port type and region.
-    pub rows: Vec<(PortType, Region, Money)>,
+    /// What the ports cost.
+    pub rows: MonthlyPrices,
 }
 
 impl Rule for LoadPrices {

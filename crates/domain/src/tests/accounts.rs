@@ -89,8 +89,8 @@ fn a_command_of_the_world_comes_after_everybodys_things_account_by_account() {
     let before = world.numbers.next_order;
     let start = world.wall;
     world.wall = world.wall.plus_ms(DAY_MS);
-    let row = (particulars().port_type, home(), Money(1));
-    world.done(LoadPrices { currency: Currency::Usd, rows: vec![row] });
+    let row = ((particulars().port_type, home()), Money(1));
+    world.done(LoadPrices { currency: Currency::Usd, rows: [row].into() });
     assert_eq!((due(&world), world.state().floor()), (vec![], world.wall));
     // By account, not by instant: OTHER's was due first, and has the second number.
     for (account, later, number) in [(OWNER, 2000, before), (OTHER, 1000, before + 1)] {
@@ -299,7 +299,7 @@ fn a_command_touches_its_caller_or_whoever_owns_what_it_names() {
         (PutKey { key: Box::new(other_key) }.into(), theirs),
         (Wake { account: OTHER }.into(), theirs),
         (MoveClock { to: wall, wall }.into(), Parties::Nobody),
-        (LoadPrices { currency, rows: vec![] }.into(), Parties::World),
+        (LoadPrices { currency, rows: [].into() }.into(), Parties::World),
         (Fill { start: wall, wall }.into(), Parties::World),
         (Reset { start: wall, wall }.into(), Parties::World),
     ] {

@@ -18,7 +18,7 @@ fn sound() -> Books {
     let mut world = World::new(rules());
     world.done(LoadPrices {
         currency: Currency::Usd,
-        rows: vec![(PortType::Base1000Lx, home(), Money(50))],
+        rows: [((PortType::Base1000Lx, home()), Money(50))].into(),
     });
     for (name, charge, pay_now) in [
         ("pc-paid", MONTH, true),

@@ -119,7 +119,7 @@ fn top_up(draft: &mut Draft, account: AccountId) {
 
 fn prices(draft: &mut Draft) {
     let version = draft.view().price_version() + 1;
-    let rows = vec![(particulars().port_type, home(), Money(1))];
+    let rows = [((particulars().port_type, home()), Money(1))].into();
     draft.add_prices(PriceList { version, currency: Currency::Usd, rows });
 }
 
@@ -390,7 +390,7 @@ fn only_an_order_that_comes_to_be_uses_a_number() {
     assert_eq!(world.refused(order(circuit, MONTH, true)), Refusal::NoPrice);
     assert_eq!(world.refused(order(id("pc-z"), MONTH, true)), Refusal::NoSuchCircuit);
     assert_eq!(world.numbers.next_order, before);
-    let rows = vec![(particulars().port_type, home(), Money(1))];
+    let rows = [((particulars().port_type, home()), Money(1))].into();
     world.done(LoadPrices { currency: Currency::Cny, rows });
     // An order that is short of money comes to be as well, cancelled.
     let short = world.done(order(circuit, MONTH, true));

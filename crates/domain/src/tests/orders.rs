@@ -283,8 +283,8 @@ fn the_published_fees_hold_until_a_list_is_loaded() {
     let beyond = cost(&mut world, PortType::Base100T, home(), u32::MAX, Cycle::Year);
     assert_eq!(beyond, Err(Refusal::NoPrice));
     let rows =
-        vec![(PortType::Base1000Lx, home(), Money(1)), (PortType::Base100T, away(), Money(2))];
-    world.done(LoadPrices { currency: Currency::Usd, rows });
+        [((PortType::Base1000Lx, home()), Money(1)), ((PortType::Base100T, away()), Money(2))];
+    world.done(LoadPrices { currency: Currency::Usd, rows: rows.into() });
     for (port, region, told) in [
         (PortType::Base1000Lx, home(), Ok((Money(3), 2))),
         (PortType::Base100T, away(), Ok((Money(6), 2))),
@@ -302,10 +302,10 @@ fn a_currency_without_a_list_has_no_prices() {
     world.done(TopUp { account: OWNER, amount: Money::units(1) });
     let circuit = world.give(given(Status::Confirmed), "pc-a");
     assert_eq!(world.refused(order(circuit, MONTH, true)), Refusal::NoPrice);
-    let row = (PortType::Base1000Lx, home(), Money(7));
-    world.done(LoadPrices { currency: Currency::Usd, rows: vec![row] });
+    let row = ((PortType::Base1000Lx, home()), Money(7));
+    world.done(LoadPrices { currency: Currency::Usd, rows: [row].into() });
     assert_eq!(world.refused(order(circuit, MONTH, true)), Refusal::NoPrice);
-    world.done(LoadPrices { currency: Currency::Cny, rows: vec![row] });
+    world.done(LoadPrices { currency: Currency::Cny, rows: [row].into() });
     let paid = world.placed(order(circuit, MONTH, true));
     assert_eq!((paid.amount, paid.currency, paid.price_version), (Money(7), Currency::Cny, 3));
 }

@@ -461,19 +461,27 @@ pub fn same_state(one: &State, other: &State) {
     }
 }
 
-impl Books {
-    /// Adds what a store would append.
-    fn keep(&mut self, delta: &Delta) {
-        if delta.cleared {
-            *self = Self::default();
-        }
-        self.postings.extend(delta.postings.iter().copied());
-        self.receipts.extend(delta.receipts.iter().cloned());
-    }
+macro_rules! books {
+    (
+        keyed { $($kind:ident: $one:ident, $many:ident, $record:ty $(, $wakes:ident)?;)+ }
+        appended { $($entry:ident: $entries:ident, $appended:ty;)+ }
+    ) => {
+        impl Books {
+            /// Adds what a store would append.
+            fn keep(&mut self, delta: &Delta) {
+                if delta.cleared {
+                    *self = Self::default();
+                }
+                $(self.$entries.extend(delta.$entries.iter().cloned());)+
+            }
 
-    fn copy_from(&mut self, state: &State) {
-        let postings = std::mem::take(&mut self.postings);
-        let receipts = std::mem::take(&mut self.receipts);
-        *self = Self { postings, receipts, ..state.books() };
-    }
+            /// Takes over what a store would write anew.
+            fn copy_from(&mut self, state: &State) {
+                let state = state.books();
+                $(self.$many = state.$many;)+
+            }
+        }
+    };
 }
+
+crate::records!(books);

@@ -41,7 +41,7 @@ fn a_clock_is_moved_forward_only_and_counts_from_the_wall() {
 fn a_reset_world_is_the_fixed_one_at_its_own_instant() {
     let (mut world, circuit) = World::with(Status::Confirmed);
     world.placed(order(circuit, MONTH, false));
-    world.done(LoadPrices { currency: Currency::Usd, rows: Vec::new() });
+    world.done(LoadPrices { currency: Currency::Usd, rows: [].into() });
     world.done(PutUser { user: user(OWNER) });
     let start = Timestamp::parse("2020-01-01T00:00:00Z").expect("a test instant");
     let reset = Reset { start, wall: world.wall };
@@ -95,7 +95,7 @@ fn a_new_world_is_filled_as_a_reset_one_is() {
         let mut filled = World::empty(rules());
         // What little a world without accounts may have goes.
         if has_prices {
-            filled.done(LoadPrices { currency: Currency::Usd, rows: Vec::new() });
+            filled.done(LoadPrices { currency: Currency::Usd, rows: [].into() });
         }
         if is_ahead {
             filled.done(MoveClock { to: wall.plus_ms(DAY_MS), wall });
@@ -176,7 +176,7 @@ fn price_lists_are_numbered_from_two_and_the_newest_of_a_currency_counts() {
     let mut world = World::new(rules());
     assert_eq!((world.state().price_version(), world.state().price_list(Currency::Usd)), (1, None));
     for (nth, currency) in [Currency::Usd, Currency::Cny, Currency::Usd].into_iter().enumerate() {
-        world.done(LoadPrices { currency, rows: Vec::new() });
+        world.done(LoadPrices { currency, rows: [].into() });
         let version = u32::try_from(nth).expect("few") + 2;
         assert_eq!(world.state().price_version(), version);
         assert_eq!(world.state().price_list(currency).map(|list| list.version), Some(version));
@@ -191,7 +191,7 @@ fn a_rebuilt_world_stands_as_it_stood() {
     world.done(ApplyForCircuit { particulars: particulars() });
     let circuit = world.give(given(Status::Confirmed), "pc-a");
     let unpaid = world.placed(order(circuit, MONTH, false));
-    world.done(LoadPrices { currency: Currency::Usd, rows: Vec::new() });
+    world.done(LoadPrices { currency: Currency::Usd, rows: [].into() });
     world.done(PutUser { user: user(OTHER) });
     world.done(PutKey { key: Box::new(key(OTHER, Some("u"))) });
     let call = world.with_token("t", AmendCircuit { circuit, amendment: Box::default() });
@@ -282,7 +282,7 @@ fn command(world: &World, (what, which, how): (u8, u8, u8), account: AccountId) 
         15 => Wake { account }.into(),
         16 => Fill { start: world.wall, wall: world.wall }.into(),
         _ => {
-            let rows = vec![(PortType::Base1000Lx, home(), Money::units(i64::from(which)))];
+            let rows = [((PortType::Base1000Lx, home()), Money::units(i64::from(which)))].into();
             let currency = [Currency::Usd, Currency::Cny][usize::from(how % 2)];
             LoadPrices { currency, rows }.into()
         }

@@ -12,7 +12,7 @@ use domain::circuit::{
     BusinessStatus, CircuitWords, Event, GivenCircuit, LoaStatus, Particulars, Status,
 };
 use domain::command::{CarrierEvent, GiveCircuits, LoadPrices, PayOrder};
-use domain::price::{Currency, Money};
+use domain::price::{Currency, Money, MonthlyPrices};
 use domain::{CircuitId, Found, OrderId, Query, Refusal};
 use http::StatusCode;
 use serde::Deserialize;
@@ -49,18 +49,17 @@ pub(super) async fn load_prices(
 ) -> Answer {
     let order: PricesOrder = read(&body)?;
     let currency = word("currency", &order.currency, Currency::find)?;
-    let mut rows: Vec<(PortType, Region, Money)> = Vec::new();
+    let mut rows = MonthlyPrices::new();
     for row in &order.prices {
         let port = word("port type", &row.port_type, PortType::find)?;
         let region = word("region", &row.region, Region::find)?;
         let month = Money::parse(&row.month).filter(|month| month.0 >= 0);
         let month =
             month.ok_or_else(|| ControlError::bad(format!("{:?} is no price", row.month)))?;
-        if rows.iter().any(|(p, r, _)| *p == port && *r == region) {
+        if rows.insert((port, region), month).is_some() {
             let twice = format!("{} in {} has two prices", row.port_type, row.region);
             return Err(ControlError::bad(twice));
         }
-        rows.push((port, region, month));
     }
     let world = world(&gateway, &parts).await?;
     let count = rows.len();

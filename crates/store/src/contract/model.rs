@@ -127,7 +127,7 @@ impl Model {
         self.pass(wish.later_ms);
         self.requests += 1;
         let (wall, side) = (self.wall, &self.sides[wish.world]);
-        let command = wish.command(side, wall, wall.plus_ms(side.state.clock()));
+        let command = wish.command(&side.state, wall, wall.plus_ms(side.state.clock()));
         let origin = Origin {
             account: wish.account,
             region: wish.region(),

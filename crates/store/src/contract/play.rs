@@ -1,6 +1,6 @@
 //! A store and the model side by side: whatever happens to both must come to the same.
 
-use super::Bench;
+use super::bench::{Bench, Open};
 use super::model::{Model, News};
 use super::wishes::{Act, START, Sight, Step, WORLDS, Wish};
 use crate::{Settled, Told, Watch, World};
@@ -26,7 +26,7 @@ pub(super) struct Play {
 
 impl Play {
     /// A new store with these rules, its worlds opened, and `filled` or left empty.
-    pub(super) fn begin(open: &super::Open, rules: Rules, filled: bool) -> Self {
+    pub(super) fn begin(open: &Open, rules: Rules, filled: bool) -> Self {
         let bench = open(rules);
         let runtime = tokio::runtime::Builder::new_current_thread().build().expect("a runtime");
         let watch = bench.store().watch();
@@ -115,7 +115,7 @@ impl Play {
 
     fn look(&mut self, sight: &Sight) {
         let world = self.world(sight.world);
-        let query = sight.query(&self.model.sides[sight.world]);
+        let query = sight.query(&self.model.sides[sight.world].state);
         let at = world.time(self.model.wall);
         let found = self.runtime.block_on(self.bench.store().look(&world, at, query.clone()));
         let expected = self.model.look(sight.world, &query);

@@ -1,6 +1,5 @@
 //! What is asked of a store: drawn by chance, or named by a test.
 
-use super::model::Side;
 use domain::catalogue::{AccessPoint, LineOperator, PortType, Region};
 use domain::circuit::{BusinessStatus, CircuitWords, Event, GivenCircuit, Particulars, Status};
 use domain::command::{
@@ -12,7 +11,7 @@ use domain::order::Charge;
 use domain::price::{Currency, Cycle, Money, Term};
 use domain::query::{CircuitFilter, OrderFilter, Page};
 use domain::user::{Key, Proof, User};
-use domain::{AccountId, CircuitId, Command, OrderId, Query, Timestamp, sandbox};
+use domain::{AccountId, CircuitId, Command, OrderId, Query, State, Timestamp, sandbox};
 use proptest::prelude::*;
 
 /// 2026-11-22T08:00:00Z, where every world begins.
@@ -225,10 +224,10 @@ impl Wish {
     }
 
     /// The command that it stands for in a world as it is.
-    pub(super) fn command(&self, side: &Side, wall: Timestamp, now: Timestamp) -> Command {
+    pub(super) fn command(&self, among: &State, wall: Timestamp, now: Timestamp) -> Command {
         match self.act {
             Act::Place { circuit, charge, pay_now, shortfall } => PlaceOccupancyOrder {
-                circuit: side.circuit(circuit),
+                circuit: nth_circuit(among, circuit),
                 charge: charge.map_or(Charge::PostPaid, |count| {
                     let cycle = if count % 3 == 0 { Cycle::Year } else { Cycle::Month };
                     Charge::PrePaid(Term { count: u32::from(count), cycle })
@@ -239,13 +238,13 @@ impl Wish {
                 shortfall: if shortfall { Shortfall::Abnormal } else { Shortfall::Cancel },
             }
             .into(),
-            Act::Cancel(nth) => CancelOrder { order: side.order(nth) }.into(),
-            Act::Pay(nth) => PayOrder { order: side.order(nth) }.into(),
-            Act::Apply(how) => ApplyForCircuit { particulars: particulars(side, how) }.into(),
-            Act::Confirm(nth) => ConfirmCircuit { circuit: side.circuit(nth) }.into(),
-            Act::Terminate(nth) => TerminateCircuit { circuit: side.circuit(nth) }.into(),
-            Act::Delete(nth) => DeleteCircuit { circuit: side.circuit(nth) }.into(),
-            Act::Amend(nth, how) => amend(side, nth, how),
+            Act::Cancel(nth) => CancelOrder { order: nth_order(among, nth) }.into(),
+            Act::Pay(nth) => PayOrder { order: nth_order(among, nth) }.into(),
+            Act::Apply(how) => ApplyForCircuit { particulars: particulars(among, how) }.into(),
+            Act::Confirm(nth) => ConfirmCircuit { circuit: nth_circuit(among, nth) }.into(),
+            Act::Terminate(nth) => TerminateCircuit { circuit: nth_circuit(among, nth) }.into(),
+            Act::Delete(nth) => DeleteCircuit { circuit: nth_circuit(among, nth) }.into(),
+            Act::Amend(nth, how) => amend(among, nth, how),
             Act::OpenService => OpenService {}.into(),
             Act::MoveClock(hours) => {
                 MoveClock { to: now.plus_ms(i64::from(hours) * HOUR_MS), wall }.into()
@@ -253,24 +252,25 @@ impl Wish {
             Act::Wake(nth) => Wake { account: pick(&ACCOUNTS, nth) }.into(),
             Act::Fill => Fill { start: START, wall }.into(),
             Act::Reset => Reset { start: START, wall }.into(),
-            _ => self.operators(side),
+            _ => self.operators(among),
         }
     }
 
     /// The same of what the operator puts there.
-    fn operators(&self, side: &Side) -> Command {
+    fn operators(&self, among: &State) -> Command {
         let account = self.account;
         match self.act {
             Act::Carrier(nth, event) => {
                 let theirs = Event::ALL.iter().filter_map(|event| Event::of_carrier(event.text()));
                 let theirs: Vec<_> = theirs.collect();
-                CarrierEvent { circuit: side.circuit(nth), event: pick(&theirs, event) }.into()
+                CarrierEvent { circuit: nth_circuit(among, nth), event: pick(&theirs, event) }
+                    .into()
             }
-            Act::Give(how) => self.give(side, how),
+            Act::Give(how) => self.give(among, how),
             Act::TopUp(units) => TopUp { account, amount: Money(i64::from(units) + 1) }.into(),
             Act::Prices(how) => {
                 let price = Money(i64::from(how) * 10_001);
-                let rows = vec![(PortType::Base1000Lx, sandbox::region(), price)];
+                let rows = [((PortType::Base1000Lx, sandbox::region()), price)].into();
                 LoadPrices { currency: pick(Currency::ALL, how), rows }.into()
             }
             Act::OpenAccount(nth) => OpenAccount {
@@ -289,11 +289,11 @@ impl Wish {
     }
 
     /// Few ids, so that some are taken.
-    fn give(&self, side: &Side, how: u8) -> Command {
+    fn give(&self, among: &State, how: u8) -> Command {
         let given = GivenCircuit {
             account: self.account,
             region: self.region(),
-            particulars: particulars(side, how),
+            particulars: particulars(among, how),
             status: pick(&[Status::Confirmed, Status::Allocated, Status::Enabled], how),
             loa: None,
             business: BusinessStatus::Normal,
@@ -327,20 +327,20 @@ fn key(account: AccountId, nth: u8, how: u8) -> Key {
     }
 }
 
-fn amend(side: &Side, nth: u8, how: u8) -> Command {
+fn amend(among: &State, nth: u8, how: u8) -> Command {
     let amendment = Amendment {
         name: Some(format!("name {}", how % 3).into()),
         port_type: how.is_multiple_of(2).then(|| pick(PortType::ALL, how)),
-        redundant: how.is_multiple_of(5).then(|| side.circuit(how)),
+        redundant: how.is_multiple_of(5).then(|| nth_circuit(among, how)),
         ..Amendment::default()
     };
-    AmendCircuit { circuit: side.circuit(nth), amendment: Box::new(amendment) }.into()
+    AmendCircuit { circuit: nth_circuit(among, nth), amendment: Box::new(amendment) }.into()
 }
 
-fn particulars(side: &Side, how: u8) -> Particulars {
+fn particulars(among: &State, how: u8) -> Particulars {
     let words = CircuitWords {
         name: "named".into(),
-        redundant: how.is_multiple_of(7).then(|| side.circuit(how)),
+        redundant: how.is_multiple_of(7).then(|| nth_circuit(among, how)),
         ..CircuitWords::default()
     };
     let port_type = if how.is_multiple_of(4) { PortType::Base10GLr } else { PortType::Base1000Lx };
@@ -365,7 +365,7 @@ impl Sight {
     }
 
     /// The query that it stands for in a world as it is.
-    pub(super) fn query(&self, side: &Side) -> Query {
+    pub(super) fn query(&self, among: &State) -> Query {
         let Self { account, nth, .. } = *self;
         let region = region(self.elsewhere);
         let page = Page { number: 1 + u32::from(nth % 2), size: 5 };
@@ -374,14 +374,14 @@ impl Sight {
             0 => Query::Account(account),
             1 => Query::Circuits(account, region, circuits, page),
             2 => {
-                let ids = [nth, nth / 2, nth / 3].map(|nth| Some(side.circuit(nth)));
+                let ids = [nth, nth / 2, nth / 3].map(|nth| Some(nth_circuit(among, nth)));
                 let some = CircuitFilter { ids: Some(ids.to_vec()), ..circuits };
                 Query::Circuits(account, region, some, page)
             }
             3 => Query::Orders(account, OrderFilter::default(), page),
-            4 => Query::Order(account, side.order(nth)),
-            5 => Query::AnyCircuit(side.circuit(nth)),
-            6 => Query::AnyOrder(side.order(nth)),
+            4 => Query::Order(account, nth_order(among, nth)),
+            5 => Query::AnyCircuit(nth_circuit(among, nth)),
+            6 => Query::AnyOrder(nth_order(among, nth)),
             7 => Query::IsFilled,
             8 => Query::Everybody,
             _ => Query::World,
@@ -389,16 +389,14 @@ impl Sight {
     }
 }
 
-impl Side {
-    /// The n-th circuit that there is, or one that there is not.
-    fn circuit(&self, nth: u8) -> CircuitId {
-        let circuits: Vec<_> = self.state.circuits().collect();
-        let found = circuits.get(usize::from(nth) % (circuits.len() + 1));
-        found.map_or_else(|| CircuitId::new("pc-none").expect("well formed"), |circuit| circuit.id)
-    }
+/// The n-th circuit that there is, or one that there is not.
+fn nth_circuit(among: &State, nth: u8) -> CircuitId {
+    let circuits: Vec<_> = among.circuits().collect();
+    let found = circuits.get(usize::from(nth) % (circuits.len() + 1));
+    found.map_or_else(|| CircuitId::new("pc-none").expect("well formed"), |circuit| circuit.id)
+}
 
-    fn order(&self, nth: u8) -> OrderId {
-        let orders: Vec<_> = self.state.orders().collect();
-        orders.get(usize::from(nth) % (orders.len() + 1)).map_or(OrderId::NONE, |order| order.id)
-    }
+fn nth_order(among: &State, nth: u8) -> OrderId {
+    let orders: Vec<_> = among.orders().collect();
+    orders.get(usize::from(nth) % (orders.len() + 1)).map_or(OrderId::NONE, |order| order.id)
 }

@@ -141,6 +141,8 @@ struct Columns<'r, 's> {
 impl Source for Columns<'_, '_> {
     type Error = Error;
 
+    // A start asks for ten million of them.
+    #[inline]
     fn next(&mut self) -> Result<Value<'_>> {
         let place = self.place;
         self.place += 1;

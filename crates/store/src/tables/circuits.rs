@@ -175,6 +175,6 @@ impl Codec for Option<Box<CircuitWords>> {
             resource_group: text()?,
             redundant: Codec::take(words, from)?,
         };
-        Ok((own != CircuitWords::default()).then(|| Box::new(own)))
+        Ok((!own.is_empty()).then(|| Box::new(own)))
     }
 }

@@ -3,7 +3,7 @@
 use crate::row::{Reading, Row, Rows, Shape, Stored, Writing, row};
 use crate::world::WorldId;
 use domain::catalogue::{PortType, Region};
-use domain::price::{Currency, Money, PriceList};
+use domain::price::{Currency, Money, MonthlyPrices, PriceList};
 use std::collections::HashMap;
 
 /// The head of a price list.
@@ -45,7 +45,7 @@ impl Stored for PriceList {
         let Self { version, currency, rows } = self;
         let version = *version;
         to.put(0, &Head { version, currency: *currency })?;
-        for &(port_type, region, month) in rows {
+        for (&(port_type, region), &month) in rows {
             to.put(0, &Price { version, port_type, region, month })?;
         }
         Ok(())
@@ -55,10 +55,10 @@ impl Stored for PriceList {
         from: &mut F,
         mut take: impl FnMut(WorldId, Self) -> Result<(), F::Error>,
     ) -> Result<(), F::Error> {
-        let mut prices: HashMap<(WorldId, u32), Vec<_>> = HashMap::new();
+        let mut prices: HashMap<(WorldId, u32), MonthlyPrices> = HashMap::new();
         from.each(|spot, price: Price| {
             let Price { version, port_type, region, month } = price;
-            prices.entry((spot.world, version)).or_default().push((port_type, region, month));
+            prices.entry((spot.world, version)).or_default().insert((port_type, region), month);
             Ok(())
         })?;
         from.each(|spot, Head { version, currency }| {

@@ -382,7 +382,7 @@ impl Author {
 
     fn rare(&mut self, world: usize) -> Asked {
         let wall = self.wall;
-        let rows = vec![(PortType::Base1000Lx, sandbox::region(), Money::units(70))];
+        let rows = [((PortType::Base1000Lx, sandbox::region()), Money::units(70))].into();
         let account = [sandbox::RICH, sandbox::POOR][self.chance.below(2)];
         let command: Command = match self.chance.below(5) {
             0 => LoadPrices { currency: Currency::Usd, rows }.into(),

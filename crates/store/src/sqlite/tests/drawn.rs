@@ -221,9 +221,10 @@ pub(in crate::sqlite) fn key() -> impl Strategy<Value = Key> {
 
 fn price_list() -> impl Strategy<Value = PriceList> {
     let rows = btree_map((select(PortType::ALL), region()), money(), 0..5);
-    (any::<u32>(), select(Currency::ALL), rows).prop_map(|(version, currency, rows)| {
-        let rows = rows.into_iter().map(|((port, region), month)| (port, region, month));
-        PriceList { version, currency, rows: rows.collect() }
+    (any::<u32>(), select(Currency::ALL), rows).prop_map(|(version, currency, rows)| PriceList {
+        version,
+        currency,
+        rows,
     })
 }
 

@@ -144,7 +144,7 @@ fn commits_of_a_store_are_told_in_order_and_a_batch_of_two_worlds_once_a_world()
     let other = wait(store.open_world("other")).expect("nothing fails").expect("there may be two");
     let held = store.hold();
     let top_up = || operator(START, TopUp { account: sandbox::RICH, amount: Money(1) });
-    let prices = || operator(START, LoadPrices { currency: Currency::Usd, rows: Vec::new() });
+    let prices = || operator(START, LoadPrices { currency: Currency::Usd, rows: [].into() });
     let batch = [
         store.settle(&other, prices()),
         store.settle(&one, top_up()),
