@@ -4,8 +4,9 @@
 //! order in which the operation lists its parameters.
 
 use crate::edition::Edition;
-use crate::operation::{Invalid, Operation};
-use crate::parameter::{CLIENT_TOKEN, Param, REGION_ID, Shape, Spec, Value};
+use crate::error::{BAD_REGION, Invalid};
+use crate::operation::Operation;
+use crate::parameter::{CLIENT_TOKEN, Param, REGION_ID, Shape, Spec, Value, With};
 use domain::catalogue::Region;
 use domain::{AccountId, Timestamp};
 use std::borrow::Cow;
@@ -96,6 +97,23 @@ impl<'c> Input<'c> {
         found.into_iter().map(|(filter, _)| filter).collect()
     }
 
+    /// The parameters of the call that the operation knows and that come to nothing: they have no
+    /// effect here and ask for more than the default, or the call's edition lacks them.
+    pub fn ignored(&self) -> Vec<&'static str> {
+        let given = |spec: &Spec| match spec.shape {
+            Shape::Single => {
+                let text = self.call.parameter(spec.name).filter(|text| !text.is_empty());
+                let default = spec.default_in(self.edition).unwrap_or_default();
+                text.is_some_and(|text| !text.eq_ignore_ascii_case(default))
+            }
+            _ => self.call.parameters().any(|(name, _)| numbered(name, spec.name).is_some()),
+        };
+        let idle =
+            |spec: &Spec| spec.without_effect.is_some() || !spec.editions.contains(self.edition);
+        let ignored = self.parameters.iter().filter(|spec| idle(spec) && given(spec));
+        ignored.map(|spec| spec.name).collect()
+    }
+
     /// The region of the call; the catalogue's first where an operation has none.
     pub fn region(&self) -> Region {
         let any = || Region::all().next().expect("the catalogue is not empty");
@@ -167,67 +185,46 @@ fn check_region(operation: &Operation, input: &Input) -> Result<(), Invalid> {
     }
     let text = input.text(&REGION_ID.spec).ok_or_else(|| Invalid::missing("RegionId"))?;
     if Region::find(text).is_none() {
-        // SOURCE: seeds 000, 001; CONTRACT: in every edition, at the gateway.
-        return Err(Invalid::new(
-            404,
-            "InvalidRegionId.NotFound",
-            "The RegionId provided does not exist in our records.",
-        ));
+        return Err(BAD_REGION.invalid());
     }
     Ok(())
 }
 
 fn check_value(spec: &Spec, input: &Input) -> Result<(), Invalid> {
-    let edition = input.edition;
-    let invalid = || match spec.invalid {
-        Some((code, message)) => Err(Invalid::new(400, code, message)),
-        None => Err(Invalid::invalid(spec.name)),
-    };
-    let ignored = spec.ignored_with.as_ref().is_some_and(|with| with.holds(input));
-    if ignored {
+    if spec.ignored_with.is_some_and(|with| with.holds(input)) {
         return Ok(());
     }
-    let Some(text) = input.text(spec) else {
-        let needed = spec.required_with.as_ref().is_some_and(|with| with.holds(input));
-        return if needed { invalid() } else { Ok(()) };
+    let valid = match input.text(spec) {
+        Some(text) => is_valid(spec, text, input),
+        None => !spec.required_with.is_some_and(|with| with.holds(input)),
     };
-    let allowed = spec.allowed.iter().flatten().find(|(editions, _)| editions.contains(edition));
-    if allowed.is_some_and(|(_, texts)| !texts.contains(&text)) {
-        return invalid();
-    }
-    if let Some((editions, rule)) = spec.rule
-        && editions.contains(edition)
-        && !rule(input, text)
-    {
-        return invalid();
-    }
-    if !(spec.reads)(text) || !in_ranges(spec, text, input) {
-        return invalid();
-    }
-    Ok(())
+    if valid { Ok(()) } else { Err(spec.complaint()) }
 }
 
-impl crate::parameter::With {
+fn is_valid(spec: &Spec, text: &str, input: &Input) -> bool {
+    let edition = input.edition;
+    spec.allows(text, edition)
+        && spec.forms.get(edition).is_none_or(|form| form.fits(text))
+        && spec.rules.get(edition).is_none_or(|rule| rule(input, text))
+        && (spec.reads)(text)
+        && in_ranges(spec, text, input)
+}
+
+impl With {
     /// Whether the other parameter has the value in this call.
-    fn holds(&self, input: &Input) -> bool {
+    fn holds(self, input: &Input) -> bool {
         self.editions.contains(input.edition) && input.text(self.other) == Some(self.value)
     }
 }
 
 fn in_ranges(spec: &Spec, text: &str, input: &Input) -> bool {
-    let number = || i64::read(text);
-    if let Some((editions, range)) = &spec.range
-        && editions.contains(input.edition)
-        && !number().is_some_and(|n| range.contains(&n))
-    {
-        return false;
-    }
-    if let Some(by) = &spec.range_by
-        && by.editions.contains(input.edition)
-        && let Some(other) = input.text(by.other)
-        && let Some((_, range)) = by.ranges.iter().find(|(value, _)| *value == other)
-    {
-        return number().is_some_and(|n| range.contains(&n));
-    }
-    true
+    let within = |(first, last): (i64, i64)| {
+        i64::read(text).is_some_and(|number| (first..=last).contains(&number))
+    };
+    let by_other = spec.range_by.filter(|by| by.editions.contains(input.edition));
+    let by_other = by_other.and_then(|by| {
+        let other = input.text(by.other)?;
+        by.ranges.iter().find(|(value, _)| *value == other).map(|(_, range)| *range)
+    });
+    spec.ranges.get(input.edition).is_none_or(within) && by_other.is_none_or(within)
 }

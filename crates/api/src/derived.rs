@@ -1,4 +1,9 @@
-//! What is read off the operations rather than written: pure texts, committed under
-//! `docs/generated` by `cargo xtask generate`.
+//! What follows from the declarations of operations: lists for readers, and tests.
 
+pub mod changes;
 pub mod coverage;
+pub mod facts;
+pub mod fidelity;
+pub mod openapi;
+pub mod portal;
+pub mod refusals;

@@ -82,17 +82,17 @@ impl Edition {
         }
     }
 
-    const fn bit(self) -> u16 {
-        1 << self as u16
+    const fn bit(self) -> u64 {
+        1 << self as u64
     }
 }
 
-/// A set of editions.
+/// A set of editions; there is room for 64.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct Editions(u16);
+pub struct Editions(u64);
 
 /// Every edition.
-pub const ALL: Editions = Editions((1 << Edition::ALL.len()) - 1);
+pub const ALL: Editions = Editions(u64::MAX >> (u64::BITS as usize - Edition::ALL.len()));
 
 /// This edition and every later one.
 pub const fn from(edition: Edition) -> Editions {

@@ -4,14 +4,23 @@
 //! an edition. Each operation is one file under `operations/`; `operations.rs` is the table of
 //! contents.
 
+pub mod answer;
+mod by_edition;
 pub mod check;
 pub mod derived;
+pub mod does;
 pub mod edition;
+pub mod error;
+pub mod example;
+pub mod form;
 pub mod operation;
 pub mod operations;
 pub mod parameter;
 
+pub use by_edition::ByEdition;
 pub use check::{Caller, Input, Settings, check};
+pub use does::{Ask, Blank, Told};
 pub use edition::{Edition, Editions};
-pub use operation::{Access, Ask, Invalid, Operation, Product, Told};
+pub use error::Invalid;
+pub use operation::{Access, Operation, Product};
 pub use operations::{OPERATIONS, find};

@@ -1,10 +1,11 @@
 //! The table of contents: one line an operation, in reading order. A file that is not listed here
 //! does not exist; a test below checks that none is forgotten.
 
-// Operations' functions have the one signature that `Operation` holds, whatever each needs of it.
-#![allow(clippy::unnecessary_wraps, clippy::needless_pass_by_value)]
+// Operations' functions have the one signature that `Does` needs, whatever each needs of it.
+#![allow(clippy::unnecessary_wraps)]
 
-use crate::operation::{Invalid, Operation};
+use crate::error::{ErrorRow, Invalid, error};
+use crate::operation::Operation;
 
 macro_rules! operations {
     ($($module:ident),+ $(,)?) => {
@@ -36,37 +37,59 @@ operations! {
     ecs_describe_regions,
 }
 
-/// The operation that a call's (Version, Action) pair selects.
-pub fn find(version: Option<&str>, action: Option<&str>) -> Result<&'static Operation, Invalid> {
-    let action = action.filter(|text| !text.is_empty());
-    let action = action.ok_or_else(|| Invalid::missing("Action"))?;
-    let version = version.filter(|text| !text.is_empty());
-    let version = version.ok_or_else(|| Invalid::missing("Version"))?;
-    let mut known = false;
-    for operation in OPERATIONS {
-        if operation.product.version == version {
-            known = true;
-            if operation.name == action {
-                return Ok(operation);
-            }
-        }
+/// SOURCE: wire dossier 3.3.
+static NO_ACTION: ErrorRow = error(
+    404,
+    "InvalidAction.NotFound",
+    "Specified api is not found, please check your url and method.",
+);
+
+/// What chooses an operation.
+#[derive(Clone, Copy, Debug)]
+pub struct Route<'r> {
+    /// The path that was called.
+    pub path: &'r str,
+    /// HTTP's method.
+    pub method: &'r str,
+    /// `Version`.
+    pub version: Option<&'r str>,
+    /// `Action`.
+    pub action: Option<&'r str>,
+}
+
+/// The operation that a call selects: by version, path and method, and of those that share a path,
+/// by action.
+pub fn find(route: Route) -> Result<&'static Operation, Invalid> {
+    let said = |text: Option<&'_ str>| text.is_some_and(|text| !text.is_empty());
+    let here = |operation: &&&Operation| operation.path == route.path;
+    if !OPERATIONS.iter().any(|operation| here(&operation)) {
+        return Err(NO_ACTION.invalid());
     }
-    if known {
-        // SOURCE: wire dossier 3.3.
-        return Err(Invalid::new(
-            404,
-            "InvalidAction.NotFound",
-            "Specified api is not found, please check your url and method.",
-        ));
+    if !said(route.action) {
+        return Err(Invalid::missing("Action"));
     }
-    Err(Invalid::invalid("Version"))
+    if !said(route.version) {
+        return Err(Invalid::missing("Version"));
+    }
+    let version = |operation: &&&Operation| Some(operation.product.version) == route.version;
+    if !OPERATIONS.iter().any(|operation| version(&operation)) {
+        return Err(Invalid::invalid("Version"));
+    }
+    let is = |operation: &&&Operation| {
+        here(operation)
+            && version(operation)
+            && Some(operation.name) == route.action
+            && operation.methods.contains(&route.method)
+    };
+    OPERATIONS.iter().find(is).copied().ok_or_else(|| NO_ACTION.invalid())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::edition::Edition;
-    use crate::operation::{Before, ECS, ErrorRow, Page, Shows};
+    use crate::example::Before;
+    use crate::operation::{Access, ECS, Page};
     use domain::Refusal as R;
     use domain::circuit::{BusinessStatus, LoaStatus, Status};
 
@@ -113,7 +136,7 @@ mod tests {
     #[test]
     fn the_orders_errors_are_described_where_the_documents_describe_them() {
         let order = &create_physical_connection_occupancy_order::OPERATION;
-        for row in order.errors {
+        for row in order.error_table() {
             let bare = row.code == "InvalidPhysicalConnectionPricingCycle.Malformed";
             assert_eq!(row.about.is_empty(), bare, "{}", row.code);
         }
@@ -123,8 +146,12 @@ mod tests {
     fn names_are_unique() {
         for (place, operation) in OPERATIONS.iter().enumerate() {
             let version = operation.product.version;
-            let found = find(Some(version), Some(operation.name)).expect("it is listed");
-            assert!(std::ptr::eq(*operation, found), "{} {version}", operation.name);
+            for method in operation.methods {
+                let (path, action) = (operation.path, Some(operation.name));
+                let route = Route { path, method, version: Some(version), action };
+                let found = find(route).expect("it is listed");
+                assert!(std::ptr::eq(*operation, found), "{} {version}", operation.name);
+            }
             let name = |operation: &Operation| (operation.product.version, operation.name);
             assert!(!OPERATIONS[..place].iter().any(|other| name(other) == name(operation)));
             for (place, spec) in operation.parameters.iter().enumerate() {
@@ -219,7 +246,8 @@ mod tests {
     #[test]
     fn every_refusal_is_told_by_an_operation_or_is_the_operators() {
         let of_calls = REFUSALS.iter().flat_map(|(_, refusals)| *refusals);
-        let common = crate::operation::COMMON_ERRORS.iter().flat_map(|row| row.refusals);
+        let common = crate::error::COMMON_ERRORS.iter().flat_map(|row| row.refusals.iter());
+        let common = common.flat_map(|(_, refusals)| refusals);
         let told: Vec<_> = of_calls.chain(common).chain(OPERATORS).collect();
         for refusal in R::ALL {
             assert!(told.contains(&refusal), "who tells {refusal:?}?");
@@ -229,7 +257,7 @@ mod tests {
     #[test]
     fn every_refusal_of_a_command_has_words_in_every_edition() {
         for operation in OPERATIONS {
-            if operation.access == crate::operation::Access::Read {
+            if operation.access() == Access::Read {
                 continue;
             }
             let (_, refusals) = REFUSALS
@@ -238,10 +266,7 @@ mod tests {
                 .expect("every operation that changes something is in the table");
             for edition in Edition::ALL {
                 let told = |refusal: &R| {
-                    let row = |row: &&ErrorRow| {
-                        row.told_in.contains(edition) && row.refusals.contains(refusal)
-                    };
-                    operation.errors.iter().filter(row).count()
+                    operation.errors.iter().filter(|row| row.tells(*refusal, edition)).count()
                 };
                 for refusal in *refusals {
                     let (name, edition) = (operation.name, edition.name());
@@ -252,26 +277,23 @@ mod tests {
     }
 
     #[test]
-    fn every_documented_error_can_be_met_or_says_why_not() {
+    fn a_code_stands_once_in_a_table() {
         for operation in OPERATIONS {
-            for row in operation.errors {
-                let parameter = |spec: &&crate::parameter::Spec| {
-                    spec.invalid.is_some_and(|(code, text)| code == row.code && text == row.message)
-                };
-                let shown = operation.examples.iter().any(|example| {
-                    matches!(example.shows, Shows::Error(status, code)
-                        if status == row.status && code == row.code)
-                });
-                let met =
-                    !row.refusals.is_empty() || operation.parameters.iter().any(parameter) || shown;
-                let (name, code) = (operation.name, row.code);
-                assert_ne!(
-                    met && row.unreached.is_none(),
-                    row.unreached.is_some(),
-                    "{name} {code}"
-                );
-                assert!(row.refusals.is_empty() || row.unreached.is_none(), "{name} {code}");
+            for (place, row) in operation.errors.iter().enumerate() {
+                let again = operation.errors[..place].iter().any(|earlier| earlier.is(row));
+                assert!(!again, "{} {} {}", operation.name, row.status, row.code);
             }
+        }
+    }
+
+    #[test]
+    fn no_row_that_is_unreached_tells_a_refusal() {
+        for row in OPERATIONS.iter().flat_map(|operation| operation.error_table()) {
+            assert!(
+                row.unreached.is_none() || row.refusals.iter().next().is_none(),
+                "{}",
+                row.code
+            );
         }
     }
 
@@ -281,9 +303,7 @@ mod tests {
             for spec in operation.parameters {
                 for edition in spec.editions.iter() {
                     let Some(text) = spec.default_in(edition) else { continue };
-                    let mut allowed = spec.allowed.iter().flatten();
-                    let allowed = allowed.find(|(editions, _)| editions.contains(edition));
-                    assert!(allowed.is_none_or(|(_, texts)| texts.contains(&text)));
+                    assert!(spec.allows(text, edition), "{}.{}", operation.name, spec.name);
                     assert!((spec.reads)(text), "{}.{}", operation.name, spec.name);
                 }
             }
@@ -293,7 +313,7 @@ mod tests {
     #[test]
     fn examples_speak_of_what_there_is() {
         for example in OPERATIONS.iter().flat_map(|operation| operation.examples) {
-            for before in example.before {
+            for before in example.before.unwrap_or_default() {
                 let known = match before {
                     Before::Circuit(id, status, loa, business) => {
                         domain::CircuitId::new(id).is_some()

@@ -1,20 +1,29 @@
 //! A parameter is declared once, as a typed constant that is both its description and the way to
 //! its value.
 
+use crate::by_edition::ByEdition;
 use crate::check::Input;
 use crate::edition::{ALL, E2020, E2022, Edition, Editions, from, only, until};
+use crate::error::{ErrorRow, Invalid, error};
+use crate::form::{Characters, Form};
 use domain::catalogue::{AccessPoint, LineOperator, PortType, Region};
 use domain::price::Cycle;
 use domain::{CircuitId, OrderId, Timestamp};
 use std::marker::PhantomData;
-use std::ops::RangeInclusive;
 
 /// A type that a parameter's text can be read as.
 pub trait Value: Sized {
     /// Its name in documentation.
     const TYPE: &'static str;
-    /// The value, if the text is one.
+
+    /// Which of several of that name it is; "" where there is one.
+    const FORMAT: &'static str = "";
+
+    /// The value of a text; `None` if it has none.
     fn read(text: &str) -> Option<Self>;
+
+    /// A text that has no value; `None` where every text has one.
+    const NONSENSE: Option<&'static str> = None;
 }
 
 /// How a parameter stands on the wire.
@@ -22,21 +31,30 @@ pub trait Value: Sized {
 pub enum Shape {
     /// `Name`.
     Single,
+    /// `Name.N`.
+    List,
+    /// `Name.N.Key` and `Name.N.Value`.
+    Pairs,
     /// `Name.N.Key` and `Name.N.Value.M`.
     Filters,
 }
 
+/// A range of numbers, its ends included.
+pub type Range = (i64, i64);
+
 /// A range that depends on another parameter's value.
+#[derive(Clone, Copy)]
 pub struct RangeBy {
     /// In which editions it holds.
     pub editions: Editions,
     /// The other parameter.
     pub other: &'static Spec,
     /// The ranges by its value.
-    pub ranges: &'static [(&'static str, RangeInclusive<i64>)],
+    pub ranges: &'static [(&'static str, Range)],
 }
 
 /// A condition on another parameter's value.
+#[derive(Clone, Copy)]
 pub struct With {
     /// In which editions it holds.
     pub editions: Editions,
@@ -55,6 +73,8 @@ pub struct Spec {
     pub name: &'static str,
     /// Its type's name in documentation.
     pub type_name: &'static str,
+    /// Which of several types of that name.
+    pub format: &'static str,
     /// How it stands on the wire.
     pub shape: Shape,
     /// In which editions it exists; elsewhere it is ignored like any unknown parameter.
@@ -64,39 +84,59 @@ pub struct Spec {
     /// What it is for.
     pub doc: &'static str,
     /// What it is for in editions that say something else.
-    pub docs: [Option<(Editions, &'static str)>; 2],
+    pub docs: ByEdition<&'static str>,
     /// A value of the documentation.
     pub example: &'static str,
     /// Values it takes when absent.
-    pub defaults: [Option<(Editions, &'static str)>; 2],
+    pub defaults: ByEdition<&'static str>,
     /// The only texts it may be.
-    pub allowed: [Option<(Editions, &'static [&'static str])>; 2],
+    pub allowed: ByEdition<&'static [&'static str]>,
+    /// Whether they may be in any case of letters.
+    pub any_case: bool,
     /// The numbers it may be.
-    pub range: Option<(Editions, RangeInclusive<i64>)>,
+    pub ranges: ByEdition<Range>,
     /// The numbers it may be, by another parameter.
     pub range_by: Option<RangeBy>,
     /// When it is required by another parameter's value.
     pub required_with: Option<With>,
     /// When it means nothing because of another parameter's value.
     pub ignored_with: Option<With>,
+    /// The form of its text.
+    pub forms: ByEdition<&'static Form>,
     /// A rule that data cannot say.
-    pub rule: Option<(Editions, Rule)>,
-    /// The code and text for a value that is not valid; `Invalid{Name}` otherwise.
-    pub invalid: Option<(&'static str, &'static str)>,
+    pub rules: ByEdition<Rule>,
+    /// What is told of a value that is not valid; `Invalid{Name}` if nothing else.
+    pub invalid: Option<&'static ErrorRow>,
+    /// What of it is a guess, and why.
+    pub assumed: ByEdition<&'static str>,
+    /// Why it has no effect here, if it has none.
+    pub without_effect: Option<&'static str>,
     pub(crate) reads: fn(&str) -> bool,
+    pub(crate) nonsense: Option<&'static str>,
 }
 
 impl Spec {
     /// What it is for, as an edition says it.
     pub fn doc_in(&self, edition: Edition) -> &'static str {
-        let mut docs = self.docs.iter().flatten();
-        docs.find(|(editions, _)| editions.contains(edition)).map_or(self.doc, |(_, text)| text)
+        self.docs.get(edition).unwrap_or(self.doc)
     }
 
     /// The value it takes when absent.
     pub fn default_in(&self, edition: Edition) -> Option<&'static str> {
-        let mut defaults = self.defaults.iter().flatten();
-        defaults.find(|(editions, _)| editions.contains(edition)).map(|(_, text)| *text)
+        self.defaults.get(edition)
+    }
+
+    /// Whether it may be this text, as far as a list of texts says.
+    pub(crate) fn allows(&self, text: &str, edition: Edition) -> bool {
+        let is = |allowed: &&str| {
+            if self.any_case { allowed.eq_ignore_ascii_case(text) } else { *allowed == text }
+        };
+        self.allowed.get(edition).is_none_or(|texts| texts.iter().any(is))
+    }
+
+    /// What is told of a value that is not valid.
+    pub fn complaint(&self) -> Invalid {
+        self.invalid.map_or_else(|| Invalid::invalid(self.name), ErrorRow::invalid)
     }
 }
 
@@ -116,21 +156,27 @@ pub const fn optional<T: Value>(name: &'static str) -> Param<T> {
     let spec = Spec {
         name,
         type_name: T::TYPE,
+        format: T::FORMAT,
         shape: Shape::Single,
         editions: ALL,
         required: false,
         doc: "",
-        docs: [None, None],
+        docs: ByEdition::NONE,
         example: "",
-        defaults: [None, None],
-        allowed: [None, None],
-        range: None,
+        defaults: ByEdition::NONE,
+        allowed: ByEdition::NONE,
+        any_case: false,
+        ranges: ByEdition::NONE,
         range_by: None,
         required_with: None,
         ignored_with: None,
-        rule: None,
+        forms: ByEdition::NONE,
+        rules: ByEdition::NONE,
         invalid: None,
+        assumed: ByEdition::NONE,
+        without_effect: None,
         reads: reads::<T>,
+        nonsense: T::NONSENSE,
     };
     Param { spec, value: PhantomData }
 }
@@ -142,11 +188,11 @@ pub const fn required<T: Value>(name: &'static str) -> Param<T> {
     param
 }
 
-/// A list of conditions, `Name.N.Key` and `Name.N.Value.M`.
-pub const fn filters(name: &'static str) -> Param<Text> {
+/// Several at once, as the shape says.
+pub const fn several(name: &'static str, shape: Shape) -> Param<Text> {
     let mut param = optional(name);
-    param.spec.shape = Shape::Filters;
-    param.spec.type_name = "array<object>";
+    param.spec.shape = shape;
+    param.spec.type_name = "array";
     param
 }
 
@@ -158,11 +204,10 @@ impl<T: Value> Param<T> {
         self
     }
 
-    /// What it is for in these editions; at most two differing texts.
+    /// What it is for in these editions.
     #[must_use]
     pub const fn doc_in(mut self, editions: Editions, doc: &'static str) -> Self {
-        let place = if self.spec.docs[0].is_none() { 0 } else { 1 };
-        self.spec.docs[place] = Some((editions, doc));
+        self.spec.docs = self.spec.docs.with(editions, doc);
         self
     }
 
@@ -180,26 +225,31 @@ impl<T: Value> Param<T> {
         self
     }
 
-    /// The value it takes when absent; at most two differing ones.
+    /// The value it takes when absent.
     #[must_use]
     pub const fn default_in(mut self, editions: Editions, text: &'static str) -> Self {
-        let place = if self.spec.defaults[0].is_none() { 0 } else { 1 };
-        self.spec.defaults[place] = Some((editions, text));
+        self.spec.defaults = self.spec.defaults.with(editions, text);
         self
     }
 
-    /// The only texts it may be; at most two differing lists.
+    /// The only texts it may be.
     #[must_use]
     pub const fn one_of_in(mut self, editions: Editions, allowed: &'static [&'static str]) -> Self {
-        let place = if self.spec.allowed[0].is_none() { 0 } else { 1 };
-        self.spec.allowed[place] = Some((editions, allowed));
+        self.spec.allowed = self.spec.allowed.with(editions, allowed);
         self
     }
 
-    /// The numbers it may be.
+    /// The texts it may be may be in any case of letters.
     #[must_use]
-    pub const fn range_in(mut self, editions: Editions, range: RangeInclusive<i64>) -> Self {
-        self.spec.range = Some((editions, range));
+    pub const fn in_any_case(mut self) -> Self {
+        self.spec.any_case = true;
+        self
+    }
+
+    /// The numbers it may be, from the first to the last.
+    #[must_use]
+    pub const fn range_in(mut self, editions: Editions, first: i64, last: i64) -> Self {
+        self.spec.ranges = self.spec.ranges.with(editions, (first, last));
         self
     }
 
@@ -209,7 +259,7 @@ impl<T: Value> Param<T> {
         mut self,
         editions: Editions,
         other: &'static Param<U>,
-        ranges: &'static [(&'static str, RangeInclusive<i64>)],
+        ranges: &'static [(&'static str, Range)],
     ) -> Self {
         self.spec.range_by = Some(RangeBy { editions, other: &other.spec, ranges });
         self
@@ -239,17 +289,46 @@ impl<T: Value> Param<T> {
         self
     }
 
-    /// A rule that data cannot say.
+    /// The form of its text.
     #[must_use]
-    pub const fn rule_in(mut self, editions: Editions, rule: Rule) -> Self {
-        self.spec.rule = Some((editions, rule));
+    pub const fn form_in(mut self, editions: Editions, form: &'static Form) -> Self {
+        self.spec.forms = self.spec.forms.with(editions, form);
         self
     }
 
-    /// The code and text for a value that is not valid.
+    /// A rule that data cannot say.
     #[must_use]
-    pub const fn or_else(mut self, code: &'static str, message: &'static str) -> Self {
-        self.spec.invalid = Some((code, message));
+    pub const fn rule_in(mut self, editions: Editions, rule: Rule) -> Self {
+        self.spec.rules = self.spec.rules.with(editions, rule);
+        self
+    }
+
+    /// The row that is told of a value that is not valid. It stands in the operation's table by
+    /// itself.
+    #[must_use]
+    pub const fn or_else(mut self, row: &'static ErrorRow) -> Self {
+        self.spec.invalid = Some(row);
+        self
+    }
+
+    /// What of it is a guess, and why.
+    #[must_use]
+    pub const fn assumed(self, assumed: &'static str) -> Self {
+        self.assumed_in(ALL, assumed)
+    }
+
+    /// What of it is a guess in these editions, and why.
+    #[must_use]
+    pub const fn assumed_in(mut self, editions: Editions, assumed: &'static str) -> Self {
+        self.spec.assumed = self.spec.assumed.with(editions, assumed);
+        self
+    }
+
+    /// It is taken and has no effect here, for this reason. A call whose value asks for more than
+    /// the default is told so.
+    #[must_use]
+    pub const fn without_effect(mut self, why: &'static str) -> Self {
+        self.spec.without_effect = Some(why);
         self
     }
 }
@@ -267,6 +346,7 @@ impl Value for Text {
 /// SOURCE: wire dossier 2: `True` and `true` are both sent.
 impl Value for bool {
     const TYPE: &'static str = "boolean";
+    const NONSENSE: Option<&'static str> = Some("maybe");
     fn read(text: &str) -> Option<Self> {
         match text {
             _ if text.eq_ignore_ascii_case("true") => Some(true),
@@ -284,7 +364,9 @@ fn decimal(text: &str) -> Option<i64> {
 }
 
 impl Value for i64 {
-    const TYPE: &'static str = "long";
+    const TYPE: &'static str = "integer";
+    const FORMAT: &'static str = "int64";
+    const NONSENSE: Option<&'static str> = Some("x");
     fn read(text: &str) -> Option<Self> {
         decimal(text)
     }
@@ -292,6 +374,8 @@ impl Value for i64 {
 
 impl Value for u32 {
     const TYPE: &'static str = "integer";
+    const FORMAT: &'static str = "int32";
+    const NONSENSE: Option<&'static str> = Some("x");
     fn read(text: &str) -> Option<Self> {
         decimal(text).and_then(|number| Self::try_from(number).ok())
     }
@@ -324,6 +408,7 @@ impl Value for OrderId {
 
 impl Value for Timestamp {
     const TYPE: &'static str = "string";
+    const NONSENSE: Option<&'static str> = Some("yesterday");
     fn read(text: &str) -> Option<Self> {
         Self::parse(text)
     }
@@ -333,6 +418,7 @@ macro_rules! worded {
     ($($type:ty),+) => {$(
         impl Value for $type {
             const TYPE: &'static str = "string";
+            const NONSENSE: Option<&'static str> = Some("none-of-these");
             fn read(text: &str) -> Option<Self> {
                 Self::find(text)
             }
@@ -358,24 +444,28 @@ pub static PAGE_NUMBER: Param<u32> = optional("PageNumber")
     .doc("The number of the page to return, from 1.")
     .example("1")
     .default_in(ALL, "1")
-    .range_in(ALL, 1..=2_147_483_647);
+    .range_in(ALL, 1, 2_147_483_647);
 
 /// `PageSize`, shared by the operations of VPC that answer in pages.
 pub static PAGE_SIZE: Param<u32> = optional("PageSize")
     .doc("The number of entries on each page.")
     .example("10")
     .default_in(ALL, "10")
-    .range_in(ALL, 1..=50);
+    .range_in(ALL, 1, 50);
 
-/// Whether a token has the form that the service asks for.
-fn token_form(_: &Input, text: &str) -> bool {
-    text.is_ascii() && text.len() <= 64
-}
+/// SOURCE: dossier O4.
+static TOKEN: Form = Form::of(Characters::Ascii, (0, 64));
+
+/// A token that has not the form. SOURCE: CreatePhysicalConnection's row, which documents it.
+pub static BAD_TOKEN: ErrorRow = error(
+    400,
+    "IllegalParam.ClientToken",
+    "Token verify failed because client token length too long.",
+)
+.documented_in(Editions::NONE);
 
 /// `ClientToken`, shared by every operation that takes one.
-/// SOURCE: dossier O4 (ASCII, at most 64); IllegalParam.ClientToken is CreatePhysicalConnection's.
-/// ASSUMED: editions after O4 keep the rule, which they no longer print; the pages of all
-/// operations say it in the words of CreatePhysicalConnectionOccupancyOrder's.
+/// SOURCE: dossier O4 (ASCII, at most 64).
 pub static CLIENT_TOKEN: Param<Text> = optional("ClientToken")
     .doc("The token that makes the request idempotent; it must be unique among requests.")
     .doc_in(until(E2022), "The client token used for authentication.") // SOURCE: seeds 002, 003.
@@ -384,66 +474,16 @@ pub static CLIENT_TOKEN: Param<Text> = optional("ClientToken")
         "The token that makes the request idempotent: unique, ASCII, at most 64 characters.",
     )
     .example("CBCE910E-D396-4944-8764-B4047838B2D1")
-    .rule_in(from(E2022), token_form)
-    .or_else(
-        "IllegalParam.ClientToken",
-        "Token verify failed because client token length too long.",
+    .form_in(from(E2022), &TOKEN)
+    .or_else(&BAD_TOKEN)
+    .assumed(
+        "editions after 2022 keep the rule, which they no longer print; every page says it in \
+              the words of CreatePhysicalConnectionOccupancyOrder's",
     );
-
-/// Whether it can be a circuit's name: letters, Chinese characters, digits and `marks`.
-/// SOURCE: dossier, annex A.
-pub fn is_name(text: &str, marks: &str) -> bool {
-    let allowed = |c: char| is_letter(c) || c.is_ascii_digit() || marks.contains(c);
-    (2..=128).contains(&text.chars().count())
-        && begins_as_words_do(text)
-        && text.chars().all(allowed)
-}
-
-/// Whether it can be a circuit's description. SOURCE: dossier, annex A. ASSUMED: no control
-/// characters but breaks of lines and tabs, as an answer in XML could not say them.
-pub fn is_description(text: &str) -> bool {
-    let unsayable = |c: char| c.is_control() && !matches!(c, '\t' | '\n' | '\r');
-    (2..=256).contains(&text.chars().count())
-        && begins_as_words_do(text)
-        && !text.contains(unsayable)
-}
-
-/// Whether it has no control character.
-pub fn is_plain(text: &str) -> bool {
-    !text.contains(char::is_control)
-}
-
-/// Whether it begins with a letter or a Chinese character and is no web address.
-fn begins_as_words_do(text: &str) -> bool {
-    let begins = |scheme: &str| {
-        text.get(..scheme.len()).is_some_and(|head| head.eq_ignore_ascii_case(scheme))
-    };
-    text.chars().next().is_some_and(is_letter) && !begins("http://") && !begins("https://")
-}
-
-fn is_letter(c: char) -> bool {
-    c.is_ascii_alphabetic() || ('\u{4e00}'..='\u{9fff}').contains(&c)
-}
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn names_and_descriptions_begin_with_a_letter_and_are_no_addresses() {
-        let longest = format!("专{}", "线".repeat(127));
-        for text in ["ab", "专线-1_a", &*longest, "tf-testacc12345_Update"] {
-            assert!(is_name(text, "_-"), "{text}");
-        }
-        for text in ["", "a", "1st", "_a", "a.b", "a b", "é-1", &*format!("{longest}1")] {
-            assert!(!is_name(text, "_-"), "{text}");
-        }
-        assert!(is_name("a.b c", "._- "));
-        assert!(is_description("made by terraform.\nsince 2026"));
-        for text in ["x", "HTTP://a", "https://a", "2 lines", &*"a".repeat(257)] {
-            assert!(!is_description(text), "{text}");
-        }
-    }
 
     #[test]
     fn numbers_are_plain_decimals() {

@@ -1,13 +1,15 @@
 //! The table of commands: what can be done, one line each. A command's file in `commands/` holds
 //! all that it is; here it gets its place among the others and, if callers can give it, its word in
-//! the store, never to be changed.
+//! the store, never to be changed, and the type of what it comes to.
 //!
 //! Commands are data, so they can be logged, fingerprinted, replayed and shrunk.
 
 use crate::id::AccountId;
 use crate::kind::Kind;
 use crate::print::{Fingerprint, Print};
-use crate::receipt::Origin;
+#[cfg(test)]
+use crate::receipt::Outcome;
+use crate::receipt::{AppliedFor, Comes, Done, Origin, Placed};
 use crate::rule::Rule;
 use crate::time::Timestamp;
 
@@ -41,7 +43,7 @@ pub use commands::place_occupancy_order::Shortfall;
 /// Makes the commands and their kinds from the table.
 macro_rules! commands {
     (
-        of callers { $($file:ident::$name:ident = $word:literal,)+ }
+        of callers { $($file:ident::$name:ident = $word:literal comes to $comes:ident,)+ }
         of the operator { $($own_file:ident::$own:ident,)+ }
     ) => {
         $(pub use commands::$file::$name;)+
@@ -58,6 +60,10 @@ macro_rules! commands {
             fn from(command: $name) -> Self {
                 Self::$name(command)
             }
+        })+
+
+        $(impl Change for $name {
+            type Comes = $comes;
         })+
 
         $(impl From<$own> for Command {
@@ -100,6 +106,15 @@ macro_rules! commands {
                 }
             }
 
+            /// Whether it may come to this: an outcome of its own kind.
+            #[cfg(test)]
+            pub(crate) fn may_come_to(&self, outcome: Outcome) -> bool {
+                match self {
+                    $(Self::$name(_) => <$comes>::of(outcome).is_some(),)+
+                    $(Self::$own(_) => true,)+
+                }
+            }
+
             /// Its own part of a decision.
             pub fn rule(&self) -> &dyn Rule {
                 match self {
@@ -129,14 +144,14 @@ macro_rules! commands {
 
 commands! {
     of callers {
-        open_service::OpenService = "open_service",
-        apply_for_circuit::ApplyForCircuit = "apply_for_circuit",
-        confirm_circuit::ConfirmCircuit = "confirm_circuit",
-        place_occupancy_order::PlaceOccupancyOrder = "place_occupancy_order",
-        amend_circuit::AmendCircuit = "amend_circuit",
-        terminate_circuit::TerminateCircuit = "terminate_circuit",
-        delete_circuit::DeleteCircuit = "delete_circuit",
-        cancel_order::CancelOrder = "cancel_order",
+        open_service::OpenService = "open_service" comes to Done,
+        apply_for_circuit::ApplyForCircuit = "apply_for_circuit" comes to AppliedFor,
+        confirm_circuit::ConfirmCircuit = "confirm_circuit" comes to Done,
+        place_occupancy_order::PlaceOccupancyOrder = "place_occupancy_order" comes to Placed,
+        amend_circuit::AmendCircuit = "amend_circuit" comes to Done,
+        terminate_circuit::TerminateCircuit = "terminate_circuit" comes to Done,
+        delete_circuit::DeleteCircuit = "delete_circuit" comes to Done,
+        cancel_order::CancelOrder = "cancel_order" comes to Placed,
     }
     of the operator {
         open_account::OpenAccount,
@@ -152,6 +167,12 @@ commands! {
         reset::Reset,
         wake::Wake,
     }
+}
+
+/// A command of callers, and what it comes to when it is accepted.
+pub trait Change: Into<Command> {
+    /// What it comes to.
+    type Comes: Comes;
 }
 
 fn print_of(kind: Kind, command: &impl Print) -> u128 {

@@ -121,3 +121,84 @@ pub enum Found {
     /// Everything.
     World(Box<Books>),
 }
+
+/// A question of callers: something to be looked at whose answer has a type of its own.
+pub trait Question {
+    /// What is found.
+    type Found;
+
+    /// It, as what is to be looked at.
+    fn query(self) -> Query;
+
+    /// What was found, if it is what such a question finds.
+    fn found(found: Found) -> Option<Self::Found>;
+}
+
+/// A page of a list, and how many there are in all.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Listing<T> {
+    /// The page.
+    pub page: Vec<T>,
+    /// In all.
+    pub total: usize,
+}
+
+/// The account of this number.
+pub struct AccountOf(pub AccountId);
+
+impl Question for AccountOf {
+    type Found = Option<Account>;
+
+    fn query(self) -> Query {
+        Query::Account(self.0)
+    }
+
+    fn found(found: Found) -> Option<Self::Found> {
+        if let Found::Account(account) = found { Some(account) } else { None }
+    }
+}
+
+/// Circuits of an account in a region.
+pub struct CircuitsOf(pub AccountId, pub Region, pub CircuitFilter, pub Page);
+
+impl Question for CircuitsOf {
+    type Found = Listing<Circuit>;
+
+    fn query(self) -> Query {
+        Query::Circuits(self.0, self.1, self.2, self.3)
+    }
+
+    fn found(found: Found) -> Option<Self::Found> {
+        if let Found::Circuits(page, total) = found { Some(Listing { page, total }) } else { None }
+    }
+}
+
+/// Orders of an account, newest first.
+pub struct OrdersOf(pub AccountId, pub OrderFilter, pub Page);
+
+impl Question for OrdersOf {
+    type Found = Listing<Order>;
+
+    fn query(self) -> Query {
+        Query::Orders(self.0, self.1, self.2)
+    }
+
+    fn found(found: Found) -> Option<Self::Found> {
+        if let Found::Orders(page, total) = found { Some(Listing { page, total }) } else { None }
+    }
+}
+
+/// One order of an account.
+pub struct OrderOf(pub AccountId, pub OrderId);
+
+impl Question for OrderOf {
+    type Found = Option<Order>;
+
+    fn query(self) -> Query {
+        Query::Order(self.0, self.1)
+    }
+
+    fn found(found: Found) -> Option<Self::Found> {
+        if let Found::Order(order) = found { Some(order) } else { None }
+    }
+}

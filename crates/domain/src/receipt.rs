@@ -56,6 +56,48 @@ pub enum Outcome {
     },
 }
 
+/// What one command comes to: an outcome of one kind.
+pub trait Comes: Sized {
+    /// It, if the outcome is of the kind.
+    fn of(outcome: Outcome) -> Option<Self>;
+}
+
+/// It is done; there is nothing to name.
+pub struct Done;
+
+/// A circuit was applied for.
+pub struct AppliedFor(pub CircuitId);
+
+/// An order was made, or voided.
+pub struct Placed {
+    /// Its number.
+    pub order: OrderId,
+    /// Whether there was too little money to pay it at once.
+    pub short: bool,
+}
+
+impl Comes for Done {
+    fn of(outcome: Outcome) -> Option<Self> {
+        matches!(outcome, Outcome::Done).then_some(Self)
+    }
+}
+
+impl Comes for AppliedFor {
+    fn of(outcome: Outcome) -> Option<Self> {
+        if let Outcome::Circuit(id) = outcome { Some(Self(id)) } else { None }
+    }
+}
+
+impl Comes for Placed {
+    fn of(outcome: Outcome) -> Option<Self> {
+        if let Outcome::Order { order, short } = outcome {
+            Some(Self { order, short })
+        } else {
+            None
+        }
+    }
+}
+
 /// What makes two calls the same call. The account stands beside the mark, not in it: so nobody's
 /// token is ever taken for another customer's, however long somebody looks for a collision.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

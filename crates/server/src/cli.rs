@@ -5,7 +5,11 @@ use crate::config::{Config, FIELDS, StoreUrl, add_flags, default_file};
 use crate::env::{self, Client};
 use crate::quickstart;
 use crate::server::{Parts, Server};
+use api::derived::changes;
+use api::derived::facts::Difference;
+use api::{Edition, OPERATIONS, Operation};
 use clap::{Arg, ArgAction, ArgMatches, Command};
+use serde_json::json;
 use std::ffi::OsString;
 use std::process::ExitCode;
 
@@ -17,6 +21,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Some(("quickstart", matches)) => start_quickly(matches),
         Some(("audit", matches)) => return audit(matches),
         Some(("env", matches)) => show_env(matches),
+        Some(("editions", matches)) => show_editions(matches),
         Some(("config", matches)) => {
             if let Some(("show", matches)) = matches.subcommand() {
                 show_config(matches)
@@ -69,6 +74,10 @@ fn command() -> Command {
                 .default_value("127.0.0.1:8616")
                 .help("Where the server listens"),
         );
+    let editions = Command::new("editions")
+        .about("What each edition of the documentation changed")
+        .arg(Arg::new("operation").help("This operation alone"))
+        .arg(json());
     let show = add_flags(Command::new("show").about("Every setting and where it came from"));
     let config = Command::new("config")
         .about("Settings")
@@ -80,7 +89,30 @@ fn command() -> Command {
         .about("Alibaba Cloud's Express Connect ordering as a server that anyone can run")
         .subcommand_required(true)
         .arg_required_else_help(true)
-        .subcommands([serve, quickstart, audit, env, config])
+        .subcommands([serve, quickstart, audit, env, editions, config])
+}
+
+fn show_editions(matches: &ArgMatches) -> Result<(), String> {
+    let name = matches.get_one::<String>("operation");
+    let is = |operation: &&&Operation| name.is_none_or(|name| operation.name == name);
+    let operations: Vec<&Operation> = OPERATIONS.iter().filter(is).copied().collect();
+    if operations.is_empty() {
+        return Err(format!("no operation {:?} is served", name.map_or("", String::as_str)));
+    }
+    if !matches.get_flag("json") {
+        print!("{}", changes::text(&operations));
+        return Ok(());
+    }
+    let of = |edition: Edition, operation: &'static Operation| {
+        let changed = changes::changes(operation, edition).into_iter();
+        let entry = |it: Difference| json!({"fact": it.fact, "before": it.one, "now": it.other});
+        json!({"edition": edition.name(), "operation": operation.name,
+            "changes": changed.map(entry).collect::<Vec<_>>()})
+    };
+    let each = |edition| operations.iter().map(move |operation| of(edition, operation));
+    let all: Vec<_> = Edition::ALL.into_iter().flat_map(each).collect();
+    println!("{}", serde_json::Value::from(all));
+    Ok(())
 }
 
 fn runtime() -> Result<tokio::runtime::Runtime, String> {

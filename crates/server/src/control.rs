@@ -130,6 +130,7 @@ pub fn router(gateway: Arc<Gateway>) -> Router {
         .route("/healthz", get(|| async { "ok\n" }))
         .route("/readyz", get(ready))
         .route("/metrics", get(|| async { crate::metrics::render() }))
+        .merge(crate::meta::router())
         .merge(control)
         .with_state(gateway)
 }
@@ -333,9 +334,9 @@ async fn put_fault(State(gateway): State<Arc<Gateway>>, parts: Parts, body: Stri
     if order.count == 0 || order.status.is_some_and(|status| !(400..600).contains(&status)) {
         return Err(ControlError::bad("count is at least 1 and status 400-599"));
     }
-    let writes = api::OPERATIONS
-        .iter()
-        .any(|o| o.access == api::Access::Write && (order.action == "*" || o.name == order.action));
+    let writes = api::OPERATIONS.iter().any(|o| {
+        o.access() == api::Access::Write && (order.action == "*" || o.name == order.action)
+    });
     let after_commit = order.kind == FaultKind::DropAfterCommit || order.after_commit;
     if after_commit && !writes {
         return Err(ControlError::bad(format!("{} never commits anything", order.action)));

@@ -12,13 +12,14 @@ use crate::policy::Denial;
 use crate::requests::{Requests, Trace, Word};
 use crate::stages::{Stage, Watch};
 use crate::worlds::Worlds;
-use api::{Ask, Caller, Edition, Input, Invalid, Operation, Told};
+use api::operations::Route;
+use api::{Ask, Blank, Caller, Edition, Input, Invalid, Operation, Told};
 use bytes::Bytes;
 use domain::receipt::Origin;
 use domain::{Command, Proposal, Timestamp};
 use std::sync::Arc;
 use store::{Fault, Settled, Store, Verdict, World, WorldsMax};
-use wire::{AccessDenied, Answer, Call, Format, Head, Limits, Raw, Reject, Scheme};
+use wire::{AccessDenied, Call, Format, Head, Limits, Raw, Reject, Scheme};
 
 /// Everything a request meets on its way.
 pub struct Gateway {
@@ -54,6 +55,14 @@ pub struct Reply {
     pub replay_of: Option<domain::RequestId>,
     /// How long to wait before trying again, milliseconds.
     pub retry_after_ms: Option<u64>,
+    /// Parameters of the call that came to nothing.
+    pub ignored: Vec<&'static str>,
+}
+
+/// What an operation answered.
+struct Answered {
+    body: Vec<u8>,
+    ignored: Vec<&'static str>,
 }
 
 /// The connection is to be cut without an answer.
@@ -123,18 +132,20 @@ impl Gateway {
         raw: &Raw<'_>,
         moment: &Moment,
         trace: &mut Trace,
-    ) -> Result<Answer, Trouble> {
+    ) -> Result<Answered, Trouble> {
         let call = wire::parse(raw, &self.limits())?;
         note_call(&call, trace);
         trace.watch.lap(Stage::Parse);
         let session = self.authenticate(&call, moment, trace).await?;
         trace.watch.lap(Stage::Verify);
-        if call.path() != "/" || call.scheme() == Scheme::Roa1 {
-            // SOURCE: CONTRACT: the RPC gateway is `/`, and no operation has a path of its own yet.
-            // A path-style signature has no nonce, so it must never reach an operation of `/`.
+        if call.scheme() == Scheme::Roa1 {
+            // A path-style signature has no nonce, so it must never reach an operation of `/`, and
+            // no operation has a path of its own yet.
             return Err(Reject::action_not_found().into());
         }
-        let operation = api::find(call.version(), call.action())?;
+        let (path, method) = (call.path(), raw.method);
+        let operation =
+            api::find(Route { path, method, version: call.version(), action: call.action() })?;
         trace.operation = Some(operation);
         let edition = session.edition;
         let caller = &session.key.caller;
@@ -144,7 +155,7 @@ impl Gateway {
         let now = session.world.time(moment.wall);
         let settings = self.config.answer_settings();
         let input = api::check(operation, &call, caller, edition, now, settings)?;
-        let told = match (operation.asks)(&input)? {
+        let told = match operation.ask(&input)? {
             Ask::Change(command) => {
                 let proposal = proposal(command, &input, &session, moment);
                 trace.watch.lap(Stage::Check);
@@ -171,7 +182,12 @@ impl Gateway {
             }
             Ask::Nothing => Told::Nothing,
         };
-        Ok(operation.answer(&input, told)?)
+        let request_id = moment.request.text();
+        let head = head(raw, &request_id, operation.product.name);
+        let mut body = Vec::with_capacity(1024);
+        let blank = Blank { format: call.format(), head: &head, out: &mut body };
+        operation.answer(&input, told, blank)?;
+        Ok(Answered { body, ignored: input.ignored() })
     }
 
     fn limits(&self) -> Limits {
@@ -320,29 +336,20 @@ impl Gateway {
 /// The answer of whatever became of a request, in its format: also of one that could not be
 /// parsed, if its format can be told.
 fn tell(
-    served: Result<Answer, Trouble>,
+    served: Result<Answered, Trouble>,
     raw: &Raw<'_>,
     moment: &Moment,
     trace: &mut Trace,
 ) -> Result<Reply, Cut> {
     let format = trace.format.unwrap_or_else(|| wire::format_of(raw));
-    let host = raw.headers.get(http::header::HOST).and_then(|host| host.to_str().ok());
-    let request_id = moment.request.text();
-    let request_id = std::str::from_utf8(&request_id).expect("ASCII");
-    let product = match trace.operation {
-        Some(operation) => operation.product.name,
-        None => product_name(trace.word(Word::Version)),
-    };
-    let head = Head { request_id, host: host.unwrap_or_default(), product };
-    let mut body = Vec::with_capacity(1024);
     let mut retry_after_ms = None;
     let (reject, detail) = match served {
-        Ok(answer) => {
-            wire::encode(&answer, format, &head, &mut body);
-            trace.status = answer.status;
-            let (status, replay_of) = (answer.status, trace.replay_of);
-            let request = moment.request;
-            return Ok(Reply { status, format, body, request, replay_of, retry_after_ms });
+        Ok(Answered { body, ignored }) => {
+            trace.status = 200;
+            let (request, replay_of) = (moment.request, trace.replay_of);
+            let reply =
+                Reply { status: 200, format, body, request, replay_of, retry_after_ms, ignored };
+            return Ok(reply);
         }
         Err(Trouble::Cut) => return Err(Cut),
         Err(Trouble::Reject(reject)) => (reject, None),
@@ -356,13 +363,28 @@ fn tell(
             (fault_reject(&fault), None)
         }
     };
+    let product = match trace.operation {
+        Some(operation) => operation.product.name,
+        None => product_name(trace.word(Word::Version)),
+    };
+    let request_id = moment.request.text();
+    let head = head(raw, &request_id, product);
+    let mut body = Vec::with_capacity(1024);
     wire::encode_reject(&reject, detail.as_deref(), format, &head, &mut body);
     trace.status = reject.status;
     trace.note(Word::Code, [&*reject.code]);
     let (status, request) = (reject.status, moment.request);
     // An outcome may be told as an error, and told again.
     let replay_of = trace.replay_of;
-    Ok(Reply { status, format, body, request, replay_of, retry_after_ms })
+    let ignored = Vec::new();
+    Ok(Reply { status, format, body, request, replay_of, retry_after_ms, ignored })
+}
+
+/// What every answer says about its request.
+fn head<'h>(raw: &Raw<'h>, request_id: &'h [u8; 36], product: &'static str) -> Head<'h> {
+    let host = raw.headers.get(http::header::HOST).and_then(|host| host.to_str().ok());
+    let request_id = std::str::from_utf8(request_id).expect("ASCII");
+    Head { request_id, host: host.unwrap_or_default(), product }
 }
 
 /// Whether the key may be used, and its token is the right one.
@@ -441,9 +463,17 @@ fn resource(operation: &Operation, edition: Edition, caller: &Caller, call: &Cal
     else {
         return "*".into();
     };
-    arn.replace("{region}", call.parameter("RegionId").unwrap_or("*"))
-        .replace("{account}", &caller.account.to_string())
-        .replace("{PhysicalConnectionId}", call.parameter("PhysicalConnectionId").unwrap_or("*"))
+    let mut filled = String::with_capacity(arn.len() + 32);
+    for (place, piece) in arn.split(['{', '}']).enumerate() {
+        match piece {
+            // Every second piece stands in braces.
+            _ if place % 2 == 0 => filled.push_str(piece),
+            "account" => filled.push_str(&caller.account.to_string()),
+            "region" => filled.push_str(call.parameter("RegionId").unwrap_or("*")),
+            name => filled.push_str(call.parameter(name).unwrap_or("*")),
+        }
+    }
+    filled
 }
 
 /// SOURCE: wire dossier 6 (AccessDeniedDetail).
@@ -494,5 +524,5 @@ fn product_name(version: &str) -> &'static str {
     operation.map_or("Vpc", |operation| operation.product.name)
 }
 
-/// A whole body as hyper gives it.
-pub type Body = http_body_util::Full<Bytes>;
+/// The body of an answer: whole, or as it comes.
+pub type Body = http_body_util::Either<http_body_util::Full<Bytes>, axum::body::Body>;

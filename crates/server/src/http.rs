@@ -25,6 +25,7 @@ use wire::{Raw, Reject};
 static REQUEST_ID: HeaderName = HeaderName::from_static("x-acs-request-id");
 static RETRY_AFTER: HeaderName = HeaderName::from_static("x-acs-retry-after");
 static REPLAYED: HeaderName = HeaderName::from_static("x-crossconnect-replayed");
+static IGNORED: HeaderName = HeaderName::from_static("x-crossconnect-ignored");
 static FIRST_REQUEST: HeaderName = HeaderName::from_static("x-crossconnect-first-request-id");
 
 /// Serves until `stop` resolves, then finishes what is in flight.
@@ -301,7 +302,9 @@ impl Gathered {
 
 /// Paths that are ours and not the service's.
 fn is_ours(path: &str) -> bool {
-    path.starts_with("/control/") || matches!(path, "/healthz" | "/readyz" | "/metrics")
+    path.starts_with("/control/")
+        || path.starts_with("/meta/")
+        || matches!(path, "/healthz" | "/readyz" | "/metrics" | "/openapi.json")
 }
 
 async fn ask_control(
@@ -316,13 +319,12 @@ async fn ask_control(
         Ok(response) => response.into_parts(),
         Err(never) => match never {},
     };
-    let body = body.collect().await.map(http_body_util::Collected::to_bytes).unwrap_or_default();
-    Response::from_parts(parts, Full::new(body))
+    Response::from_parts(parts, Body::Right(body))
 }
 
 /// SOURCE: wire dossier 3.1, the headers that clients look at.
 fn respond(reply: Reply) -> Response<Body> {
-    let mut response = Response::new(Full::new(Bytes::from(reply.body)));
+    let mut response = Response::new(Body::Left(Full::new(Bytes::from(reply.body))));
     *response.status_mut() =
         StatusCode::from_u16(reply.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let headers = response.headers_mut();
@@ -338,6 +340,10 @@ fn respond(reply: Reply) -> Response<Body> {
     if let Some(first) = reply.replay_of {
         headers.insert(REPLAYED.clone(), HeaderValue::from_static("true"));
         headers.insert(FIRST_REQUEST.clone(), id(first));
+    }
+    if !reply.ignored.is_empty() {
+        let names = HeaderValue::from_str(&reply.ignored.join(", "));
+        headers.insert(IGNORED.clone(), names.expect("names of parameters are plain"));
     }
     response
 }

@@ -11,6 +11,7 @@ pub mod faults;
 pub mod gateway;
 pub mod http;
 pub mod keys;
+pub mod meta;
 pub mod metrics;
 pub mod nonces;
 pub mod policy;

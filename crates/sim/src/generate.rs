@@ -138,9 +138,20 @@ impl Maker<'_> {
             if !there || (broken && spec.required && self.chance.percent(25)) {
                 continue;
             }
-            if spec.shape == Shape::Filters {
-                self.filters(spec, circuit.as_ref(), call, broken);
-                continue;
+            match spec.shape {
+                Shape::Single => {}
+                Shape::Filters => {
+                    self.filters(circuit.as_ref(), call, broken);
+                    continue;
+                }
+                Shape::Pairs => {
+                    call.set(&format!("{}.1.Key", spec.name), "FinanceDept");
+                    continue;
+                }
+                Shape::List => {
+                    call.set(&format!("{}.1", spec.name), spec.example);
+                    continue;
+                }
             }
             let value = match self.reference(spec.name, circuit.as_ref(), call, broken) {
                 Some(value) => value,
@@ -272,8 +283,7 @@ impl Maker<'_> {
 
     /// A value of a parameter by its declaration.
     fn value(&mut self, spec: &Spec, edition: Edition, call: &Call, broken: bool) -> String {
-        let mut allowed = spec.allowed.iter().flatten();
-        if let Some((_, texts)) = allowed.find(|(editions, _)| editions.contains(edition)) {
+        if let Some(texts) = spec.allowed.get(edition) {
             let text = *self.chance.pick(texts);
             return match broken {
                 false => text.to_owned(),
@@ -284,20 +294,19 @@ impl Maker<'_> {
         match spec.type_name {
             "boolean" if broken => (*self.chance.pick(&["yes", "1", "truee"])).to_owned(),
             "boolean" => (*self.chance.pick(&["true", "false", "True", "FALSE"])).to_owned(),
-            "integer" | "long" => self.number(spec, edition, call, broken),
+            "integer" => self.number(spec, edition, call, broken),
             _ => self.text(spec, broken),
         }
     }
 
     fn number(&mut self, spec: &Spec, edition: Edition, call: &Call, broken: bool) -> String {
-        let own = spec.range.as_ref().filter(|(editions, _)| editions.contains(edition));
-        let mut range = own.map_or(1..=40, |(_, range)| range.clone());
-        if let Some(by) = spec.range_by.as_ref().filter(|by| by.editions.contains(edition)) {
+        let mut range = spec.ranges.get(edition).unwrap_or((1, 40));
+        if let Some(by) = spec.range_by.filter(|by| by.editions.contains(edition)) {
             let other = call.parameter(by.other.name).or(by.other.default_in(edition));
             let found = by.ranges.iter().find(|(value, _)| Some(*value) == other);
-            range = found.map_or(range, |(_, range)| range.clone());
+            range = found.map_or(range, |(_, range)| *range);
         }
-        let (low, high) = (*range.start(), *range.end());
+        let (low, high) = range;
         if broken {
             let none = ["x", "1.0", "+1", "0x1", "-1", "99999999999999999999"];
             return match self.chance.below(4) {
@@ -336,11 +345,7 @@ impl Maker<'_> {
     }
 
     /// Conditions: a few keys with a few values.
-    fn filters(&mut self, spec: &Spec, circuit: Option<&Circuit>, call: &mut Call, broken: bool) {
-        if spec.name != "Filter" {
-            call.set(&format!("{}.1.Key", spec.name), "FinanceDept");
-            return;
-        }
+    fn filters(&mut self, circuit: Option<&Circuit>, call: &mut Call, broken: bool) {
         let count = if broken && self.chance.percent(30) { 6 } else { 1 + self.chance.below(2) };
         for number in 1..=count {
             let keys = ["PhysicalConnectionId", "Status", "Spec", "Name", "LineOperator", "Type"];
@@ -370,7 +375,11 @@ fn often(spec: &Spec) -> u64 {
         "ClientToken" => 70,
         "Filter" => 60,
         "AutoPay" | "Period" | "InstanceChargeType" => 75,
-        "Tags" | "RedundantPhysicalConnectionId" | "ResourceGroupId" => 8,
+        "Tags"
+        | "Tag"
+        | "DeviceAdvancedCapacity"
+        | "RedundantPhysicalConnectionId"
+        | "ResourceGroupId" => 8,
         "PageNumber" | "PageNum" => 20,
         "ProductCode" | "ProductType" | "OrderType" => 15,
         _ => 35,

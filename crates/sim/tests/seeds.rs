@@ -58,7 +58,7 @@ fn the_model_knows_every_operation_and_every_parameter() {
     for operation in api::OPERATIONS {
         let page = sim::model::book::find(operation.product.version, operation.name);
         let page = page.unwrap_or_else(|| panic!("the model does not know {}", operation.name));
-        assert_eq!(page.writes, operation.access == api::Access::Write, "{}", operation.name);
+        assert_eq!(page.writes, operation.access() == api::Access::Write, "{}", operation.name);
         let declared: Vec<_> = operation.parameters.iter().map(|spec| spec.name).collect();
         let known: Vec<_> = page.rules.iter().map(|rule| rule.name).collect();
         assert_eq!(known, declared, "parameters of {}", operation.name);

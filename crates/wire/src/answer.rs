@@ -1,4 +1,4 @@
-//! One answer tree, told as JSON or XML.
+//! Answers, written field by field as JSON or XML; no tree stands between.
 //!
 //! Nothing here knows what an answer means: names, shapes and status come from outside.
 
@@ -9,35 +9,6 @@ use quick_xml::escape::partial_escape;
 use crate::call::Format;
 use crate::percent;
 use crate::reject::Reject;
-
-/// A value of an answer.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Node {
-    /// Named fields, told in this order.
-    Object(Vec<(&'static str, Node)>),
-    /// JSON: an array under its field's name. XML: the field's element repeated, nothing at all
-    /// when empty. A list right inside a list is told in XML as if it were one list.
-    List(Vec<Node>),
-    /// A text, owned or static.
-    Text(Cow<'static, str>),
-    /// An integer.
-    Number(i64),
-    /// `true` or `false`.
-    Bool(bool),
-    /// Told as the request id of the answer.
-    RequestId,
-}
-
-/// A successful answer, or any other that is not an error body.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Answer {
-    /// HTTP status.
-    pub status: u16,
-    /// Name of the XML root element, such as `DescribeRegionsResponse`.
-    pub root: Cow<'static, str>,
-    /// The body.
-    pub body: Node,
-}
 
 /// What every answer says about its request.
 #[derive(Clone, Copy, Debug)]
@@ -98,15 +69,171 @@ pub fn content_type(format: Format) -> &'static str {
 
 const DECLARATION: &[u8] = b"<?xml version='1.0' encoding='UTF-8'?>";
 
-/// Appends the body of `answer` to `out`.
-pub fn encode(answer: &Answer, format: Format, head: &Head, out: &mut Vec<u8>) {
+/// The root element of an answer in XML: an action's name, bare or followed by `Response`.
+#[derive(Clone, Copy, Debug)]
+pub struct Root {
+    /// `Action`.
+    pub action: &'static str,
+    /// Whether it stands alone.
+    pub bare: bool,
+}
+
+impl Root {
+    const fn ending(self) -> &'static str {
+        if self.bare { "" } else { "Response" }
+    }
+}
+
+/// Appends the body of an answer to `out`, whose fields `body` writes.
+pub fn encode(
+    root: Root,
+    format: Format,
+    head: &Head,
+    out: &mut Vec<u8>,
+    body: impl FnOnce(&mut Writer),
+) {
+    let mut writer = Writer { format, request_id: head.request_id, out };
     match format {
-        Format::Json => json(&answer.body, head, out),
+        Format::Json => writer.braced(body),
         Format::Xml => {
-            out.extend_from_slice(DECLARATION);
-            open(&answer.root, out);
-            xml_content(&answer.body, head, out);
-            close(&answer.root, out);
+            writer.out.extend_from_slice(DECLARATION);
+            writer.mark(b"<", root);
+            body(&mut writer);
+            writer.mark(b"</", root);
+        }
+    }
+}
+
+/// Writes the fields of an object. Names are ours and plain.
+pub struct Writer<'w> {
+    format: Format,
+    request_id: &'w str,
+    out: &'w mut Vec<u8>,
+}
+
+impl Writer<'_> {
+    /// A text.
+    pub fn text(&mut self, name: &str, text: &str) {
+        self.field(name, |writer| writer.text_value(text));
+    }
+
+    /// An integer.
+    pub fn number(&mut self, name: &str, number: i64) {
+        self.field(name, |writer| decimal(number, writer.out));
+    }
+
+    /// `true` or `false`.
+    pub fn boolean(&mut self, name: &str, value: bool) {
+        self.field(name, |writer| writer.out.extend_from_slice(truth(value).as_bytes()));
+    }
+
+    /// The request id of the answer.
+    pub fn request_id(&mut self, name: &str) {
+        let id = self.request_id;
+        self.field(name, |writer| writer.text_value(id));
+    }
+
+    /// An object.
+    pub fn object(&mut self, name: &str, fields: impl FnOnce(&mut Self)) {
+        self.field(name, |writer| writer.object_value(fields));
+    }
+
+    /// A list. JSON: an array under its name. XML: the name's element repeated, nothing at all when
+    /// empty.
+    pub fn list(&mut self, name: &str, items: impl FnOnce(&mut Items)) {
+        if self.format == Format::Json {
+            self.begin(name);
+            self.out.push(b'[');
+        }
+        items(&mut Items { name, writer: self });
+        if self.format == Format::Json {
+            self.out.push(b']');
+        }
+    }
+
+    fn field(&mut self, name: &str, value: impl FnOnce(&mut Self)) {
+        self.begin(name);
+        value(self);
+        if self.format == Format::Xml {
+            close(name, self.out);
+        }
+    }
+
+    fn begin(&mut self, name: &str) {
+        match self.format {
+            Format::Json => {
+                self.comma();
+                self.out.push(b'"');
+                self.out.extend_from_slice(name.as_bytes());
+                self.out.extend_from_slice(b"\":");
+            }
+            Format::Xml => open(name, self.out),
+        }
+    }
+
+    /// Between what stands side by side in JSON.
+    fn comma(&mut self) {
+        if !matches!(self.out.last(), Some(b'{' | b'[')) {
+            self.out.push(b',');
+        }
+    }
+
+    fn text_value(&mut self, text: &str) {
+        match self.format {
+            Format::Json => json_text(text, self.out),
+            Format::Xml => xml_text(text, self.out),
+        }
+    }
+
+    fn object_value(&mut self, fields: impl FnOnce(&mut Self)) {
+        match self.format {
+            Format::Json => self.braced(fields),
+            Format::Xml => fields(self),
+        }
+    }
+
+    fn braced(&mut self, fields: impl FnOnce(&mut Self)) {
+        self.out.push(b'{');
+        fields(self);
+        self.out.push(b'}');
+    }
+
+    fn mark(&mut self, bracket: &[u8], root: Root) {
+        for part in [bracket, root.action.as_bytes(), root.ending().as_bytes(), b">"] {
+            self.out.extend_from_slice(part);
+        }
+    }
+}
+
+/// Writes the items of a list.
+pub struct Items<'i, 'w> {
+    name: &'i str,
+    writer: &'i mut Writer<'w>,
+}
+
+impl Items<'_, '_> {
+    /// An item that is a text.
+    pub fn text(&mut self, text: &str) {
+        self.item(|writer| writer.text_value(text));
+    }
+
+    /// An item that is an integer.
+    pub fn number(&mut self, number: i64) {
+        self.item(|writer| decimal(number, writer.out));
+    }
+
+    /// An item that is an object.
+    pub fn object(&mut self, fields: impl FnOnce(&mut Writer)) {
+        self.item(|writer| writer.object_value(fields));
+    }
+
+    fn item(&mut self, value: impl FnOnce(&mut Writer)) {
+        match self.writer.format {
+            Format::Json => {
+                self.writer.comma();
+                value(self.writer);
+            }
+            Format::Xml => self.writer.field(self.name, value),
         }
     }
 }
@@ -198,36 +325,6 @@ pub fn host_id(host: &str) -> &str {
     }
 }
 
-fn json(node: &Node, head: &Head, out: &mut Vec<u8>) {
-    match node {
-        Node::Object(fields) => {
-            out.push(b'{');
-            for (index, (name, value)) in fields.iter().enumerate() {
-                out.extend_from_slice(if index > 0 { b",\"" } else { b"\"" });
-                // Names are ours and plain.
-                out.extend_from_slice(name.as_bytes());
-                out.extend_from_slice(b"\":");
-                json(value, head, out);
-            }
-            out.push(b'}');
-        }
-        Node::List(items) => {
-            out.push(b'[');
-            for (index, item) in items.iter().enumerate() {
-                if index > 0 {
-                    out.push(b',');
-                }
-                json(item, head, out);
-            }
-            out.push(b']');
-        }
-        Node::Text(text) => json_text(text, out),
-        Node::Number(number) => decimal(*number, out),
-        Node::Bool(value) => out.extend_from_slice(truth(*value).as_bytes()),
-        Node::RequestId => json_text(head.request_id, out),
-    }
-}
-
 fn json_text(text: &str, out: &mut Vec<u8>) {
     let special = |byte: &u8| matches!(byte, 0..0x20 | b'"' | b'\\');
     // All are counted, whatever the first says: that is done many bytes at a time.
@@ -246,40 +343,6 @@ fn decimal(number: i64, out: &mut Vec<u8>) {
 
 fn truth(value: bool) -> &'static str {
     if value { "true" } else { "false" }
-}
-
-/// A field of an XML object: its element, or for a list one element an item.
-fn xml(name: &str, node: &Node, head: &Head, out: &mut Vec<u8>) {
-    if let Node::List(items) = node {
-        for item in items {
-            xml(name, item, head, out);
-        }
-        return;
-    }
-    open(name, out);
-    xml_content(node, head, out);
-    close(name, out);
-}
-
-fn xml_content(node: &Node, head: &Head, out: &mut Vec<u8>) {
-    match node {
-        Node::Object(fields) => {
-            for (name, value) in fields {
-                xml(name, value, head, out);
-            }
-        }
-        // ASSUMED: only the root of an answer comes here with a list, which no operation has; its
-        // items need some element of their own.
-        Node::List(items) => {
-            for item in items {
-                xml("Item", item, head, out);
-            }
-        }
-        Node::Text(text) => xml_text(text, out),
-        Node::Number(number) => decimal(*number, out),
-        Node::Bool(value) => out.extend_from_slice(truth(*value).as_bytes()),
-        Node::RequestId => xml_text(head.request_id, out),
-    }
 }
 
 fn open(name: &str, out: &mut Vec<u8>) {

@@ -15,7 +15,7 @@ mod sign_roa;
 mod sign_rpc;
 mod stamp;
 
-pub use answer::{AccessDenied, Answer, Head, Node, content_type, encode, encode_reject};
+pub use answer::{AccessDenied, Head, Items, Root, Writer, content_type, encode, encode_reject};
 pub use call::{Call, Format, Limits, Raw, Scheme, format_of, parse};
 pub use credential::{Credential, RsaPublicKey, SecretKey};
 pub use reject::Reject;

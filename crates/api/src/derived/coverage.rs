@@ -1,8 +1,12 @@
-//! Which errors operations document or tell, and what proves each: an example, edition by edition,
-//! or the reason why no call can meet it here. Examples are run by the server's tests, not here.
+//! Which errors operations document or tell, and what proves each: an example, a refusal made from
+//! declarations, edition by edition, or the reason why no call can meet it here. Both are run by the
+//! server's tests, not here.
 
-use crate::edition::{Edition, Editions};
-use crate::operation::{Operation, Shows};
+use crate::derived::refusals::refusals;
+use crate::edition::{Edition, Editions, only};
+use crate::error::ErrorRow;
+use crate::example::Example;
+use crate::operation::Operation;
 use crate::operations::OPERATIONS;
 use std::fmt;
 
@@ -16,62 +20,81 @@ struct Entry {
     has: Editions,
     /// In which of them an example shows it.
     proved: Editions,
+    /// In which of the others a generated refusal meets it.
+    generated: Editions,
     /// Why no call can meet any of its rows.
     unreached: Option<&'static str>,
 }
 
 impl Entry {
-    /// The editions that have it without an example.
+    /// The editions that have it without either.
     fn unproved(&self) -> Editions {
-        self.has.without(self.proved)
+        self.has.without(self.proved).without(self.generated)
     }
 }
 
 impl fmt::Display for Entry {
     fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
-        let Self { status, code, documented, proved, .. } = self;
+        let Self { status, code, documented, proved, generated, .. } = self;
         let Operation { product, name, .. } = self.operation;
-        write!(f, "{}:{name} | {status} {code} | documented: {documented} | ", product.ram_prefix)?;
-        match self.unreached {
-            Some(reason) => write!(f, "unreached: {reason}"),
-            None if self.unproved().is_empty() => write!(f, "proved: {proved}"),
-            None => write!(f, "proved: {proved}; unproved: {}", self.unproved()),
+        write!(f, "{}:{name} | {status} {code} | documented: {documented}", product.ram_prefix)?;
+        if let Some(reason) = self.unreached {
+            return write!(f, " | unreached: {reason}");
         }
+        for (word, editions) in
+            [("proved", *proved), ("generated", *generated), ("unproved", self.unproved())]
+        {
+            if !editions.is_empty() {
+                write!(f, " | {word}: {editions}")?;
+            }
+        }
+        Ok(())
     }
 }
 
 /// An operation's codes, in the order of its error table.
 fn entries(operation: &'static Operation) -> Vec<Entry> {
-    let mut entries: Vec<Entry> = Vec::new();
-    for row in operation.errors {
-        let (status, code, documented) = (row.status, row.code, row.documented_in);
-        let has = documented.or(row.told_in);
-        let same = |entry: &&mut Entry| (entry.status, entry.code) == (status, code);
-        if let Some(entry) = entries.iter_mut().find(same) {
-            entry.documented = entry.documented.or(documented);
-            entry.has = entry.has.or(has);
-            entry.unreached = entry.unreached.and(row.unreached);
-        } else {
-            let proved = proved(operation, status, code);
-            let unreached = row.unreached;
-            entries.push(Entry { operation, status, code, documented, has, proved, unreached });
+    let entry = |row: &&'static ErrorRow| {
+        let proved = proved(operation, row);
+        Entry {
+            operation,
+            status: row.status,
+            code: row.code,
+            documented: row.documented_in,
+            has: row.documented_in.or(row.told_in),
+            proved,
+            generated: generated(operation, row).without(proved),
+            unreached: row.unreached,
         }
-    }
-    entries
+    };
+    operation.error_table().iter().map(entry).collect()
 }
 
 /// The editions in which an example shows this error.
-fn proved(operation: &Operation, status: u16, code: &str) -> Editions {
-    let shows = |shows: &Shows| matches!(shows, Shows::Error(s, c) if (*s, *c) == (status, code));
-    let examples = operation.examples.iter().filter(|example| shows(&example.shows));
+fn proved(operation: &Operation, row: &ErrorRow) -> Editions {
+    let shows = |example: &&Example| {
+        example.refusal().is_some_and(|(status, code)| (status, &*code) == (row.status, row.code))
+    };
+    let examples = operation.examples.iter().filter(shows);
     examples.fold(Editions::NONE, |proved, example| proved.or(example.editions))
+}
+
+/// The editions in which a generated refusal meets this error.
+fn generated(operation: &'static Operation, row: &ErrorRow) -> Editions {
+    let meets = |edition: &Edition| {
+        let mut refusals = refusals(operation, *edition).into_iter();
+        refusals.any(|it| (it.told.status, &*it.told.code) == (row.status, row.code))
+    };
+    let editions = Edition::ALL.into_iter().filter(meets);
+    editions.fold(Editions::NONE, |all, edition| all.or(only(edition)))
 }
 
 const HEAD: &str = "\
 # Errors and what proves them. Written by `cargo xtask generate`; not to be edited.
 #
-# operation | status and code | editions that document it | editions in which an example proves it,
-# or why no call can meet it here. Examples are run by the server's tests in each edition they name.
+# operation | status and code | editions that document it | editions in which an example proves it |
+# editions in which a refusal made from declarations meets it, or why no call can meet it here. Both
+# are run by the server's tests in each edition they name.
 ";
 
 /// The whole list.
@@ -88,7 +111,7 @@ pub fn text() -> String {
         editions.join("\n"),
         "#".to_owned(),
         format!("# {} operations, {} codes:", tables.len(), all().count()),
-        format!("# {proved:3} proved in every edition that documents or tells them"),
+        format!("# {proved:3} proved or met in every edition that documents or tells them"),
         format!("# {unreached:3} unreached, with a reason"),
         format!("# {neither:3} neither"),
     ];
@@ -109,7 +132,10 @@ mod tests {
         let entries = entries(&create_physical_connection_occupancy_order::OPERATION);
         assert_eq!(entries.len(), 11, "the codes of seed 000");
         for entry in entries {
-            assert!(entry.documented.without(entry.proved).is_empty(), "{entry}");
+            assert!(
+                entry.documented.without(entry.proved).without(entry.generated).is_empty(),
+                "{entry}"
+            );
         }
     }
 

@@ -1,53 +1,73 @@
 //! CreatePhysicalConnection: apply for a circuit at an access point.
-//!
-//! `Tag.N.Key`, `Tag.N.Value` and `DeviceAdvancedCapacity.N` are accepted and have no effect.
-//! ASSUMED: tags come with the operations that list them; capacities have no published values.
 
+use crate::answer::{Field, request_id, text};
 use crate::check::Input;
-use crate::edition::{ALL, E2022, E2023, E2025_09, from};
-use crate::operation::{
-    Ask, Before, Example, Invalid, Operation, Told, VPC, answered, error, refused, text, write,
+use crate::does::changes;
+use crate::edition::{ALL, E2022, E2023, E2024_03, E2025_03, E2025_09, Editions, from};
+use crate::error::{ErrorRow, Invalid, TOKEN_REUSED, error};
+use crate::example::{Before, CIRCUIT, Example, Shows, answers, refuses};
+use crate::form::{Characters, DESCRIPTION as DESCRIPTION_FORM, Form, NAME as NAME_FORM};
+use crate::operation::{Operation, VPC, operation};
+use crate::parameter::{
+    BAD_TOKEN, CLIENT_TOKEN, Param, REGION_ID, Shape, Text, optional, required, several,
 };
-use crate::parameter::{CLIENT_TOKEN, Param, REGION_ID, Text, optional, required};
-use crate::parameter::{is_description, is_name, is_plain};
 use domain::catalogue::{AccessPoint, LineOperator, PortType};
 use domain::circuit::{CircuitWords, Particulars};
 use domain::command::ApplyForCircuit;
-use domain::{CircuitId, Outcome, Refusal};
-use wire::Node;
+use domain::receipt::AppliedFor;
+use domain::{CircuitId, Refusal};
 
-/// ASSUMED: an access point of another region is not found, as one that nobody knows.
+// SOURCE: dossier, annex A: the rows, misspellings and all.
+// Documented since EDITIONS, T023.
+static NO_ACCESS_POINT: ErrorRow =
+    error(400, "ResourceNotFound.AccessPointId", "The specified resource of access point id is not found.")
+.documented_in(from(E2025_03));
+pub(super) static BAD_LINE_OPERATOR: ErrorRow =
+    error(400, "InvalidLineOperator.Malformd", "The LineOperator provided was invalid.");
+static BAD_TYPE: ErrorRow =
+    error(400, "InvalidType.Malformd", "The Type provided was invalid.");
+pub(super) static BAD_PORT_TYPE: ErrorRow =
+    error(400, "InvalidPortType.Malformd", "The PortType provided was invalid.");
+pub(super) static BAD_BANDWIDTH: ErrorRow =
+    error(400, "InvalidBandwidth", "invalid physical connection banwidth.");
+pub(super) static BAD_NAME: ErrorRow =
+    error(400, "InvalidName.Malformed", "The specified ?Name? is not valid.");
+static BAD_DESCRIPTION: ErrorRow =
+    error(400, "InvalidDescription.Malformed", "The specifid ?Description? is not valid.");
+pub(super) static BAD_PEER_LOCATION: ErrorRow =
+    error(400, "InvalidPeerLocation.Malformd", "The PeerLocation provided was invalid.");
+pub(super) static BAD_CIRCUIT_CODE: ErrorRow =
+    error(400, "InvalidCircuitCode.Malformed", "circuitCode is illegal.");
+
 static ACCESS_POINT_ID: Param<AccessPoint> = required("AccessPointId")
     .doc("The ID of the access point.")
     .example("ap-cn-hangzhou-yh-B")
+    .assumed("an access point of another region is not found, as one that nobody knows")
     .rule_in(ALL, |input, text| {
         AccessPoint::find(text).is_some_and(|point| point.facts().region == input.region().id())
     })
-    .or_else(
-        "ResourceNotFound.AccessPointId",
-        "The specified resource of access point id is not found.",
-    );
+    .or_else(&NO_ACCESS_POINT);
 
 static LINE_OPERATOR: Param<LineOperator> = required("LineOperator")
     .doc("The carrier of the line.")
     .example("CT")
     .one_of_in(ALL, &["CT", "CU", "CM", "CO", "Equinix", "Other"])
-    .or_else("InvalidLineOperator.Malformd", "The LineOperator provided was invalid.");
+    .or_else(&BAD_LINE_OPERATOR);
 
 static TYPE: Param<Text> = optional("Type")
     .doc("The type of the Express Connect circuit.")
     .example("VPC")
     .default_in(ALL, "VPC")
     .one_of_in(ALL, &["VPC"])
-    .or_else("InvalidType.Malformd", "The Type provided was invalid.");
+    .or_else(&BAD_TYPE);
 
-/// ASSUMED: the default of the older pages holds; the newest names none.
 static PORT_TYPE: Param<PortType> = optional("PortType")
     .doc("The type of the port.")
     .example("1000Base-T")
     .default_in(ALL, "1000Base-T")
+    .assumed("the default of the older pages holds; the newest names none")
     .one_of_in(ALL, PORT_TYPES)
-    .or_else("InvalidPortType.Malformd", "The PortType provided was invalid.");
+    .or_else(&BAD_PORT_TYPE);
 
 /// SOURCE: dossier, annex A.
 pub(super) const PORT_TYPES: &[&str] = &[
@@ -60,42 +80,46 @@ pub(super) const PORT_TYPES: &[&str] = &[
     "100GBase-LR",
 ];
 
-/// SOURCE: dossier 8 (lower case on the wire). ASSUMED: without it, the port's own speed.
+/// SOURCE: dossier 8 (lower case on the wire).
 static BANDWIDTH: Param<u32> = optional("bandwidth")
     .doc("The bandwidth, in Mbit/s.")
     .example("50")
+    .assumed("without it, the port's own speed")
     .one_of_in(
         ALL,
         &["50", "100", "200", "300", "400", "500", "1000", "2000", "4000", "5000", "8000", "10000"],
     )
-    .or_else("InvalidBandwidth", "invalid physical connection banwidth.");
+    .or_else(&BAD_BANDWIDTH);
 
 static NAME: Param<Text> = optional("Name")
     .doc("The name of the Express Connect circuit.")
     .example("test")
-    .rule_in(ALL, |_, text| is_name(text, "_-"))
-    .or_else("InvalidName.Malformed", "The specified ?Name? is not valid.");
+    .form_in(ALL, &NAME_FORM)
+    .or_else(&BAD_NAME);
 
 static DESCRIPTION: Param<Text> = optional("Description")
     .doc("The description of the Express Connect circuit.")
     .example("description")
-    .rule_in(ALL, |_, text| is_description(text))
-    .or_else("InvalidDescription.Malformed", "The specifid ?Description? is not valid.");
+    .form_in(ALL, &DESCRIPTION_FORM)
+    .or_else(&BAD_DESCRIPTION);
 
-/// ASSUMED: at most 256 characters, none of them a control character; the rule is not published.
-/// Never required, though the pages before 2023 mark it so.
+static PLACE: Form = Form::of(Characters::Printable, (0, 256));
+static CODE: Form = Form::of(Characters::Printable, (0, 128));
+static GROUP: Form = Form::of(Characters::Printable, (0, 64));
+
 pub(super) static PEER_LOCATION: Param<Text> = optional("PeerLocation")
     .doc("The location of the customer's data centre.")
     .example("XX Street")
-    .rule_in(ALL, |_, text| text.chars().count() <= 256 && is_plain(text))
-    .or_else("InvalidPeerLocation.Malformd", "The PeerLocation provided was invalid.");
+    .form_in(ALL, &PLACE)
+    .assumed("its form, which is not published; never required, though the pages before 2023 mark it so")
+    .or_else(&BAD_PEER_LOCATION);
 
-/// ASSUMED: at most 128 characters, none of them a control character; the rule is not published.
 pub(super) static CIRCUIT_CODE: Param<Text> = optional("CircuitCode")
     .doc("The code that the carrier gave the circuit.")
     .example("longtel001")
-    .rule_in(ALL, |_, text| text.chars().count() <= 128 && is_plain(text))
-    .or_else("InvalidCircuitCode.Malformed", "circuitCode is illegal.");
+    .form_in(ALL, &CODE)
+    .assumed("its form, which is not published")
+    .or_else(&BAD_CIRCUIT_CODE);
 
 /// SOURCE: dossier 6 (which modules fit which port), annex A (since 2025-12).
 static OPTICAL_MODULE_MODEL: Param<Text> = optional("OpticalModuleModel")
@@ -134,114 +158,143 @@ static REDUNDANT_ID: Param<CircuitId> = optional("RedundantPhysicalConnectionId"
     .doc("The ID of the circuit that this one is redundant with.")
     .example("pc-119mfjzm****");
 
-/// SOURCE: dossier, annex A (since 2022-12). ASSUMED: at most 64 characters, and any group exists.
+/// SOURCE: dossier, annex A (since 2022-12).
 static RESOURCE_GROUP_ID: Param<Text> = optional("ResourceGroupId")
     .doc("The ID of the resource group.")
     .example("rg-acfmoiyermp****")
     .only_in(from(E2023))
-    .rule_in(ALL, |_, text| text.chars().count() <= 64 && is_plain(text));
+    .form_in(ALL, &GROUP)
+    .assumed("its form, and that any group exists");
+
+/// SOURCE: EDITIONS, T014.
+static TAG: Param<Text> = several("Tag", Shape::Pairs)
+    .doc("The tags of the Express Connect circuit.")
+    .example("FinanceDept")
+    .only_in(from(E2023))
+    .without_effect("tags come with the operations that list them");
+
+/// SOURCE: EDITIONS, T015.
+static DEVICE_ADVANCED_CAPACITY: Param<Text> = several("DeviceAdvancedCapacity", Shape::List)
+    .doc("The capacities that the device must have.")
+    .example("SubifRateLimit")
+    .only_in(from(E2024_03))
+    .without_effect("every device here has every capacity");
+
+static SERVICE_CLOSED: ErrorRow = error(
+    400,
+    "OperationFailed.PconnTrafficNotEnable",
+    "The operation is failed because of PconnTrafficNotEnable.",
+)
+.on(&[Refusal::ServiceClosed]);
+
+static NO_REDUNDANT: ErrorRow = error(
+    400,
+    "InvalidRedundantPhysicalConnectionId.NotFound",
+    "The RedundantPhysicalConnectionId  does not found.",
+)
+.on(&[Refusal::NoSuchRedundantCircuit]);
+
+pub(super) static REDUNDANT_STATUS: ErrorRow = error(
+    400,
+    "InvalidRedundantPhysicalConnectionStatus",
+    "invalid redundant physical connection status.",
+)
+.on(&[Refusal::RedundantCircuitState]);
+
+/// SOURCE: dossier 7: five circuits may wait to be enabled.
+static TOO_MANY_WAIT: ErrorRow =
+    error(400, "QuotaExceeded.freePconnPerAP", "free physical connections count excceeded.")
+        .on(&[Refusal::WaitingCircuitsMax]);
+
+static DOCUMENTED_TOKEN: ErrorRow =
+    BAD_TOKEN.in_editions(from(E2022)).assumed("no earlier edition has a rule that it could tell");
+
+static ANSWER: &[Field<AppliedFor>] = &[
+    request_id(),
+    text("PhysicalConnectionId", "The ID of the circuit.", |applied: &AppliedFor, _| applied.0.as_str().into())
+        .example("pc-119mfjzm****"),
+];
 
 /// CreatePhysicalConnection.
-pub static OPERATION: Operation = write(&VPC, "CreatePhysicalConnection")
-    .summary("Applies for an Express Connect circuit.")
-    .parameters(&[
-        &REGION_ID.spec,
-        &ACCESS_POINT_ID.spec,
-        &LINE_OPERATOR.spec,
-        &TYPE.spec,
-        &PORT_TYPE.spec,
-        &BANDWIDTH.spec,
-        &NAME.spec,
-        &DESCRIPTION.spec,
-        &PEER_LOCATION.spec,
-        &CIRCUIT_CODE.spec,
-        &OPTICAL_MODULE_MODEL.spec,
-        &REDUNDANT_ID.spec,
-        &RESOURCE_GROUP_ID.spec,
-        &CLIENT_TOKEN.spec,
-    ])
-    .resource_in(ALL, "acs:vpc:{region}:{account}:physicalconnection/*")
-    // SOURCE: dossier, annex A: the rows, misspellings and all. ASSUMED: the causes, and the order.
-    .errors(&[
-        error(
-            400,
-            "ResourceNotFound.AccessPointId",
-            "The specified resource of access point id is not found.",
-        ),
-        error(400, "InvalidLineOperator.Malformd", "The LineOperator provided was invalid."),
-        error(400, "InvalidType.Malformd", "The Type provided was invalid."),
-        error(400, "InvalidPortType.Malformd", "The PortType provided was invalid."),
-        error(400, "InvalidBandwidth", "invalid physical connection banwidth."),
-        error(400, "InvalidName.Malformed", "The specified ?Name? is not valid."),
-        error(400, "InvalidDescription.Malformed", "The specifid ?Description? is not valid."),
-        error(400, "InvalidPeerLocation.Malformd", "The PeerLocation provided was invalid."),
-        error(400, "InvalidCircuitCode.Malformed", "circuitCode is illegal."),
-        error(
-            400,
-            "IllegalParam.ClientToken",
-            "Token verify failed because client token length too long.",
-        )
-        .in_editions(from(E2022)), // ASSUMED: no earlier edition has a rule that it could tell.
-        error(
-            400,
-            "OperationFailed.PconnTrafficNotEnable",
-            "The operation is failed because of PconnTrafficNotEnable.",
-        )
-        .on(&[Refusal::ServiceClosed]),
-        error(
-            400,
-            "InvalidRedundantPhysicalConnectionId.NotFound",
-            "The RedundantPhysicalConnectionId does not found.",
-        )
-        .on(&[Refusal::NoSuchRedundantCircuit]),
-        error(
-            400,
-            "InvalidRedundantPhysicalConnectionStatus",
-            "invalid redundant physical connection status.",
-        )
-        .on(&[Refusal::RedundantCircuitState]),
-        error(400, "QuotaExceeded.freePconnPerAP", "free physical connections count excceeded.")
-            .on(&[Refusal::WaitingCircuitsMax]),
-        error(
-            400,
-            "InvalidRedundantPhysicalConnection",
-            "redundant physical connection doesn't belong to current user.",
-        )
-        .unreached("Another account's circuit is told as not found."),
-        error(400, "Invalid.Status", "The device or interface status invalid, or has been used..")
-            .unreached("The port is chosen by the carrier, not by the call."),
-        error(400, "QuotaExceeded.pConnPerAP", "Physical connection count per ap quota exceed.")
-            .unreached("Circuits are not counted by access point."),
-        error(
-            400,
-            "InvalidPhysicalConnectionOperator.Malformed",
-            "Specified PhysicalConnection Operator is not valid.",
-        )
-        .unreached("InvalidLineOperator.Malformd says it."),
-        error(
-            400,
-            "InvalidPhysicalConnectionPortType.Malformed",
-            "Specified PhysicalConnection PortType is not valid.",
-        )
-        .unreached("InvalidPortType.Malformd says it."),
-        error(
-            400,
-            "InvalidPhysicalConnectionBandwidth.Malformed",
-            "Specified PhysicalConnection Bandwidth is not valid.",
-        )
-        .unreached("InvalidBandwidth says it."),
-        error(400, "InvalidPortType.NotFound", "Specified port type is not found.")
-            .unreached("InvalidPortType.Malformd says it."),
-        error(404, "InvalidPortType.NotFound", "There are no resources with the portType.")
-            .unreached("Every access point has ports of every type."),
-        error(400, "InvalidAccessPointId.NotEnabled", "Invalid access point status.")
-            .unreached("Every access point takes applications."),
-    ])
-    .asks(asks)
-    .tells(tells)
-    .examples(EXAMPLES);
+pub static OPERATION: Operation =
+    operation(&VPC, "CreatePhysicalConnection", &changes(asks, ANSWER))
+        .summary("Applies for an Express Connect circuit.")
+        .directory("Express Connect circuits")
+        .parameters(&[
+            &REGION_ID.spec,
+            &ACCESS_POINT_ID.spec,
+            &LINE_OPERATOR.spec,
+            &TYPE.spec,
+            &PORT_TYPE.spec,
+            &BANDWIDTH.spec,
+            &NAME.spec,
+            &DESCRIPTION.spec,
+            &PEER_LOCATION.spec,
+            &CIRCUIT_CODE.spec,
+            &OPTICAL_MODULE_MODEL.spec,
+            &REDUNDANT_ID.spec,
+            &RESOURCE_GROUP_ID.spec,
+            &TAG.spec,
+            &DEVICE_ADVANCED_CAPACITY.spec,
+            &CLIENT_TOKEN.spec,
+        ])
+        .resource_in(ALL, "acs:vpc:{region}:{account}:physicalconnection/*")
+        .errors(ERRORS)
+        .assumed(&["the causes of the refusals, and the order of the errors"])
+        .examples(
+            &[],
+            &[
+                ("RegionId", "cn-hangzhou"),
+                ("AccessPointId", "ap-cn-hangzhou-yh-B"),
+                ("LineOperator", "CT"),
+            ],
+            EXAMPLES,
+        );
 
-fn asks(input: &Input) -> Result<Ask, Invalid> {
+static ERRORS: &[&ErrorRow] = &[
+    &DOCUMENTED_TOKEN,
+    &SERVICE_CLOSED,
+    &NO_REDUNDANT,
+    &REDUNDANT_STATUS,
+    &TOO_MANY_WAIT,
+    &error(
+        400,
+        "InvalidRedundantPhysicalConnection",
+        "redundant physical connection doesn't belong to current user.",
+    )
+    .unreached("Another account's circuit is told as not found."),
+    &error(400, "Invalid.Status", "The device or interface status invalid, or has been used..")
+        .unreached("The port is chosen by the carrier, not by the call."),
+    &error(400, "QuotaExceeded.pConnPerAP", "Physical connection count per ap quota exceed.")
+        .unreached("Circuits are not counted by access point."),
+    &error(
+        400,
+        "InvalidPhysicalConnectionOperator.Malformed",
+        "Specified PhysicalConnection Operator is not valid.",
+    )
+    .unreached("InvalidLineOperator.Malformd says it."),
+    &error(
+        400,
+        "InvalidPhysicalConnectionPortType.Malformed",
+        "Specified PhysicalConnection PortType is not valid.",
+    )
+    .unreached("InvalidPortType.Malformd says it."),
+    &error(
+        400,
+        "InvalidPhysicalConnectionBandwidth.Malformed",
+        "Specified PhysicalConnection Bandwidth is not valid.",
+    )
+    .unreached("InvalidBandwidth says it."),
+    &error(400, "InvalidPortType.NotFound", "Specified port type is not found.")
+        .unreached("InvalidPortType.Malformd says it."),
+    &error(404, "InvalidPortType.NotFound", "There are no resources with the portType.")
+        .unreached("Every access point has ports of every type."),
+    &error(400, "InvalidAccessPointId.NotEnabled", "Invalid access point status.")
+        .in_editions(Editions::except(E2024_03)) // SOURCE: EDITIONS, T021 and T022.
+        .unreached("Every access point takes applications."),
+];
+
+fn asks(input: &Input) -> Result<ApplyForCircuit, Invalid> {
     let word = |param: &'static Param<Text>| input.find(param).map_or_else(Box::default, |t| t.0);
     let words = CircuitWords {
         name: word(&NAME),
@@ -253,245 +306,77 @@ fn asks(input: &Input) -> Result<Ask, Invalid> {
         redundant: input.find(&REDUNDANT_ID),
     };
     let port_type = input.get(&PORT_TYPE);
-    Ok(Ask::change(ApplyForCircuit {
+    Ok(ApplyForCircuit {
         particulars: Particulars {
             access_point: input.get(&ACCESS_POINT_ID),
             line_operator: input.get(&LINE_OPERATOR),
             port_type,
             bandwidth_mbps: input.find(&BANDWIDTH).unwrap_or(port_type.speed_mbps()),
-            words: (words != CircuitWords::default()).then(|| Box::new(words)),
+            words: (!words.is_empty()).then(|| Box::new(words)),
         },
-    }))
+    })
 }
 
-fn tells(_: &Input, told: Told) -> Result<Node, Invalid> {
-    let Told::Outcome(Outcome::Circuit(circuit)) = told else {
-        unreachable!("an application comes to a circuit")
-    };
-    Ok(Node::Object(vec![
-        ("RequestId", Node::RequestId),
-        ("PhysicalConnectionId", text(circuit.as_str().to_owned())),
-    ]))
-}
-
-/// The parameters that every call needs, and whatever else is given.
-macro_rules! call {
-    ($($name:literal: $value:literal),* $(,)?) => {
-        &[
-            ("RegionId", "cn-hangzhou"),
-            ("AccessPointId", "ap-cn-hangzhou-yh-B"),
-            ("LineOperator", "CT"),
-            $(($name, $value)),*
-        ]
-    };
-}
-
-const APPLIED: Before = Before::Call("CreatePhysicalConnection", call!());
-const TOKEN_USED: Before = Before::Call("CreatePhysicalConnection", call!("ClientToken": "used"));
+const NAME_OF_THIS: &str = "CreatePhysicalConnection";
+const APPLIED: Before = Before::Call(NAME_OF_THIS, &[]);
 
 static EXAMPLES: &[Example] = &[
-    answered(
+    answers(
         "Nothing but what is required",
         ALL,
         &[],
-        call!(),
         &[("RequestId", "*"), ("PhysicalConnectionId", "*")],
     ),
-    answered(
+    answers(
         "As Terraform asks for one",
         ALL,
-        &[],
-        call!(
-            "Type": "VPC",
-            "PortType": "1000Base-LX",
-            "bandwidth": "100",
-            "CircuitCode": "longtel001",
-            "PeerLocation": "浙江省---vfjdbg_21e",
-            "Name": "first",
-            "Description": "made by terraform",
-            "ClientToken": "TF-CreatePhysicalConnection-1795459541-3fcabdc9-dfe1-4522-98e5-c",
-        ),
-        &[("PhysicalConnectionId", "*")],
-    ),
-    refused(
-        "An account without outbound-traffic billing",
-        ALL,
-        &[Before::NewAccount],
-        call!(),
-        400,
-        "OperationFailed.PconnTrafficNotEnable",
-    ),
-    answered(
-        "A circuit that is redundant with another",
-        ALL,
-        &[Before::Circuit("pc-example", "Enabled", "", "Normal")],
-        call!("RedundantPhysicalConnectionId": "pc-example"),
-        &[("PhysicalConnectionId", "*")],
-    ),
-    refused(
-        "An unknown region",
-        ALL,
-        &[],
         &[
-            ("RegionId", "cn-atlantis"),
-            ("AccessPointId", "ap-cn-hangzhou-yh-B"),
-            ("LineOperator", "CT"),
+            ("Type", "VPC"),
+            ("PortType", "1000Base-LX"),
+            ("bandwidth", "100"),
+            ("CircuitCode", "longtel001"),
+            ("PeerLocation", "浙江省---vfjdbg_21e"),
+            ("Name", "first"),
+            ("Description", "made by terraform"),
+            ("ClientToken", "TF-CreatePhysicalConnection-1795459541-3fcabdc9-dfe1-4522-98e5-c"),
         ],
-        404,
-        "InvalidRegionId.NotFound",
+        &[("PhysicalConnectionId", "*")],
     ),
-    refused(
-        "No access point named",
-        ALL,
-        &[],
-        &[("RegionId", "cn-hangzhou"), ("LineOperator", "CT")],
-        400,
-        "MissingAccessPointId",
-    ),
-    refused(
-        "An unknown access point",
-        ALL,
-        &[],
-        &[("RegionId", "cn-hangzhou"), ("AccessPointId", "ap-none"), ("LineOperator", "CT")],
-        400,
-        "ResourceNotFound.AccessPointId",
-    ),
-    refused(
+    refuses("An account without outbound-traffic billing", ALL, &[], &SERVICE_CLOSED)
+        .after(&[Before::NewAccount]),
+    answers("A circuit that is redundant with another", ALL, REDUNDANT, &[(
+        "PhysicalConnectionId",
+        "*",
+    )])
+    .after(&[Before::circuit("Enabled")]),
+    refuses("An unknown access point", ALL, &[("AccessPointId", "ap-none")], &NO_ACCESS_POINT),
+    refuses(
         "An access point in another region",
         ALL,
-        &[],
-        &[
-            ("RegionId", "cn-beijing"),
-            ("AccessPointId", "ap-cn-hangzhou-yh-B"),
-            ("LineOperator", "CT"),
-        ],
-        400,
-        "ResourceNotFound.AccessPointId",
+        &[("RegionId", "cn-beijing")],
+        &NO_ACCESS_POINT,
     ),
-    refused(
-        "An unknown carrier",
-        ALL,
-        &[],
-        &[
-            ("RegionId", "cn-hangzhou"),
-            ("AccessPointId", "ap-cn-hangzhou-yh-B"),
-            ("LineOperator", "ct"),
-        ],
-        400,
-        "InvalidLineOperator.Malformd",
-    ),
-    refused("Another type", ALL, &[], call!("Type": "ECS"), 400, "InvalidType.Malformd"),
-    refused(
-        "An unknown port type",
-        ALL,
-        &[],
-        call!("PortType": "25GBase-LR"),
-        400,
-        "InvalidPortType.Malformd",
-    ),
-    refused(
-        "A bandwidth that is not sold",
-        ALL,
-        &[],
-        call!("bandwidth": "60"),
-        400,
-        "InvalidBandwidth",
-    ),
-    refused(
-        "A name that begins with a digit",
-        ALL,
-        &[],
-        call!("Name": "1st"),
-        400,
-        "InvalidName.Malformed",
-    ),
-    refused(
-        "A name with a dot",
-        ALL,
-        &[],
-        call!("Name": "first.circuit"),
-        400,
-        "InvalidName.Malformed",
-    ),
-    refused(
-        "A description that is an address",
-        ALL,
-        &[],
-        call!("Description": "https://example.com"),
-        400,
-        "InvalidDescription.Malformed",
-    ),
-    refused(
-        "A description with a control character",
-        ALL,
-        &[],
-        call!("Description": "bell\u{7}"),
-        400,
-        "InvalidDescription.Malformed",
-    ),
-    refused(
-        "A location with a control character",
-        ALL,
-        &[],
-        call!("PeerLocation": "Room\u{7}1"),
-        400,
-        "InvalidPeerLocation.Malformd",
-    ),
-    refused(
-        "A circuit code with a control character",
-        ALL,
-        &[],
-        call!("CircuitCode": "longtel\u{7}"),
-        400,
-        "InvalidCircuitCode.Malformed",
-    ),
-    refused(
-        "A token of 65 characters, since 2022",
-        from(E2022),
-        &[],
-        call!("ClientToken": "TF-CreatePhysicalConnection-1795459541-3fcabdc9-dfe1-4522-98e5-c1"),
-        400,
-        "IllegalParam.ClientToken",
-    ),
-    refused(
-        "An optical module that does not fit the port",
-        from(E2025_09),
-        &[],
-        call!("PortType": "10GBase-LR", "OpticalModuleModel": "SFP-GE-LR-SM1310,10KM"),
-        400,
-        "InvalidOpticalModuleModel",
-    ),
-    refused(
-        "A redundant circuit that nobody knows",
-        ALL,
-        &[],
-        call!("RedundantPhysicalConnectionId": "pc-example"),
-        400,
-        "InvalidRedundantPhysicalConnectionId.NotFound",
-    ),
-    refused(
-        "A redundant circuit that has no port yet",
-        ALL,
-        &[Before::Circuit("pc-example", "Initial", "", "Normal")],
-        call!("RedundantPhysicalConnectionId": "pc-example"),
-        400,
-        "InvalidRedundantPhysicalConnectionStatus",
-    ),
-    // SOURCE: dossier 7: five circuits may wait to be enabled.
-    refused(
-        "A sixth circuit while five wait",
-        ALL,
-        &[APPLIED, APPLIED, APPLIED, APPLIED, APPLIED],
-        call!(),
-        400,
-        "QuotaExceeded.freePconnPerAP",
-    ),
-    refused(
+    Example {
+        shows: Shows::Invalid("OpticalModuleModel"),
+        ..answers(
+            "An optical module that does not fit the port",
+            from(E2025_09),
+            &[("PortType", "10GBase-LR"), ("OpticalModuleModel", "SFP-GE-LR-SM1310,10KM")],
+            &[],
+        )
+    },
+    refuses("A redundant circuit that nobody knows", ALL, REDUNDANT, &NO_REDUNDANT),
+    refuses("A redundant circuit that has no port yet", ALL, REDUNDANT, &REDUNDANT_STATUS)
+        .after(&[Before::circuit("Initial")]),
+    refuses("A sixth circuit while five wait", ALL, &[], &TOO_MANY_WAIT)
+        .after(&[APPLIED, APPLIED, APPLIED, APPLIED, APPLIED]),
+    refuses(
         "The token of another application",
         ALL,
-        &[TOKEN_USED],
-        call!("ClientToken": "used", "Name": "other"),
-        400,
-        "IdempotentParameterMismatch",
-    ),
+        &[("ClientToken", "used"), ("Name", "other")],
+        &TOKEN_REUSED,
+    )
+    .after(&[Before::Call(NAME_OF_THIS, &[("ClientToken", "used")])]),
 ];
+
+const REDUNDANT: &[(&str, &str)] = &[("RedundantPhysicalConnectionId", CIRCUIT)];

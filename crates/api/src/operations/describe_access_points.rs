@@ -1,12 +1,15 @@
 //! DescribeAccessPoints: the buildings of a region where a line can end.
 
+use crate::answer::{Each, Field, list, number, object, request_id, text};
 use crate::check::Input;
+use crate::does::Answers;
 use crate::edition::ALL;
-use crate::operation::{Invalid, Operation, Told, VPC, answered, error, read, refused, text};
+use crate::error::{BAD_REGION, Invalid, error};
+use crate::example::answers;
+use crate::operation::{Operation, VPC, operation};
 use crate::parameter::{PAGE_NUMBER, PAGE_SIZE, Param, REGION_ID, Text, optional};
 use domain::catalogue::AccessPoint;
-use domain::query::Page;
-use wire::Node;
+use domain::query::{Listing, Page};
 
 /// SOURCE: dossier, annex A: the default differs from that of other operations.
 static ACCEPT_LANGUAGE: Param<Text> = optional("AcceptLanguage")
@@ -15,103 +18,122 @@ static ACCEPT_LANGUAGE: Param<Text> = optional("AcceptLanguage")
     .default_in(ALL, "en-US")
     .one_of_in(ALL, &["zh-CN", "en-US"]);
 
+/// The features of every access point.
+static FEATURES: &[(&str, &str)] = &[("AP_Support_VbrBandwidthLimit", "true")];
+
+static FEATURE: &[Field<(&str, &str)>] = &[
+    text("FeatureKey", "The feature.", |feature: &(&str, &str), _| feature.0.into())
+        .example("AP_Support_VbrBandwidthLimit"),
+    text("FeatureValue", "Whether the access point has it.", |feature: &(&str, &str), _| feature.1.into())
+        .example("true"),
+];
+
+static POINT: &[Field<AccessPoint>] = &[
+    text("AccessPointId", "The ID of the access point.", |point: &AccessPoint, _| point.facts().id.into())
+        .example("ap-cn-beijing-ft-A"),
+    text("Name", "The name of the access point.", |point: &AccessPoint, input| {
+        let facts = point.facts();
+        let chinese = &*input.get(&ACCEPT_LANGUAGE).0 == "zh-CN";
+        if chinese { facts.name_zh } else { facts.name_en }.into()
+    })
+    .example("Beijing-Fengtai-A"),
+    text("Status", "The status of the access point.", |point: &AccessPoint, _| point.facts().status.into())
+        .example("recommended"),
+    text("Type", "The type of the access point: VPC.", |_, _| "VPC".into()).example("VPC"),
+    text("AttachedRegionNo", "The region of the access point.", |point: &AccessPoint, _| {
+        point.facts().region.into()
+    })
+    .example("cn-beijing"),
+    text("Description", "The description of the access point.", |point: &AccessPoint, _| {
+        point.facts().id.trim_start_matches("ap-").into()
+    })
+    .example("cn-beijing-ft-cxp32")
+    .assumed("a machine-made word like the sample's"),
+    text("HostOperator", "The operator of the building.", |point: &AccessPoint, _| {
+        point.facts().host_operator.into()
+    })
+    .example("chinaother"),
+    // SOURCE: dossier, annex A: empty in all samples.
+    text("Location", "The location of the access point.", |_, _| "".into()).example("-"),
+    // SOURCE: wire dossier 4.3: Terraform panics over an access point without features.
+    object("AccessPointFeatureModels", "The features of the access point.", &[list(
+        "AccessPointFeatureModel",
+        "The features of the access point.",
+        &Each { of: |_| FEATURES, fields: FEATURE },
+    )]),
+];
+
+static ANSWER: &[Field<Listing<AccessPoint>>] = &[
+    request_id(),
+    number("PageNumber", "The number of the page.", |_, input| input.get(&PAGE_NUMBER).into())
+        .example("1"),
+    number("PageSize", "The number of entries on a page.", |_, input| {
+        input.get(&PAGE_SIZE).into()
+    })
+    .example("10"),
+    number("TotalCount", "The number of access points.", |points: &Listing<AccessPoint>, _| {
+        i64::try_from(points.total).expect("a catalogue is small")
+    })
+    .example("1"),
+    object("AccessPointSet", "The access points.", &[list(
+        "AccessPointType",
+        "The access points.",
+        &Each { of: |points: &Listing<AccessPoint>| &points.page, fields: POINT },
+    )]),
+];
+
 /// DescribeAccessPoints.
-pub static OPERATION: Operation = read(&VPC, "DescribeAccessPoints")
-    .summary("Lists the access points of a region.")
-    .parameters(&[&REGION_ID.spec, &ACCEPT_LANGUAGE.spec, &PAGE_NUMBER.spec, &PAGE_SIZE.spec])
-    .errors(&[
-        error(400, "InvalidAccessPointType.NotSupport", "Invalid access point type.")
-            .unreached("No parameter names a type of access point."),
-        error(
-            404,
-            "InvalidRegionId.NotSupport",
-            "The RegionId provided does not support in our records.",
-        )
-        .unreached(
-            "An unknown region is answered InvalidRegionId.NotFound before; no other lacks \
-                    support.",
-        ),
-    ])
-    .tells(tells)
-    .examples(&[
-        answered(
-            "The access points of a region",
-            ALL,
+pub static OPERATION: Operation =
+    operation(&VPC, "DescribeAccessPoints", &Answers { makes: points, answer: ANSWER })
+        .summary("Lists the access points of a region.")
+        .directory("Catalogue")
+        .parameters(&[&REGION_ID.spec, &ACCEPT_LANGUAGE.spec, &PAGE_NUMBER.spec, &PAGE_SIZE.spec])
+        .errors(&[
+            &BAD_REGION.documented_in(ALL),
+            &error(400, "InvalidAccessPointType.NotSupport", "Invalid access point type.")
+                .unreached("No parameter names a type of access point."),
+            &error(
+                404,
+                "InvalidRegionId.NotSupport",
+                "The RegionId provided does not support in our records.",
+            )
+            .unreached(
+                "An unknown region is answered InvalidRegionId.NotFound before; no other lacks \
+                 support.",
+            ),
+        ])
+        .examples(
             &[],
             &[("RegionId", "cn-hangzhou")],
             &[
-                ("RequestId", "*"),
-                ("PageNumber", "1"),
-                ("PageSize", "10"),
-                ("TotalCount", "6"),
-                ("AccessPointSet.AccessPointType.0.AccessPointId", "ap-cn-hangzhou-yh-B"),
-                ("AccessPointSet.AccessPointType.0.Name", "Hangzhou-Yuhang-B"),
-                ("AccessPointSet.AccessPointType.0.Status", "recommended"),
+                answers(
+                    "The access points of a region",
+                    ALL,
+                    &[],
+                    &[
+                        ("RequestId", "*"),
+                        ("PageNumber", "1"),
+                        ("PageSize", "10"),
+                        ("TotalCount", "6"),
+                        ("AccessPointSet.AccessPointType.0.AccessPointId", "ap-cn-hangzhou-yh-B"),
+                        ("AccessPointSet.AccessPointType.0.Name", "Hangzhou-Yuhang-B"),
+                        ("AccessPointSet.AccessPointType.0.Status", "recommended"),
+                    ],
+                ),
+                answers(
+                    "A page, in Chinese",
+                    ALL,
+                    &[("AcceptLanguage", "zh-CN"), ("PageNumber", "3"), ("PageSize", "1")],
+                    &[
+                        ("TotalCount", "6"),
+                        ("AccessPointSet.AccessPointType.0.Name", "杭州-萧山-B"),
+                    ],
+                ),
             ],
-        ),
-        answered(
-            "A page, in Chinese",
-            ALL,
-            &[],
-            &[
-                ("RegionId", "cn-hangzhou"),
-                ("AcceptLanguage", "zh-CN"),
-                ("PageNumber", "3"),
-                ("PageSize", "1"),
-            ],
-            &[("TotalCount", "6"), ("AccessPointSet.AccessPointType.0.Name", "杭州-萧山-B")],
-        ),
-        refused(
-            "A page that is too large",
-            ALL,
-            &[],
-            &[("RegionId", "cn-hangzhou"), ("PageSize", "51")],
-            400,
-            "InvalidPageSize",
-        ),
-        refused(
-            "An unknown region",
-            ALL,
-            &[],
-            &[("RegionId", "cn-atlantis")],
-            404,
-            "InvalidRegionId.NotFound",
-        ),
-    ]);
+        );
 
-fn tells(input: &Input, _: Told) -> Result<Node, Invalid> {
-    let chinese = &*input.get(&ACCEPT_LANGUAGE).0 == "zh-CN";
+fn points(input: &Input) -> Result<Listing<AccessPoint>, Invalid> {
     let page = Page { number: input.get(&PAGE_NUMBER), size: input.get(&PAGE_SIZE) };
-    let total = AccessPoint::of(input.region()).count();
     let shown = AccessPoint::of(input.region()).skip(page.skip()).take(page.size as usize);
-    let points = shown.map(|point| access_point(point, chinese)).collect();
-    Ok(Node::Object(vec![
-        ("RequestId", Node::RequestId),
-        ("PageNumber", Node::Number(page.number.into())),
-        ("PageSize", Node::Number(page.size.into())),
-        ("TotalCount", Node::Number(i64::try_from(total).expect("a catalogue is small"))),
-        ("AccessPointSet", Node::Object(vec![("AccessPointType", Node::List(points))])),
-    ]))
-}
-
-fn access_point(point: AccessPoint, chinese: bool) -> Node {
-    let facts = point.facts();
-    // SOURCE: wire dossier 4.3: Terraform panics over an access point without features.
-    let feature = Node::Object(vec![
-        ("FeatureKey", text("AP_Support_VbrBandwidthLimit")),
-        ("FeatureValue", text("true")),
-    ]);
-    let features = Node::Object(vec![("AccessPointFeatureModel", Node::List(vec![feature]))]);
-    Node::Object(vec![
-        ("AccessPointId", text(facts.id)),
-        ("Name", text(if chinese { facts.name_zh } else { facts.name_en })),
-        ("Status", text(facts.status)),
-        ("Type", text("VPC")),
-        ("AttachedRegionNo", text(facts.region)),
-        // ASSUMED: a machine-made word like the sample's `cn-beijing-ft-cxp32`.
-        ("Description", text(facts.id.trim_start_matches("ap-"))),
-        ("HostOperator", text(facts.host_operator)),
-        ("Location", text("")), // SOURCE: dossier, annex A: empty in all samples.
-        ("AccessPointFeatureModels", features),
-    ])
+    Ok(Listing { total: AccessPoint::of(input.region()).count(), page: shown.collect() })
 }

@@ -1,14 +1,15 @@
 //! DescribeEndpoints of Location: where a product is. It is always here.
 
 use super::OPERATIONS;
+use crate::answer::{Each, Field, Texts, boolean, list, object, request_id, text};
 use crate::check::Input;
+use crate::does::Answers;
 use crate::edition::ALL;
-use crate::operation::{
-    Ask, Invalid, LOCATION, Operation, Told, answered, error, read, refused, text,
-};
+use crate::error::{ErrorRow, Invalid, error};
+use crate::example::{answers, refuses};
+use crate::operation::{LOCATION, Operation, operation};
 use crate::parameter::{Param, Text, optional, required};
 use domain::catalogue::Region;
-use wire::Node;
 
 static ID: Param<Text> = required("Id").doc("The ID of the region.").example("cn-hangzhou");
 
@@ -18,74 +19,83 @@ static SERVICE_CODE: Param<Text> =
 static TYPE: Param<Text> =
     optional("Type").doc("The type of the endpoint.").example("openAPI").default_in(ALL, "openAPI");
 
-/// DescribeEndpoints.
-/// SOURCE: wire dossier 4.3, terraform_trace.json. ASSUMED: anyone may call it, Id and ServiceCode
-/// are required, and an unknown product or another type has an empty list of endpoints.
-pub static OPERATION: Operation = read(&LOCATION, "DescribeEndpoints")
-    .summary("Queries the endpoints of a product in a region.")
-    .parameters(&[&ID.spec, &SERVICE_CODE.spec, &TYPE.spec])
-    .open_to_all()
-    // SOURCE: an answer of location-readonly.aliyuncs.com that a user of the Python SDK recorded.
-    .errors(&[error(404, "InvalidRegionId", "The specified region does not exist.")])
-    .asks(|input| {
-        let known = Region::find(&input.get(&ID).0).is_some();
-        let gone = Invalid::new(404, "InvalidRegionId", "The specified region does not exist.");
-        if known { Ok(Ask::Nothing) } else { Err(gone) }
-    })
-    .tells(tells)
-    .examples(&[
-        answered(
-            "Where Terraform finds Elastic Compute",
-            ALL,
-            &[],
-            &[("Id", "cn-hangzhou"), ("ServiceCode", "ecs"), ("RegionId", "cn-hangzhou")],
-            &[
-                ("RequestId", "*"),
-                ("Success", "true"),
-                ("Endpoints.Endpoint.0.Endpoint", "*"),
-                ("Endpoints.Endpoint.0.Id", "cn-hangzhou"),
-                ("Endpoints.Endpoint.0.Type", "openAPI"),
-                ("Endpoints.Endpoint.0.SerivceCode", "ecs"),
-                ("Endpoints.Endpoint.0.Protocols.Protocols.0", "*"),
-            ],
-        ),
-        answered(
-            "A product that is not served",
-            ALL,
-            &[],
-            &[("Id", "cn-hangzhou"), ("ServiceCode", "rds"), ("Type", "openAPI")],
-            &[("Success", "true")],
-        ),
-        refused(
-            "An unknown region",
-            ALL,
-            &[],
-            &[("Id", "cn-atlantis"), ("ServiceCode", "vpc")],
-            404,
-            "InvalidRegionId",
-        ),
-    ]);
+/// SOURCE: an answer of location-readonly.aliyuncs.com that a user of the Python SDK recorded.
+static NO_REGION: ErrorRow =
+    error(404, "InvalidRegionId", "The specified region does not exist.");
 
-fn tells(input: &Input, _: Told) -> Result<Node, Invalid> {
-    let (Text(region), Text(code)) = (input.get(&ID), input.get(&SERVICE_CODE));
+/// A place: there is one, or none.
+static ENDPOINT: &[Field<()>] = &[
+    text("Endpoint", "The host and port.", |(), input| input.host().into())
+        .example("ecs-cn-hangzhou.aliyuncs.com"),
+    text("Id", "The ID of the region.", |(), input| String::from(input.get(&ID).0).into())
+        .example("cn-hangzhou"),
+    text("Type", "The type of the endpoint.", |(), _| "openAPI".into()).example("openAPI"),
+    text("Namespace", "The namespace of the endpoint.", |(), _| "".into()).example("-"),
+    // SOURCE: wire dossier 4: spelt so.
+    text("SerivceCode", "The code of the product.", |(), input| {
+        String::from(input.get(&SERVICE_CODE).0).into()
+    })
+    .example("ecs"),
+    object("Protocols", "The protocols.", &[list(
+        "Protocols",
+        "The protocols.",
+        &Texts(|(), input| vec![if input.settings.tls { "HTTPS" } else { "HTTP" }.into()]),
+    )]),
+];
+
+static ANSWER: &[Field<Vec<()>>] = &[
+    request_id(),
+    boolean("Success", "Whether the call succeeded.", |_, _| true).example("true"),
+    object("Endpoints", "The endpoints.", &[list(
+        "Endpoint",
+        "The endpoints.",
+        &Each { of: Vec::as_slice, fields: ENDPOINT },
+    )]),
+];
+
+/// DescribeEndpoints.
+/// SOURCE: wire dossier 4.3, terraform_trace.json.
+pub static OPERATION: Operation =
+    operation(&LOCATION, "DescribeEndpoints", &Answers { makes: endpoints, answer: ANSWER })
+        .summary("Queries the endpoints of a product in a region.")
+        .directory("Endpoints")
+        .parameters(&[&ID.spec, &SERVICE_CODE.spec, &TYPE.spec])
+        .open_to_all()
+        .assumed(&["anyone may call it, Id and ServiceCode are required, and an unknown product or \
+                    another type has an empty list of endpoints"])
+        .errors(&[&NO_REGION])
+        .examples(
+            &[],
+            &[("Id", "cn-hangzhou"), ("ServiceCode", "ecs")],
+            &[
+                answers(
+                    "Where Terraform finds Elastic Compute",
+                    ALL,
+                    &[("RegionId", "cn-hangzhou")],
+                    &[
+                        ("RequestId", "*"),
+                        ("Success", "true"),
+                        ("Endpoints.Endpoint.0.Endpoint", "*"),
+                        ("Endpoints.Endpoint.0.Id", "cn-hangzhou"),
+                        ("Endpoints.Endpoint.0.Type", "openAPI"),
+                        ("Endpoints.Endpoint.0.SerivceCode", "ecs"),
+                        ("Endpoints.Endpoint.0.Protocols.Protocols.0", "*"),
+                    ],
+                ),
+                answers(
+                    "A product that is not served",
+                    ALL,
+                    &[("ServiceCode", "rds"), ("Type", "openAPI")],
+                    &[("Success", "true")],
+                ),
+                refuses("An unknown region", ALL, &[("Id", "cn-atlantis")], &NO_REGION),
+            ],
+        );
+
+fn endpoints(input: &Input) -> Result<Vec<()>, Invalid> {
+    Region::find(&input.get(&ID).0).ok_or_else(|| NO_REGION.invalid())?;
+    let Text(code) = input.get(&SERVICE_CODE);
     let served = |operation: &&Operation| operation.product.name.eq_ignore_ascii_case(&code);
     let public = input.get(&TYPE).0.eq_ignore_ascii_case("openAPI");
-    let mut endpoints = Vec::new();
-    if public && OPERATIONS.iter().any(served) {
-        let protocol = if input.settings.tls { "HTTPS" } else { "HTTP" };
-        let protocols = Node::Object(vec![("Protocols", Node::List(vec![text(protocol)]))]);
-        endpoints.push(Node::Object(vec![
-            ("Endpoint", text(input.host().to_owned())),
-            ("Id", text(String::from(region))),
-            ("Type", text("openAPI")),
-            ("Namespace", text("")),
-            ("SerivceCode", text(String::from(code))), // SOURCE: wire dossier 4: spelt so.
-            ("Protocols", protocols),
-        ]));
-    }
-    Ok(Node::Object(vec![
-        ("RequestId", Node::RequestId),
-        ("Success", Node::Bool(true)),
-        ("Endpoints", Node::Object(vec![("Endpoint", Node::List(endpoints))])),
-    ]))
+    Ok(if public && OPERATIONS.iter().any(served) { vec![()] } else { Vec::new() })
 }

@@ -1,19 +1,24 @@
 //! DescribePhysicalConnections: list circuits of a region.
 
+use crate::answer::{Each, Field, NoItems, list, number, object, request_id, text};
 use crate::check::{Filter, Input};
-use crate::edition::{ALL, E2023, from};
-use crate::operation::{
-    Ask, Before, Example, Invalid, Operation, Told, VPC, answered, error, read, refused, text,
+use crate::does::Lists;
+use crate::edition::{ALL, E2022, E2023, E2024_03, E2025_09, from};
+use crate::error::{ErrorRow, Invalid, error};
+use crate::example::{Before, CIRCUIT, Example, Shows, answers, refuses};
+use crate::operation::{Operation, VPC, operation};
+use crate::parameter::{
+    PAGE_NUMBER, PAGE_SIZE, Param, REGION_ID, Shape, Text, optional, several,
 };
-use crate::parameter::{PAGE_NUMBER, PAGE_SIZE, Param, REGION_ID, Text, filters, optional};
-use domain::circuit::{Circuit, Status};
-use domain::query::{CircuitFilter, Page};
-use domain::{CircuitId, Found, Query, Timestamp};
-use wire::Node;
+use domain::circuit::{Circuit, CircuitWords, Status};
+use domain::query::{CircuitFilter, CircuitsOf, Listing, Page};
+use domain::{CircuitId, Timestamp};
+use std::borrow::Cow;
 
-static FILTER: Param<Text> = filters("Filter")
+static FILTER: Param<Text> = several("Filter", Shape::Filters)
     .doc("Conditions, all of which must hold; within one, any of its values. At most five of each.")
-    .example("Name");
+    .example("Name")
+    .assumed("a condition without values is refused, and with which code");
 
 /// The keys of conditions. SOURCE: dossier, annex A.
 const KEYS: &[&str] = &[
@@ -31,9 +36,18 @@ const KEYS: &[&str] = &[
 const FILTERS_MAX: usize = 5;
 
 /// On the wire `Tags.N.Key` and `Tags.N.Value`.
-/// ASSUMED: no circuit has tags yet, so a condition on one matches nothing.
-static TAGS: Param<Text> =
-    filters("Tags").doc("The tags of the Express Connect circuit.").example("FinanceDept");
+static TAGS: Param<Text> = several("Tags", Shape::Pairs)
+    .doc("The tags of the Express Connect circuit.")
+    .example("FinanceDept")
+    .assumed("no circuit has tags yet, so a condition on one matches nothing");
+
+static NO_GROUPS: ErrorRow = error(
+    400,
+    "OperationUnsupported.ResourceGroupId",
+    "ResourceGroupId in  financial region is unsupported.",
+)
+.in_editions(from(E2023))
+.assumed("no earlier edition has the parameter");
 
 /// SOURCE: dossier, annex A (since 2022-12; refused in the finance regions).
 static RESOURCE_GROUP_ID: Param<Text> = optional("ResourceGroupId")
@@ -41,55 +55,45 @@ static RESOURCE_GROUP_ID: Param<Text> = optional("ResourceGroupId")
     .example("rg-aek2yvwibxr****")
     .only_in(from(E2023))
     .rule_in(ALL, |input, _| !input.region().id().contains("finance"))
-    .or_else(
-        "OperationUnsupported.ResourceGroupId",
-        "ResourceGroupId in financial region is unsupported.",
-    );
+    .or_else(&NO_GROUPS);
 
-/// ASSUMED: it has no effect; nothing here is ordered ahead of its time.
 static INCLUDE_RESERVATION_DATA: Param<bool> = optional("IncludeReservationData")
     .doc("Specifies whether to return the data of orders that have not taken effect.")
     .example("false")
-    .default_in(ALL, "false");
+    .default_in(ALL, "false")
+    .without_effect("nothing here is ordered ahead of its time");
 
 /// Listing needs no token; this one is not the shared one, so nothing is checked or kept.
 static CLIENT_TOKEN: Param<Text> = optional("ClientToken")
     .doc("The client token; it has no effect on a call that changes nothing.")
     .example("02fb3da4-130e-11e9-8e44-001");
 
-/// DescribePhysicalConnections.
-pub static OPERATION: Operation = read(&VPC, "DescribePhysicalConnections")
-    .summary("Queries Express Connect circuits in a region.")
-    .parameters(&[
-        &REGION_ID.spec,
-        &FILTER.spec,
-        &TAGS.spec,
-        &RESOURCE_GROUP_ID.spec,
-        &INCLUDE_RESERVATION_DATA.spec,
-        &PAGE_NUMBER.spec,
-        &PAGE_SIZE.spec,
-        &CLIENT_TOKEN.spec,
-    ])
-    .resource_in(ALL, "acs:vpc:{region}:{account}:physicalconnection/*")
-    .errors(&[
-        error(
-            400,
-            "OperationUnsupported.ResourceGroupId",
-            "ResourceGroupId in financial region is unsupported.",
-        )
-        .in_editions(from(E2023)), // ASSUMED: no earlier edition has the parameter.
-        // The X is the number of the condition.
-        error(
-            404,
-            "InvalidFilterKey.ValueNotSupported",
-            "Specified filter key is not supported: Filter.X.key",
-        ),
-    ])
-    .asks(asks)
-    .tells(tells)
-    .examples(EXAMPLES);
+static UNKNOWN_KEY: ErrorRow = error(
+    404,
+    "InvalidFilterKey.ValueNotSupported",
+    "Specified filter key is not supported: Filter.X.key", // The X is the condition's number.
+);
 
-fn asks(input: &Input) -> Result<Ask, Invalid> {
+/// DescribePhysicalConnections.
+pub static OPERATION: Operation =
+    operation(&VPC, "DescribePhysicalConnections", &Lists { asks, answer: ANSWER })
+        .summary("Queries Express Connect circuits in a region.")
+        .directory("Express Connect circuits")
+        .parameters(&[
+            &REGION_ID.spec,
+            &FILTER.spec,
+            &TAGS.spec,
+            &RESOURCE_GROUP_ID.spec,
+            &INCLUDE_RESERVATION_DATA.spec,
+            &PAGE_NUMBER.spec,
+            &PAGE_SIZE.spec,
+            &CLIENT_TOKEN.spec,
+        ])
+        .resource_in(ALL, "acs:vpc:{region}:{account}:physicalconnection/*")
+        .errors(&[&UNKNOWN_KEY])
+        .examples(&[Before::circuit("Confirmed")], &[("RegionId", "cn-hangzhou")], EXAMPLES);
+
+fn asks(input: &Input) -> Result<CircuitsOf, Invalid> {
     let mut filter = CircuitFilter::default();
     if let Some(Text(group)) = input.find(&RESOURCE_GROUP_ID) {
         filter.resource_groups.push(group);
@@ -97,16 +101,9 @@ fn asks(input: &Input) -> Result<Ask, Invalid> {
     filter.nothing = !input.filters(&TAGS).is_empty();
     let conditions = input.filters(&FILTER);
     if let Some(unknown) = conditions.iter().find(|condition| !KEYS.contains(&condition.key)) {
-        return Err(Invalid {
-            message: format!(
-                "Specified filter key is not supported: Filter.{}.key",
-                unknown.number
-            )
-            .into(),
-            ..Invalid::new(404, "InvalidFilterKey.ValueNotSupported", "")
-        });
+        let message = UNKNOWN_KEY.message.replace('X', &unknown.number.to_string()).into();
+        return Err(Invalid { message, ..UNKNOWN_KEY.invalid() });
     }
-    // ASSUMED: the code, and that a condition without values is refused.
     let fits = |condition: &Filter| (1..=FILTERS_MAX).contains(&condition.values.len());
     if conditions.len() > FILTERS_MAX || !conditions.iter().all(fits) {
         return Err(Invalid::invalid("Filter"));
@@ -115,7 +112,7 @@ fn asks(input: &Input) -> Result<Ask, Invalid> {
         narrow(&mut filter, condition);
     }
     let page = Page { number: input.get(&PAGE_NUMBER), size: input.get(&PAGE_SIZE) };
-    Ok(Ask::Look(Query::Circuits(input.caller.account, input.region(), filter, page)))
+    Ok(CircuitsOf(input.caller.account, input.region(), filter, page))
 }
 
 /// Adds a condition. A second one on the same key leaves the values that both have.
@@ -159,108 +156,233 @@ fn narrow(filter: &mut CircuitFilter, condition: &Filter) {
     }
 }
 
-fn tells(input: &Input, told: Told) -> Result<Node, Invalid> {
-    let Told::Found(Found::Circuits(circuits, total)) = told else {
-        unreachable!("asking for circuits finds circuits")
-    };
-    let circuits = circuits.into_iter().map(circuit).collect();
-    Ok(Node::Object(vec![
-        ("RequestId", Node::RequestId),
-        ("PageNumber", Node::Number(input.get(&PAGE_NUMBER).into())),
-        ("PageSize", Node::Number(input.get(&PAGE_SIZE).into())),
-        ("TotalCount", Node::Number(i64::try_from(total).expect("circuits fit in memory"))),
-        // SOURCE: wire dossier 4.2: Terraform wants the list even when it is empty.
-        (
-            "PhysicalConnectionSet",
-            Node::Object(vec![("PhysicalConnectionType", Node::List(circuits))]),
-        ),
-    ]))
-}
-
-/// Texts that mean nothing yet: there are no hosted circuits, no reservations, no quality of
-/// service. Empty rather than absent, since Terraform reads them.
-const EMPTY: &[&str] = &[
-    "AdDetailLocation",
-    "DeviceFeaturesSelected",
-    "ExpectSpec",
-    "OrderMode",
-    "ParentPhysicalConnectionId",
-    "QosId",
-    "ReservationActiveTime",
-    "ReservationInternetChargeType",
-    "ReservationOrderType",
-    "VlanId",
-    "VpconnStatus",
+static ANSWER: &[Field<Listing<Circuit>>] = &[
+    request_id(),
+    number("PageNumber", "The number of the page.", |_, input| input.get(&PAGE_NUMBER).into())
+        .example("1"),
+    number("PageSize", "The number of entries on a page.", |_, input| {
+        input.get(&PAGE_SIZE).into()
+    })
+    .example("10"),
+    number("TotalCount", "The number of circuits.", |circuits: &Listing<Circuit>, _| {
+        i64::try_from(circuits.total).expect("circuits fit in memory")
+    })
+    .example("1"),
+    // SOURCE: wire dossier 4.2: Terraform wants the list even when it is empty.
+    object("PhysicalConnectionSet", "The circuits.", &[list(
+        "PhysicalConnectionType",
+        "The circuits.",
+        &Each { of: |circuits: &Listing<Circuit>| &circuits.page, fields: LISTED },
+    )]),
 ];
 
-/// Whether the circuit has a port. ASSUMED: from allocation to the end.
+/// Whether the circuit has a port.
 const fn has_port(status: Status) -> bool {
     matches!(status, Status::Allocated | Status::Confirmed | Status::Enabled | Status::Terminating)
 }
 
-fn circuit(circuit: Circuit) -> Node {
-    let Circuit { id, created_at, particulars, state, .. } = circuit;
-    let point = particulars.access_point.facts();
-    let words = particulars.words.map(|words| *words).unwrap_or_default();
-    // SOURCE: Terraform's tests: no charge type before payment. The order itself is not at hand:
-    // ASSUMED: one that is paid and has not enabled the circuit yet is a subscription.
-    let ordered = state.paid_order.is_some() && state.enabled_at.is_none();
-    let prepaid = state.ends_at.is_some() || ordered;
-    let time = |at: Option<Timestamp>| text(at.map_or_else(String::new, |at| at.to_string()));
-    let mut fields = vec![
-        ("PhysicalConnectionId", text(id.as_str().to_owned())),
-        ("Status", text(state.status.text())),
-        ("BusinessStatus", text(state.business.text())),
-        ("LoaStatus", text(state.loa.map_or("", |loa| loa.text()))),
-        ("ChargeType", text(if prepaid { "Prepaid" } else { "" })),
-        ("CreationTime", text(created_at.to_string())),
-        ("EnabledTime", time(state.enabled_at)),
-        ("EndTime", time(state.ends_at)),
-        ("AccessPointId", text(point.id)),
-        ("AccessPointType", text("VPC")),
-        ("AdLocation", text(point.name_en)), // ASSUMED: addresses of the buildings are not known.
-        ("PortNumber", text(if has_port(state.status) { "1/1/1" } else { "" })), // ASSUMED
-        ("PortType", text(particulars.port_type.text())),
-        ("Spec", text(particulars.port_type.spec())),
-        ("Bandwidth", Node::Number(particulars.bandwidth_mbps.into())),
-        ("LineOperator", text(particulars.line_operator.text())),
-        ("Name", text(String::from(words.name))),
-        ("Description", text(String::from(words.description))),
-        ("PeerLocation", text(String::from(words.peer_location))),
-        ("CircuitCode", text(String::from(words.circuit_code))),
-        ("OpticalModuleModel", text(String::from(words.optical_module))),
-        ("ResourceGroupId", text(String::from(words.resource_group))),
-        ("RedundantPhysicalConnectionId", {
-            text(words.redundant.map_or_else(String::new, |id| id.as_str().to_owned()))
-        }),
-        ("ProductType", text("PhysicalConnection")),
-        ("Type", text("VPC")),
-        ("HasReservationData", text("false")), // SOURCE: dossier 8, point 8.
-        ("VirtualPhysicalConnectionCount", Node::Number(0)),
-        ("DownDelayTime", Node::Number(0)),
-        ("MacsecKeys", Node::Object(vec![("MacsecKey", Node::List(Vec::new()))])),
-        ("Tags", Node::Object(vec![("tags", Node::List(Vec::new()))])), // SOURCE: dossier 8, 7.
-    ];
-    fields.extend(EMPTY.iter().map(|name| (*name, text(""))));
-    Node::Object(fields)
+/// The free words about a circuit.
+fn words(circuit: &Circuit, of: fn(&CircuitWords) -> &str) -> Cow<'_, str> {
+    circuit.particulars.words.as_deref().map_or("", of).into()
 }
 
-const CIRCUIT: &str = "pc-example";
-const CONFIRMED: Before = Before::Circuit(CIRCUIT, "Confirmed", "", "Normal");
-
-/// A call for the circuits of Hangzhou that meet the conditions given.
-macro_rules! call {
-    ($($name:literal: $value:expr),* $(,)?) => {
-        &[("RegionId", "cn-hangzhou"), $(($name, $value)),*]
-    };
+fn time(at: Option<Timestamp>) -> Cow<'static, str> {
+    at.map_or(Cow::Borrowed(""), |at| at.to_string().into())
 }
+
+/// A text that means nothing yet. Empty rather than absent, since Terraform reads it.
+fn empty<'t>(_: &'t Circuit, _: &'t Input) -> Cow<'t, str> {
+    "".into()
+}
+
+const NO_HOSTED: &str = "there are no hosted circuits yet";
+const NO_RESERVATIONS: &str = "nothing is ordered ahead of its time yet";
+
+/// SOURCE: dossier, annex A; EDITIONS (which edition tells what).
+static LISTED: &[Field<Circuit>] = &[
+    text("PhysicalConnectionId", "The ID of the circuit.", |circuit: &Circuit, _| {
+        circuit.id.as_str().into()
+    })
+    .example("pc-119mfjzm7"),
+    text("Status", "The status of the circuit.", |circuit: &Circuit, _| circuit.state.status.text().into())
+        .example("Initial"),
+    text("BusinessStatus", "The business status: Normal, or how it is locked.", |circuit: &Circuit, _| {
+        circuit.state.business.text().into()
+    })
+    .example("Normal"),
+    text("LoaStatus", "The status of the Letter of Authorization.", |circuit: &Circuit, _| {
+        circuit.state.loa.map_or("", |loa| loa.text()).into()
+    })
+    .example("Available"),
+    // SOURCE: Terraform's tests: no charge type before payment. The order itself is not at hand.
+    text("ChargeType", "The billing method.", |circuit: &Circuit, _| {
+        let state = &circuit.state;
+        let ordered = state.paid_order.is_some() && state.enabled_at.is_none();
+        if state.ends_at.is_some() || ordered { "Prepaid" } else { "" }.into()
+    })
+    .example("Prepaid")
+    .assumed("an order that is paid and has not enabled the circuit yet is a subscription"),
+    text("CreationTime", "When the circuit was applied for.", |circuit: &Circuit, _| {
+        circuit.created_at.to_string().into()
+    })
+    .example("2021-06-08T12:20:55Z"),
+    text("EnabledTime", "When the circuit was enabled.", |circuit: &Circuit, _| {
+        time(circuit.state.enabled_at)
+    })
+    .example("2021-06-08T12:20:55Z"),
+    text("EndTime", "When the circuit's term ends.", |circuit: &Circuit, _| time(circuit.state.ends_at))
+        .example("2021-07-08T12:20:55Z"),
+    text("AccessPointId", "The ID of the access point.", |circuit: &Circuit, _| {
+        circuit.particulars.access_point.id().into()
+    })
+    .example("ap-cn-beijing-ft-A"),
+    text("AccessPointType", "The type of the access point.", |_, _| "VPC".into())
+        .only_in(from(E2022))
+        .example("VPC"),
+    text("AdLocation", "The location of the access point's device.", |circuit: &Circuit, _| {
+        circuit.particulars.access_point.facts().name_en.into()
+    })
+    .example("cn-hangzhou")
+    .assumed("addresses of the buildings are not known: their names"),
+    text("PortNumber", "The port of the access point's device.", |circuit: &Circuit, _| {
+        if has_port(circuit.state.status) { "1/1/1" } else { "" }.into()
+    })
+    .example("80")
+    .assumed("its number, and that there is a port from allocation to the end"),
+    text("PortType", "The type of the port.", |circuit: &Circuit, _| {
+        circuit.particulars.port_type.text().into()
+    })
+    .example("1000Base-T"),
+    text("Spec", "The speed class of the port.", |circuit: &Circuit, _| {
+        circuit.particulars.port_type.spec().into()
+    })
+    .example("10G"),
+    number("Bandwidth", "The bandwidth, in Mbit/s.", |circuit: &Circuit, _| {
+        circuit.particulars.bandwidth_mbps.into()
+    })
+    .long()
+    .example("2"),
+    text("LineOperator", "The carrier of the line.", |circuit: &Circuit, _| {
+        circuit.particulars.line_operator.text().into()
+    })
+    .example("CU"),
+    text("Name", "The name of the circuit.", |circuit: &Circuit, _| words(circuit, |words| &words.name))
+        .example("test"),
+    text("Description", "The description of the circuit.", |circuit: &Circuit, _| {
+        words(circuit, |words| &words.description)
+    })
+    .example("test"),
+    text("PeerLocation", "The location of the customer's data centre.", |circuit: &Circuit, _| {
+        words(circuit, |words| &words.peer_location)
+    })
+    .example("XX Street"),
+    text("CircuitCode", "The code that the carrier gave the circuit.", |circuit: &Circuit, _| {
+        words(circuit, |words| &words.circuit_code)
+    })
+    .example("longtel001"),
+    text("OpticalModuleModel", "The model of the optical module.", |circuit: &Circuit, _| {
+        words(circuit, |words| &words.optical_module)
+    })
+    .only_in(from(E2025_09))
+    .example("SFP-GE-LR-SM1310,10KM"),
+    text("ResourceGroupId", "The ID of the resource group.", |circuit: &Circuit, _| {
+        words(circuit, |words| &words.resource_group)
+    })
+    .only_in(from(E2023))
+    .example("rg-acfmoiyermp****"),
+    text(
+        "RedundantPhysicalConnectionId",
+        "The ID of the circuit that this one is redundant with.",
+        |circuit: &Circuit, _| {
+            let words = circuit.particulars.words.as_deref();
+            words.and_then(|words| words.redundant.as_ref()).map_or("", |id| id.as_str()).into()
+        },
+    )
+    .example("pc-119mfjzm****"),
+    text("ProductType", "The type of the circuit.", |_, _| "PhysicalConnection".into())
+        .only_in(from(E2022))
+        .example("VirtualPhysicalConnection"),
+    text("Type", "The type of the circuit: VPC.", |_, _| "VPC".into()).example("VPC"),
+    // SOURCE: dossier 8, point 8: a text.
+    text("HasReservationData", "Whether there is an order that has not taken effect.", |_, _| {
+        "false".into()
+    })
+    .example("false"),
+    number("VirtualPhysicalConnectionCount", "The number of hosted circuits.", |_, _| 0)
+        .only_in(from(E2022))
+        .example("1"),
+    number("DownDelayTime", "The delay of a link that goes down, in milliseconds.", |_, _| 0)
+        .only_in(from(E2025_09))
+        .example("0"),
+    object("MacsecKeys", "The MACsec keys.", &[list(
+        "MacsecKey",
+        "The MACsec keys.",
+        &NoItems(&[text("MacsecKeyId", "The ID of the key.", |(), _| "".into())]),
+    )])
+    .only_in(from(E2025_09)),
+    // SOURCE: dossier 8, 7.
+    object("Tags", "The tags of the circuit.", &[list(
+        "tags",
+        "The tags of the circuit.",
+        &NoItems(&[
+            text("Key", "The key of the tag.", |(), _| "".into()).example("FinanceDept"),
+            text("Value", "The value of the tag.", |(), _| "".into()).example("FinanceJoshua"),
+        ]),
+    )])
+    .only_in(from(E2024_03)),
+    text("AdDetailLocation", "The rack of the access point's device.", empty)
+        .only_in(from(E2023))
+        .example("XX Street")
+        .assumed("racks are not known"),
+    text("DeviceFeaturesSelected", "The features of the device.", empty)
+        .only_in(from(E2025_09))
+        .assumed("no values are published"),
+    text("ExpectSpec", "The expected speed of a hosted circuit.", empty)
+        .only_in(from(E2022))
+        .example("50M")
+        .assumed(NO_HOSTED),
+    text("OrderMode", "Who pays for a hosted circuit.", empty)
+        .only_in(from(E2022))
+        .example("PayByPhysicalConnectionOwner")
+        .assumed(NO_HOSTED),
+    text("ParentPhysicalConnectionId", "The circuit that hosts this one.", empty)
+        .only_in(from(E2022))
+        .example("pc-bp10zsv5ntp****")
+        .assumed(NO_HOSTED),
+    number("ParentPhysicalConnectionAliUid", "The owner of the circuit that hosts this one.", |_, _| 0)
+        .only_in(from(E2022))
+        .long()
+        .when(|_, _| false)
+        .example("132193271328****")
+        .assumed(NO_HOSTED),
+    text("QosId", "The ID of the QoS policy.", empty)
+        .only_in(from(E2024_03))
+        .example("qos-234****")
+        .assumed("there are no QoS policies yet"),
+    text("ReservationActiveTime", "When the next order takes effect.", empty)
+        .example("2022-02-25T11:01:04Z")
+        .assumed(NO_RESERVATIONS),
+    text("ReservationInternetChargeType", "The billing method of the next order.", empty)
+        .example("PayByBandwidth")
+        .assumed(NO_RESERVATIONS),
+    text("ReservationOrderType", "The type of the next order.", empty)
+        .example("RENEW")
+        .assumed(NO_RESERVATIONS),
+    text("VlanId", "The VLAN of a hosted circuit.", empty)
+        .only_in(from(E2022))
+        .example("10")
+        .assumed(NO_HOSTED),
+    text("VpconnStatus", "The status of a hosted circuit.", empty)
+        .only_in(from(E2022))
+        .example("Confirmed")
+        .assumed(NO_HOSTED),
+];
 
 static EXAMPLES: &[Example] = &[
-    answered(
+    answers(
         "One circuit, by its id",
         ALL,
-        &[CONFIRMED],
-        call!("Filter.1.Key": "PhysicalConnectionId", "Filter.1.Value.1": CIRCUIT),
+        BY_ID,
         &[
             ("RequestId", "*"),
             ("PageNumber", "1"),
@@ -273,136 +395,107 @@ static EXAMPLES: &[Example] = &[
             ("PhysicalConnectionSet.PhysicalConnectionType.0.Spec", "1G"),
         ],
     ),
-    answered(
+    answers(
         "Two conditions, both met",
         ALL,
-        &[CONFIRMED],
-        call!(
-            "Filter.1.Key": "PhysicalConnectionId",
-            "Filter.1.Value.1": CIRCUIT,
-            "Filter.2.Key": "Status",
-            "Filter.2.Value.1": "Enabled",
-            "Filter.2.Value.2": "Confirmed",
-        ),
+        &[
+            ("Filter.1.Key", "PhysicalConnectionId"),
+            ("Filter.1.Value.1", CIRCUIT),
+            ("Filter.2.Key", "Status"),
+            ("Filter.2.Value.1", "Enabled"),
+            ("Filter.2.Value.2", "Confirmed"),
+        ],
         &[("TotalCount", "1")],
     ),
-    answered(
+    answers(
         "Two conditions, one not met",
         ALL,
-        &[CONFIRMED],
-        call!(
-            "Filter.1.Key": "PhysicalConnectionId",
-            "Filter.1.Value.1": CIRCUIT,
-            "Filter.2.Key": "Spec",
-            "Filter.2.Value.1": "10G",
-        ),
+        &[
+            ("Filter.1.Key", "PhysicalConnectionId"),
+            ("Filter.1.Value.1", CIRCUIT),
+            ("Filter.2.Key", "Spec"),
+            ("Filter.2.Value.1", "10G"),
+        ],
         &[("TotalCount", "0")],
     ),
-    answered(
+    answers(
         "A second condition on the same key",
         ALL,
-        &[CONFIRMED],
-        call!(
-            "Filter.1.Key": "PhysicalConnectionId",
-            "Filter.1.Value.1": CIRCUIT,
-            "Filter.2.Key": "PhysicalConnectionId",
-            "Filter.2.Value.1": "pc-other",
-        ),
+        &[
+            ("Filter.1.Key", "PhysicalConnectionId"),
+            ("Filter.1.Value.1", CIRCUIT),
+            ("Filter.2.Key", "PhysicalConnectionId"),
+            ("Filter.2.Value.1", "pc-other"),
+        ],
         &[("TotalCount", "0")],
     ),
-    answered(
+    answers(
         "The smallest ports",
         ALL,
-        &[CONFIRMED],
-        call!(
-            "Filter.1.Key": "Spec",
-            "Filter.1.Value.1": "1G and below",
-            "Filter.2.Key": "PhysicalConnectionId",
-            "Filter.2.Value.1": CIRCUIT,
-        ),
+        &[
+            ("Filter.1.Key", "Spec"),
+            ("Filter.1.Value.1", "1G and below"),
+            ("Filter.2.Key", "PhysicalConnectionId"),
+            ("Filter.2.Value.1", CIRCUIT),
+        ],
         &[("TotalCount", "1")],
     ),
-    answered(
+    answers(
         "Hosted circuits, which there are none of",
         ALL,
-        &[CONFIRMED],
-        call!("Filter.1.Key": "ProductType", "Filter.1.Value.1": "VirtualPhysicalConnection"),
+        &[("Filter.1.Key", "ProductType"), ("Filter.1.Value.1", "VirtualPhysicalConnection")],
         &[("TotalCount", "0")],
     ),
-    answered(
+    answers(
         "A tag, which no circuit has",
         ALL,
-        &[CONFIRMED],
-        call!("Tags.1.Key": "FinanceDept", "Tags.1.Value": "FinanceJoshua"),
+        &[("Tags.1.Key", "FinanceDept"), ("Tags.1.Value", "FinanceJoshua")],
         &[("TotalCount", "0")],
     ),
-    answered(
+    answers(
         "A page past the end",
         ALL,
-        &[CONFIRMED],
-        call!(
-            "Filter.1.Key": "PhysicalConnectionId",
-            "Filter.1.Value.1": CIRCUIT,
-            "PageNumber": "2",
-            "PageSize": "50",
-        ),
+        &[
+            ("Filter.1.Key", "PhysicalConnectionId"),
+            ("Filter.1.Value.1", CIRCUIT),
+            ("PageNumber", "2"),
+            ("PageSize", "50"),
+        ],
         &[("PageNumber", "2"), ("PageSize", "50"), ("TotalCount", "1")],
     ),
-    refused(
-        "An unknown region",
-        ALL,
-        &[],
-        &[("RegionId", "cn-atlantis")],
-        404,
-        "InvalidRegionId.NotFound",
-    ),
-    refused(
+    refuses(
         "An unknown key",
         ALL,
-        &[],
-        call!("Filter.1.Key": "Colour", "Filter.1.Value.1": "red"),
-        404,
-        "InvalidFilterKey.ValueNotSupported",
+        &[("Filter.1.Key", "Colour"), ("Filter.1.Value.1", "red")],
+        &UNKNOWN_KEY,
     ),
-    refused(
+    bad_filter(
         "Six values",
-        ALL,
-        &[],
-        call!(
-            "Filter.1.Key": "Status",
-            "Filter.1.Value.1": "Initial",
-            "Filter.1.Value.2": "Approved",
-            "Filter.1.Value.3": "Allocating",
-            "Filter.1.Value.4": "Allocated",
-            "Filter.1.Value.5": "Confirmed",
-            "Filter.1.Value.6": "Enabled",
-        ),
-        400,
-        "InvalidFilter",
+        &[
+            ("Filter.1.Key", "Status"),
+            ("Filter.1.Value.1", "Initial"),
+            ("Filter.1.Value.2", "Approved"),
+            ("Filter.1.Value.3", "Allocating"),
+            ("Filter.1.Value.4", "Allocated"),
+            ("Filter.1.Value.5", "Confirmed"),
+            ("Filter.1.Value.6", "Enabled"),
+        ],
     ),
-    refused(
-        "A condition without values",
-        ALL,
-        &[],
-        call!("Filter.1.Key": "PhysicalConnectionId"),
-        400,
-        "InvalidFilter",
-    ),
-    refused(
+    bad_filter("A condition without values", &[("Filter.1.Key", "PhysicalConnectionId")]),
+    refuses(
         "A resource group in a finance region",
         from(E2023),
-        &[],
         &[("RegionId", "cn-beijing-finance-1"), ("ResourceGroupId", "rg-acfmoiyermp")],
-        400,
-        "OperationUnsupported.ResourceGroupId",
-    ),
-    refused("A page that is too large", ALL, &[], call!("PageSize": "51"), 400, "InvalidPageSize"),
-    refused(
-        "A page before the first",
-        ALL,
-        &[],
-        call!("PageNumber": "0"),
-        400,
-        "InvalidPageNumber",
+        &NO_GROUPS,
     ),
 ];
+
+const BY_ID: &[(&str, &str)] =
+    &[("Filter.1.Key", "PhysicalConnectionId"), ("Filter.1.Value.1", CIRCUIT)];
+
+const fn bad_filter(
+    title: &'static str,
+    changes: &'static [(&'static str, &'static str)],
+) -> Example {
+    Example { shows: Shows::Invalid("Filter"), ..answers(title, ALL, changes, &[]) }
+}

@@ -1,11 +1,14 @@
 //! DescribeRegions of VPC: where circuits can be.
 
+use crate::answer::{Each, Field, list, object, request_id, text};
 use crate::check::Input;
+use crate::does::Answers;
 use crate::edition::ALL;
-use crate::operation::{Invalid, Operation, Told, VPC, answered, read, refused, text};
+use crate::error::Invalid;
+use crate::example::answers;
+use crate::operation::{Operation, VPC, operation};
 use crate::parameter::{Param, Text, optional};
 use domain::catalogue::Region;
-use wire::Node;
 
 /// SOURCE: dossier, annex A (default zh-CN, two languages).
 pub(super) static ACCEPT_LANGUAGE: Param<Text> = optional("AcceptLanguage")
@@ -14,62 +17,67 @@ pub(super) static ACCEPT_LANGUAGE: Param<Text> = optional("AcceptLanguage")
     .default_in(ALL, "zh-CN")
     .one_of_in(ALL, &["zh-CN", "en-US"]);
 
-/// ASSUMED: it has no effect; the values other than VPC are not published.
 static PRODUCT_TYPE: Param<Text> = optional("ProductType")
     .doc("The product whose regions to list.")
     .example("VPC")
-    .default_in(ALL, "VPC");
+    .default_in(ALL, "VPC")
+    .without_effect("the values other than VPC are not published");
+
+/// The regions in the call's language, at the endpoint that was called: one server is all of them.
+static REGION: &[Field<Region>] = &[
+    text("RegionId", "The ID of the region.", |region: &Region, _| region.facts().id.into())
+        .example("cn-hangzhou"),
+    text("RegionEndpoint", "The endpoint of the region.", |_, input| input.host().into())
+        .example("vpc.aliyuncs.com"),
+    text("LocalName", "The name of the region.", |region: &Region, input| {
+        let facts = region.facts();
+        let chinese = &*input.get(&ACCEPT_LANGUAGE).0 == "zh-CN";
+        if chinese { facts.name_zh } else { facts.name_en }.into()
+    })
+    .example("China (Hangzhou)"),
+];
+
+pub(super) static ANSWER: &[Field<Vec<Region>>] = &[
+    request_id(),
+    object("Regions", "The regions.", &[list(
+        "Region",
+        "The regions.",
+        &Each { of: Vec::as_slice, fields: REGION },
+    )]),
+];
+
+pub(super) fn regions(_: &Input) -> Result<Vec<Region>, Invalid> {
+    Ok(Region::all().collect())
+}
 
 /// DescribeRegions.
-pub static OPERATION: Operation = read(&VPC, "DescribeRegions")
-    .summary("Lists the regions.")
-    .parameters(&[&ACCEPT_LANGUAGE.spec, &PRODUCT_TYPE.spec])
-    .open_to_all() // ASSUMED: the page prints no authorization.
-    .tells(tells)
-    .examples(&[
-        answered(
-            "The regions",
-            ALL,
+pub static OPERATION: Operation =
+    operation(&VPC, "DescribeRegions", &Answers { makes: regions, answer: ANSWER })
+        .summary("Lists the regions.")
+        .directory("Catalogue")
+        .parameters(&[&ACCEPT_LANGUAGE.spec, &PRODUCT_TYPE.spec])
+        .open_to_all()
+        .assumed(&["anyone may call it: the page prints no authorization"])
+        .examples(
             &[],
             &[],
             &[
-                ("RequestId", "*"),
-                ("Regions.Region.0.RegionId", "cn-qingdao"),
-                ("Regions.Region.0.LocalName", "华北 1"),
-                ("Regions.Region.0.RegionEndpoint", "*"),
+                answers(
+                    "The regions",
+                    ALL,
+                    &[],
+                    &[
+                        ("RequestId", "*"),
+                        ("Regions.Region.0.RegionId", "cn-qingdao"),
+                        ("Regions.Region.0.LocalName", "华北 1"),
+                        ("Regions.Region.0.RegionEndpoint", "*"),
+                    ],
+                ),
+                answers(
+                    "Names in English",
+                    ALL,
+                    &[("AcceptLanguage", "en-US")],
+                    &[("Regions.Region.0.LocalName", "China (Qingdao)")],
+                ),
             ],
-        ),
-        answered(
-            "Names in English",
-            ALL,
-            &[],
-            &[("AcceptLanguage", "en-US")],
-            &[("Regions.Region.0.LocalName", "China (Qingdao)")],
-        ),
-        refused(
-            "A language that is not spoken",
-            ALL,
-            &[],
-            &[("AcceptLanguage", "tlh")],
-            400,
-            "InvalidAcceptLanguage",
-        ),
-    ]);
-
-/// The regions in the call's language, at the endpoint that was called: one server is all of them.
-pub(super) fn tells(input: &Input, _: Told) -> Result<Node, Invalid> {
-    let chinese = &*input.get(&ACCEPT_LANGUAGE).0 == "zh-CN";
-    let region = |region: Region| {
-        let facts = region.facts();
-        Node::Object(vec![
-            ("RegionId", text(facts.id)),
-            ("RegionEndpoint", text(input.host().to_owned())),
-            ("LocalName", text(if chinese { facts.name_zh } else { facts.name_en })),
-        ])
-    };
-    let regions = Region::all().map(region).collect();
-    Ok(Node::Object(vec![
-        ("RequestId", Node::RequestId),
-        ("Regions", Node::Object(vec![("Region", Node::List(regions))])),
-    ]))
-}
+        );

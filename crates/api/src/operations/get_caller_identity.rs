@@ -1,46 +1,71 @@
 //! GetCallerIdentity: who the server takes the caller for.
 
-use crate::check::Input;
+use crate::answer::{Field, request_id, text};
+use crate::check::{Caller, Input};
+use crate::does::Answers;
 use crate::edition::ALL;
-use crate::operation::{Invalid, Operation, STS, Told, answered, read, text};
+use crate::error::Invalid;
+use crate::example::answers;
+use crate::operation::{Operation, STS, operation};
 use domain::AccountId;
-use wire::Node;
-
-/// GetCallerIdentity. SOURCE: wire dossier 6 (it needs no permission).
-pub static OPERATION: Operation = read(&STS, "GetCallerIdentity")
-    .summary("Queries the identity of the caller.")
-    .open_to_all()
-    .tells(tells)
-    .examples(&[answered(
-        "An account's own key",
-        ALL,
-        &[],
-        &[],
-        &[
-            ("RequestId", "*"),
-            ("IdentityType", "Account"),
-            ("AccountId", "*"),
-            ("UserId", "*"),
-            ("PrincipalId", "*"),
-            ("Arn", "*"),
-        ],
-    )]);
 
 /// `RoleId` is absent: nobody speaks for a role.
-fn tells(input: &Input, _: Told) -> Result<Node, Invalid> {
-    let account = input.caller.account;
-    let (kind, number, name) = match &input.caller.user {
-        None => ("Account", account.0, "root".to_owned()),
-        Some(name) => ("RAMUser", user_number(account, name), format!("user/{name}")),
+static ANSWER: &[Field<Caller>] = &[
+    request_id(),
+    text("IdentityType", "The type of the identity.", |caller: &Caller, _| {
+        if caller.user.is_some() { "RAMUser" } else { "Account" }.into()
+    })
+    .example("Account"),
+    text("AccountId", "The ID of the account.", |caller: &Caller, _| caller.account.to_string().into())
+        .example("196813200012****"),
+    text("UserId", "The ID of the user.", |caller: &Caller, _| number(caller).into())
+        .example("216959339000****"),
+    text("PrincipalId", "The ID of the principal.", |caller: &Caller, _| number(caller).into())
+        .example("28877424437521****"),
+    text("Arn", "The ARN of the identity.", |caller: &Caller, _| {
+        let account = caller.account;
+        match &caller.user {
+            None => format!("acs:ram::{account}:root").into(),
+            Some(name) => format!("acs:ram::{account}:user/{name}").into(),
+        }
+    })
+    .example("acs:ram::196813200012****:root"),
+];
+
+/// GetCallerIdentity. SOURCE: wire dossier 6 (it needs no permission).
+pub static OPERATION: Operation =
+    operation(&STS, "GetCallerIdentity", &Answers { makes: caller, answer: ANSWER })
+        .summary("Queries the identity of the caller.")
+        .directory("Identity")
+        .open_to_all()
+        .examples(
+            &[],
+            &[],
+            &[answers(
+                "An account's own key",
+                ALL,
+                &[],
+                &[
+                    ("RequestId", "*"),
+                    ("IdentityType", "Account"),
+                    ("AccountId", "*"),
+                    ("UserId", "*"),
+                    ("PrincipalId", "*"),
+                    ("Arn", "*"),
+                ],
+            )],
+        );
+
+fn caller(input: &Input) -> Result<Caller, Invalid> {
+    Ok(input.caller.clone())
+}
+
+fn number(caller: &Caller) -> String {
+    let number = match &caller.user {
+        None => caller.account.0,
+        Some(name) => user_number(caller.account, name),
     };
-    Ok(Node::Object(vec![
-        ("RequestId", Node::RequestId),
-        ("IdentityType", text(kind)),
-        ("AccountId", text(account.to_string())),
-        ("UserId", text(number.to_string())),
-        ("PrincipalId", text(number.to_string())),
-        ("Arn", text(format!("acs:ram::{account}:{name}"))),
-    ]))
+    number.to_string()
 }
 
 /// The number of a RAM user: 18 digits that follow from the account and the name, so they are the

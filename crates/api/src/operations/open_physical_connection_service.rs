@@ -1,43 +1,42 @@
 //! OpenPhysicalConnectionService: turn outbound-traffic billing on, which an application for a
 //! circuit needs.
 
+use crate::answer::request_id;
+use crate::does::changes;
 use crate::edition::ALL;
-use crate::operation::{Ask, Before, Operation, VPC, answered, error, refused, write};
+use crate::error::{ErrorRow, error};
+use crate::example::{Before, answers, refuses};
+use crate::operation::{Operation, VPC, operation};
 use crate::parameter::REGION_ID;
 use domain::Refusal;
 use domain::command::OpenService;
 
+static OPEN_ALREADY: ErrorRow = error(
+    400,
+    "InvalidOperation.OrderOpened",
+    "You have already open the service. Go to the console to start using it.",
+)
+.on(&[Refusal::ServiceOpen]);
+
 /// OpenPhysicalConnectionService. It takes no ClientToken.
-pub static OPERATION: Operation = write(&VPC, "OpenPhysicalConnectionService")
-    .summary("Turns outbound-traffic billing on for the account.")
-    .parameters(&[&REGION_ID.spec])
-    .errors(&[
-        error(
-            400,
-            "InvalidOperation.OrderOpened",
-            "You have already open the service. Go to the console to start using it.",
-        )
-        .on(&[Refusal::ServiceOpen]),
-        error(400, "PURCHASE_QUANTITY_LIMIT", "Your purchase quantity exceeds the maximum limit.")
-            .unreached(
-                "The service is opened once; the second time is InvalidOperation.OrderOpened.",
-            ),
-    ])
-    .asks(|_| Ok(Ask::change(OpenService {})))
-    .examples(&[
-        answered(
-            "The service is opened",
-            ALL,
-            &[Before::NewAccount],
-            &[("RegionId", "cn-hangzhou")],
-            &[("RequestId", "*")],
-        ),
-        refused(
-            "A service that is open already",
-            ALL,
-            &[],
-            &[("RegionId", "cn-hangzhou")],
-            400,
-            "InvalidOperation.OrderOpened",
-        ),
-    ]);
+pub static OPERATION: Operation = operation(
+    &VPC,
+    "OpenPhysicalConnectionService",
+    &changes(|_| Ok(OpenService {}), &[request_id()]),
+)
+.summary("Turns outbound-traffic billing on for the account.")
+.directory("Outbound traffic")
+.parameters(&[&REGION_ID.spec])
+.errors(&[
+    &OPEN_ALREADY,
+    &error(400, "PURCHASE_QUANTITY_LIMIT", "Your purchase quantity exceeds the maximum limit.")
+        .unreached("The service is opened once; the second time is InvalidOperation.OrderOpened."),
+])
+.examples(
+    &[Before::NewAccount],
+    &[("RegionId", "cn-hangzhou")],
+    &[
+        answers("The service is opened", ALL, &[], &[("RequestId", "*")]),
+        refuses("A service that is open already", ALL, &[], &OPEN_ALREADY).after(&[]),
+    ],
+);

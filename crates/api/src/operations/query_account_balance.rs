@@ -1,41 +1,97 @@
 //! QueryAccountBalance: the money at hand.
 
-use crate::check::Input;
+use crate::answer::{Field, boolean, object, request_id, text};
+use crate::does::Looks;
 use crate::edition::ALL;
-use crate::operation::{Ask, BSS, Invalid, Operation, Told, answered, error, read, text};
+use super::query_orders::{FAILURE, NO_RESELLERS};
+use crate::error::{ErrorRow, error};
+use crate::example::answers;
+use crate::operation::{BSS, Operation, operation};
+use domain::Refusal;
+use domain::account::Account;
 use domain::price::Money;
-use domain::{Found, Query, Refusal};
-use wire::Node;
+use domain::query::AccountOf;
+
+const NO_CREDIT: &str = "nobody has credit or a quota";
+const NO_PARAMETERS: &str = "There are no parameters.";
+const DENIED: &str = "A call that policies deny is answered 403 before.";
+
+static BALANCE: &[Field<Account>] = &[
+    text("AvailableAmount", "The money at hand.", |account: &Account, _| {
+        account.balance.render(account.currency).into()
+    })
+    .example("10000.00"),
+    text("AvailableCashAmount", "The cash at hand.", |account: &Account, _| {
+        account.balance.render(account.currency).into()
+    })
+    .example("10000.00"),
+    text("CreditAmount", "The credit left.", nothing).example("0.00").assumed(NO_CREDIT),
+    text("MybankCreditAmount", "The bank's credit left.", nothing)
+        .example("0.00")
+        .assumed(NO_CREDIT),
+    text("QuotaLimit", "The quota.", nothing).example("0.00").assumed(NO_CREDIT),
+    text("Currency", "The currency: CNY, USD or JPY.", |account: &Account, _| account.currency.text().into())
+        .example("CNY"),
+];
+
+fn nothing<'t>(account: &'t Account, _: &'t crate::check::Input) -> std::borrow::Cow<'t, str> {
+    Money(0).render(account.currency).into()
+}
+
+static ANSWER: &[Field<Account>] = &[
+    // SOURCE: bss_operations.json: not "Success", unlike its sisters.
+    text("Code", "The status code.", |_, _| "200".into()).example("200"),
+    text("Message", "The message.", |_, _| "success".into()).example("success"),
+    request_id(),
+    boolean("Success", "Whether the call succeeded.", |_, _| true).example("true"),
+    object("Data", "The balance.", BALANCE),
+];
+
+/// SOURCE: the vendor's metadata of mid-2024, misspellings and all; bss_operations.json (the last).
+static ERRORS: &[&ErrorRow] = &[
+    &error(400, "NotApplicable", "This API is not applicable for caller.")
+        .unreached("One site serves every account."),
+    &error(400, "NotAuthorized", "This API is not authorized for caller.").unreached(DENIED),
+    &error(400, "MissingParameter", "  Some parameters arte mandatoryfor this request.")
+        .unreached(NO_PARAMETERS),
+    &error(400, "InvalidParameter", "Some parametersare not valid.").unreached(NO_PARAMETERS),
+    &error(400, "InvalidOwner", "The specifiedowner doesn’t belong to caller")
+        .unreached(NO_RESELLERS),
+    &error(
+        400,
+        "InternalError",
+        "The request processing has failed due to some unknown error, exception or failure.",
+    )
+    .unreached(FAILURE),
+    &error(500, "UndefinedError", "The request processing has failed due to some unknown error.")
+        .unreached(FAILURE),
+    &error(400, "NoPermission", "You are not authorized to do this action.")
+        .unreached(DENIED)
+        .assumed("the text"),
+];
 
 /// QueryAccountBalance.
-/// SOURCE: billing dossier 1.2, bss_operations.json. ASSUMED: the texts of its errors, which the
-/// sources give by meaning only.
-pub static OPERATION: Operation = read(&BSS, "QueryAccountBalance")
-    .summary("Queries the balance of the account.")
-    // SOURCE: billing dossier 1.1: three c's, as printed.
-    .ram_aliases(&["bss:DescribeAcccount"])
-    .errors(&[
-        error(400, "NotApplicable", "This API is not applicable for caller.")
-            .unreached("One site serves every account."),
-        error(400, "NotAuthorized", "This API is not authorized for caller.")
-            .unreached("A call that policies deny is answered 403 before."),
-        error(400, "MissingParameter", "A required parameter is missing.")
-            .unreached("There are no parameters."),
-        error(400, "InvalidParameter", "A specified parameter is not valid.")
-            .unreached("There are no parameters."),
-        error(400, "InvalidOwner", "The specified OwnerId is not valid.")
-            .unreached("There are no resellers."),
-        error(400, "InternalError", "The request processing has failed.")
-            .unreached("A failure of the server is answered 500 or 503."),
-        error(400, "NoPermission", "You are not authorized to do this action.")
-            .unreached("A call that policies deny is answered 403 before."),
-    ])
-    .asks(|input| Ok(Ask::Look(Query::Account(input.caller.account))))
-    .tells(tells)
-    .examples(&[answered(
+/// SOURCE: billing dossier 1.2, bss_operations.json.
+pub static OPERATION: Operation = operation(
+    &BSS,
+    "QueryAccountBalance",
+    &Looks {
+        asks: |input| AccountOf(input.caller.account),
+        missing: Refusal::NoSuchAccount,
+        answer: ANSWER,
+    },
+)
+.summary("Queries the balance of the account.")
+.directory("Account")
+// SOURCE: billing dossier 1.1: three c's, as printed.
+.ram_aliases(&["bss:DescribeAcccount"])
+.errors(ERRORS)
+.examples(
+    &[],
+    &[],
+    &[answers(
         "The balance",
         ALL,
-        &[],
         &[],
         &[
             ("Code", "200"),
@@ -47,30 +103,5 @@ pub static OPERATION: Operation = read(&BSS, "QueryAccountBalance")
             ("Data.CreditAmount", "0.00"),
             ("Data.Currency", "*"),
         ],
-    )]);
-
-fn tells(input: &Input, told: Told) -> Result<Node, Invalid> {
-    let Told::Found(Found::Account(account)) = told else {
-        unreachable!("asking for an account finds one or none")
-    };
-    let account = account.ok_or_else(|| OPERATION.refusal(Refusal::NoSuchAccount, input))?;
-    let amount = |amount: Money| text(amount.render(account.currency));
-    Ok(Node::Object(vec![
-        ("Code", text("200")), // SOURCE: bss_operations.json: not "Success", unlike its sisters.
-        ("Message", text("success")),
-        ("RequestId", Node::RequestId),
-        ("Success", Node::Bool(true)),
-        (
-            "Data",
-            Node::Object(vec![
-                ("AvailableAmount", amount(account.balance)),
-                ("AvailableCashAmount", amount(account.balance)),
-                // ASSUMED: nobody has credit or a quota.
-                ("CreditAmount", amount(Money(0))),
-                ("MybankCreditAmount", amount(Money(0))),
-                ("QuotaLimit", amount(Money(0))),
-                ("Currency", text(account.currency.text())),
-            ]),
-        ),
-    ]))
-}
+    )],
+);

@@ -1,61 +1,74 @@
 //! QueryOrders: list orders, newest first. Also how an order is told, which GetOrderDetail shares.
 
+use crate::answer::{Each, Field, boolean, list, number, object, request_id, text, these};
 use crate::check::Input;
+use crate::does::Lists;
 use crate::edition::ALL;
-use crate::operation::{
-    Ask, BSS, Before, Example, Invalid, Operation, Told, answered, read, refused, text,
-};
+use crate::error::{ErrorRow, Invalid, error};
+use crate::example::{Before, answers};
+use crate::operation::{BSS, Operation, operation};
 use crate::parameter::{Param, Text, optional};
+use domain::Timestamp;
 use domain::order::{Charge, Order, OrderStatus};
 use domain::price::Money;
-use domain::query::{OrderFilter, Page};
-use domain::{Found, Query, Timestamp};
-use wire::Node;
+use domain::query::{Listing, OrderFilter, OrdersOf, Page};
+use std::borrow::Cow;
 
 /// How far back orders are searched for when no time is given.
-/// SOURCE: billing dossier 1.3. ASSUMED: one of the two times leaves the other side open.
+/// SOURCE: billing dossier 1.3.
 const HOUR_MS: i64 = 3_600_000;
 
-/// The codes of BSS name no parameter. ASSUMED: the text.
-const INVALID: (&str, &str) = ("InvalidParameter", "A specified parameter is not valid.");
+/// The codes of BSS name no parameter.
+pub(super) const INVALID: ErrorRow =
+    error(400, "InvalidParameter", "A specified parameter is not valid.").assumed("the text");
+
+static BAD_VALUE: ErrorRow = INVALID;
+
+const ONE_TIME: &str = "one of the two times leaves the other side open";
 
 static CREATE_TIME_START: Param<Timestamp> = optional("CreateTimeStart")
     .doc("The beginning of the time in which the orders were made; the last hour by default.")
     .example("2016-05-23T13:00:00Z")
-    .or_else(INVALID.0, INVALID.1);
+    .assumed(ONE_TIME)
+    .or_else(&BAD_VALUE);
 
 static CREATE_TIME_END: Param<Timestamp> = optional("CreateTimeEnd")
     .doc("The end of the time in which the orders were made.")
     .example("2016-05-23T12:00:00Z")
-    .or_else(INVALID.0, INVALID.1);
+    .assumed(ONE_TIME)
+    .or_else(&BAD_VALUE);
 
 /// SOURCE: billing dossier 1.3 (and which values the China page adds; values in any case).
-const ORDER_TYPES: &[&str] = &[
-    "New",
-    "Renew",
-    "Upgrade",
-    "Refund",
-    "TempUpgrade",
-    "Downgrade",
-    "Convert",
-    "ResizeDisk",
-    "CompensatoryRenew",
-    "IncreaseUpgrade",
-    "Exchange",
-    "ChangeOperatingSystem",
-];
-
 static ORDER_TYPE: Param<Text> = optional("OrderType")
     .doc("The type of the orders.")
     .example("New")
-    .rule_in(ALL, |_, text| ORDER_TYPES.iter().any(|word| text.eq_ignore_ascii_case(word)))
-    .or_else(INVALID.0, INVALID.1);
+    .one_of_in(
+        ALL,
+        &[
+            "New",
+            "Renew",
+            "Upgrade",
+            "Refund",
+            "TempUpgrade",
+            "Downgrade",
+            "Convert",
+            "ResizeDisk",
+            "CompensatoryRenew",
+            "IncreaseUpgrade",
+            "Exchange",
+            "ChangeOperatingSystem",
+        ],
+    )
+    .in_any_case()
+    .or_else(&BAD_VALUE);
 
+/// SOURCE: GetOrderDetail's list of values (the fourth word).
 static PAYMENT_STATUS: Param<Text> = optional("PaymentStatus")
     .doc("The payment status of the orders: Unpaid, Paid or Cancelled.")
     .example("Paid")
-    .rule_in(ALL, |_, text| payment_status(text).is_some())
-    .or_else(INVALID.0, INVALID.1);
+    .one_of_in(ALL, &["Unpaid", "Paid", "Cancelled", "Canceled"])
+    .in_any_case()
+    .or_else(&BAD_VALUE);
 
 static PRODUCT_CODE: Param<Text> =
     optional("ProductCode").doc("The code of the product.").example("pconn");
@@ -66,42 +79,107 @@ static PRODUCT_TYPE: Param<Text> =
 static SUBSCRIPTION_TYPE: Param<Text> = optional("SubscriptionType")
     .doc("The billing method: Subscription or PayAsYouGo.")
     .example("Subscription")
-    .rule_in(ALL, |_, text| is_subscription(text).is_some())
-    .or_else(INVALID.0, INVALID.1);
+    .one_of_in(ALL, &["Subscription", "PayAsYouGo"])
+    .in_any_case()
+    .or_else(&BAD_VALUE);
 
 static PAGE_NUM: Param<u32> = optional("PageNum")
     .doc("The number of the page to return, from 1.")
     .example("1")
     .default_in(ALL, "1")
-    .range_in(ALL, 1..=2_147_483_647)
-    .or_else(INVALID.0, INVALID.1);
+    .range_in(ALL, 1, 2_147_483_647)
+    .or_else(&BAD_VALUE);
 
-/// SOURCE: bss_operations.json (20 recommended). ASSUMED: the limit.
+/// SOURCE: bss_operations.json (20 recommended).
 static PAGE_SIZE: Param<u32> = optional("PageSize")
     .doc("The number of entries on each page.")
     .example("20")
     .default_in(ALL, "20")
-    .range_in(ALL, 1..=100)
-    .or_else(INVALID.0, INVALID.1);
+    .range_in(ALL, 1, 100)
+    .assumed("the limit")
+    .or_else(&BAD_VALUE);
 
-/// QueryOrders. Its error table is not published.
-pub static OPERATION: Operation = read(&BSS, "QueryOrders")
-    .summary("Queries orders.")
-    .parameters(&[
-        &CREATE_TIME_START.spec,
-        &CREATE_TIME_END.spec,
-        &ORDER_TYPE.spec,
-        &PAYMENT_STATUS.spec,
-        &PRODUCT_CODE.spec,
-        &PRODUCT_TYPE.spec,
-        &SUBSCRIPTION_TYPE.spec,
-        &PAGE_NUM.spec,
-        &PAGE_SIZE.spec,
-    ])
-    .ram_aliases(&["bss:DescribeOrderList"]) // SOURCE: billing dossier 1.1.
-    .asks(asks)
-    .tells(tells)
-    .examples(EXAMPLES);
+pub(super) const NO_RESELLERS: &str = "There are no resellers.";
+pub(super) const FAILURE: &str = "A failure of the server is answered 500 or 503.";
+
+/// SOURCE: the vendor's metadata of mid-2024.
+pub(super) static BAD_OWNER: ErrorRow =
+    error(400, "InvalidOwner", "The specified owner doesn't belong to caller.")
+        .unreached(NO_RESELLERS);
+pub(super) static FAILED: ErrorRow =
+    error(500, "InternalError", "The request processing has failed due to some unknown error.")
+        .unreached(FAILURE);
+
+/// QueryOrders.
+pub static OPERATION: Operation =
+    operation(&BSS, "QueryOrders", &Lists { asks, answer: ANSWER })
+        .summary("Queries orders.")
+        .directory("Orders")
+        .parameters(&[
+            &CREATE_TIME_START.spec,
+            &CREATE_TIME_END.spec,
+            &ORDER_TYPE.spec,
+            &PAYMENT_STATUS.spec,
+            &PRODUCT_CODE.spec,
+            &PRODUCT_TYPE.spec,
+            &SUBSCRIPTION_TYPE.spec,
+            &PAGE_NUM.spec,
+            &PAGE_SIZE.spec,
+        ])
+        .ram_aliases(&["bss:DescribeOrderList"]) // SOURCE: billing dossier 1.1.
+        .errors(&[&BAD_OWNER, &FAILED])
+        .examples(
+            ORDERED,
+            &[],
+            &[
+                answers(
+                    "The orders of the last hour",
+                    ALL,
+                    &[("ProductCode", "pconn")],
+                    &[
+                        ("Code", "Success"),
+                        ("Message", "Successful!"),
+                        ("Success", "true"),
+                        ("RequestId", "*"),
+                        ("Data.PageNum", "1"),
+                        ("Data.PageSize", "20"),
+                        ("Data.TotalCount", "1"),
+                        ("Data.OrderList.Order.0.OrderId", "*"),
+                        ("Data.OrderList.Order.0.PaymentStatus", "Unpaid"),
+                        ("Data.OrderList.Order.0.SubscriptionType", "Subscription"),
+                        ("Data.OrderList.Order.0.PretaxAmount", "85.00"),
+                    ],
+                ),
+                answers(
+                    "Orders that are paid, in any case of letters",
+                    ALL,
+                    &[("PaymentStatus", "paid")],
+                    &[("Data.TotalCount", "0")],
+                ),
+                answers(
+                    "Renewals, which there are none of",
+                    ALL,
+                    &[("OrderType", "Renew")],
+                    &[("Data.TotalCount", "0")],
+                ),
+                answers(
+                    "Another time",
+                    ALL,
+                    &[
+                        ("CreateTimeStart", "2016-05-23T12:00:00Z"),
+                        ("CreateTimeEnd", "2016-05-23T13:00:00Z"),
+                    ],
+                    &[("Data.TotalCount", "0")],
+                ),
+            ],
+        );
+
+/// A circuit that waits for payment, and an order for it that is not paid, or is.
+pub(super) const ORDERED: &[Before] =
+    &[Before::circuit("Confirmed"), Before::Call(ORDER, &[("AutoPay", "false")])];
+pub(super) const PAID: &[Before] =
+    &[Before::circuit("Confirmed"), Before::Call(ORDER, &[("AutoPay", "true")])];
+const ORDER: &str = "CreatePhysicalConnectionOccupancyOrder";
 
 fn payment_status(text: &str) -> Option<OrderStatus> {
     let words = [
@@ -118,7 +196,7 @@ fn is_subscription(text: &str) -> Option<bool> {
     words.iter().find(|(word, _)| text.eq_ignore_ascii_case(word)).map(|(_, is)| *is)
 }
 
-fn asks(input: &Input) -> Result<Ask, Invalid> {
+fn asks(input: &Input) -> Result<OrdersOf, Invalid> {
     let (start, end) = (input.find(&CREATE_TIME_START), input.find(&CREATE_TIME_END));
     let last_hour = (start.is_none() && end.is_none()).then(|| input.now.plus_ms(-HOUR_MS));
     let other = |param: &'static Param<Text>, ours: &str| {
@@ -135,156 +213,103 @@ fn asks(input: &Input) -> Result<Ask, Invalid> {
             || other(&PRODUCT_TYPE, ""),
     };
     let page = Page { number: input.get(&PAGE_NUM), size: input.get(&PAGE_SIZE) };
-    Ok(Ask::Look(Query::Orders(input.caller.account, filter, page)))
-}
-
-fn tells(input: &Input, told: Told) -> Result<Node, Invalid> {
-    let Told::Found(Found::Orders(orders, total)) = told else {
-        unreachable!("asking for orders finds orders")
-    };
-    let orders = orders.iter().map(|order| Node::Object(fields(order))).collect();
-    let total = i64::try_from(total).expect("orders fit in memory");
-    let page = (input.get(&PAGE_NUM).into(), input.get(&PAGE_SIZE).into());
-    Ok(success(list(input, orders, page, total)))
+    Ok(OrdersOf(input.caller.account, filter, page))
 }
 
 /// The envelope of BSS. SOURCE: bss_operations.json.
-pub(super) fn success(data: Node) -> Node {
-    Node::Object(vec![
-        ("Code", text("Success")),
-        ("Message", text("Successful!")),
-        ("RequestId", Node::RequestId),
-        ("Success", Node::Bool(true)),
-        ("Data", data),
-    ])
-}
-
-/// A list of orders in its wrappers.
-pub(super) fn list(input: &Input, orders: Vec<Node>, page: (i64, i64), total: i64) -> Node {
-    Node::Object(vec![
-        ("HostName", text(input.host().to_owned())), // ASSUMED: the samples print `test`.
-        ("PageNum", Node::Number(page.0)),
-        ("PageSize", Node::Number(page.1)),
-        ("TotalCount", Node::Number(total)),
-        ("OrderList", Node::Object(vec![("Order", Node::List(orders))])),
-    ])
-}
-
-/// What every list tells of an order, all of it text.
-/// SOURCE: bss_operations.json. ASSUMED: prices are what is paid, without discount and tax; an
-/// order that can only be voided shows as Unpaid (CONTRACT).
-pub(super) fn fields(order: &Order) -> Vec<(&'static str, Node)> {
-    let amount = |amount: Money| text(amount.render(order.currency));
-    let shown = match order.status {
-        OrderStatus::Abnormal => OrderStatus::Unpaid,
-        status => status,
-    };
-    let method = match order.charge {
-        Charge::PrePaid(_) => "Subscription",
-        Charge::PostPaid => "PayAsYouGo",
-    };
-    vec![
-        ("OrderId", text(order.id.to_string())),
-        ("OrderType", text("New")),
-        ("PaymentStatus", text(shown.text())),
-        ("CreateTime", text(order.created_at.to_string())),
-        ("PaymentTime", time(order.paid_at)),
-        ("ProductCode", text("pconn")),
-        ("ProductType", text("")),
-        ("CommodityCode", text("pconn")),
-        ("SubscriptionType", text(method)),
-        ("RelatedOrderId", text("")),
-        ("PretaxGrossAmount", amount(order.amount)),
-        ("PretaxAmount", amount(order.amount)),
-        ("PretaxAmountLocal", amount(order.amount)),
-        ("Tax", amount(Money(0))),
-        ("AfterTaxAmount", amount(order.amount)),
-        ("Currency", text(order.currency.text())),
-        ("PaymentCurrency", text(order.currency.text())),
+pub(super) const fn envelope<T>(data: &'static [Field<T>]) -> [Field<T>; 5] {
+    [
+        text("Code", "The status code.", |_, _| "Success".into()).example("Success"),
+        text("Message", "The message.", |_, _| "Successful!".into()).example("Successful!"),
+        request_id(),
+        boolean("Success", "Whether the call succeeded.", |_, _| true).example("true"),
+        object("Data", "What was asked for.", data),
     ]
 }
 
-/// A time, or nothing while there is none.
-pub(super) fn time(at: Option<Timestamp>) -> Node {
-    text(at.map_or_else(String::new, |at| at.to_string()))
+/// The host that a list was asked of.
+pub(super) const fn host_name<T>() -> Field<T> {
+    text("HostName", "The host.", |_, input| input.host().into())
+        .example("test")
+        .assumed("the host that was called; the samples print test")
 }
 
-/// An order for a month of the circuit.
-macro_rules! order {
-    ($auto_pay:literal) => {
-        Before::Call(
-            "CreatePhysicalConnectionOccupancyOrder",
-            &[
-                ("RegionId", "cn-hangzhou"),
-                ("PhysicalConnectionId", CIRCUIT),
-                ("InstanceChargeType", "PrePaid"),
-                ("Period", "1"),
-                ("AutoPay", $auto_pay),
-            ],
-        )
-    };
-}
+static ANSWER: &[Field<Listing<Order>>] = &envelope(&[
+    host_name(),
+    number("PageNum", "The number of the page.", |_, input| input.get(&PAGE_NUM).into())
+        .example("1"),
+    number("PageSize", "The number of entries on a page.", |_, input| {
+        input.get(&PAGE_SIZE).into()
+    })
+    .example("20"),
+    number("TotalCount", "The number of orders.", |orders: &Listing<Order>, _| {
+        i64::try_from(orders.total).expect("orders fit in memory")
+    })
+    .example("1"),
+    object("OrderList", "The orders.", &[list(
+        "Order",
+        "The orders.",
+        &Each { of: |orders: &Listing<Order>| &orders.page, fields: &[these(LISTED)] },
+    )]),
+]);
 
-const CIRCUIT: &str = "pc-example";
-pub(super) const CONFIRMED: Before = Before::Circuit(CIRCUIT, "Confirmed", "", "Normal");
-pub(super) const UNPAID: Before = order!("false");
-pub(super) const PAID: Before = order!("true");
+const PRICES: &str = "prices are what is paid, without discount and tax";
 
-static EXAMPLES: &[Example] = &[
-    answered(
-        "The orders of the last hour",
-        ALL,
-        &[CONFIRMED, UNPAID],
-        &[("ProductCode", "pconn")],
-        &[
-            ("Code", "Success"),
-            ("Message", "Successful!"),
-            ("Success", "true"),
-            ("RequestId", "*"),
-            ("Data.PageNum", "1"),
-            ("Data.PageSize", "20"),
-            ("Data.TotalCount", "1"),
-            ("Data.OrderList.Order.0.OrderId", "*"),
-            ("Data.OrderList.Order.0.PaymentStatus", "Unpaid"),
-            ("Data.OrderList.Order.0.SubscriptionType", "Subscription"),
-            ("Data.OrderList.Order.0.PretaxAmount", "85.00"),
-        ],
-    ),
-    answered(
-        "Orders that are paid, in any case of letters",
-        ALL,
-        &[CONFIRMED, UNPAID],
-        &[("PaymentStatus", "paid")],
-        &[("Data.TotalCount", "0")],
-    ),
-    answered(
-        "Renewals, which there are none of",
-        ALL,
-        &[CONFIRMED, UNPAID],
-        &[("OrderType", "Renew")],
-        &[("Data.TotalCount", "0")],
-    ),
-    answered(
-        "Another time",
-        ALL,
-        &[CONFIRMED, UNPAID],
-        &[("CreateTimeStart", "2016-05-23T12:00:00Z"), ("CreateTimeEnd", "2016-05-23T13:00:00Z")],
-        &[("Data.TotalCount", "0")],
-    ),
-    refused(
-        "A time that is none",
-        ALL,
-        &[],
-        &[("CreateTimeStart", "yesterday")],
-        400,
-        "InvalidParameter",
-    ),
-    refused(
-        "An unknown payment status",
-        ALL,
-        &[],
-        &[("PaymentStatus", "Lost")],
-        400,
-        "InvalidParameter",
-    ),
+/// What every list tells of an order, all of it text.
+/// SOURCE: bss_operations.json.
+pub(super) static LISTED: &[Field<Order>] = &[
+    text("OrderId", "The ID of the order.", |order: &Order, _| order.id.to_string().into())
+        .example("202844382740728"),
+    text("OrderType", "The type of the order.", |_, _| "New".into()).example("New"),
+    text("PaymentStatus", "The payment status.", |order: &Order, _| {
+        let shown = match order.status {
+            OrderStatus::Abnormal => OrderStatus::Unpaid,
+            status => status,
+        };
+        shown.text().into()
+    })
+    .example("Paid")
+    .assumed("an order that can only be voided shows as Unpaid (CONTRACT)"),
+    text("CreateTime", "When the order was made.", |order: &Order, _| order.created_at.to_string().into())
+        .example("2016-05-23T12:44:37Z"),
+    text("PaymentTime", "When the order was paid.", |order: &Order, _| time(order.paid_at).into())
+        .example("2016-05-23T12:44:37Z"),
+    text("ProductCode", "The code of the product.", |_, _| "pconn".into()).example("pconn"),
+    text("ProductType", "The type of the product.", |_, _| "".into()).example("rds"),
+    text("CommodityCode", "The code of the commodity.", |_, _| "pconn".into()).example("pconn"),
+    text("SubscriptionType", "The billing method.", |order: &Order, _| {
+        match order.charge {
+            Charge::PrePaid(_) => "Subscription",
+            Charge::PostPaid => "PayAsYouGo",
+        }
+        .into()
+    })
+    .example("Subscription"),
+    text("RelatedOrderId", "The ID of the order that this one is about.", |_, _| "".into())
+        .example("202844382740725"),
+    text("PretaxGrossAmount", "The amount before discount and tax.", amount)
+        .example("0.12")
+        .assumed(PRICES),
+    text("PretaxAmount", "The amount before tax.", amount).example("0.12").assumed(PRICES),
+    text("PretaxAmountLocal", "The amount before tax, in the local currency.", amount)
+        .example("0.12")
+        .assumed(PRICES),
+    text("Tax", "The tax.", |order: &Order, _| Money(0).render(order.currency).into())
+        .example("0.12")
+        .assumed(PRICES),
+    text("AfterTaxAmount", "The amount after tax.", amount).example("0.12").assumed(PRICES),
+    text("Currency", "The currency.", |order: &Order, _| order.currency.text().into()).example("CNY"),
+    text("PaymentCurrency", "The currency of the payment.", |order: &Order, _| {
+        order.currency.text().into()
+    })
+    .example("CNY"),
 ];
+
+fn amount<'t>(order: &'t Order, _: &'t Input) -> Cow<'t, str> {
+    order.amount.render(order.currency).into()
+}
+
+/// A time, or nothing while there is none.
+pub(super) fn time(at: Option<Timestamp>) -> String {
+    at.map_or_else(String::new, |at| at.to_string())
+}

@@ -262,6 +262,9 @@ impl World {
             assert_eq!(unlooked, again, "checked or not: {proposal:?}");
             same_delta(&delta, &unchecked);
             assert_eq!(overlay.delta().is_empty(), empty && delta.is_empty());
+            if let Told::Accepted(outcome) = verdict {
+                assert!(proposal.command.may_come_to(outcome), "{outcome:?} of {proposal:?}");
+            }
             if let Told::Refused(_) | Told::Replayed(..) = verdict {
                 assert!(delta.receipts.is_empty(), "a refusal writes nothing");
             }

@@ -6,7 +6,7 @@ use crate::plain;
 use crate::targets::gateway::check_reply;
 use crate::world::{self, World};
 use api::OPERATIONS;
-use api::operation::Before;
+use api::example::{Before, changed};
 use crossconnect::gateway::Gateway;
 use crossconnect::wake;
 use domain::Timestamp;
@@ -145,14 +145,17 @@ pub fn seeds() -> Vec<Vec<u8>> {
     for operation in OPERATIONS {
         for (number, example) in operation.examples.iter().enumerate() {
             let mut lines = Vec::new();
-            for before in example.before {
-                if let Before::Call(action, parameters) = before {
-                    lines.push(line(number % 4, action, parameters));
+            for before in example.before.unwrap_or(operation.example_after) {
+                if let Before::Call(action, changes) = before {
+                    let other = OPERATIONS.iter().find(|other| other.name == *action);
+                    let call = other.expect("a test of api checks it").example_call;
+                    lines.push(line(number % 4, action, &changed(call, changes)));
                 }
             }
-            lines.push(line(number % 4, operation.name, example.call));
+            let call = changed(operation.example_call, example.changes);
+            lines.push(line(number % 4, operation.name, &call));
             lines.push("+700000".into());
-            lines.push(line(0, operation.name, example.call));
+            lines.push(line(0, operation.name, &call));
             seeds.push(lines.join("\n").into_bytes());
         }
     }

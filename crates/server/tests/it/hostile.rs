@@ -457,8 +457,8 @@ fn some_words() -> impl Strategy<Value = Words> {
         let operation = api::OPERATIONS[place];
         let one = |spec: &&'static api::parameter::Spec| {
             let mut known = vec![spec.example.to_owned(), "pc-sandboxconfirmed".into()];
-            known.extend(spec.defaults.iter().flatten().map(|(_, text)| (*text).to_owned()));
-            let allowed = spec.allowed.iter().flatten().flat_map(|(_, texts)| texts.iter());
+            known.extend(spec.defaults.iter().map(|(_, text)| text.to_owned()));
+            let allowed = spec.allowed.iter().flat_map(|(_, texts)| texts.iter());
             known.extend(allowed.map(|text| (*text).to_owned()));
             (Just(spec.name.to_owned()), a_word(known))
         };

@@ -1,0 +1,289 @@
+//! Answers as rows: a name, a description, an example, the editions that have it and a getter each.
+//! The one walk here writes them straight into `wire`'s writer; what describes answers reads the
+//! same rows.
+
+use crate::check::Input;
+use crate::edition::{ALL, Edition, Editions};
+use std::borrow::Cow;
+use wire::{Items, Writer};
+
+/// What is known of a row, whatever it is a row of.
+#[derive(Clone, Copy, Debug)]
+pub struct Facts {
+    /// Name on the wire; "" for the items of a list.
+    pub name: &'static str,
+    /// What it is.
+    pub doc: &'static str,
+    /// A value of the documentation; "" for none.
+    pub example: &'static str,
+    /// In which editions it is told.
+    pub editions: Editions,
+    /// What of it is a guess, and why; "" for nothing.
+    pub assumed: &'static str,
+    /// Which of several types of an integer it is.
+    pub format: &'static str,
+}
+
+/// How a text is got of what an answer is about.
+pub type TextOf<T> = for<'t> fn(&'t T, &'t Input<'_>) -> Cow<'t, str>;
+
+/// A row of an answer about a `T`.
+pub struct Field<T: 'static> {
+    facts: Facts,
+    value: Value<T>,
+    /// Whether it is told at all, if that is not always.
+    when: Option<fn(&T, &Input) -> bool>,
+}
+
+enum Value<T: 'static> {
+    RequestId,
+    Text(TextOf<T>),
+    Number(fn(&T, &Input) -> i64),
+    Boolean(fn(&T, &Input) -> bool),
+    /// Rows of the same thing, under a name.
+    Object(&'static [Field<T>]),
+    /// Rows of the same thing, as if they stood here.
+    These(&'static [Field<T>]),
+    List(&'static dyn Rows<T>),
+}
+
+const fn field<T>(name: &'static str, doc: &'static str, value: Value<T>) -> Field<T> {
+    let facts = Facts { name, doc, example: "", editions: ALL, assumed: "", format: "int32" };
+    Field { facts, value, when: None }
+}
+
+/// The id of the request.
+pub const fn request_id<T>() -> Field<T> {
+    field("RequestId", "The ID of the request.", Value::RequestId)
+        .example("9B9300FE-11E2-4E3B-949C-BED3B44DD26D")
+}
+
+/// A text.
+pub const fn text<T>(name: &'static str, doc: &'static str, of: TextOf<T>) -> Field<T> {
+    field(name, doc, Value::Text(of))
+}
+
+/// An integer.
+pub const fn number<T>(
+    name: &'static str,
+    doc: &'static str,
+    of: fn(&T, &Input) -> i64,
+) -> Field<T> {
+    field(name, doc, Value::Number(of))
+}
+
+/// `true` or `false`.
+pub const fn boolean<T>(
+    name: &'static str,
+    doc: &'static str,
+    of: fn(&T, &Input) -> bool,
+) -> Field<T> {
+    field(name, doc, Value::Boolean(of))
+}
+
+/// An object of more about the same.
+pub const fn object<T>(
+    name: &'static str,
+    doc: &'static str,
+    fields: &'static [Field<T>],
+) -> Field<T> {
+    field(name, doc, Value::Object(fields))
+}
+
+/// Rows that stand somewhere else too.
+pub const fn these<T>(fields: &'static [Field<T>]) -> Field<T> {
+    field("", "", Value::These(fields))
+}
+
+/// A list.
+pub const fn list<T>(
+    name: &'static str,
+    doc: &'static str,
+    rows: &'static dyn Rows<T>,
+) -> Field<T> {
+    field(name, doc, Value::List(rows))
+}
+
+impl<T> Field<T> {
+    /// The same under another name.
+    #[must_use]
+    pub const fn named(mut self, name: &'static str) -> Self {
+        self.facts.name = name;
+        self
+    }
+
+    /// A value of the documentation.
+    #[must_use]
+    pub const fn example(mut self, example: &'static str) -> Self {
+        self.facts.example = example;
+        self
+    }
+
+    /// It is an integer of 64 bits.
+    #[must_use]
+    pub const fn long(mut self) -> Self {
+        self.facts.format = "int64";
+        self
+    }
+
+    /// It is told only in these editions.
+    #[must_use]
+    pub const fn only_in(mut self, editions: Editions) -> Self {
+        self.facts.editions = editions;
+        self
+    }
+
+    /// What of it is a guess, and why.
+    #[must_use]
+    pub const fn assumed(mut self, assumed: &'static str) -> Self {
+        self.facts.assumed = assumed;
+        self
+    }
+
+    /// It is told only where this holds.
+    #[must_use]
+    pub const fn when(mut self, holds: fn(&T, &Input) -> bool) -> Self {
+        self.when = Some(holds);
+        self
+    }
+
+    fn write(&self, subject: &T, input: &Input, writer: &mut Writer) {
+        let name = self.facts.name;
+        match self.value {
+            Value::RequestId => writer.request_id(name),
+            Value::Text(of) => writer.text(name, &of(subject, input)),
+            Value::Number(of) => writer.number(name, of(subject, input)),
+            Value::Boolean(of) => writer.boolean(name, of(subject, input)),
+            Value::Object(fields) => {
+                writer.object(name, |inside| write(fields, subject, input, inside));
+            }
+            Value::These(fields) => write(fields, subject, input, writer),
+            Value::List(rows) => writer.list(name, |items| rows.write(subject, input, items)),
+        }
+    }
+}
+
+/// Writes rows about a subject: those of the call's edition.
+pub(crate) fn write<T>(fields: &[Field<T>], subject: &T, input: &Input, writer: &mut Writer) {
+    for field in fields {
+        let told = field.facts.editions.contains(input.edition);
+        if told && field.when.is_none_or(|holds| holds(subject, input)) {
+            field.write(subject, input, writer);
+        }
+    }
+}
+
+/// The items of a list.
+pub trait Rows<T>: Sync {
+    /// Writes them.
+    fn write(&self, subject: &T, input: &Input, items: &mut Items);
+
+    /// What an item is.
+    fn item(&self) -> Shape;
+}
+
+/// Items with rows of their own, one each.
+pub struct Each<T: 'static, U: 'static> {
+    /// The items.
+    pub of: fn(&T) -> &[U],
+    /// What is told of each.
+    pub fields: &'static [Field<U>],
+}
+
+impl<T, U> Rows<T> for Each<T, U> {
+    fn write(&self, subject: &T, input: &Input, items: &mut Items) {
+        for item in (self.of)(subject) {
+            items.object(|inside| write(self.fields, item, input, inside));
+        }
+    }
+
+    fn item(&self) -> Shape {
+        Shape::Object(describe(self.fields))
+    }
+}
+
+/// Items that are texts.
+pub struct Texts<T: 'static>(pub fn(&T, &Input) -> Vec<Cow<'static, str>>);
+
+impl<T> Rows<T> for Texts<T> {
+    fn write(&self, subject: &T, input: &Input, items: &mut Items) {
+        for item in (self.0)(subject, input) {
+            items.text(&item);
+        }
+    }
+
+    fn item(&self) -> Shape {
+        Shape::Text
+    }
+}
+
+/// No items: of what there is nothing yet, though answers have the list.
+pub struct NoItems(pub &'static [Field<()>]);
+
+impl<T> Rows<T> for NoItems {
+    fn write(&self, _: &T, _: &Input, _: &mut Items) {}
+
+    fn item(&self) -> Shape {
+        Shape::Object(describe(self.0))
+    }
+}
+
+/// A row as documentation sees it.
+#[derive(Debug)]
+pub struct Described {
+    /// What is known of it.
+    pub facts: Facts,
+    /// What it holds.
+    pub shape: Shape,
+}
+
+/// What a row holds.
+#[derive(Debug)]
+pub enum Shape {
+    /// A text.
+    Text,
+    /// An integer, of this format.
+    Number(&'static str),
+    /// `true` or `false`.
+    Boolean,
+    /// Rows.
+    Object(Vec<Described>),
+    /// Items, all of this shape.
+    List(Box<Shape>),
+}
+
+/// Rows as documentation sees them.
+pub(crate) fn describe<T>(fields: &[Field<T>]) -> Vec<Described> {
+    let mut all = Vec::new();
+    for field in fields {
+        let shape = match field.value {
+            Value::RequestId | Value::Text(_) => Shape::Text,
+            Value::Number(_) => Shape::Number(field.facts.format),
+            Value::Boolean(_) => Shape::Boolean,
+            Value::Object(fields) => Shape::Object(describe(fields)),
+            Value::List(rows) => Shape::List(Box::new(rows.item())),
+            Value::These(fields) => {
+                all.extend(describe(fields));
+                continue;
+            }
+        };
+        all.push(Described { facts: field.facts, shape });
+    }
+    all
+}
+
+/// Those of the rows that an edition tells, all the way down.
+pub fn in_edition(rows: Vec<Described>, edition: Edition) -> Vec<Described> {
+    let its = rows.into_iter().filter(|row| row.facts.editions.contains(edition));
+    its.map(|row| Described { shape: row.shape.in_edition(edition), ..row }).collect()
+}
+
+impl Shape {
+    fn in_edition(self, edition: Edition) -> Self {
+        match self {
+            Self::Object(rows) => Self::Object(in_edition(rows, edition)),
+            Self::List(item) => Self::List(Box::new(item.in_edition(edition))),
+            other => other,
+        }
+    }
+}

@@ -1,0 +1,141 @@
+//! Refusals that every operation has alike, made from its declarations: a required parameter that
+//! is missing, a value that its list, range or form does not allow, an unknown region, a circuit
+//! that is unknown or deleted, a token that was used for another call. They are run like examples
+//! and counted apart from them.
+
+use crate::edition::Edition;
+use crate::error::{BAD_REGION, Invalid, TOKEN_REUSED};
+use crate::example::{Before, CIRCUIT, changed};
+use crate::operation::Operation;
+use crate::parameter::{CIRCUIT_ID, CLIENT_TOKEN, REGION_ID, Shape, Spec};
+use domain::Refusal;
+
+/// A call that is refused in one edition.
+#[derive(Clone)]
+pub struct Refused {
+    /// What is wrong with it.
+    pub title: String,
+    /// What has happened before.
+    pub before: Vec<Before>,
+    /// The call.
+    pub call: Vec<(&'static str, String)>,
+    /// What is told.
+    pub told: Invalid,
+}
+
+/// Whatever can be said of an operation's refusals without knowing what it does.
+pub fn refusals(operation: &'static Operation, edition: Edition) -> Vec<Refused> {
+    let make = Maker { operation, edition };
+    let its = operation.parameters.iter().filter(|spec| spec.editions.contains(edition));
+    let mut all: Vec<Refused> = its.flat_map(|spec| make.of_parameter(spec)).collect();
+    all.extend(make.of_circuit());
+    all
+}
+
+/// Makes the refusals of an operation in an edition.
+#[derive(Clone, Copy)]
+struct Maker {
+    operation: &'static Operation,
+    edition: Edition,
+}
+
+impl Maker {
+    fn has(self, spec: &Spec) -> bool {
+        self.operation.parameters.iter().any(|known| std::ptr::eq(*known, spec))
+    }
+
+    /// The example call with these changes, refused so.
+    fn refused(self, title: String, changes: &[(&'static str, &str)], told: Invalid) -> Refused {
+        let call = changed(self.operation.example_call, &[]);
+        let mut call: Vec<_> =
+            call.iter().map(|(name, value)| (*name, (*value).to_owned())).collect();
+        for (name, value) in changes {
+            match call.iter_mut().find(|(known, _)| known == name) {
+                Some(known) => (*value).clone_into(&mut known.1),
+                None => call.push((name, (*value).to_owned())),
+            }
+        }
+        call.retain(|(_, value)| !value.is_empty());
+        Refused { title, before: self.operation.example_after.to_vec(), call, told }
+    }
+
+    fn of_parameter(self, spec: &'static Spec) -> Vec<Refused> {
+        let mut all = Vec::new();
+        if spec.required {
+            let title = format!("No {}", spec.name);
+            all.push(self.refused(title, &[(spec.name, "")], Invalid::missing(spec.name)));
+        }
+        if std::ptr::eq(spec, &raw const REGION_ID.spec) {
+            let unknown = [(spec.name, "cn-atlantis")];
+            all.push(self.refused("An unknown region".into(), &unknown, BAD_REGION.invalid()));
+        } else if spec.shape == Shape::Single {
+            let bad = self.bad_values(spec).into_iter();
+            all.extend(bad.map(|(why, changes)| {
+                let changes: Vec<_> = changes.iter().map(|(n, v)| (*n, v.as_str())).collect();
+                self.refused(format!("{} {why}", spec.name), &changes, spec.complaint())
+            }));
+        }
+        all
+    }
+
+    /// Values that are not valid, each as the changes to a call that it comes to.
+    fn bad_values(self, spec: &'static Spec) -> Vec<(&'static str, Vec<(&'static str, String)>)> {
+        let name = spec.name;
+        let alone = |why, value: String| (why, vec![(name, value)]);
+        let mut bad = Vec::new();
+        if spec.allowed.get(self.edition).is_some() {
+            bad.push(alone("that is not on its list", "none-of-these".into()));
+        } else if let Some(nonsense) = spec.nonsense {
+            bad.push(alone("that is none", nonsense.into()));
+        }
+        if let Some((first, last)) = spec.ranges.get(self.edition) {
+            bad.push(alone("below its range", (first - 1).to_string()));
+            bad.push(alone("beyond its range", (last + 1).to_string()));
+        }
+        if let Some(form) = spec.forms.get(self.edition) {
+            bad.extend(form.misfits().into_iter().map(|(why, text)| alone(why, text)));
+        }
+        if let Some(by) = spec.range_by.filter(|by| by.editions.contains(self.edition)) {
+            for (value, (first, last)) in by.ranges {
+                for number in [first - 1, last + 1] {
+                    let changes =
+                        vec![(by.other.name, (*value).into()), (name, number.to_string())];
+                    bad.push(("out of its range", changes));
+                }
+            }
+        }
+        if let Some(with) = spec.required_with.filter(|with| with.editions.contains(self.edition)) {
+            let changes = vec![(with.other.name, with.value.into()), (name, String::new())];
+            bad.push(("missing beside another", changes));
+        }
+        bad
+    }
+
+    /// Of operations on one circuit.
+    fn of_circuit(self) -> Vec<Refused> {
+        if !self.has(&CIRCUIT_ID.spec) {
+            return Vec::new();
+        }
+        let row = |refusal| {
+            let mut rows = self.operation.errors.iter();
+            let row = rows.find(|row| row.tells(refusal, self.edition));
+            row.expect("a test of the table of contents looks for it").invalid()
+        };
+        let unknown = self.refused("An unknown circuit".into(), &[], row(Refusal::NoSuchCircuit));
+        let deleted = self.refused("A deleted circuit".into(), &[], row(Refusal::CircuitDeleted));
+        let gone = vec![
+            Before::circuit("Confirmed"),
+            Before::Call("DeletePhysicalConnection", &[("PhysicalConnectionId", CIRCUIT)]),
+        ];
+        let mut all =
+            vec![Refused { before: Vec::new(), ..unknown }, Refused { before: gone, ..deleted }];
+        if self.has(&CLIENT_TOKEN.spec) {
+            let changes = [("ClientToken", "used"), (CIRCUIT_ID.spec.name, "pc-other")];
+            let mut reused = self.refused("A used token".into(), &changes, TOKEN_REUSED.invalid());
+            let used = Before::Call(self.operation.name, &[("ClientToken", "used")]);
+            reused.before.push(used);
+            all.push(reused);
+        }
+        all
+    }
+}

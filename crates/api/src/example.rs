@@ -1,0 +1,114 @@
+//! Examples: calls and what they come to, shown in documentation and run as tests in each of their
+//! editions. Each is what it changes of the operation's example call.
+
+use crate::edition::Editions;
+use crate::error::ErrorRow;
+
+/// Names and values of parameters. The value `{OrderId}` is the order that came of a call before;
+/// an empty value takes the parameter away.
+pub type Given = &'static [(&'static str, &'static str)];
+
+/// Something that has happened before an example's call.
+#[derive(Clone, Copy)]
+pub enum Before {
+    /// A circuit of the caller was born: id, `Status`, `LoaStatus` ("" for none),
+    /// `BusinessStatus`.
+    Circuit(&'static str, &'static str, &'static str, &'static str),
+    /// The caller made this operation's example call, so changed.
+    Call(&'static str, Given),
+    /// A price list without a single row was loaded.
+    NoPrices,
+    /// The caller came to be: a new account without money, whose outbound-traffic billing is off.
+    NewAccount,
+}
+
+/// The circuit of examples.
+pub const CIRCUIT: &str = "pc-example";
+
+impl Before {
+    /// The circuit of examples was born with this `Status`.
+    pub const fn circuit(status: &'static str) -> Self {
+        Self::Circuit(CIRCUIT, status, "", "Normal")
+    }
+}
+
+/// What an example's call comes to.
+#[derive(Clone, Copy)]
+pub enum Shows {
+    /// An answer whose JSON holds these members, at paths joined by dots, a number being a place in
+    /// a list; `*` is any value.
+    Answer(Given),
+    /// An error.
+    Error(&'static ErrorRow),
+    /// `Invalid{Name}` of a parameter that has no row.
+    Invalid(&'static str),
+}
+
+/// A call and what it comes to.
+#[derive(Clone, Copy)]
+pub struct Example {
+    /// What it shows.
+    pub title: &'static str,
+    /// The editions it is true in.
+    pub editions: Editions,
+    /// What has happened before, if not what has before every example of the operation.
+    pub before: Option<&'static [Before]>,
+    /// What it changes of the operation's example call.
+    pub changes: Given,
+    /// What it comes to.
+    pub shows: Shows,
+}
+
+/// A call that is answered.
+pub const fn answers(
+    title: &'static str,
+    editions: Editions,
+    changes: Given,
+    members: Given,
+) -> Example {
+    Example { title, editions, before: None, changes, shows: Shows::Answer(members) }
+}
+
+/// A call that is refused.
+pub const fn refuses(
+    title: &'static str,
+    editions: Editions,
+    changes: Given,
+    row: &'static ErrorRow,
+) -> Example {
+    Example { title, editions, before: None, changes, shows: Shows::Error(row) }
+}
+
+impl Example {
+    /// This has happened before.
+    #[must_use]
+    pub const fn after(mut self, before: &'static [Before]) -> Self {
+        self.before = Some(before);
+        self
+    }
+
+    /// Its status and code, if it is refused.
+    pub fn refusal(&self) -> Option<(u16, String)> {
+        match self.shows {
+            Shows::Answer(_) => None,
+            Shows::Error(row) => Some((row.status, row.code.to_owned())),
+            Shows::Invalid(name) => Some((400, format!("Invalid{name}"))),
+        }
+    }
+}
+
+/// A call with changes made to it.
+pub fn changed(
+    call: &[(&'static str, &'static str)],
+    changes: &[(&'static str, &'static str)],
+) -> Vec<(&'static str, &'static str)> {
+    let mut call = call.to_vec();
+    for (name, value) in changes {
+        match call.iter_mut().find(|(known, _)| known == name) {
+            Some(known) => known.1 = value,
+            None => call.push((name, value)),
+        }
+    }
+    call.retain(|(_, value)| !value.is_empty());
+    call
+}

@@ -1,0 +1,136 @@
+//! Metadata for whoever writes clients: the portal's paths, and `/openapi.json`. It says nothing of
+//! anybody, so it needs no key, as the vendor's does not.
+//! SOURCE: wire dossier 7.
+
+use crate::gateway::Gateway;
+use api::derived::{openapi, portal};
+use api::{Edition, Product};
+use axum::Router;
+use axum::extract::{Path, Query, State};
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+use http::{HeaderMap, StatusCode};
+use serde::Deserialize;
+use serde_json::{Value, json};
+use std::sync::Arc;
+
+/// How the reader wants it.
+#[derive(Deserialize)]
+struct Wish {
+    /// An edition's name; the server's default if none is named.
+    edition: Option<String>,
+    /// Both answer English texts: there are no others yet.
+    language: Option<Language>,
+}
+
+/// A language of the portal.
+#[derive(Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+enum Language {
+    EnUs,
+    ZhCn,
+}
+
+/// What there is none of.
+enum NotFound {
+    Product,
+    Api,
+    Edition,
+}
+
+impl IntoResponse for NotFound {
+    fn into_response(self) -> Response {
+        let body = match self {
+            Self::Product => json!({"code": 1, "message": "product not found"}),
+            Self::Api => json!({"message": "api not found"}),
+            Self::Edition => json!({"message": "edition not found"}),
+        };
+        (StatusCode::NOT_FOUND, axum::Json(body)).into_response()
+    }
+}
+
+type Answer = Result<axum::Json<Value>, NotFound>;
+type Wished = Query<Wish>;
+
+/// The routes.
+pub fn router() -> Router<Arc<Gateway>> {
+    const PRODUCT: &str = "/meta/v1/products/{product}/versions/{version}";
+    Router::new()
+        .route("/openapi.json", get(as_openapi))
+        .route("/meta/v1/products.json", get(products))
+        .route(&format!("{PRODUCT}/overview.json"), get(overview))
+        .route(&format!("{PRODUCT}/api-docs.json"), get(documents))
+        .route(&format!("{PRODUCT}/apis/{{action}}/api.json"), get(one))
+}
+
+impl Wish {
+    fn edition(self, gateway: &Gateway) -> Result<Edition, NotFound> {
+        // Whichever it is, the texts are the same.
+        let (Some(Language::EnUs | Language::ZhCn) | None) = self.language;
+        match self.edition {
+            None => Ok(gateway.config.edition),
+            Some(name) => Edition::find(&name).ok_or(NotFound::Edition),
+        }
+    }
+}
+
+/// The product of a name, in any case of letters, and a version.
+fn find(name: &str, version: &str) -> Result<&'static Product, NotFound> {
+    let its = |product: &&'static Product| {
+        product.name.eq_ignore_ascii_case(name) && product.version == version
+    };
+    portal::products().into_iter().find(its).ok_or(NotFound::Product)
+}
+
+/// The host and port that was called.
+fn host(headers: &HeaderMap) -> &str {
+    let host = headers.get(http::header::HOST).and_then(|host| host.to_str().ok());
+    host.unwrap_or("localhost")
+}
+
+async fn products(State(gateway): State<Arc<Gateway>>, Query(wish): Wished) -> Answer {
+    wish.edition(&gateway)?;
+    Ok(axum::Json(portal::product_list()))
+}
+
+async fn overview(
+    State(gateway): State<Arc<Gateway>>,
+    Path((product, version)): Path<(String, String)>,
+    Query(wish): Wished,
+) -> Answer {
+    wish.edition(&gateway)?;
+    Ok(axum::Json(portal::overview(find(&product, &version)?)))
+}
+
+async fn documents(
+    State(gateway): State<Arc<Gateway>>,
+    Path((product, version)): Path<(String, String)>,
+    Query(wish): Wished,
+    headers: HeaderMap,
+) -> Answer {
+    let edition = wish.edition(&gateway)?;
+    let product = find(&product, &version)?;
+    Ok(axum::Json(portal::documents(product, edition, host(&headers))))
+}
+
+async fn one(
+    State(gateway): State<Arc<Gateway>>,
+    Path((product, version, action)): Path<(String, String, String)>,
+    Query(wish): Wished,
+) -> Answer {
+    let edition = wish.edition(&gateway)?;
+    let product = find(&product, &version)?;
+    let operation = portal::operations(product).find(|operation| operation.name == action);
+    Ok(axum::Json(portal::api(operation.ok_or(NotFound::Api)?, edition)))
+}
+
+async fn as_openapi(
+    State(gateway): State<Arc<Gateway>>,
+    Query(wish): Wished,
+    headers: HeaderMap,
+) -> Answer {
+    let edition = wish.edition(&gateway)?;
+    let scheme = if gateway.config.answer_settings().tls { "https" } else { "http" };
+    let server = format!("{scheme}://{}", host(&headers));
+    Ok(axum::Json(openapi::openapi(edition, &server)))
+}
