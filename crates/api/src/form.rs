@@ -45,11 +45,6 @@ impl Characters {
             Self::Printable | Self::Sayable => '\u{7}',
         }
     }
-
-    /// One that they hold.
-    const fn any(self) -> char {
-        'a'
-    }
 }
 
 /// The form of a text.
@@ -109,16 +104,17 @@ impl Form {
 
     /// Texts that do not have it, each with what is wrong.
     pub fn misfits(&self) -> Vec<(&'static str, String)> {
-        let ((fewest, most), a) = (self.length, self.holds.any());
-        let begin = String::from(a);
-        let mut texts = vec![("too long", begin.repeat(most + 1))];
+        // Every form allows this letter.
+        let (fewest, most) = self.length;
+        let letters = |count| "a".repeat(count);
+        let mut texts = vec![("too long", letters(most + 1))];
         if fewest > 1 {
-            texts.push(("too short", begin.repeat(fewest - 1)));
+            texts.push(("too short", letters(fewest - 1)));
         }
-        let stranger = begin.repeat(fewest.max(1)) + &String::from(self.holds.stranger());
+        let stranger = letters(fewest.max(1)) + &String::from(self.holds.stranger());
         texts.push(("with a character that it may not hold", stranger));
         if self.begins.is_some() {
-            texts.push(("that begins with a digit", "1".to_owned() + &begin.repeat(fewest.max(1))));
+            texts.push(("that begins with a digit", "1".to_owned() + &letters(fewest.max(1))));
         }
         if !self.may_be_address {
             texts.push(("that is a web address", "https://example.com".to_owned()));

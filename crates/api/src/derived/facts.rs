@@ -25,9 +25,10 @@ pub fn facts(api: &Value) -> Facts {
             let name = format!("error {status} {}", text(&row["errorCode"]));
             let message = text(&row["errorMessage"]);
             let known = facts.entry(name).or_default();
-            if !known.split(" | ").any(|other| other == message) {
-                let between = if known.is_empty() { "" } else { " | " };
-                *known += &format!("{between}{message}");
+            if known.is_empty() {
+                *known = message;
+            } else if !known.split(" | ").any(|other| other == message) {
+                *known = format!("{known} | {message}");
             }
         }
     }

@@ -33,12 +33,12 @@ fn call(operation: &'static Operation, edition: Edition) -> Value {
     let facts = api(operation, edition);
     let answer = standard(&facts["responses"]["200"]["schema"]);
     let mut responses = Map::new();
-    responses.insert("200".into(), response("The answer.", answer));
+    responses.insert("200".into(), response("The answer.", &answer));
     for status in documented(operation, edition).iter().map(|row| row.status) {
         let codes = &facts["errorCodes"][status.to_string()];
         let codes = codes.as_array().into_iter().flatten();
         let codes: Vec<&str> = codes.filter_map(|row| row["errorCode"].as_str()).collect();
-        responses.insert(status.to_string(), response(&codes.join(", "), error()));
+        responses.insert(status.to_string(), response(&codes.join(", "), &error()));
     }
     json!({
         "operationId": format!("{}.{}", operation.product.name, operation.name),
@@ -49,7 +49,7 @@ fn call(operation: &'static Operation, edition: Edition) -> Value {
     })
 }
 
-fn response(description: &str, schema: Value) -> Value {
+fn response(description: &str, schema: &Value) -> Value {
     json!({"description": description, "content": {"application/json": {"schema": schema}}})
 }
 

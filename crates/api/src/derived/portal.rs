@@ -194,22 +194,15 @@ fn single(spec: &Spec, edition: Edition, schema: &mut Map<String, Value>) {
 
 /// What a parameter is for, what its text is like, and whether it has an effect.
 fn description(spec: &Spec, edition: Edition) -> String {
-    let mut said = spec.doc_in(edition).to_owned();
-    if let Some(form) = spec.forms.get(edition) {
-        let (fewest, most) = form.length;
-        said += &format!(" {fewest} to {most} characters: {}", form.holds.about());
-        if !form.marks.is_empty() {
-            said += &format!(", and any of \"{}\"", form.marks);
-        }
-        said += match form.begins {
-            Some(_) => "; it begins with a letter.",
-            None => ".",
-        };
-    }
-    if let Some(why) = spec.without_effect {
-        said += &format!(" It is taken and has no effect here: {why}.");
-    }
-    said
+    let form = spec.forms.get(edition).map(|form| {
+        let ((fewest, most), holds) = (form.length, form.holds.about());
+        let marks = if form.marks.is_empty() { "" } else { ", and any of " };
+        let begins = if form.begins.is_some() { "; it begins with a letter" } else { "" };
+        format!("{fewest} to {most} characters: {holds}{marks}{}{begins}.", form.marks)
+    });
+    let idle = spec.without_effect.map(|why| format!("Taken, and without effect here: {why}."));
+    let said = [Some(spec.doc_in(edition).to_owned()), form, idle];
+    said.into_iter().flatten().collect::<Vec<_>>().join(" ")
 }
 
 fn object(rows: &[Described]) -> Value {
@@ -255,10 +248,8 @@ pub fn documented(operation: &Operation, edition: Edition) -> Vec<&'static Error
 /// A text that is JSON itself: sample answers in both formats.
 fn demo(operation: &Operation, rows: &[Described]) -> Value {
     let json = serde_json::to_string_pretty(&sample(rows)).expect("texts as keys");
-    let mut xml = String::new();
-    xml_sample(rows, &mut xml);
     let root = format!("{}Response", operation.name);
-    let xml = format!("<{root}>{xml}</{root}>");
+    let xml = format!("<{root}>{}</{root}>", xml_sample(rows));
     let both = json!([
         {"type": "json", "example": json, "errorExample": ""},
         {"type": "xml", "example": xml, "errorExample": ""},
@@ -289,19 +280,17 @@ fn sample_item(item: &Told) -> Value {
     }
 }
 
-fn xml_sample(rows: &[Described], out: &mut String) {
-    for row in rows {
-        let name = row.facts.name;
-        let mut inner = String::new();
-        match &row.shape {
-            Told::Object(rows) => xml_sample(rows, &mut inner),
-            Told::List(item) => {
-                if let Told::Object(rows) = &**item {
-                    xml_sample(rows, &mut inner);
-                }
-            }
-            _ => inner.push_str(row.facts.example),
-        }
-        *out += &format!("<{name}>{inner}</{name}>");
-    }
+fn xml_sample(rows: &[Described]) -> String {
+    let element = |row: &Described| {
+        let inner = match &row.shape {
+            Told::Object(rows) => xml_sample(rows),
+            Told::List(item) => match &**item {
+                Told::Object(rows) => xml_sample(rows),
+                _ => String::new(),
+            },
+            _ => row.facts.example.to_owned(),
+        };
+        format!("<{0}>{inner}</{0}>", row.facts.name)
+    };
+    rows.iter().map(element).collect()
 }

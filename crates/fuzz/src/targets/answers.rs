@@ -24,7 +24,9 @@ impl Node {
         match self {
             Self::Object(fields) => writer.object(name, |inside| write_all(fields, inside)),
             Self::List(items) => writer.list(name, |list| {
-                items.iter().for_each(|item| item.write_item(list));
+                for item in items {
+                    item.write_item(list);
+                }
             }),
             Self::Text(text) => writer.text(name, text),
             Self::Number(number) => writer.number(name, *number),

@@ -2,6 +2,7 @@
 //! claim, each in a world of its own.
 
 use crate::rig::{Back, ORDER, Rig};
+use api::answer::{Described, Shape, in_edition};
 use api::derived::refusals::{Refused, refusals};
 use api::error::ErrorRow;
 use api::example::{Before, Example, Shows, changed};
@@ -134,6 +135,27 @@ fn is_told(back: &Back, status: u16, code: &str) -> Option<String> {
         .then(|| format!("expected {status} {code}, got {}", back.text))
 }
 
+/// What of an answer is not as its rows say: a member that no row has, or of another type.
+fn odd_in(rows: &[Described], body: &Value) -> Option<String> {
+    let members = body.as_object().expect("an object");
+    members.iter().find_map(|(name, value)| {
+        let Some(row) = rows.iter().find(|row| row.facts.name == name) else {
+            return Some(format!("no row tells {name}"));
+        };
+        odd(&row.shape, value).map(|why| format!("{name}: {why}"))
+    })
+}
+
+fn odd(shape: &Shape, value: &Value) -> Option<String> {
+    match (shape, value) {
+        (Shape::Text, Value::String(_)) | (Shape::Boolean, Value::Bool(_)) => None,
+        (Shape::Number(_), Value::Number(number)) if number.is_i64() => None,
+        (Shape::Object(rows), Value::Object(_)) => odd_in(rows, value),
+        (Shape::List(item), Value::Array(items)) => items.iter().find_map(|it| odd(item, it)),
+        _ => Some(format!("{value} is no {shape:?}")),
+    }
+}
+
 /// Every example in one edition: how many ran, and what was wrong with any.
 async fn all_in(rig: &Rig, edition: Edition) -> (usize, Vec<String>) {
     let (mut count, mut failures) = (0, Vec::new());
@@ -145,7 +167,11 @@ async fn all_in(rig: &Rig, edition: Edition) -> (usize, Vec<String>) {
             count += 1;
             let world = format!("{}-{count}", edition.name());
             let back = run(rig, operation, example, edition, world, "JSON").await;
-            if let Some(why) = wrong(example, &back) {
+            let odd = || {
+                let rows = in_edition(operation.does.rows(), edition);
+                (back.status == 200).then(|| odd_in(&rows, &back.body)).flatten()
+            };
+            if let Some(why) = wrong(example, &back).or_else(odd) {
                 let (name, edition) = (operation.name, edition.name());
                 failures.push(format!("{name}, {:?} in {edition}: {why}", example.title));
             }

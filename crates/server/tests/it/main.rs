@@ -12,6 +12,7 @@ mod gateway;
 mod hostile;
 mod http_wire;
 mod idempotency;
+mod meta;
 mod money;
 mod old_store;
 mod permissions;

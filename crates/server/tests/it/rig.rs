@@ -40,6 +40,8 @@ pub struct Back {
     pub request_id: String,
     /// The first call's id, of a replay.
     pub replay_of: Option<String>,
+    /// Parameters that came to nothing.
+    pub ignored: Vec<&'static str>,
 }
 
 impl Back {
@@ -199,12 +201,18 @@ impl Rig {
             body,
             request_id: reply.request.to_string(),
             replay_of: reply.replay_of.map(|id| id.to_string()),
+            ignored: reply.ignored,
         })
     }
 
     /// A control call over TCP: status and body.
     pub async fn control(&self, method: &str, path: &str, body: &Value) -> (u16, Value) {
-        let url = format!("http://{}/control/v1{path}", self.address);
+        self.ask(method, &format!("/control/v1{path}"), body).await
+    }
+
+    /// A call of one of our own paths over TCP: status and body.
+    pub async fn ask(&self, method: &str, path: &str, body: &Value) -> (u16, Value) {
+        let url = format!("http://{}{path}", self.address);
         let (method, body) = (method.to_owned(), body.clone());
         tokio::task::spawn_blocking(move || {
             let config = ureq::Agent::config_builder().http_status_as_error(false);
