@@ -6,4 +6,6 @@ pub mod facts;
 pub mod fidelity;
 pub mod openapi;
 pub mod portal;
+pub mod proof;
+pub mod readme;
 pub mod refusals;

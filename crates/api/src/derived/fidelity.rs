@@ -2,8 +2,11 @@
 
 use crate::derived::facts::{Difference, differences, facts};
 use crate::derived::portal::api;
+use crate::derived::proof::{Count, assumptions, count};
 use crate::edition::Edition;
+use crate::operation::Operation;
 use crate::operations::OPERATIONS;
+use crate::parameter::Spec;
 use serde_json::Value;
 
 /// The edition that the vendor's metadata of mid-2024 is held against.
@@ -169,4 +172,107 @@ pub fn idle(differences: &[(&'static str, Difference)]) -> Vec<&'static str> {
     };
     let facts = MEANT.iter().flat_map(|meant| meant.facts.iter().map(move |fact| (meant, *fact)));
     facts.filter(|(meant, fact)| !needed(meant, fact)).map(|(_, fact)| fact).collect()
+}
+
+const HEAD: &str = "\
+<!-- Written by `cargo xtask generate`; not to be edited. -->
+
+# How near the documents we are
+
+";
+
+/// `docs/generated/fidelity.md`: the differences from the vendor's metadata, what is taken without
+/// effect, how much is proved and what is guessed, and what of the reference is not served.
+pub fn text(portals: &[Value], reference: &[String]) -> String {
+    [
+        HEAD.to_owned(),
+        told_otherwise(portals),
+        without_effect(),
+        proofs(),
+        guesses(),
+        not_served(reference),
+    ]
+    .concat()
+}
+
+/// A text as a cell of a table.
+fn cell(text: Option<&String>) -> String {
+    text.map_or_else(|| "nothing".to_owned(), |text| text.replace('|', "\\|"))
+}
+
+fn told_otherwise(portals: &[Value]) -> String {
+    let differences = differences_from(portals);
+    let row = |(operation, difference): &(&str, Difference)| {
+        let Difference { fact, one, other } = difference;
+        let why = why(operation, difference).unwrap_or("**not listed**");
+        let (one, other) = (cell(one.as_ref()), cell(other.as_ref()));
+        format!("| {operation} | {fact} | {one} | {other} | {why} |\n")
+    };
+    let rows: String = differences.iter().map(row).collect();
+    format!(
+        "## Told otherwise than by the vendor\n\nOur metadata of {} against the vendor's own of \
+         mid-2024: names, types, limits, rows of answers, errors. A difference that does not stand \
+         here with its reason fails a test.\n\n| operation | fact | ours | the vendor's | why |\n\
+         |---|---|---|---|---|\n{rows}\n",
+        HELD.name()
+    )
+}
+
+fn without_effect() -> String {
+    let of = |operation: &&'static Operation| {
+        let idle =
+            operation.parameters.iter().filter_map(|spec| Some((spec, spec.without_effect?)));
+        let row = |(spec, why): (&&Spec, &str)| {
+            format!("| {} | {} | {} | {why} |\n", operation.name, spec.name, spec.editions)
+        };
+        idle.map(row).collect::<String>()
+    };
+    let rows: String = OPERATIONS.iter().map(of).collect();
+    format!(
+        "## Taken without effect\n\n| operation | parameter | editions | why |\n|---|---|---|---|\n\
+         {rows}\n"
+    )
+}
+
+fn proofs() -> String {
+    let names: Vec<&str> = Edition::ALL.iter().map(|edition| edition.name()).collect();
+    let of = |operation: &&'static Operation| {
+        let cells = Edition::ALL.map(|edition| {
+            let Count { proved, assumed, unproved } = count(operation, edition);
+            format!("{proved} / {assumed} / {unproved}")
+        });
+        format!("| {} | {} |\n", operation.name, cells.join(" | "))
+    };
+    let rows: String = OPERATIONS.iter().map(of).collect();
+    format!(
+        "## Facts by edition\n\nParameters, documented errors and rows of answers: documented and \
+         proved by a test / assumed / documented and met by no test (mostly errors that nothing here \
+         can bring about).\n\n| operation | {} |\n|---|{}\n{rows}\n",
+        names.join(" | "),
+        "---|".repeat(names.len())
+    )
+}
+
+fn guesses() -> String {
+    let of = |operation: &&'static Operation| {
+        let row = |(about, text): (String, &str)| format!("* {about}: {text}\n");
+        let rows: String = assumptions(operation).into_iter().map(row).collect();
+        if rows.is_empty() { rows } else { format!("### {}\n\n{rows}\n", operation.name) }
+    };
+    let all: String = OPERATIONS.iter().map(of).collect();
+    format!("## Assumed\n\n{all}")
+}
+
+fn not_served(reference: &[String]) -> String {
+    let served = |name: &&String| OPERATIONS.iter().any(|operation| operation.name == **name);
+    let (here, away): (Vec<&String>, Vec<&String>) = reference.iter().partition(served);
+    let names: Vec<&str> = away.iter().map(|name| name.as_str()).collect();
+    format!(
+        "## Not served\n\nOf {} operations in the reference's tables {} are served and {} are not \
+         (`InvalidAction.NotFound`):\n\n{}.\n",
+        reference.len(),
+        here.len(),
+        away.len(),
+        names.join(", ")
+    )
 }

@@ -1,0 +1,55 @@
+//! What README says is served.
+
+use crate::derived::portal::{operations, products};
+use crate::operations::OPERATIONS;
+use std::fmt::Write as _;
+
+/// Between these two lines of README stands [`served`].
+pub const MARKS: [&str; 2] =
+    ["<!-- served: made by `cargo xtask generate` -->", "<!-- /served -->"];
+
+/// The operations that are served, by product, and what is taken without effect.
+pub fn served() -> String {
+    let mut text = String::from("| product | operations |\n|---|---|\n");
+    for product in products() {
+        let names: Vec<&str> = operations(product).map(|operation| operation.name).collect();
+        let (name, version) = (product.name, product.version);
+        let _ = writeln!(text, "| {name} {version} | {} |", names.join(", "));
+    }
+    text.push_str(
+        "\nTaken without effect, and named in `x-crossconnect-ignored` when asked for:\n",
+    );
+    let mut idle: Vec<(&str, &str)> = Vec::new();
+    for spec in OPERATIONS.iter().flat_map(|operation| operation.parameters) {
+        if let Some(why) = spec.without_effect
+            && !idle.iter().any(|(name, _)| *name == spec.name)
+        {
+            idle.push((spec.name, why));
+        }
+    }
+    let idle: Vec<String> = idle.iter().map(|(name, why)| format!("* `{name}`: {why}")).collect();
+    text + &idle.join("\n") + "\n"
+}
+
+/// README with what is served as it is now; `None` if the marks are missing.
+pub fn renewed(readme: &str) -> Option<String> {
+    let (before, rest) = readme.split_once(MARKS[0])?;
+    let (_, after) = rest.split_once(MARKS[1])?;
+    Some(format!("{before}{}\n{}{}{after}", MARKS[0], served(), MARKS[1]))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_stands_between_the_marks_is_renewed_and_nothing_else() {
+        let readme = format!("a\n{}\nold\n{}\nb\n", MARKS[0], MARKS[1]);
+        let renewed = renewed(&readme).expect("both marks");
+        assert!(renewed.starts_with("a\n") && renewed.ends_with("\nb\n"));
+        assert!(renewed.contains("BssOpenApi 2017-12-14 | QueryAccountBalance"));
+        assert!(renewed.contains("* `AutoRenew`: ") && !renewed.contains("old"));
+        assert_eq!(super::renewed(&renewed), Some(renewed.clone()));
+        assert_eq!(super::renewed("no marks"), None);
+    }
+}
