@@ -2,7 +2,7 @@
 //! its diff shows what a change did. A test of `api` holds the texts, so that `xtask` need not be
 //! built with the operations in it.
 
-use crate::ci::root;
+use crate::place::root;
 use std::process::Command;
 
 /// What to do with the texts.

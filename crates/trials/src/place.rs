@@ -3,43 +3,38 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+/// The project's root.
+fn root() -> &'static Path {
+    let crates = Path::new(env!("CARGO_MANIFEST_DIR")).parent();
+    crates.and_then(Path::parent).expect("this crate lies in the project's crates")
+}
+
 /// The folder of builds.
 pub fn target() -> PathBuf {
     let set = std::env::var_os("CARGO_TARGET_DIR").map(PathBuf::from);
-    let root = crate::ci::root();
-    set.map_or_else(|| root.join("target"), |folder| root.join(folder))
+    set.map_or_else(|| root().join("target"), |folder| root().join(folder))
 }
 
-/// The triple of this machine.
-pub fn host() -> Result<String, String> {
-    let told = Command::new("rustc").arg("-vV").output().map_err(|e| format!("rustc: {e}"))?;
-    let text = String::from_utf8_lossy(&told.stdout).into_owned();
-    let line = text.lines().find_map(|line| line.strip_prefix("host: "));
-    line.map(str::to_owned).ok_or_else(|| format!("rustc -vV names no host: {text}"))
+/// Where the release binary is, once it is built.
+pub fn release_binary() -> PathBuf {
+    target().join("release/crossconnect")
 }
 
 /// Builds the release binary, and says where it is.
-pub fn release_binary() -> Result<PathBuf, String> {
+pub fn build_release_binary() -> Result<PathBuf, String> {
     let mut command = Command::new("cargo");
     command.args(["build", "--release", "--package", "server", "--bin", "crossconnect"]);
-    match command.current_dir(crate::ci::root()).status() {
-        Ok(status) if status.success() => Ok(target().join("release/crossconnect")),
+    match command.current_dir(root()).status() {
+        Ok(status) if status.success() => Ok(release_binary()),
         Ok(status) => Err(format!("the release binary could not be built: {status}")),
         Err(error) => Err(format!("cargo: {error}")),
     }
 }
 
-/// A folder of this process alone, for what need not survive it: in memory where that can be had.
+/// A folder of this process alone, for what need not survive it.
 pub struct Scratch(pub PathBuf);
 
 impl Scratch {
-    /// Makes it.
-    pub fn in_memory(name: &str) -> Result<Self, String> {
-        let memory = PathBuf::from("/dev/shm");
-        let parent = if memory.is_dir() { memory } else { std::env::temp_dir() };
-        Self::under(&parent, name)
-    }
-
     /// Makes it under a folder.
     pub fn under(parent: &Path, name: &str) -> Result<Self, String> {
         let path = parent.join(format!("crossconnect-{name}-{}", std::process::id()));

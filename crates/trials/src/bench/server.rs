@@ -74,7 +74,7 @@ pub struct Folder {
 impl Folder {
     /// Makes it beside the build.
     pub fn make() -> Result<Self, String> {
-        let target = crate::ci::root().join("target");
+        let target = crate::place::target();
         sweep(&target);
         let path = target.join(format!("bench-{}", std::process::id()));
         std::fs::create_dir_all(&path).map_err(|error| format!("{}: {error}", path.display()))?;
