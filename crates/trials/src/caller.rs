@@ -1,7 +1,7 @@
 //! Calls as real clients make them: a connection that is kept, requests that are signed, and
 //! answers that are whole or none.
 
-use crate::chance::Chance;
+use chance::Chance;
 use serde_json::Value;
 use std::fmt::Write as _;
 use std::io::{Read, Write};

@@ -11,8 +11,8 @@ mod client;
 mod load;
 mod rounds;
 
-use crate::chance::Chance;
 use crate::place::{self, Scratch};
+use crate::seed;
 use load::Tally;
 use rounds::Rounds;
 use serde_json::json;
@@ -78,7 +78,7 @@ pub fn run(options: &Options) -> Result<(), String> {
         Some(binary) => binary.clone(),
         None => place::build_release_binary()?,
     };
-    let seed = options.seed.unwrap_or_else(Chance::seed_of_now);
+    let seed = options.seed.unwrap_or_else(seed::of_now);
     if options.how == How::Full && options.disk.is_none() {
         return on_a_small_disk(options, &binary, seed);
     }

@@ -14,8 +14,8 @@ mod specification;
 #[cfg(test)]
 mod tests;
 
-use crate::chance::Chance;
 use crate::place::{self, Scratch};
+use crate::seed;
 use round::{Rounds, Tally};
 use serde_json::json;
 use std::path::PathBuf;
@@ -62,7 +62,7 @@ pub fn run(options: &Options) -> Result<(), String> {
         Some(binary) => binary.clone(),
         None => place::build_release_binary()?,
     };
-    let seed = options.seed.unwrap_or_else(Chance::seed_of_now);
+    let seed = options.seed.unwrap_or_else(seed::of_now);
     eprintln!("histories: --seed {seed}{}", if options.kill { " --kill" } else { "" });
     let scratch = Scratch::under(&place::target(), "histories")?;
     let began = crate::bench::proc::now();

@@ -3,11 +3,11 @@
 
 mod bench;
 mod caller;
-mod chance;
 mod crash;
 mod histories;
 mod load;
 mod place;
+mod seed;
 
 use clap::{Parser, Subcommand};
 use std::process::ExitCode;
