@@ -3,6 +3,7 @@
 
 mod bench;
 mod caller;
+mod connection;
 mod crash;
 mod histories;
 mod load;
