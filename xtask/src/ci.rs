@@ -1,6 +1,7 @@
 //! The gate, step by step.
 
-use std::path::{Path, PathBuf};
+use crate::place::root;
+use crate::programs::{Options, simulation, trial};
 use std::process::Command;
 
 /// How long CI fuzzes each target.
@@ -8,11 +9,6 @@ const FUZZ_SECONDS: u64 = 30;
 
 /// How long the gate simulates.
 const SIM_SECONDS: u64 = 20;
-
-/// The project's root.
-pub fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("xtask lies in the project").into()
-}
 
 fn step(name: &str, program: &str, arguments: &[&str]) -> Result<(), String> {
     println!("\n==> {name}: {program} {}", arguments.join(" "));
@@ -51,16 +47,16 @@ pub fn test() -> Result<(), String> {
     step("clients", "bash", &["clients/setup.sh"])?;
     step("tests", "cargo", &["test", "--workspace"])?;
     println!("\n==> simulation, power cuts among it");
-    crate::sim::run(&crate::sim::Options::brief(SIM_SECONDS))?;
+    simulation(&Options::of(&format!("--brief --seconds {SIM_SECONDS}")))?;
     println!("\n==> kills");
-    crate::crash::run(&crate::crash::Options::few(crate::crash::How::Kill, 30))?;
+    trial("crash", &Options::of("--rounds 30"))?;
     println!("\n==> ends in good order, under load");
-    crate::crash::run(&crate::crash::Options::few(crate::crash::How::Term, 5))?;
+    trial("crash", &Options::of("--how term --rounds 5"))?;
     println!("\n==> full disks, under load");
-    crate::crash::run(&crate::crash::Options::few(crate::crash::How::Full, 4))?;
+    trial("crash", &Options::of("--how full --rounds 4"))?;
     println!("\n==> histories, and histories with kills in the middle");
-    crate::histories::run(&crate::histories::Options::few(320, false))?;
-    crate::histories::run(&crate::histories::Options::few(160, true))
+    trial("histories", &Options::of("--histories 320"))?;
+    trial("histories", &Options::of("--histories 160 --kill"))
 }
 
 /// `cargo fmt` does not see the modules that the table of contents declares.

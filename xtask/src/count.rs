@@ -1,7 +1,7 @@
 //! `cargo xtask count`: instructions on the hot path against those committed. Counts do not know
 //! how busy the machine is, so they can stand guard where times cannot.
 
-use crate::ci::root;
+use crate::place::root;
 use clap::Args;
 use serde_json::Value;
 use std::collections::BTreeMap;

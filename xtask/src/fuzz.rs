@@ -47,7 +47,7 @@ struct Target {
 
 /// Every target: a file each, whose first line says what it is about.
 fn targets() -> Result<Vec<Target>, String> {
-    let folder = crate::ci::root().join("crates/fuzz/src/targets");
+    let folder = place::root().join("crates/fuzz/src/targets");
     let entries = std::fs::read_dir(&folder).map_err(|e| format!("{}: {e}", folder.display()))?;
     let mut found = Vec::new();
     for entry in entries.flatten() {

@@ -1,8 +1,9 @@
 //! `cargo xtask generate`: what is read off the code and committed under `docs/generated`, where
-//! its diff shows what a change did.
+//! its diff shows what a change did. A test of `api` holds the texts, so that `xtask` need not be
+//! built with the operations in it.
 
-use crate::ci::root;
-use std::fs;
+use crate::place::root;
+use std::process::Command;
 
 /// What to do with the texts.
 #[derive(clap::Args)]
@@ -12,30 +13,27 @@ pub struct Options {
     check: bool,
 }
 
-/// Each file's path in the project, and its text.
-fn files() -> Vec<(&'static str, String)> {
-    vec![("docs/generated/coverage.txt", api::derived::coverage::text())]
-}
-
 /// Writes the files, or checks them.
 pub fn run(options: &Options) -> Result<(), String> {
     if options.check {
         return check();
     }
-    for (name, text) in files() {
-        fs::write(root().join(name), text).map_err(|error| format!("{name}: {error}"))?;
-        println!("wrote {name}");
-    }
+    compare(Command::new("cargo").env("UPDATE_EXPECT", "1"))?;
+    println!("docs/generated is what is read off the code");
     Ok(())
 }
 
 /// Fails where a committed file is not what would be written.
 pub fn check() -> Result<(), String> {
     println!("\n==> generated files");
-    for (name, text) in files() {
-        if fs::read_to_string(root().join(name)).ok() != Some(text) {
-            return Err(format!("{name} is out of date: run `cargo xtask generate`"));
-        }
+    compare(Command::new("cargo").env_remove("UPDATE_EXPECT"))
+}
+
+fn compare(cargo: &mut Command) -> Result<(), String> {
+    cargo.args(["test", "--quiet", "--package", "api", "--test", "generated"]);
+    match cargo.current_dir(root()).status() {
+        Ok(status) if status.success() => Ok(()),
+        Ok(status) => Err(format!("docs/generated: {status}")),
+        Err(error) => Err(format!("cargo: {error}")),
     }
-    Ok(())
 }

@@ -7,7 +7,7 @@
 
 mod listed;
 
-use crate::{ci::root, place};
+use crate::place::{self, root};
 use listed::Listed;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;

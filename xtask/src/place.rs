@@ -3,11 +3,15 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+/// The project's root.
+pub fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("xtask lies in the project").into()
+}
+
 /// The folder of builds.
 pub fn target() -> PathBuf {
     let set = std::env::var_os("CARGO_TARGET_DIR").map(PathBuf::from);
-    let root = crate::ci::root();
-    set.map_or_else(|| root.join("target"), |folder| root.join(folder))
+    set.map_or_else(|| root().join("target"), |folder| root().join(folder))
 }
 
 /// The triple of this machine.
@@ -18,30 +22,14 @@ pub fn host() -> Result<String, String> {
     line.map(str::to_owned).ok_or_else(|| format!("rustc -vV names no host: {text}"))
 }
 
-/// Builds the release binary, and says where it is.
-pub fn release_binary() -> Result<PathBuf, String> {
-    let mut command = Command::new("cargo");
-    command.args(["build", "--release", "--package", "server", "--bin", "crossconnect"]);
-    match command.current_dir(crate::ci::root()).status() {
-        Ok(status) if status.success() => Ok(target().join("release/crossconnect")),
-        Ok(status) => Err(format!("the release binary could not be built: {status}")),
-        Err(error) => Err(format!("cargo: {error}")),
-    }
-}
-
 /// A folder of this process alone, for what need not survive it: in memory where that can be had.
 pub struct Scratch(pub PathBuf);
 
 impl Scratch {
     /// Makes it.
-    pub fn in_memory(name: &str) -> Result<Self, String> {
+    pub fn make(name: &str) -> Result<Self, String> {
         let memory = PathBuf::from("/dev/shm");
         let parent = if memory.is_dir() { memory } else { std::env::temp_dir() };
-        Self::under(&parent, name)
-    }
-
-    /// Makes it under a folder.
-    pub fn under(parent: &Path, name: &str) -> Result<Self, String> {
         let path = parent.join(format!("crossconnect-{name}-{}", std::process::id()));
         std::fs::create_dir_all(&path).map_err(|error| format!("{}: {error}", path.display()))?;
         Ok(Self(path))

@@ -1,6 +1,6 @@
 //! `cargo xtask powercut`: the store on disks that lose power and fail.
 
-use crate::ci::root;
+use crate::place::root;
 use std::process::Command;
 
 #[derive(clap::Args)]

@@ -4,7 +4,7 @@
 //! says why; every operation file is listed; every path that ARCHITECTURE.md names exists; nothing
 //! is left unfinished.
 
-use crate::ci::root;
+use crate::place::root;
 use std::fs;
 use std::path::{Path, PathBuf};
 

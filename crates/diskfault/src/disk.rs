@@ -1,9 +1,10 @@
 //! The disk: an image, who has what open and locked, and which call is to fail.
 
-use crate::chance::{Chance, Choice, all};
+use crate::choice::{Choice, all};
 use crate::image::{Effect, FileId, Image};
 use crate::locks::{HandleId, Locks};
 use crate::vfs;
+use chance::Chance;
 use parking_lot::{Mutex, MutexGuard};
 use rusqlite::ffi;
 use std::collections::HashMap;

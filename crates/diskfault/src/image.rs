@@ -1,7 +1,7 @@
 //! What a disk holds, as far as a power cut is concerned: of each file what is durable, and what
 //! was done to it since; of each name the same. Values only; nothing here knows SQLite.
 
-use crate::chance::Choice;
+use crate::choice::Choice;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 

@@ -41,13 +41,14 @@
 //! synced, on which the commit of a rollback journal rests, and takes a name for ever; the store's
 //! tests need a fresh disk a hundred thousand times.
 
-mod chance;
+mod choice;
 mod disk;
 mod image;
 mod locks;
 #[expect(unsafe_code, reason = "SQLite takes a file layer only as a table of C functions")]
 mod vfs;
 
-pub use chance::{Chance, Choice, SECTOR_BYTES};
+pub use chance::Chance;
+pub use choice::{Choice, SECTOR_BYTES};
 pub use disk::{Call, Disk, Failure};
 pub use image::{Effect, FileId, Image};

@@ -60,8 +60,8 @@ pub fn settle(
 }
 
 /// The instant of a decision: the wall's by the world's clock as it is now, since that may have
-/// been moved or reset after the proposal was made, and never before what its parties have seen. The
-/// world's own commands see nobody's, and keep no instant of an account.
+/// been moved or reset after the proposal was made, and never before what its parties have seen.
+/// The world's own commands see nobody's, and keep no instant of an account.
 fn instant(overlay: &Overlay, proposal: &Proposal, parties: Parties) -> Timestamp {
     let now = proposal.wall.plus_ms(overlay.clock()).max(overlay.floor());
     parties.accounts().map(|account| overlay.latest(account)).fold(now, Timestamp::max)

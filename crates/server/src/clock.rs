@@ -2,6 +2,7 @@
 
 #![allow(clippy::disallowed_methods)] // This is the one place that may.
 
+use chance::{STEP, number};
 use domain::{RequestId, Timestamp};
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
@@ -46,13 +47,7 @@ impl Clock {
     /// 128 bits of chance.
     fn draw(&self) -> u128 {
         let Some(chance) = &self.chance else { return rand::random() };
-        // SplitMix64: the odd step meets every state, and every state gives another number.
-        let half = || {
-            let mut mixed = chance.fetch_add(0x9E37_79B9_7F4A_7C15, Ordering::Relaxed);
-            mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-            mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-            u128::from(mixed ^ (mixed >> 31))
-        };
+        let half = || u128::from(number(chance.fetch_add(STEP, Ordering::Relaxed)));
         (half() << 64) | half()
     }
 

@@ -1,7 +1,7 @@
 //! The disk of a simulated server: in memory, and as unkind as one is. It loses or tears at a power
 //! cut whatever was not synced, and fails a call when it is told to.
 
-use crate::chance::Chance;
+use chance::Chance;
 use crossconnect::audit::Report;
 use diskfault::{Choice, Image};
 use rusqlite::types::Value;

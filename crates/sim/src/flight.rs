@@ -3,13 +3,13 @@
 //! matter, in the order in which the product comes to them.
 
 use crate::call::Call;
-use crate::chance::Chance;
 use crate::check::check;
 use crate::model::calendar::Ms;
 use crate::model::{ControlOrder, Decision, Expect, Model, Stage};
 use crate::report::Tally;
 use crate::rig::{Back, Flight, Rig, poll_once};
 use crate::store::{Decided, JobKind};
+use chance::Chance;
 use diskfault::{Call as DiskCall, Failure, Image};
 use domain::Outcome;
 use std::collections::BTreeMap;

@@ -3,13 +3,13 @@
 //! from the day it is added.
 
 use crate::call::{Call, SECRET, Scheme};
-use crate::chance::Chance;
 use crate::model::atlas::{self, EDITIONS};
 use crate::model::calendar::stamp;
 use crate::model::state::{Circuit, World};
 use crate::model::{Model, POOR, RICH};
 use api::parameter::{Shape, Spec};
 use api::{Edition, OPERATIONS, Operation};
+use chance::Chance;
 
 /// Makes calls up.
 pub struct Maker<'m> {

@@ -6,7 +6,6 @@
 //! [`shrink`] makes a failure small. What is sent is made up from the registry by [`generate`].
 
 pub mod call;
-pub mod chance;
 pub mod check;
 pub mod disk;
 pub mod flight;

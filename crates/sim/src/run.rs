@@ -1,7 +1,6 @@
 //! One seed, from an empty disk to the audit.
 
 use crate::call::Call;
-use crate::chance::Chance;
 use crate::disk::{self, End};
 use crate::flight::{Death, Doubt, Ended, Item, Trouble, Volley};
 use crate::generate::Maker;
@@ -9,10 +8,11 @@ use crate::model::calendar::Ms;
 use crate::model::state::Settings;
 use crate::model::{ControlOrder, Model, atlas};
 use crate::overlook::{overlook, view};
-use crate::plan::{Kind, Step};
+use crate::plan::{Kind, PURPOSE, Step};
 use crate::report::Tally;
 use crate::rig::Rig;
 use crate::store::{Crashed, Hand};
+use chance::Chance;
 use crossconnect::clock::Clock;
 use diskfault::{Call as DiskCall, Disk};
 use domain::Timestamp;
@@ -110,7 +110,7 @@ fn run_entered(
 
 /// What is set for a seed.
 fn settings(seed: u64) -> Settings {
-    let mut chance = Chance::new(seed ^ 0x5E77_1465);
+    let mut chance = Chance::of(seed ^ 0x5E77_1465, PURPOSE);
     Settings {
         carrier_auto: chance.percent(70),
         enable_delay_ms: chance.weighted(&[(6, 0), (2, 30_000), (1, 86_400_000)]),
@@ -168,7 +168,7 @@ impl<'r> Run<'r> {
 
     fn step(&mut self, step: Step) -> Result<(), String> {
         self.say(|| step.to_string());
-        let mut chance = Chance::new(step.chance);
+        let mut chance = Chance::of(step.chance, PURPOSE);
         let pause = chance.between(0, 400);
         self.pass(chance.weighted(&[(4, 0), (4, pause), (1, 1_000)]));
         let worlds: Vec<String> = self.model.worlds.keys().cloned().collect();
@@ -432,7 +432,7 @@ impl<'r> Run<'r> {
     /// Everything is as the model says, also after one more death, and the books are right.
     fn end(&mut self) -> Result<(), String> {
         self.say(|| "the end".into());
-        let mut chance = Chance::new(self.seed);
+        let mut chance = Chance::of(self.seed, PURPOSE);
         let end = *chance.pick(&[End::Killed, End::PowerCut]);
         self.die("at the end", end, &mut chance)?;
         disk::audit(&self.rig().disk)?;

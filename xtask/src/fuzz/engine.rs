@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// LLVM's own pass counts edges and watches comparisons: what `cargo fuzz` passes, without a
 /// sanitizer, since there is no `unsafe` of ours to watch.
@@ -107,13 +107,13 @@ impl Engine {
             .args(["--features", "fuzz/libfuzzer", "--target", &host, "--target-dir"])
             .arg(home().join("build"))
             .env("RUSTFLAGS", format!("{given} {COVERAGE}"))
-            .current_dir(crate::ci::root());
+            .current_dir(place::root());
         let status = command.status().map_err(|error| format!("cargo: {error}"))?;
         if !status.success() {
             return Err(format!("the fuzzer could not be built: {status}"));
         }
         let binary = home().join("build").join(host).join("fuzz/libfuzzer");
-        Ok(Self { binary, scratch: Scratch::in_memory("fuzz-run")? })
+        Ok(Self { binary, scratch: Scratch::make("fuzz-run")? })
     }
 
     fn command(&self, target: &str) -> Command {
@@ -140,7 +140,7 @@ impl Engine {
             made.map(|()| path.clone()).map_err(|error| format!("{}: {error}", path.display()))
         };
         let (corpus, seeds, findings) = (folder("corpus")?, folder("seeds")?, folder("findings")?);
-        let kept = crate::ci::root().join("crates/fuzz/regressions").join(target);
+        let kept = place::root().join("crates/fuzz/regressions").join(target);
         let mut command = self.command(target);
         command
             .env("CROSSCONNECT_FUZZ_SEEDS", &seeds)
@@ -169,7 +169,7 @@ impl Engine {
     fn minimise(&self, target: &str, file: &Path) -> Result<PathBuf, String> {
         let said = |error: std::io::Error| format!("{}: {error}", file.display());
         eprintln!("fuzz: {target}: making {} smaller", file.display());
-        let (started, small) = (crate::bench::proc::now(), file.with_extension("small"));
+        let (started, small) = (now(), file.with_extension("small"));
         let mut whole = std::fs::read(file).map_err(said)?;
         let mut length = whole.len() / 2;
         while length > 0 && started.elapsed() < MINIMISE_FOR {
@@ -204,10 +204,15 @@ fn artifact(said: &[String]) -> Option<PathBuf> {
     line.map(|(_, path)| PathBuf::from(path))
 }
 
+#[expect(clippy::disallowed_methods, reason = "how long a target is fuzzed is real time")]
+fn now() -> Instant {
+    Instant::now()
+}
+
 /// Runs libFuzzer to its end; whether that was a good one, and the last lines that it said.
 fn listen(mut command: Command, outcome: &mut Outcome) -> Result<(bool, Vec<String>), String> {
     const LINES_KEPT: usize = 200;
-    let started = crate::bench::proc::now();
+    let started = now();
     let child = command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn();
     let mut child = child.map_err(|error| format!("libfuzzer: {error}"))?;
     let stderr = child.stderr.take().ok_or("its output is not ours to read")?;
@@ -217,7 +222,7 @@ fn listen(mut command: Command, outcome: &mut Outcome) -> Result<(bool, Vec<Stri
         let line = String::from_utf8_lossy(&line.map_err(|error| error.to_string())?).into_owned();
         outcome.hear(&line);
         if told_at.elapsed() > TELL_EVERY {
-            told_at = crate::bench::proc::now();
+            told_at = now();
             tell(outcome, started.elapsed());
         }
         if said.len() == LINES_KEPT {

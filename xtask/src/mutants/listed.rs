@@ -1,7 +1,7 @@
 //! `docs/mutants.md`: the mutants that nothing catches, with the reason why they cannot matter.
 
 use super::Verdicts;
-use crate::ci::root;
+use crate::place::root;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// How many mutants of each name may survive. Names are without lines and columns, which every

@@ -3,7 +3,7 @@
 use super::client::{Answer, Client, Wish};
 use super::load::{Sightings, Tally};
 use crate::bench::server::Server;
-use crate::chance::Chance;
+use chance::Chance;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -28,7 +28,7 @@ pub fn repeat(
     tally: &mut Tally,
     chance: &mut Chance,
 ) -> Result<(), String> {
-    let mut client = Client::new(server.address, Chance::new(chance.draw(), 2));
+    let mut client = Client::new(server.address, Chance::of(chance.draw(), 2));
     // What happened comes before what is decided now: else a repeat would take a circuit away
     // from a rival that is known to have lost it.
     let told_first = |known: &super::load::Seen| (known.orders.is_empty(), known.unanswered > 0);

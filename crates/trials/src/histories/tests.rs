@@ -2,7 +2,7 @@
 
 use super::history::{Event, History, Judgement, What};
 use super::specification::{Account, Answer, Call, MONTH, Status, Wish};
-use crate::chance::Chance;
+use chance::Chance;
 use stateright::semantics::SequentialSpec as _;
 
 const WISH: Wish = Wish { circuit: 0, months: 1, pays: true };
@@ -208,7 +208,7 @@ fn any_story(chance: &mut Chance) -> Story {
     let (mut story, mut account) = (Story::new(2), Account::new(2 * MONTH, false));
     let mut under_way: [Option<(Call, Option<Answer>)>; 3] = Default::default();
     for step in 0..24 {
-        let client = chance.place(3);
+        let client = chance.below(3);
         let wish = if chance.below(2) > 0 { WISH } else { Wish { pays: false, ..OTHER } };
         under_way[client] = match under_way[client].take() {
             None => {
@@ -216,7 +216,7 @@ fn any_story(chance: &mut Chance) -> Story {
                 let call = match chance.below(6) {
                     0 => Call::Balance,
                     1 => Call::Orders,
-                    2 => Call::Cancel(100 + chance.below(24)),
+                    2 => Call::Cancel(100 + chance.draw() % 24),
                     _ => Call::Order { token: Some(token), wish },
                 };
                 story = story.calls(client, call.clone());
@@ -249,7 +249,7 @@ fn any_story(chance: &mut Chance) -> Story {
 
 #[test]
 fn remembering_where_the_checker_has_been_changes_no_judgement() {
-    let (mut chance, mut possible, mut impossible) = (Chance::new(1, 1), 0, 0);
+    let (mut chance, mut possible, mut impossible) = (Chance::of(1, 1), 0, 0);
     for _ in 0..300 {
         let story = any_story(&mut chance);
         let plainly = story.0.is_plainly_possible();

@@ -1,6 +1,8 @@
 //! Requests as real clients sign them, made before the clock starts.
 
 use super::load::{Expected, Requests};
+use crate::seed;
+use chance::Chance;
 use std::fmt::Write as _;
 use std::net::SocketAddr;
 use std::time::Instant;
@@ -43,30 +45,12 @@ const STAMP_LIFE_S: u64 = 600;
 
 const VERSION: &str = "2016-04-28";
 
-/// Chance enough for nonces and tokens, and the same twice never: splitmix64, seeded by time.
-struct Chance(u64);
-
-impl Chance {
-    fn new(thread: usize) -> Self {
-        let at = jiff::Timestamp::now().as_nanosecond();
-        let seed = u64::try_from(at & i128::from(u64::MAX)).expect("masked to 64 bits");
-        Self(seed ^ (thread as u64) << 56)
-    }
-
-    fn draw(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
-        let mixed = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-        let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-        mixed ^ (mixed >> 31)
-    }
-
-    /// A text in the form of a UUID.
-    fn text(&mut self) -> String {
-        let (high, low) = (self.draw(), self.draw());
-        let (time, middle, version) = (high >> 32, high >> 16 & 0xFFFF, high & 0xFFF);
-        let (variant, node) = (low >> 48 & 0x3FFF | 0x8000, low & 0xFFFF_FFFF_FFFF);
-        format!("{time:08x}-{middle:04x}-4{version:03x}-{variant:04x}-{node:012x}")
-    }
+/// A text in the form of a UUID.
+fn uuid(chance: &mut Chance) -> String {
+    let (high, low) = (chance.draw(), chance.draw());
+    let (time, middle, version) = (high >> 32, high >> 16 & 0xFFFF, high & 0xFFF);
+    let (variant, node) = (low >> 48 & 0x3FFF | 0x8000, low & 0xFFFF_FFFF_FFFF);
+    format!("{time:08x}-{middle:04x}-4{version:03x}-{variant:04x}-{node:012x}")
 }
 
 impl Desk {
@@ -86,7 +70,7 @@ impl Desk {
     /// An order for each circuit, each with its own token, paid at once.
     pub fn orders(&self, circuits: &[&str]) -> Requests {
         let mut requests = self.on_all_processors(circuits, |desk, circuit, chance| {
-            let token = chance.text();
+            let token = uuid(chance);
             let parameters = [
                 ("RegionId", "cn-hangzhou"),
                 ("PhysicalConnectionId", circuit),
@@ -97,7 +81,7 @@ impl Desk {
                 ("ClientToken", token.as_str()),
             ];
             let action = "CreatePhysicalConnectionOccupancyOrder";
-            desk.sign(VERSION, action, &parameters, &chance.text())
+            desk.sign(VERSION, action, &parameters, &uuid(chance))
         });
         requests.expected = vec![Expected::success("\"OrderId\":\"")];
         requests
@@ -111,7 +95,7 @@ impl Desk {
                 ("Filter.1.Key", "PhysicalConnectionId"),
                 ("Filter.1.Value.1", circuit),
             ];
-            desk.sign(VERSION, "DescribePhysicalConnections", &parameters, &chance.text())
+            desk.sign(VERSION, "DescribePhysicalConnections", &parameters, &uuid(chance))
         });
         let expected =
             |circuit: &&str| Expected::success(format!("\"PhysicalConnectionId\":\"{circuit}\""));
@@ -155,8 +139,9 @@ impl Desk {
     ) -> Requests {
         let threads = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
         let chunks = circuits.chunks(circuits.len().div_ceil(threads).max(1));
+        let seed = seed::of_now();
         let work = &|(thread, circuits): (usize, &[&str])| {
-            let mut chance = Chance::new(thread);
+            let mut chance = Chance::of(seed, thread as u64);
             let mut part = Requests::default();
             for circuit in circuits {
                 part.push(&make(self, circuit, &mut chance));
@@ -194,14 +179,14 @@ fn http_text(address: SocketAddr, signed: &Signed) -> Vec<u8> {
 /// What hello-world is sent: a form of 470 bytes.
 pub fn greetings(address: SocketAddr) -> Requests {
     const FORM_BYTES: usize = 470;
-    let mut chance = Chance::new(0);
+    let mut chance = Chance::new(seed::of_now());
     // As many different ones as would be sent in a second or so: what is sent is read from
     // memory, not from a cache, as signed requests are.
     let mut requests = Requests { again: true, ..Requests::default() };
     for _ in 0..100_000 {
         let mut form = String::new();
         while form.len() < FORM_BYTES {
-            let _ = write!(form, "Parameter={}&", chance.text());
+            let _ = write!(form, "Parameter={}&", uuid(&mut chance));
         }
         form.truncate(FORM_BYTES);
         let signed = Signed {
@@ -218,10 +203,9 @@ pub fn greetings(address: SocketAddr) -> Requests {
 /// The same things in another order, always the same one.
 pub fn shuffled(things: &[String]) -> Vec<&str> {
     let mut mixed: Vec<&str> = things.iter().map(String::as_str).collect();
-    let mut chance = Chance(1);
+    let mut chance = Chance::new(1);
     for place in (1..mixed.len()).rev() {
-        let other = chance.draw() % (place as u64 + 1);
-        mixed.swap(place, usize::try_from(other).expect("below a place"));
+        mixed.swap(place, chance.below(place + 1));
     }
     mixed
 }

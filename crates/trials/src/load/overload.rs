@@ -9,7 +9,8 @@ use crate::bench::proc;
 use crate::bench::server::{self, Server};
 use crate::bench::sign::{Desk, Scheme};
 use crate::caller::{Caller, Reply, Whole};
-use crate::chance::Chance;
+use crate::seed;
+use chance::Chance;
 use std::path::Path;
 use std::time::Duration;
 
@@ -39,7 +40,7 @@ pub fn run(options: &Options, binary: &Path, store: &Path) -> Result<Findings, S
     let mut requests = desk.orders(for_flood);
     requests.may_be_refused = true;
     let mut lone = Lone {
-        caller: Caller::new(server.address, ACCOUNT.1, Chance::new(Chance::seed_of_now(), 3)),
+        caller: Caller::new(server.address, ACCOUNT.1, Chance::of(seed::of_now(), 3)),
         circuits: for_lone.iter(),
     };
     lone.orders_for(RECOVERY)?;

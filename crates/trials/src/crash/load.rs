@@ -1,7 +1,7 @@
 //! The load: clients that order at once, many of them the same things, and what each saw.
 
 use super::client::{Answer, Client, Wish};
-use crate::chance::Chance;
+use chance::Chance;
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -78,7 +78,7 @@ const BACK_OFF: Duration = Duration::from_millis(2);
 const WINDOW: usize = 16;
 
 /// Each wish is asked for by about so many clients.
-const TWINS: u64 = 3;
+const TWINS: usize = 3;
 
 /// Wishes for these circuits: most with a rival for the same circuit under another token.
 pub fn wishes(circuits: &[String], chance: &mut Chance) -> Vec<Wish> {
@@ -86,13 +86,13 @@ pub fn wishes(circuits: &[String], chance: &mut Chance) -> Vec<Wish> {
     for circuit in circuits {
         for _ in 0..=chance.below(3).min(1) {
             let token = format!("t-{:016x}", chance.draw());
-            let (period, pays) = (1 + chance.below(2), chance.below(5) > 0);
+            let (period, pays) = (1 + chance.draw() % 2, chance.below(5) > 0);
             wishes.push(Wish { token, circuit: circuit.clone(), period, pays });
         }
     }
     // Rivals stand near each other, and not always in the same order.
     for place in 1..wishes.len() {
-        let near = place.saturating_sub(chance.place(4));
+        let near = place.saturating_sub(chance.below(4));
         wishes.swap(place, near);
     }
     wishes
@@ -107,8 +107,8 @@ pub fn drive(
     signals: &Signals,
 ) -> Vec<(Wish, Answer)> {
     let client = |number: usize| {
-        let mut chance = Chance::new(chance.clone().draw(), number as u64);
-        let client = Client::new(address, Chance::new(chance.draw(), 1));
+        let mut chance = Chance::of(chance.clone().draw(), number as u64);
+        let client = Client::new(address, Chance::of(chance.draw(), 1));
         one_client(client, wishes, clients, &mut chance, signals)
     };
     let client = &client;
@@ -132,8 +132,8 @@ fn one_client(
     let windows = wishes.chunks(WINDOW).chain(std::iter::repeat(wishes));
     for window in windows {
         for _ in 0..window.len() {
-            let wish = &window[chance.place(window.len())];
-            if chance.below(clients as u64) >= TWINS {
+            let wish = &window[chance.below(window.len())];
+            if chance.below(clients) >= TWINS {
                 continue;
             }
             if signals.stop.load(Ordering::Relaxed) {

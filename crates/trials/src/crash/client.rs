@@ -1,7 +1,7 @@
 //! One client: what it asks for, and what it is told.
 
 use crate::caller::{Caller, Reply, Whole};
-use crate::chance::Chance;
+use chance::Chance;
 use std::net::SocketAddr;
 
 /// An order that may be asked for any number of times under its one token.

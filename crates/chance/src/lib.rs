@@ -1,24 +1,36 @@
 //! Chance that follows from a seed, the same on every machine and release: a seed that was printed
-//! once replays for as long as the steps mean the same. That is why it is written out here.
+//! once replays for as long as what is done with it stays the same. That is why it is written out
+//! here, once. Where seeds come from is not known here, and what must not be guessed is not drawn.
 
-/// A source of chance. SplitMix64: small, and good enough to choose steps by.
+/// How far the state goes on with each number: odd, so it meets every state before it repeats.
+pub const STEP: u64 = 0x9E37_79B9_7F4A_7C15;
+
+/// SplitMix64's number of a state: every state gives another one.
+pub const fn number(state: u64) -> u64 {
+    let mixed = (state ^ (state >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+    let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+    mixed ^ (mixed >> 31)
+}
+
+/// A source of chance. SplitMix64: small, and good enough to choose by what a test does.
 #[derive(Clone, Debug)]
 pub struct Chance(u64);
 
 impl Chance {
     /// The chance of a seed.
     pub const fn new(seed: u64) -> Self {
-        // Neighbouring seeds must not begin alike.
-        Self(seed.wrapping_mul(0xD6E8_FEB8_6659_FD93) ^ 0x5851_F42D_4C95_7F2D)
+        Self(seed)
+    }
+
+    /// The chance of a seed for one of several purposes, which must not draw alike.
+    pub const fn of(seed: u64, purpose: u64) -> Self {
+        Self(seed.wrapping_mul(0xD6E8_FEB8_6659_FD93) ^ purpose)
     }
 
     /// Any number.
     pub const fn draw(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
-        let mut mixed = self.0;
-        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-        mixed ^ (mixed >> 31)
+        self.0 = self.0.wrapping_add(STEP);
+        number(self.0)
     }
 
     /// A number below `end`, which is above zero.
@@ -62,13 +74,21 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_seed_always_draws_the_same() {
-        let draw = |seed| {
-            let mut chance = Chance::new(seed);
-            [chance.draw(), chance.draw()]
-        };
-        assert_eq!(draw(7), draw(7));
-        assert_ne!(draw(7), draw(8));
+    fn a_seed_draws_what_splitmix64_does() {
+        let mut chance = Chance::new(1_234_567);
+        // SOURCE: https://rosettacode.org/wiki/Pseudo-random_numbers/Splitmix64
+        assert_eq!(chance.draw(), 6_457_827_717_110_365_317);
+        assert_eq!(chance.draw(), 3_203_168_211_198_807_973);
+        assert_eq!(chance.draw(), 9_817_491_932_198_370_423);
+    }
+
+    #[test]
+    fn purposes_do_not_draw_alike() {
+        let draw = |seed, purpose| Chance::of(seed, purpose).draw();
+        assert_eq!(draw(7, 1), draw(7, 1));
+        assert_ne!(draw(7, 1), draw(7, 2));
+        assert_ne!(draw(7, 1), draw(8, 1));
+        assert_ne!(draw(7, 0), Chance::new(7).draw());
     }
 
     #[test]

@@ -1,35 +1,10 @@
-//! Seeded chance: the same seed makes the same choices on every machine.
+//! What is left of what was not synced: all, nothing, or what a seed says, the same everywhere.
 
+use chance::Chance;
 use std::ops::Range;
 
 /// Storage keeps or loses these many bytes together.
 pub const SECTOR_BYTES: usize = 512;
-
-/// A small generator (SplitMix64). Good enough to choose what a test does, and nothing else.
-#[derive(Clone, Debug)]
-pub struct Chance(u64);
-
-impl Chance {
-    /// Begins at a seed.
-    pub const fn new(seed: u64) -> Self {
-        Self(seed)
-    }
-
-    /// The next 64 bits.
-    pub fn draw(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
-        let mut mixed = self.0;
-        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-        mixed ^ (mixed >> 31)
-    }
-
-    /// A number from 0 to `end - 1`; `end` is at least 1.
-    pub fn below(&mut self, end: usize) -> usize {
-        let end = u64::try_from(end).expect("64 bits");
-        usize::try_from(self.draw() % end).expect("below a usize")
-    }
-}
 
 /// What becomes, at a power cut, of each thing that was not synced.
 #[derive(Clone, Debug)]

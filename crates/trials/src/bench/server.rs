@@ -1,9 +1,14 @@
 //! The server under test: the release binary, as its users start it.
 
 use super::proc::{self, Usage};
+use crate::connection::Connection;
+use bytes::Bytes;
+use http::header::CONTENT_TYPE;
+use http::request::Builder;
+use http::{Request, Response, StatusCode};
 use serde_json::Value;
-use std::io::{BufRead, BufReader, Read, Write};
-use std::net::{SocketAddr, TcpStream};
+use std::io::{BufRead, BufReader};
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
@@ -16,6 +21,9 @@ const STAGES: [&str; 12] = [
 
 /// Stages that a request spends on the processor of the thread that serves it.
 pub const OWN_STAGES: [&str; 7] = ["parse", "verify", "permit", "check", "look", "answer", "note"];
+
+/// A call of the control API may have much to do.
+const PATIENCE: Duration = Duration::from_mins(10);
 
 /// A process that never outlives its owner.
 pub struct Guarded(Child);
@@ -74,7 +82,7 @@ pub struct Folder {
 impl Folder {
     /// Makes it beside the build.
     pub fn make() -> Result<Self, String> {
-        let target = crate::ci::root().join("target");
+        let target = crate::place::target();
         sweep(&target);
         let path = target.join(format!("bench-{}", std::process::id()));
         std::fs::create_dir_all(&path).map_err(|error| format!("{}: {error}", path.display()))?;
@@ -173,20 +181,40 @@ impl Server {
 
     /// Calls the control API.
     pub fn control(&self, path: &str, body: &Value) -> Result<Value, String> {
-        let body = body.to_string();
-        let (status, text) = ask(self.address, "POST", &format!("/control/v1/{path}"), &body)
-            .map_err(|error| format!("control {path}: {error}"))?;
-        if status != 200 {
-            return Err(format!("control {path}: {status} {text}"));
+        let request = Request::post(format!("/control/v1/{path}"));
+        self.told(path, request.header(CONTENT_TYPE, "application/json"), body.to_string())
+    }
+
+    /// Looks at something through the control API.
+    pub fn look(&self, path: &str) -> Result<Value, String> {
+        self.told(path, Request::get(format!("/control/v1/{path}")), String::new())
+    }
+
+    /// What the control API says to a request.
+    fn told(&self, path: &str, request: Builder, body: String) -> Result<Value, String> {
+        let said = |why: String| format!("control {path}: {why}");
+        let answer = self.ask(request, body).map_err(said)?;
+        if answer.status() != StatusCode::OK {
+            let text = String::from_utf8_lossy(answer.body());
+            return Err(said(format!("{} {text}", answer.status().as_u16())));
         }
-        serde_json::from_str(&text).map_err(|error| format!("control {path}: {error}"))
+        serde_json::from_slice(answer.body()).map_err(|error| said(error.to_string()))
+    }
+
+    /// Sends a request on a connection of its own.
+    fn ask(&self, request: Builder, body: String) -> Result<Response<Bytes>, String> {
+        let request = request.body(body).map_err(|error| error.to_string())?;
+        let connection = Connection::open(self.address, PATIENCE);
+        let mut connection = connection.map_err(|error| error.to_string())?;
+        connection.call(request).map_err(|why| why.to_string())
     }
 
     /// Where the time of requests went lately: each stage and its median, microseconds, in the
     /// order in which a request comes to them. Stages that it never came to are left out.
     pub fn stages(&self) -> Result<Vec<(String, f64)>, String> {
-        let said = |error: std::io::Error| format!("/metrics: {error}");
-        let (_, text) = ask(self.address, "GET", "/metrics", "").map_err(said)?;
+        let answer = self.ask(Request::get("/metrics"), String::new());
+        let answer = answer.map_err(|why| format!("/metrics: {why}"))?;
+        let text = String::from_utf8_lossy(answer.body());
         let median = |line: &str| {
             let rest = line.strip_prefix("crossconnect_stage_seconds{stage=\"")?;
             let (name, seconds) = rest.split_once("\",quantile=\"0.5\"} ")?;
@@ -197,16 +225,6 @@ impl Server {
         let place = |(name, _): &(String, f64)| STAGES.iter().position(|stage| stage == name);
         stages.sort_by_key(|stage| place(stage).unwrap_or(STAGES.len()));
         Ok(stages)
-    }
-
-    /// Looks at something through the control API.
-    pub fn look(&self, path: &str) -> Result<Value, String> {
-        let (status, text) = ask(self.address, "GET", &format!("/control/v1/{path}"), "")
-            .map_err(|error| format!("control {path}: {error}"))?;
-        if status != 200 {
-            return Err(format!("control {path}: {status} {text}"));
-        }
-        serde_json::from_str(&text).map_err(|error| format!("control {path}: {error}"))
     }
 
     /// Its process.
@@ -241,27 +259,6 @@ impl Server {
         }
         Ok(std::mem::take(&mut self.store))
     }
-}
-
-/// Sends a request on a connection of its own.
-fn ask(
-    address: SocketAddr,
-    method: &str,
-    path: &str,
-    body: &str,
-) -> std::io::Result<(u16, String)> {
-    let mut stream = TcpStream::connect(address)?;
-    write!(
-        stream,
-        "{method} {path} HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\n\
-         content-type: application/json\r\ncontent-length: {}\r\n\r\n{body}",
-        body.len()
-    )?;
-    let mut answer = String::new();
-    stream.read_to_string(&mut answer)?;
-    let status = answer.get(9..12).and_then(|code| code.parse().ok()).unwrap_or_default();
-    let text = answer.split_once("\r\n\r\n").map_or("", |(_, text)| text);
-    Ok((status, text.into()))
 }
 
 /// The last line of `crossconnect audit` over a store; an error when it does not pass.

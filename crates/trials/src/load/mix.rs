@@ -8,7 +8,8 @@ use crate::bench::measure::{give, top_up};
 use crate::bench::proc;
 use crate::bench::server::Server;
 use crate::bench::sign::{Desk, Scheme};
-use crate::chance::Chance;
+use crate::seed;
+use chance::Chance;
 use std::net::SocketAddr;
 use std::time::Duration;
 
@@ -56,7 +57,7 @@ impl<'s> Good<'s> {
         let enough = ORDERS_BEFORE + 1000 + requests / 1000 * (NEW_PER_THOUSAND + 1);
         let circuits = give(server, ACCOUNT.0, enough)?;
         top_up(server, ACCOUNT.0, enough)?;
-        let chance = Chance::new(Chance::seed_of_now(), 7);
+        let chance = Chance::of(seed::of_now(), 7);
         let (ordered, orders) = (0, Vec::new());
         let mix = Mix { address: server.address, circuits, ordered, orders, chance };
         let load = Load::connect(server.address, connections)?;
@@ -149,7 +150,7 @@ impl Mix {
         let mut new = self.ordered;
         for _ in 0..count {
             let nonce = self.nonce();
-            let place = self.chance.place(self.ordered);
+            let place = self.chance.below(self.ordered);
             let expected = match self.chance.below(1000) {
                 0..560 => {
                     let circuit = &self.circuits[place];

@@ -14,8 +14,8 @@ mod specification;
 #[cfg(test)]
 mod tests;
 
-use crate::chance::Chance;
 use crate::place::{self, Scratch};
+use crate::seed;
 use round::{Rounds, Tally};
 use serde_json::json;
 use std::path::PathBuf;
@@ -49,14 +49,6 @@ pub struct Options {
     json: bool,
 }
 
-impl Options {
-    /// So many histories, otherwise as by default.
-    pub fn few(histories: u64, kill: bool) -> Self {
-        let (clients, group, calls) = (64, 4, 3);
-        Self { histories, clients, group, calls, kill, seed: None, binary: None, json: false }
-    }
-}
-
 /// Records histories and judges them.
 pub fn run(options: &Options) -> Result<(), String> {
     let Options { clients, group, calls, .. } = *options;
@@ -68,9 +60,9 @@ pub fn run(options: &Options) -> Result<(), String> {
     }
     let binary = match &options.binary {
         Some(binary) => binary.clone(),
-        None => place::release_binary()?,
+        None => place::build_release_binary()?,
     };
-    let seed = options.seed.unwrap_or_else(Chance::seed_of_now);
+    let seed = options.seed.unwrap_or_else(seed::of_now);
     eprintln!("histories: --seed {seed}{}", if options.kill { " --kill" } else { "" });
     let scratch = Scratch::under(&place::target(), "histories")?;
     let began = crate::bench::proc::now();

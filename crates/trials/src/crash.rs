@@ -11,8 +11,8 @@ mod client;
 mod load;
 mod rounds;
 
-use crate::chance::Chance;
 use crate::place::{self, Scratch};
+use crate::seed;
 use load::Tally;
 use rounds::Rounds;
 use serde_json::json;
@@ -66,14 +66,6 @@ impl How {
     }
 }
 
-impl Options {
-    /// So many rounds, otherwise as by default.
-    pub fn few(how: How, rounds: u32) -> Self {
-        let clients = 12;
-        Self { rounds, seed: None, how, clients, binary: None, json: false, disk: None }
-    }
-}
-
 /// How large the disk is that gets full.
 const DISK_MIB: u64 = 24;
 
@@ -84,9 +76,9 @@ pub fn run(options: &Options) -> Result<(), String> {
     }
     let binary = match &options.binary {
         Some(binary) => binary.clone(),
-        None => place::release_binary()?,
+        None => place::build_release_binary()?,
     };
-    let seed = options.seed.unwrap_or_else(Chance::seed_of_now);
+    let seed = options.seed.unwrap_or_else(seed::of_now);
     if options.how == How::Full && options.disk.is_none() {
         return on_a_small_disk(options, &binary, seed);
     }

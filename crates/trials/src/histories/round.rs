@@ -7,8 +7,8 @@ use super::history::{History, Judgement, What};
 use super::specification::Answer;
 use crate::bench::proc;
 use crate::bench::server::{self, Server};
-use crate::chance::Chance;
 use crate::place;
+use chance::Chance;
 use serde_json::json;
 use std::path::{Path, PathBuf};
 use std::sync::Barrier;
@@ -62,7 +62,7 @@ pub struct Rounds<'r> {
 impl<'r> Rounds<'r> {
     /// None yet.
     pub fn new(binary: &'r Path, folder: &'r Path, options: &'r Options, seed: u64) -> Self {
-        let (chance, tally) = (Chance::new(seed, 0), Tally::default());
+        let (chance, tally) = (Chance::of(seed, 0), Tally::default());
         Self { binary, folder, options, seed, chance, accounts: 0, last_us: 10_000, tally }
     }
 
@@ -140,7 +140,7 @@ impl<'r> Rounds<'r> {
     fn lose_some(&mut self, server: &Server) -> Result<(), String> {
         for kind in ["drop_after_commit", "drop_before"] {
             let count = self.chance.below(4);
-            let world = match self.chance.place(WORLDS) {
+            let world = match self.chance.below(WORLDS) {
                 0 => String::new(),
                 world => format!("worlds/history-{world}/"),
             };
@@ -165,10 +165,10 @@ impl<'r> Rounds<'r> {
         let Options { group: size, calls, kill, .. } = *self.options;
         let all_there = Barrier::new(groups.len() * size + 1);
         let seed = self.chance.draw();
-        let after = Duration::from_micros(self.chance.below(self.last_us.clamp(2_000, 500_000)));
+        let after = Duration::from_micros(self.chance.draw() % self.last_us.clamp(2_000, 500_000));
         let client = |nth: usize| {
             all_there.wait();
-            let chance = Chance::new(seed, nth as u64);
+            let chance = Chance::of(seed, nth as u64);
             groups[nth / size].call_some(nth % size, calls, chance)
         };
         let client = &client;

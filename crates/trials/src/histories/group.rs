@@ -4,7 +4,8 @@ use super::history::{Event, History, What};
 use super::specification::{Account, Answer, Call, MONTH, Status, Wish};
 use crate::bench::proc;
 use crate::caller::{Caller, Reply, Whole};
-use crate::chance::Chance;
+use crate::seed;
+use chance::Chance;
 use serde_json::{Value, json};
 use std::net::SocketAddr;
 use std::sync::{Condvar, Mutex};
@@ -41,7 +42,7 @@ const CIRCUITS: usize = 2;
 pub const LOOKS: usize = 2 + CIRCUITS;
 
 /// Tokens that its clients use.
-const TOKENS: u64 = 2;
+const TOKENS: usize = 2;
 
 /// Money that an account has at first: enough for two circuits for a month.
 const START: i64 = 2 * MONTH;
@@ -80,7 +81,7 @@ impl<'g> Group<'g> {
             began: proc::now(),
             start: Account::new(START, short_is_error),
         };
-        let mut operator = Caller::new(address, "", Chance::new(number, 0));
+        let mut operator = Caller::new(address, "", Chance::of(number, 0));
         let mut order = |path: &str, body: &Value| match operator.control(&group.path(path), body) {
             Reply::Whole(Whole { status: 200, body, .. }) => Ok(body),
             other => Err(format!("control {path}: {other:?}")),
@@ -140,17 +141,17 @@ impl<'g> Group<'g> {
 
     fn caller(&self, seed: u64) -> Caller {
         let nowhere = SocketAddr::from(([127, 0, 0, 1], 0));
-        Caller::new(nowhere, &self.key, Chance::new(seed, Chance::seed_of_now()))
+        Caller::new(nowhere, &self.key, Chance::of(seed, seed::of_now()))
     }
 
     fn any_call(&self, chance: &mut Chance) -> Call {
         let known = self.known.lock().expect("clients do not fail with it");
-        let order = (!known.is_empty()).then(|| known[chance.place(known.len().max(1))]);
+        let order = (!known.is_empty()).then(|| known[chance.below(known.len().max(1))]);
         drop(known);
         match (chance.below(100), order) {
             (55..65, _) => Call::Balance,
             (65..70, _) => Call::Orders,
-            (70..75, _) => Call::Circuit(chance.place(CIRCUITS)),
+            (70..75, _) => Call::Circuit(chance.below(CIRCUITS)),
             (75..84, Some(order)) => Call::Detail(order),
             (84..92, Some(order)) => Call::Cancel(order),
             (92..98, Some(order)) => Call::Pay(order),
@@ -162,7 +163,7 @@ impl<'g> Group<'g> {
                 // Most who use a token mean the same by it.
                 let circuit = match token {
                     Some(token) if chance.below(4) > 0 => usize::from(token) % CIRCUITS,
-                    _ => chance.place(CIRCUITS),
+                    _ => chance.below(CIRCUITS),
                 };
                 Call::Order { token, wish: Wish { circuit, months, pays: chance.below(5) > 1 } }
             }

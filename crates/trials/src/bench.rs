@@ -12,6 +12,7 @@ pub mod server;
 pub mod sign;
 mod verify;
 
+use crate::place;
 use measure::Bench;
 use sign::Scheme;
 
@@ -109,8 +110,7 @@ impl Options {
     }
 
     fn binary(&self) -> std::path::PathBuf {
-        let release = || crate::ci::root().join("target/release/crossconnect");
-        self.binary.clone().unwrap_or_else(release)
+        self.binary.clone().unwrap_or_else(place::release_binary)
     }
 
     fn beside(&self) -> usize {
@@ -127,7 +127,8 @@ pub fn run(options: &Options) -> Result<(), String> {
         return Err("--seconds is 0.1 to 300, --connections at least 1".into());
     }
     if !options.no_build && options.binary.is_none() {
-        build()?;
+        eprintln!("bench: building the release binary");
+        place::build_release_binary()?;
     }
     let mut bench = Bench::start(options)?;
     // What was measured before a failure took its time: it is told all the same.
@@ -139,15 +140,4 @@ pub fn run(options: &Options) -> Result<(), String> {
         println!("{}", report.text());
     }
     done
-}
-
-fn build() -> Result<(), String> {
-    eprintln!("bench: building the release binary");
-    let mut command = std::process::Command::new("cargo");
-    command.args(["build", "--release", "--package", "server", "--bin", "crossconnect"]);
-    match command.current_dir(crate::ci::root()).status() {
-        Ok(status) if status.success() => Ok(()),
-        Ok(status) => Err(format!("the release binary could not be built: {status}")),
-        Err(error) => Err(format!("cargo: {error}")),
-    }
 }

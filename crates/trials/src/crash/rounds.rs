@@ -5,7 +5,7 @@ use super::books::{self, ACCOUNT, Promise};
 use super::client::Wish;
 use super::load::{Sightings, Signals, Tally, drive, note, wishes};
 use crate::bench::server::{self, Server};
-use crate::chance::Chance;
+use chance::Chance;
 use serde_json::json;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
@@ -52,7 +52,7 @@ struct Store {
 impl<'r> Rounds<'r> {
     /// None yet.
     pub fn new(binary: &'r Path, folder: &'r Path, how: How, clients: usize, seed: u64) -> Self {
-        let (chance, tally) = (Chance::new(seed, 0), Tally::default());
+        let (chance, tally) = (Chance::of(seed, 0), Tally::default());
         Self { binary, folder, how, clients, chance, tally }
     }
 
@@ -134,7 +134,7 @@ impl<'r> Rounds<'r> {
         round: &mut Sightings,
     ) -> Result<(Ended, Promise), String> {
         let (address, clients, chance) = (server.address, self.clients, self.chance.clone());
-        let after = Duration::from_micros(1000 + self.chance.below(END_WITHIN_MS * 1000));
+        let after = Duration::from_micros(1000 + self.chance.draw() % (END_WITHIN_MS * 1000));
         let (how, killed) = (self.how, self.tally.rounds.is_multiple_of(2));
         let folder = self.folder;
         let signals = Signals::default();

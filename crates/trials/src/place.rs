@@ -1,0 +1,50 @@
+//! Where things are.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+/// The project's root.
+fn root() -> &'static Path {
+    let crates = Path::new(env!("CARGO_MANIFEST_DIR")).parent();
+    crates.and_then(Path::parent).expect("this crate lies in the project's crates")
+}
+
+/// The folder of builds.
+pub fn target() -> PathBuf {
+    let set = std::env::var_os("CARGO_TARGET_DIR").map(PathBuf::from);
+    set.map_or_else(|| root().join("target"), |folder| root().join(folder))
+}
+
+/// Where the release binary is, once it is built.
+pub fn release_binary() -> PathBuf {
+    target().join("release/crossconnect")
+}
+
+/// Builds the release binary, and says where it is.
+pub fn build_release_binary() -> Result<PathBuf, String> {
+    let mut command = Command::new("cargo");
+    command.args(["build", "--release", "--package", "server", "--bin", "crossconnect"]);
+    match command.current_dir(root()).status() {
+        Ok(status) if status.success() => Ok(release_binary()),
+        Ok(status) => Err(format!("the release binary could not be built: {status}")),
+        Err(error) => Err(format!("cargo: {error}")),
+    }
+}
+
+/// A folder of this process alone, for what need not survive it.
+pub struct Scratch(pub PathBuf);
+
+impl Scratch {
+    /// Makes it under a folder.
+    pub fn under(parent: &Path, name: &str) -> Result<Self, String> {
+        let path = parent.join(format!("crossconnect-{name}-{}", std::process::id()));
+        std::fs::create_dir_all(&path).map_err(|error| format!("{}: {error}", path.display()))?;
+        Ok(Self(path))
+    }
+}
+
+impl Drop for Scratch {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
+}

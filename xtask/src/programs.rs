@@ -1,0 +1,41 @@
+//! The simulator and the trials, built as they are measured. They are programs of their own, which
+//! get their arguments as they are: so `xtask` is built without the server and what drives it.
+
+use crate::place::root;
+use clap::Args;
+use std::process::Command;
+
+/// What such a program is told.
+#[derive(Args)]
+pub struct Options {
+    /// Its own arguments; its own `--help` lists them.
+    #[arg(trailing_var_arg = true, allow_hyphen_values = true, num_args = 0..)]
+    arguments: Vec<String>,
+}
+
+impl Options {
+    /// Words with spaces between.
+    pub fn of(words: &str) -> Self {
+        Self { arguments: words.split_whitespace().map(str::to_owned).collect() }
+    }
+}
+
+/// Runs the simulator.
+pub fn simulation(options: &Options) -> Result<(), String> {
+    run("the simulation", "sim", None, options)
+}
+
+/// Runs one of the trials.
+pub fn trial(name: &str, options: &Options) -> Result<(), String> {
+    run(name, "trials", Some(name), options)
+}
+
+fn run(what: &str, package: &str, task: Option<&str>, options: &Options) -> Result<(), String> {
+    let mut cargo = Command::new("cargo");
+    cargo.args(["run", "--quiet", "--release", "--package", package, "--"]).args(task);
+    match cargo.args(&options.arguments).current_dir(root()).status() {
+        Ok(status) if status.success() => Ok(()),
+        Ok(_) => Err(format!("{what} failed")),
+        Err(error) => Err(format!("cargo: {error}")),
+    }
+}
