@@ -1,20 +1,56 @@
-//! What lies under `docs/generated` is what is read off the operations. `cargo xtask generate`
-//! renews it by `UPDATE_EXPECT=1`: so nobody has to link the operations but their own tests.
+//! What lies under `docs/generated`, and what README says is served, is what is read off the
+//! operations. `cargo xtask generate` renews it by `UPDATE_EXPECT=1`: so nobody has to link the
+//! operations but their own tests.
 
-use std::path::Path;
+use api::derived::{coverage, fidelity, readme};
+use serde_json::Value;
+use std::path::{Path, PathBuf};
+
+/// Where a file of the project is.
+fn place(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").join(name)
+}
+
+fn text(name: &str) -> String {
+    std::fs::read_to_string(place(name)).unwrap_or_else(|error| panic!("{name}: {error}"))
+}
+
+fn json(name: &str) -> Value {
+    serde_json::from_str(&text(name)).expect("it is JSON")
+}
+
+/// The names of all operations in the reference's tables.
+fn reference() -> Vec<String> {
+    let vpc = json("fixtures/reference/api_operations.json");
+    let bss = json("fixtures/reference/bss_operations.json");
+    let names = |list: &Value, key: &str| -> Vec<String> {
+        let list = list.as_array().expect("a list").iter();
+        list.map(|entry| entry[key].as_str().expect("a name").to_owned()).collect()
+    };
+    let mut all = [names(&vpc, "name"), names(&bss["operations"], "operation")].concat();
+    all.sort();
+    all.dedup();
+    all
+}
 
 /// Each file's name, and its text.
 fn files() -> Vec<(&'static str, String)> {
-    vec![("coverage.txt", api::derived::coverage::text())]
+    let portal = |name: &str| json(&format!("fixtures/reference/portal/{name}_2024-06.json"));
+    let fidelity = fidelity::text(&[portal("vpc"), portal("bss")], &reference());
+    let readme = readme::renewed(&text("README.md")).expect("README has the marks");
+    vec![
+        ("docs/generated/coverage.txt", coverage::text()),
+        ("docs/generated/fidelity.md", fidelity),
+        ("README.md", readme),
+    ]
 }
 
 #[test]
 fn what_is_generated_is_committed() {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/generated");
     for (name, text) in files() {
-        let path = folder.join(name);
+        let path = place(name);
         if std::env::var_os("UPDATE_EXPECT").is_some() {
-            std::fs::write(&path, &text).expect("docs/generated is there");
+            std::fs::write(&path, &text).expect("its folder is there");
         }
         let committed = std::fs::read_to_string(&path).unwrap_or_default();
         assert!(committed == text, "{name} is out of date: run `cargo xtask generate`");
