@@ -15,11 +15,10 @@ use domain::{OrderId, Refusal};
 static ORDER_ID: Param<OrderId> =
     required("OrderId").doc("The ID of the order.").example("73465432785");
 
-static ANSWER: &[Field<Placed>] = &envelope(&[text("HostId", "The host.", |_, input| {
-    input.host().into()
-})
-.example("cn")
-.assumed("the host that was called; the sample prints cn")]);
+static ANSWER: &[Field<Placed>] =
+    &envelope(&[text("HostId", "The host.", |_, input| input.host().into())
+        .example("cn")
+        .assumed("the host that was called; the sample prints cn")]);
 
 static NO_ORDER: ErrorRow = INVALID.on(&[Refusal::NoSuchOrder]);
 

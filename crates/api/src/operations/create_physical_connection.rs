@@ -19,13 +19,15 @@ use domain::{CircuitId, Refusal};
 
 // SOURCE: dossier, annex A: the rows, misspellings and all.
 // Documented since EDITIONS, T023.
-static NO_ACCESS_POINT: ErrorRow =
-    error(400, "ResourceNotFound.AccessPointId", "The specified resource of access point id is not found.")
+static NO_ACCESS_POINT: ErrorRow = error(
+    400,
+    "ResourceNotFound.AccessPointId",
+    "The specified resource of access point id is not found.",
+)
 .documented_in(from(E2025_03));
 pub(super) static BAD_LINE_OPERATOR: ErrorRow =
     error(400, "InvalidLineOperator.Malformd", "The LineOperator provided was invalid.");
-static BAD_TYPE: ErrorRow =
-    error(400, "InvalidType.Malformd", "The Type provided was invalid.");
+static BAD_TYPE: ErrorRow = error(400, "InvalidType.Malformd", "The Type provided was invalid.");
 pub(super) static BAD_PORT_TYPE: ErrorRow =
     error(400, "InvalidPortType.Malformd", "The PortType provided was invalid.");
 pub(super) static BAD_BANDWIDTH: ErrorRow =
@@ -111,7 +113,9 @@ pub(super) static PEER_LOCATION: Param<Text> = optional("PeerLocation")
     .doc("The location of the customer's data centre.")
     .example("XX Street")
     .form_in(ALL, &PLACE)
-    .assumed("its form, which is not published; never required, though the pages before 2023 mark it so")
+    .assumed(
+        "its form, which is not published; never required, though the pages before 2023 mark it so",
+    )
     .or_else(&BAD_PEER_LOCATION);
 
 pub(super) static CIRCUIT_CODE: Param<Text> = optional("CircuitCode")
@@ -211,8 +215,10 @@ static DOCUMENTED_TOKEN: ErrorRow =
 
 static ANSWER: &[Field<AppliedFor>] = &[
     request_id(),
-    text("PhysicalConnectionId", "The ID of the circuit.", |applied: &AppliedFor, _| applied.0.as_str().into())
-        .example("pc-119mfjzm****"),
+    text("PhysicalConnectionId", "The ID of the circuit.", |applied: &AppliedFor, _| {
+        applied.0.as_str().into()
+    })
+    .example("pc-119mfjzm****"),
 ];
 
 /// CreatePhysicalConnection.
@@ -344,10 +350,12 @@ static EXAMPLES: &[Example] = &[
     ),
     refuses("An account without outbound-traffic billing", ALL, &[], &SERVICE_CLOSED)
         .after(&[Before::NewAccount]),
-    answers("A circuit that is redundant with another", ALL, REDUNDANT, &[(
-        "PhysicalConnectionId",
-        "*",
-    )])
+    answers(
+        "A circuit that is redundant with another",
+        ALL,
+        REDUNDANT,
+        &[("PhysicalConnectionId", "*")],
+    )
     .after(&[Before::circuit("Enabled")]),
     refuses("An unknown access point", ALL, &[("AccessPointId", "ap-none")], &NO_ACCESS_POINT),
     refuses(

@@ -138,11 +138,15 @@ static AUTO_RENEW_DURATION: Param<u32> = optional("AutoRenewDuration")
 /// Both envelopes. SOURCE: seeds 002, 003 and seeds 000, 001 (samples).
 static PLACED: &[Field<Placed>] = &[
     text("code", "The status code.", |_, _| "200".into()).only_in(LOWER_CAMEL).example("200"),
-    object("data", "The order.", &[number("orderId", "The ID of the order.", |placed: &Placed, _| {
-        i64::try_from(placed.order.number()).expect("order numbers have 15 digits")
-    })
-    .long()
-    .example("2025900107****")])
+    object(
+        "data",
+        "The order.",
+        &[number("orderId", "The ID of the order.", |placed: &Placed, _| {
+            i64::try_from(placed.order.number()).expect("order numbers have 15 digits")
+        })
+        .long()
+        .example("2025900107****")],
+    )
     .only_in(LOWER_CAMEL)
     .assumed("2020, which prints no sample, answers as 2019"),
     number("httpStatusCode", "The HTTP status.", |_, _| 200).only_in(LOWER_CAMEL).example("200"),
@@ -154,10 +158,14 @@ static PLACED: &[Field<Placed>] = &[
         .only_in(LOWER_CAMEL)
         .example("true"),
     request_id().only_in(from(E2022)),
-    object("Data", "The order.", &[text("OrderId", "The ID of the order.", |placed: &Placed, _| {
-        placed.order.to_string().into()
-    })
-    .example("50187055895****")])
+    object(
+        "Data",
+        "The order.",
+        &[text("OrderId", "The ID of the order.", |placed: &Placed, _| {
+            placed.order.to_string().into()
+        })
+        .example("50187055895****")],
+    )
     .only_in(from(E2022)),
 ];
 
@@ -208,10 +216,7 @@ static NOT_ALLOWED: ErrorRow =
     error(400, "Forbidden.NotAllowedInState", "The request does not allow in this state.")
         .about("The circuit's current state does not allow the operation.")
         .on(&[Refusal::CircuitState])
-        .on_in(
-            until(E2024_03),
-            &[Refusal::CircuitPaid, Refusal::CircuitLocked, Refusal::OrderOpen],
-        )
+        .on_in(until(E2024_03), &[Refusal::CircuitPaid, Refusal::CircuitLocked, Refusal::OrderOpen])
         .on_in(until(E2025_03), &[Refusal::LoaNotComplete]);
 
 static STATUS_NOT_ALLOWED: ErrorRow =
@@ -394,8 +399,7 @@ const CALL: &[(&str, &str)] = &[
     ("Period", "1"),
 ];
 
-const PAID_AT_ONCE: &[(&str, &str)] =
-    &[("AutoPay", "true"), ("ClientToken", "CBCE910E-D396-4944")];
+const PAID_AT_ONCE: &[(&str, &str)] = &[("AutoPay", "true"), ("ClientToken", "CBCE910E-D396-4944")];
 
 static EXAMPLES: &[Example] = &[
     answers(

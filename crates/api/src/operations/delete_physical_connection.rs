@@ -82,11 +82,16 @@ pub static OPERATION: Operation = operation(
     &[("RegionId", "cn-hangzhou"), ("PhysicalConnectionId", CIRCUIT)],
     &[
         answers("A circuit that was never used", ALL, &[], &[("RequestId", "*")]),
-        answers("A circuit with an unpaid order, which is cancelled", ALL, &[], &[("RequestId", "*")])
-            .after(&[
-                Before::circuit("Confirmed"),
-                Before::Call("CreatePhysicalConnectionOccupancyOrder", &[("AutoPay", "false")]),
-            ]),
+        answers(
+            "A circuit with an unpaid order, which is cancelled",
+            ALL,
+            &[],
+            &[("RequestId", "*")],
+        )
+        .after(&[
+            Before::circuit("Confirmed"),
+            Before::Call("CreatePhysicalConnectionOccupancyOrder", &[("AutoPay", "false")]),
+        ]),
         refuses("A circuit in service, before 2024", until(E2024_03), &[], &WRONG_STATE)
             .after(&[Before::circuit("Enabled")]),
         refuses("A circuit in service", from(E2024_03), &[], &NOT_IN_STATUS)

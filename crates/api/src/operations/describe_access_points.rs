@@ -24,21 +24,27 @@ static FEATURES: &[(&str, &str)] = &[("AP_Support_VbrBandwidthLimit", "true")];
 static FEATURE: &[Field<(&str, &str)>] = &[
     text("FeatureKey", "The feature.", |feature: &(&str, &str), _| feature.0.into())
         .example("AP_Support_VbrBandwidthLimit"),
-    text("FeatureValue", "Whether the access point has it.", |feature: &(&str, &str), _| feature.1.into())
-        .example("true"),
+    text("FeatureValue", "Whether the access point has it.", |feature: &(&str, &str), _| {
+        feature.1.into()
+    })
+    .example("true"),
 ];
 
 static POINT: &[Field<AccessPoint>] = &[
-    text("AccessPointId", "The ID of the access point.", |point: &AccessPoint, _| point.facts().id.into())
-        .example("ap-cn-beijing-ft-A"),
+    text("AccessPointId", "The ID of the access point.", |point: &AccessPoint, _| {
+        point.facts().id.into()
+    })
+    .example("ap-cn-beijing-ft-A"),
     text("Name", "The name of the access point.", |point: &AccessPoint, input| {
         let facts = point.facts();
         let chinese = &*input.get(&ACCEPT_LANGUAGE).0 == "zh-CN";
         if chinese { facts.name_zh } else { facts.name_en }.into()
     })
     .example("Beijing-Fengtai-A"),
-    text("Status", "The status of the access point.", |point: &AccessPoint, _| point.facts().status.into())
-        .example("recommended"),
+    text("Status", "The status of the access point.", |point: &AccessPoint, _| {
+        point.facts().status.into()
+    })
+    .example("recommended"),
     text("Type", "The type of the access point: VPC.", |_, _| "VPC".into()).example("VPC"),
     text("AttachedRegionNo", "The region of the access point.", |point: &AccessPoint, _| {
         point.facts().region.into()
@@ -56,30 +62,36 @@ static POINT: &[Field<AccessPoint>] = &[
     // SOURCE: dossier, annex A: empty in all samples.
     text("Location", "The location of the access point.", |_, _| "".into()).example("-"),
     // SOURCE: wire dossier 4.3: Terraform panics over an access point without features.
-    object("AccessPointFeatureModels", "The features of the access point.", &[list(
-        "AccessPointFeatureModel",
+    object(
+        "AccessPointFeatureModels",
         "The features of the access point.",
-        &Each { of: |_| FEATURES, fields: FEATURE },
-    )]),
+        &[list(
+            "AccessPointFeatureModel",
+            "The features of the access point.",
+            &Each { of: |_| FEATURES, fields: FEATURE },
+        )],
+    ),
 ];
 
 static ANSWER: &[Field<Listing<AccessPoint>>] = &[
     request_id(),
     number("PageNumber", "The number of the page.", |_, input| input.get(&PAGE_NUMBER).into())
         .example("1"),
-    number("PageSize", "The number of entries on a page.", |_, input| {
-        input.get(&PAGE_SIZE).into()
-    })
-    .example("10"),
+    number("PageSize", "The number of entries on a page.", |_, input| input.get(&PAGE_SIZE).into())
+        .example("10"),
     number("TotalCount", "The number of access points.", |points: &Listing<AccessPoint>, _| {
         i64::try_from(points.total).expect("a catalogue is small")
     })
     .example("1"),
-    object("AccessPointSet", "The access points.", &[list(
-        "AccessPointType",
+    object(
+        "AccessPointSet",
         "The access points.",
-        &Each { of: |points: &Listing<AccessPoint>| &points.page, fields: POINT },
-    )]),
+        &[list(
+            "AccessPointType",
+            "The access points.",
+            &Each { of: |points: &Listing<AccessPoint>| &points.page, fields: POINT },
+        )],
+    ),
 ];
 
 /// DescribeAccessPoints.

@@ -20,8 +20,7 @@ static TYPE: Param<Text> =
     optional("Type").doc("The type of the endpoint.").example("openAPI").default_in(ALL, "openAPI");
 
 /// SOURCE: an answer of location-readonly.aliyuncs.com that a user of the Python SDK recorded.
-static NO_REGION: ErrorRow =
-    error(404, "InvalidRegionId", "The specified region does not exist.");
+static NO_REGION: ErrorRow = error(404, "InvalidRegionId", "The specified region does not exist.");
 
 /// A place: there is one, or none.
 static ENDPOINT: &[Field<()>] = &[
@@ -36,21 +35,25 @@ static ENDPOINT: &[Field<()>] = &[
         String::from(input.get(&SERVICE_CODE).0).into()
     })
     .example("ecs"),
-    object("Protocols", "The protocols.", &[list(
+    object(
         "Protocols",
         "The protocols.",
-        &Texts(|(), input| vec![if input.settings.tls { "HTTPS" } else { "HTTP" }.into()]),
-    )]),
+        &[list(
+            "Protocols",
+            "The protocols.",
+            &Texts(|(), input| vec![if input.settings.tls { "HTTPS" } else { "HTTP" }.into()]),
+        )],
+    ),
 ];
 
 static ANSWER: &[Field<Vec<()>>] = &[
     request_id(),
     boolean("Success", "Whether the call succeeded.", |_, _| true).example("true"),
-    object("Endpoints", "The endpoints.", &[list(
-        "Endpoint",
+    object(
+        "Endpoints",
         "The endpoints.",
-        &Each { of: Vec::as_slice, fields: ENDPOINT },
-    )]),
+        &[list("Endpoint", "The endpoints.", &Each { of: Vec::as_slice, fields: ENDPOINT })],
+    ),
 ];
 
 /// DescribeEndpoints.
@@ -61,8 +64,10 @@ pub static OPERATION: Operation =
         .directory("Endpoints")
         .parameters(&[&ID.spec, &SERVICE_CODE.spec, &TYPE.spec])
         .open_to_all()
-        .assumed(&["anyone may call it, Id and ServiceCode are required, and an unknown product or \
-                    another type has an empty list of endpoints"])
+        .assumed(&[
+            "anyone may call it, Id and ServiceCode are required, and an unknown product or \
+                    another type has an empty list of endpoints",
+        ])
         .errors(&[&NO_REGION])
         .examples(
             &[],

@@ -7,9 +7,7 @@ use crate::edition::{ALL, E2022, E2023, E2024_03, E2025_09, from};
 use crate::error::{ErrorRow, Invalid, error};
 use crate::example::{Before, CIRCUIT, Example, Shows, answers, refuses};
 use crate::operation::{Operation, VPC, operation};
-use crate::parameter::{
-    PAGE_NUMBER, PAGE_SIZE, Param, REGION_ID, Shape, Text, optional, several,
-};
+use crate::parameter::{PAGE_NUMBER, PAGE_SIZE, Param, REGION_ID, Shape, Text, optional, several};
 use domain::circuit::{Circuit, CircuitWords, Status};
 use domain::query::{CircuitFilter, CircuitsOf, Listing, Page};
 use domain::{CircuitId, Timestamp};
@@ -160,20 +158,22 @@ static ANSWER: &[Field<Listing<Circuit>>] = &[
     request_id(),
     number("PageNumber", "The number of the page.", |_, input| input.get(&PAGE_NUMBER).into())
         .example("1"),
-    number("PageSize", "The number of entries on a page.", |_, input| {
-        input.get(&PAGE_SIZE).into()
-    })
-    .example("10"),
+    number("PageSize", "The number of entries on a page.", |_, input| input.get(&PAGE_SIZE).into())
+        .example("10"),
     number("TotalCount", "The number of circuits.", |circuits: &Listing<Circuit>, _| {
         i64::try_from(circuits.total).expect("circuits fit in memory")
     })
     .example("1"),
     // SOURCE: wire dossier 4.2: Terraform wants the list even when it is empty.
-    object("PhysicalConnectionSet", "The circuits.", &[list(
-        "PhysicalConnectionType",
+    object(
+        "PhysicalConnectionSet",
         "The circuits.",
-        &Each { of: |circuits: &Listing<Circuit>| &circuits.page, fields: LISTED },
-    )]),
+        &[list(
+            "PhysicalConnectionType",
+            "The circuits.",
+            &Each { of: |circuits: &Listing<Circuit>| &circuits.page, fields: LISTED },
+        )],
+    ),
 ];
 
 /// Whether the circuit has a port.
@@ -204,11 +204,15 @@ static LISTED: &[Field<Circuit>] = &[
         circuit.id.as_str().into()
     })
     .example("pc-119mfjzm7"),
-    text("Status", "The status of the circuit.", |circuit: &Circuit, _| circuit.state.status.text().into())
-        .example("Initial"),
-    text("BusinessStatus", "The business status: Normal, or how it is locked.", |circuit: &Circuit, _| {
-        circuit.state.business.text().into()
+    text("Status", "The status of the circuit.", |circuit: &Circuit, _| {
+        circuit.state.status.text().into()
     })
+    .example("Initial"),
+    text(
+        "BusinessStatus",
+        "The business status: Normal, or how it is locked.",
+        |circuit: &Circuit, _| circuit.state.business.text().into(),
+    )
     .example("Normal"),
     text("LoaStatus", "The status of the Letter of Authorization.", |circuit: &Circuit, _| {
         circuit.state.loa.map_or("", |loa| loa.text()).into()
@@ -230,8 +234,10 @@ static LISTED: &[Field<Circuit>] = &[
         time(circuit.state.enabled_at)
     })
     .example("2021-06-08T12:20:55Z"),
-    text("EndTime", "When the circuit's term ends.", |circuit: &Circuit, _| time(circuit.state.ends_at))
-        .example("2021-07-08T12:20:55Z"),
+    text("EndTime", "When the circuit's term ends.", |circuit: &Circuit, _| {
+        time(circuit.state.ends_at)
+    })
+    .example("2021-07-08T12:20:55Z"),
     text("AccessPointId", "The ID of the access point.", |circuit: &Circuit, _| {
         circuit.particulars.access_point.id().into()
     })
@@ -266,8 +272,10 @@ static LISTED: &[Field<Circuit>] = &[
         circuit.particulars.line_operator.text().into()
     })
     .example("CU"),
-    text("Name", "The name of the circuit.", |circuit: &Circuit, _| words(circuit, |words| &words.name))
-        .example("test"),
+    text("Name", "The name of the circuit.", |circuit: &Circuit, _| {
+        words(circuit, |words| &words.name)
+    })
+    .example("test"),
     text("Description", "The description of the circuit.", |circuit: &Circuit, _| {
         words(circuit, |words| &words.description)
     })
@@ -314,21 +322,29 @@ static LISTED: &[Field<Circuit>] = &[
     number("DownDelayTime", "The delay of a link that goes down, in milliseconds.", |_, _| 0)
         .only_in(from(E2025_09))
         .example("0"),
-    object("MacsecKeys", "The MACsec keys.", &[list(
-        "MacsecKey",
+    object(
+        "MacsecKeys",
         "The MACsec keys.",
-        &NoItems(&[text("MacsecKeyId", "The ID of the key.", |(), _| "".into())]),
-    )])
+        &[list(
+            "MacsecKey",
+            "The MACsec keys.",
+            &NoItems(&[text("MacsecKeyId", "The ID of the key.", |(), _| "".into())]),
+        )],
+    )
     .only_in(from(E2025_09)),
     // SOURCE: dossier 8, 7.
-    object("Tags", "The tags of the circuit.", &[list(
-        "tags",
+    object(
+        "Tags",
         "The tags of the circuit.",
-        &NoItems(&[
-            text("Key", "The key of the tag.", |(), _| "".into()).example("FinanceDept"),
-            text("Value", "The value of the tag.", |(), _| "".into()).example("FinanceJoshua"),
-        ]),
-    )])
+        &[list(
+            "tags",
+            "The tags of the circuit.",
+            &NoItems(&[
+                text("Key", "The key of the tag.", |(), _| "".into()).example("FinanceDept"),
+                text("Value", "The value of the tag.", |(), _| "".into()).example("FinanceJoshua"),
+            ]),
+        )],
+    )
     .only_in(from(E2024_03)),
     text("AdDetailLocation", "The rack of the access point's device.", empty)
         .only_in(from(E2023))
@@ -349,12 +365,16 @@ static LISTED: &[Field<Circuit>] = &[
         .only_in(from(E2022))
         .example("pc-bp10zsv5ntp****")
         .assumed(NO_HOSTED),
-    number("ParentPhysicalConnectionAliUid", "The owner of the circuit that hosts this one.", |_, _| 0)
-        .only_in(from(E2022))
-        .long()
-        .when(|_, _| false)
-        .example("132193271328****")
-        .assumed(NO_HOSTED),
+    number(
+        "ParentPhysicalConnectionAliUid",
+        "The owner of the circuit that hosts this one.",
+        |_, _| 0,
+    )
+    .only_in(from(E2022))
+    .long()
+    .when(|_, _| false)
+    .example("132193271328****")
+    .assumed(NO_HOSTED),
     text("QosId", "The ID of the QoS policy.", empty)
         .only_in(from(E2024_03))
         .example("qos-234****")

@@ -39,11 +39,11 @@ static REGION: &[Field<Region>] = &[
 
 pub(super) static ANSWER: &[Field<Vec<Region>>] = &[
     request_id(),
-    object("Regions", "The regions.", &[list(
-        "Region",
+    object(
+        "Regions",
         "The regions.",
-        &Each { of: Vec::as_slice, fields: REGION },
-    )]),
+        &[list("Region", "The regions.", &Each { of: Vec::as_slice, fields: REGION })],
+    ),
 ];
 
 pub(super) fn regions(_: &Input) -> Result<Vec<Region>, Invalid> {

@@ -16,8 +16,10 @@ static ANSWER: &[Field<Caller>] = &[
         if caller.user.is_some() { "RAMUser" } else { "Account" }.into()
     })
     .example("Account"),
-    text("AccountId", "The ID of the account.", |caller: &Caller, _| caller.account.to_string().into())
-        .example("196813200012****"),
+    text("AccountId", "The ID of the account.", |caller: &Caller, _| {
+        caller.account.to_string().into()
+    })
+    .example("196813200012****"),
     text("UserId", "The ID of the user.", |caller: &Caller, _| number(caller).into())
         .example("216959339000****"),
     text("PrincipalId", "The ID of the principal.", |caller: &Caller, _| number(caller).into())

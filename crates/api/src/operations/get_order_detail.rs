@@ -1,8 +1,6 @@
 //! GetOrderDetail: one order, and what it is for.
 
-use super::query_orders::{
-    BAD_OWNER, FAILED, INVALID, LISTED, PAID, envelope, host_name, time,
-};
+use super::query_orders::{BAD_OWNER, FAILED, INVALID, LISTED, PAID, envelope, host_name, time};
 use crate::answer::{Each, Field, list, number, object, text, these};
 use crate::does::Looks;
 use crate::edition::ALL;
@@ -74,11 +72,11 @@ static ANSWER: &[Field<Order>] = &envelope(&[
     number("PageNum", "The number of the page.", |_, _| 1).example("1"),
     number("PageSize", "The number of entries on a page.", |_, _| 20).example("20"),
     number("TotalCount", "The number of sub-orders.", |_, _| 1).example("1"),
-    object("OrderList", "The sub-orders.", &[list(
-        "Order",
+    object(
+        "OrderList",
         "The sub-orders.",
-        &Each { of: std::slice::from_ref, fields: SUB_ORDER },
-    )]),
+        &[list("Order", "The sub-orders.", &Each { of: std::slice::from_ref, fields: SUB_ORDER })],
+    ),
 ]);
 
 static SUB_ORDER: &[Field<Order>] = &[
@@ -101,7 +99,8 @@ static SUB_ORDER: &[Field<Order>] = &[
         .example("dbfree:[Engine:mysql;]")
         .assumed("no order changes a configuration"),
     text("Quantity", "How many.", |_, _| "1".into()).example("1"),
-    text("Region", "The region.", |order: &Order, _| order.region.id().into()).example("cn-hangzhou"),
+    text("Region", "The region.", |order: &Order, _| order.region.id().into())
+        .example("cn-hangzhou"),
     text("Operator", "Who made the order.", |order: &Order, _| order.account.to_string().into())
         .example("1009603000"),
     text("UsageStartTime", "When the usage begins.", |order: &Order, _| {

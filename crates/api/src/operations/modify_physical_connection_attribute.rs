@@ -64,8 +64,8 @@ static DOWN_DELAY_TIME: Param<Text> = optional("DownDelayTime")
     .default_in(ALL, "0")
     .without_effect("no link here ever goes down");
 
-static ENDED: ErrorRow = error(400, "InvalidStatus", "invalid physical connection status.")
-    .on(&[Refusal::CircuitState]);
+static ENDED: ErrorRow =
+    error(400, "InvalidStatus", "invalid physical connection status.").on(&[Refusal::CircuitState]);
 
 static NO_REDUNDANT: ErrorRow = error(
     400,
@@ -75,35 +75,32 @@ static NO_REDUNDANT: ErrorRow = error(
 .on(&[Refusal::NoSuchRedundantCircuit]);
 
 /// ModifyPhysicalConnectionAttribute.
-pub static OPERATION: Operation = operation(
-    &VPC,
-    "ModifyPhysicalConnectionAttribute",
-    &changes(asks, &[request_id()]),
-)
-.summary("Modifies an Express Connect circuit.")
-.directory("Express Connect circuits")
-.parameters(&[
-    &REGION_ID.spec,
-    &CIRCUIT_ID.spec,
-    &LINE_OPERATOR.spec,
-    &PORT_TYPE.spec,
-    &BANDWIDTH.spec,
-    &NAME.spec,
-    &DESCRIPTION.spec,
-    &PEER_LOCATION.spec,
-    &CIRCUIT_CODE.spec,
-    &REDUNDANT_ID.spec,
-    &DOWN_DELAY_TIME.spec,
-    &CLIENT_TOKEN.spec,
-])
-.resource_in(ALL, "acs:vpc:{region}:{account}:physicalconnection/{PhysicalConnectionId}")
-.errors(ERRORS)
-.assumed(&["the causes of the refusals, and the order of the errors"])
-.examples(
-    &[Before::circuit("Allocated")],
-    &[("RegionId", "cn-hangzhou"), ("PhysicalConnectionId", CIRCUIT), ("Name", "second")],
-    EXAMPLES,
-);
+pub static OPERATION: Operation =
+    operation(&VPC, "ModifyPhysicalConnectionAttribute", &changes(asks, &[request_id()]))
+        .summary("Modifies an Express Connect circuit.")
+        .directory("Express Connect circuits")
+        .parameters(&[
+            &REGION_ID.spec,
+            &CIRCUIT_ID.spec,
+            &LINE_OPERATOR.spec,
+            &PORT_TYPE.spec,
+            &BANDWIDTH.spec,
+            &NAME.spec,
+            &DESCRIPTION.spec,
+            &PEER_LOCATION.spec,
+            &CIRCUIT_CODE.spec,
+            &REDUNDANT_ID.spec,
+            &DOWN_DELAY_TIME.spec,
+            &CLIENT_TOKEN.spec,
+        ])
+        .resource_in(ALL, "acs:vpc:{region}:{account}:physicalconnection/{PhysicalConnectionId}")
+        .errors(ERRORS)
+        .assumed(&["the causes of the refusals, and the order of the errors"])
+        .examples(
+            &[Before::circuit("Allocated")],
+            &[("RegionId", "cn-hangzhou"), ("PhysicalConnectionId", CIRCUIT), ("Name", "second")],
+            EXAMPLES,
+        );
 
 /// SOURCE: dossier, annex A.
 static ERRORS: &[&ErrorRow] = &[
@@ -165,10 +162,9 @@ static EXAMPLES: &[Example] = &[
     .after(&[Before::circuit("Rejected")]),
     refuses("A circuit that has ended", ALL, &[], &ENDED).after(&[Before::circuit("Terminated")]),
     refuses("A redundant circuit that nobody knows", ALL, REDUNDANT, &NO_REDUNDANT),
-    refuses("A redundant circuit that has no port yet", ALL, REDUNDANT, &REDUNDANT_STATUS).after(&[
-        Before::circuit("Allocated"),
-        Before::Circuit("pc-other", "Initial", "", "Normal"),
-    ]),
+    refuses("A redundant circuit that has no port yet", ALL, REDUNDANT, &REDUNDANT_STATUS).after(
+        &[Before::circuit("Allocated"), Before::Circuit("pc-other", "Initial", "", "Normal")],
+    ),
 ];
 
 const REDUNDANT: &[(&str, &str)] = &[("RedundantPhysicalConnectionId", "pc-other")];

@@ -1,9 +1,9 @@
 //! QueryAccountBalance: the money at hand.
 
+use super::query_orders::{FAILURE, NO_RESELLERS};
 use crate::answer::{Field, boolean, object, request_id, text};
 use crate::does::Looks;
 use crate::edition::ALL;
-use super::query_orders::{FAILURE, NO_RESELLERS};
 use crate::error::{ErrorRow, error};
 use crate::example::answers;
 use crate::operation::{BSS, Operation, operation};
@@ -30,8 +30,10 @@ static BALANCE: &[Field<Account>] = &[
         .example("0.00")
         .assumed(NO_CREDIT),
     text("QuotaLimit", "The quota.", nothing).example("0.00").assumed(NO_CREDIT),
-    text("Currency", "The currency: CNY, USD or JPY.", |account: &Account, _| account.currency.text().into())
-        .example("CNY"),
+    text("Currency", "The currency: CNY, USD or JPY.", |account: &Account, _| {
+        account.currency.text().into()
+    })
+    .example("CNY"),
 ];
 
 fn nothing<'t>(account: &'t Account, _: &'t crate::check::Input) -> std::borrow::Cow<'t, str> {

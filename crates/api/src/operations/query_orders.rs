@@ -111,68 +111,67 @@ pub(super) static FAILED: ErrorRow =
         .unreached(FAILURE);
 
 /// QueryOrders.
-pub static OPERATION: Operation =
-    operation(&BSS, "QueryOrders", &Lists { asks, answer: ANSWER })
-        .summary("Queries orders.")
-        .directory("Orders")
-        .parameters(&[
-            &CREATE_TIME_START.spec,
-            &CREATE_TIME_END.spec,
-            &ORDER_TYPE.spec,
-            &PAYMENT_STATUS.spec,
-            &PRODUCT_CODE.spec,
-            &PRODUCT_TYPE.spec,
-            &SUBSCRIPTION_TYPE.spec,
-            &PAGE_NUM.spec,
-            &PAGE_SIZE.spec,
-        ])
-        .ram_aliases(&["bss:DescribeOrderList"]) // SOURCE: billing dossier 1.1.
-        .errors(&[&BAD_OWNER, &FAILED])
-        .examples(
-            ORDERED,
-            &[],
-            &[
-                answers(
-                    "The orders of the last hour",
-                    ALL,
-                    &[("ProductCode", "pconn")],
-                    &[
-                        ("Code", "Success"),
-                        ("Message", "Successful!"),
-                        ("Success", "true"),
-                        ("RequestId", "*"),
-                        ("Data.PageNum", "1"),
-                        ("Data.PageSize", "20"),
-                        ("Data.TotalCount", "1"),
-                        ("Data.OrderList.Order.0.OrderId", "*"),
-                        ("Data.OrderList.Order.0.PaymentStatus", "Unpaid"),
-                        ("Data.OrderList.Order.0.SubscriptionType", "Subscription"),
-                        ("Data.OrderList.Order.0.PretaxAmount", "85.00"),
-                    ],
-                ),
-                answers(
-                    "Orders that are paid, in any case of letters",
-                    ALL,
-                    &[("PaymentStatus", "paid")],
-                    &[("Data.TotalCount", "0")],
-                ),
-                answers(
-                    "Renewals, which there are none of",
-                    ALL,
-                    &[("OrderType", "Renew")],
-                    &[("Data.TotalCount", "0")],
-                ),
-                answers(
-                    "Another time",
-                    ALL,
-                    &[
-                        ("CreateTimeStart", "2016-05-23T12:00:00Z"),
-                        ("CreateTimeEnd", "2016-05-23T13:00:00Z"),
-                    ],
-                    &[("Data.TotalCount", "0")],
-                ),
-            ],
-        );
+pub static OPERATION: Operation = operation(&BSS, "QueryOrders", &Lists { asks, answer: ANSWER })
+    .summary("Queries orders.")
+    .directory("Orders")
+    .parameters(&[
+        &CREATE_TIME_START.spec,
+        &CREATE_TIME_END.spec,
+        &ORDER_TYPE.spec,
+        &PAYMENT_STATUS.spec,
+        &PRODUCT_CODE.spec,
+        &PRODUCT_TYPE.spec,
+        &SUBSCRIPTION_TYPE.spec,
+        &PAGE_NUM.spec,
+        &PAGE_SIZE.spec,
+    ])
+    .ram_aliases(&["bss:DescribeOrderList"]) // SOURCE: billing dossier 1.1.
+    .errors(&[&BAD_OWNER, &FAILED])
+    .examples(
+        ORDERED,
+        &[],
+        &[
+            answers(
+                "The orders of the last hour",
+                ALL,
+                &[("ProductCode", "pconn")],
+                &[
+                    ("Code", "Success"),
+                    ("Message", "Successful!"),
+                    ("Success", "true"),
+                    ("RequestId", "*"),
+                    ("Data.PageNum", "1"),
+                    ("Data.PageSize", "20"),
+                    ("Data.TotalCount", "1"),
+                    ("Data.OrderList.Order.0.OrderId", "*"),
+                    ("Data.OrderList.Order.0.PaymentStatus", "Unpaid"),
+                    ("Data.OrderList.Order.0.SubscriptionType", "Subscription"),
+                    ("Data.OrderList.Order.0.PretaxAmount", "85.00"),
+                ],
+            ),
+            answers(
+                "Orders that are paid, in any case of letters",
+                ALL,
+                &[("PaymentStatus", "paid")],
+                &[("Data.TotalCount", "0")],
+            ),
+            answers(
+                "Renewals, which there are none of",
+                ALL,
+                &[("OrderType", "Renew")],
+                &[("Data.TotalCount", "0")],
+            ),
+            answers(
+                "Another time",
+                ALL,
+                &[
+                    ("CreateTimeStart", "2016-05-23T12:00:00Z"),
+                    ("CreateTimeEnd", "2016-05-23T13:00:00Z"),
+                ],
+                &[("Data.TotalCount", "0")],
+            ),
+        ],
+    );
 
 /// A circuit that waits for payment, and an order for it that is not paid, or is.
 pub(super) const ORDERED: &[Before] =
@@ -238,19 +237,21 @@ static ANSWER: &[Field<Listing<Order>>] = &envelope(&[
     host_name(),
     number("PageNum", "The number of the page.", |_, input| input.get(&PAGE_NUM).into())
         .example("1"),
-    number("PageSize", "The number of entries on a page.", |_, input| {
-        input.get(&PAGE_SIZE).into()
-    })
-    .example("20"),
+    number("PageSize", "The number of entries on a page.", |_, input| input.get(&PAGE_SIZE).into())
+        .example("20"),
     number("TotalCount", "The number of orders.", |orders: &Listing<Order>, _| {
         i64::try_from(orders.total).expect("orders fit in memory")
     })
     .example("1"),
-    object("OrderList", "The orders.", &[list(
-        "Order",
+    object(
+        "OrderList",
         "The orders.",
-        &Each { of: |orders: &Listing<Order>| &orders.page, fields: &[these(LISTED)] },
-    )]),
+        &[list(
+            "Order",
+            "The orders.",
+            &Each { of: |orders: &Listing<Order>| &orders.page, fields: &[these(LISTED)] },
+        )],
+    ),
 ]);
 
 const PRICES: &str = "prices are what is paid, without discount and tax";
@@ -270,8 +271,10 @@ pub(super) static LISTED: &[Field<Order>] = &[
     })
     .example("Paid")
     .assumed("an order that can only be voided shows as Unpaid (CONTRACT)"),
-    text("CreateTime", "When the order was made.", |order: &Order, _| order.created_at.to_string().into())
-        .example("2016-05-23T12:44:37Z"),
+    text("CreateTime", "When the order was made.", |order: &Order, _| {
+        order.created_at.to_string().into()
+    })
+    .example("2016-05-23T12:44:37Z"),
     text("PaymentTime", "When the order was paid.", |order: &Order, _| time(order.paid_at).into())
         .example("2016-05-23T12:44:37Z"),
     text("ProductCode", "The code of the product.", |_, _| "pconn".into()).example("pconn"),
@@ -298,7 +301,8 @@ pub(super) static LISTED: &[Field<Order>] = &[
         .example("0.12")
         .assumed(PRICES),
     text("AfterTaxAmount", "The amount after tax.", amount).example("0.12").assumed(PRICES),
-    text("Currency", "The currency.", |order: &Order, _| order.currency.text().into()).example("CNY"),
+    text("Currency", "The currency.", |order: &Order, _| order.currency.text().into())
+        .example("CNY"),
     text("PaymentCurrency", "The currency of the payment.", |order: &Order, _| {
         order.currency.text().into()
     })
