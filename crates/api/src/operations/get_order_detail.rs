@@ -112,3 +112,70 @@ static SUB_ORDER: &[Field<Order>] = &[
     })
     .example("2016-05-24T16:00:00Z"),
 ];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::check::{Caller, Settings, check};
+    use crate::does::{Blank, Told};
+    use crate::edition::Edition;
+    use domain::Found;
+    use domain::catalogue::{PortType, Region};
+    use domain::order::{Charge, OrderStatus};
+    use domain::price::{Currency, Cycle, Money, Term};
+    use domain::{AccountId, CircuitId, Timestamp};
+
+    #[test]
+    fn an_abnormal_order_shows_as_unpaid_and_says_what_it_is_for() {
+        let order = Order {
+            id: OrderId::new(202_844_382_740_728).expect("not zero"),
+            account: AccountId(1_000_000_000_000_001),
+            circuit: CircuitId::new("pc-example").expect("well formed"),
+            region: Region::find("cn-hangzhou").expect("a region"),
+            port_type: PortType::Base10GLr,
+            charge: Charge::PrePaid(Term { count: 1, cycle: Cycle::Month }),
+            status: OrderStatus::Abnormal,
+            cancel_cause: None,
+            amount: Money::units(720),
+            currency: Currency::Usd,
+            price_version: 1,
+            created_at: Timestamp::from_ms(1_795_459_541_123),
+            paid_at: None,
+            dies_at: None,
+            usage: None,
+            auto_renew: false,
+            auto_renew_months: 1,
+            by_time: false,
+        };
+        let body = told(order);
+        let told = &body["Data"]["OrderList"]["Order"][0];
+        for (name, value) in [
+            ("PaymentStatus", "Unpaid"),
+            ("PaymentTime", ""),
+            ("PretaxGrossAmount", "720.00"),
+            ("Tax", "0.00"),
+            ("Config", "pconn:[Spec:10G;Pconn_ID:pc-example;]"),
+            ("InstanceIDs", "[\"pc-example\"]"),
+            ("UsageEndTime", ""),
+        ] {
+            assert_eq!(told[name], value, "{name}");
+        }
+    }
+
+    /// The answer about an order, in JSON.
+    fn told(order: Order) -> serde_json::Value {
+        let headers = http::HeaderMap::new();
+        let query = "Action=GetOrderDetail&Version=2017-12-14&OrderId=1";
+        let raw = wire::Raw { method: "GET", path: "/", query, headers: &headers, body: b"" };
+        let call = wire::parse(&raw, &wire::Limits::default()).expect("it is well formed");
+        let caller = Caller { account: order.account, user: None };
+        let (edition, now, settings) = (Edition::DEFAULT, order.created_at, Settings::default());
+        let input = check(&OPERATION, &call, &caller, edition, now, settings).expect("it is valid");
+        let head = wire::Head { request_id: "id", host: "here", product: "BssOpenApi" };
+        let mut out = Vec::new();
+        let blank = Blank { format: wire::Format::Json, head: &head, out: &mut out };
+        let found = Told::Found(Found::Order(Some(order)));
+        OPERATION.answer(&input, found, blank).expect("an answer");
+        serde_json::from_slice(&out).expect("JSON")
+    }
+}
