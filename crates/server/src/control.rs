@@ -84,6 +84,9 @@ impl From<Refusal> for ControlError {
             }
             Refusal::OrderNotUnpaid => (409, "order_not_unpaid", "the order cannot be paid"),
             Refusal::BalanceTooLow => (409, "balance_too_low", "the balance is too low"),
+            Refusal::AmountTooFine => {
+                (400, "bad_request", "an amount has more digits than its currency")
+            }
             Refusal::AmountTooLarge => (400, "amount_too_large", "no balance can hold that"),
             Refusal::ClockBack => (409, "clock_back", "a clock is never moved back"),
             other => {

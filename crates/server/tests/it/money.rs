@@ -629,6 +629,38 @@ async fn credit_is_exact_and_anything_that_is_not_is_refused() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_fraction_of_a_yen_is_refused_wherever_an_amount_is_taken() {
+    let rig = Rig::sandbox().await;
+    let account = "1000000000000009";
+    rig.post("/accounts", json!({"account": account, "currency": "JPY"})).await;
+    let list = |currency: &str, month: &str| {
+        json!({"currency": currency, "prices": [
+            {"port_type": "1000Base-T", "region": "ap-northeast-1", "month": "30000"},
+            {"port_type": "1000Base-LX", "region": "ap-northeast-1", "month": month}]})
+    };
+    let path = format!("/accounts/{account}/credit");
+    for (path, body) in [
+        (&*path, json!({"amount": "0.5"})),
+        (&path, json!({"amount": "1000.0001"})),
+        ("/prices", list("JPY", "30000.5")),
+        ("/worlds/other/prices", list("JPY", "0.0001")),
+    ] {
+        let (status, answer) = rig.control("POST", path, &body).await;
+        assert_eq!((status, &answer["error"]["code"]), (400, &json!("bad_request")), "{body}");
+    }
+    // Zeros are no fraction, and the others' hundredths of a cent are theirs.
+    credit(&rig, account, "1000.00").await;
+    credit(&rig, POOR, "0.0001").await;
+    for (currency, month) in [("JPY", "30000.0000"), ("USD", "0.0001"), ("CNY", "0.0001")] {
+        rig.post("/prices", list(currency, month)).await;
+    }
+    let balances = rig.state().await["accounts"].clone();
+    let balance = |nth: usize| balances[nth]["balance"].clone();
+    assert_eq!((balance(1), balance(2)), (json!("0.0001"), json!("1000")), "{balances}");
+    rig.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn orders_are_listed_newest_first_for_their_owner_and_the_last_hour() {
     let rig = still(&[]).await;
     let mut ids = Vec::new();
