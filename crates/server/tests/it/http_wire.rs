@@ -175,6 +175,58 @@ async fn http_1_0_is_answered_and_ended() {
     rig.end().await;
 }
 
+/// SOURCE: RFC 9112, section 3.2, which asks for 400; ASSUMED: the codes.
+#[tokio::test(flavor = "multi_thread")]
+async fn http_1_1_names_its_host_once_or_is_refused_in_the_asked_format() {
+    let rig = Rig::sandbox().await;
+    let host = format!("host: {}\r\n", rig.address);
+    for (hosts, code) in [(0, "MissingHost"), (2, "InvalidParameter.Format")] {
+        let named = |signed: &Signed| {
+            let whole = String::from_utf8(request(&rig, signed)).expect("ASCII");
+            assert_eq!(whole.matches(&host).count(), 1, "{whole}");
+            whole.replace(&host, &host.repeat(hosts))
+        };
+        let mut line = Line::open(&rig).await;
+        line.say(named(&order(&rig))).await;
+        line.hear().await.refused(400, code);
+        assert_eq!(line.hear_all().await, "", "whoever speaks no HTTP/1.1 is let go");
+        let xml = rig.sign("sandbox", SANDBOX_SECRET, VPC, "DescribeRegions", &[("Format", "XML")]);
+        let mut line = Line::open(&rig).await;
+        line.say(named(&xml)).await;
+        let answer = line.hear().await;
+        assert_eq!(answer.header("content-type"), Some("text/xml;charset=utf-8"));
+        assert!(answer.text.contains(&format!("<Code>{code}</Code>")), "{answer:?}");
+        for path in ["/healthz", "/control/v1/state"] {
+            let mut line = Line::open(&rig).await;
+            line.say(format!("GET {path} HTTP/1.1\r\n{}\r\n", host.repeat(hosts))).await;
+            let answer = line.hear().await;
+            assert_eq!(answer.status, 400, "{answer:?}");
+            assert_eq!(answer.json()["error"]["code"], "bad_request");
+        }
+    }
+    // The target may name a host beside the header, not instead of it.
+    let mut line = Line::open(&rig).await;
+    line.say(format!("GET http://{}/?Format=JSON HTTP/1.1\r\n\r\n", rig.address)).await;
+    line.hear().await.refused(400, "MissingHost");
+    assert_eq!(orders_len(&rig).await, 0);
+    rig.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn http_1_0_need_not_name_a_host() {
+    let rig = Rig::sandbox().await;
+    let host = format!("host: {}\r\n", rig.address);
+    let whole = String::from_utf8(request(&rig, &look(&rig))).expect("ASCII");
+    let mut line = Line::open(&rig).await;
+    line.say(whole.replace("HTTP/1.1", "HTTP/1.0").replace(&host, "")).await;
+    let answer = line.hear_all().await;
+    assert!(answer.starts_with("HTTP/1.0 200 OK\r\n"), "{answer}");
+    let mut line = Line::open(&rig).await;
+    line.say("GET /healthz HTTP/1.0\r\n\r\n").await;
+    assert!(line.hear_all().await.starts_with("HTTP/1.0 200 OK\r\n"));
+    rig.end().await;
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn nonsense_on_a_line_harms_nobody_else() {
     let rig = Rig::sandbox().await;
