@@ -236,6 +236,7 @@ mod tests {
     /// What only the operator's own commands can be refused for: the control API tells it.
     const OPERATORS: &[R] = &[
         R::AccountExists,
+        R::AmountTooFine,
         R::AmountTooLarge,
         R::BalanceTooLow,
         R::NoSuchUser,

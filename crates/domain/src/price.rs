@@ -35,6 +35,15 @@ impl Currency {
             Self::Jpy => 0,
         }
     }
+
+    /// Whether there is such an amount: the yen has no parts, so a fraction of one is a mistake in
+    /// whatever told it. Dollars and yuan have all of [`Money`]'s digits, since what is sold by use
+    /// costs less than a cent a unit.
+    ///
+    /// ASSUMED: no page says how finely the service counts any of them.
+    pub fn has(self, amount: Money) -> bool {
+        self != Self::Jpy || amount.0 % MONEY_SCALE == 0
+    }
 }
 
 impl Money {
@@ -200,6 +209,16 @@ mod tests {
             assert_eq!(amount.render(currency), text);
         }
         assert_eq!(Money(850_000).to_string(), "85.00");
+    }
+
+    #[test]
+    fn only_the_yen_has_no_parts() {
+        for (amount, of_yen) in
+            [(Money(0), true), (Money::units(-7), true), (Money(1), false), (Money(-5_000), false)]
+        {
+            assert!(Currency::Usd.has(amount) && Currency::Cny.has(amount), "{amount}");
+            assert_eq!(Currency::Jpy.has(amount), of_yen, "{amount}");
+        }
     }
 
     #[test]

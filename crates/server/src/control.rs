@@ -19,7 +19,7 @@ use axum::routing::{get, post};
 use domain::audit::Books;
 use domain::command::MoveClock;
 use domain::{AccountId, Command, Found, Query, Refusal, Timestamp};
-use http::StatusCode;
+use http::{HeaderValue, StatusCode};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
@@ -27,6 +27,7 @@ use std::collections::HashMap;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use store::{DEFAULT_WORLD, Fault, Verdict, World, WorldsMax};
+use subtle::ConstantTimeEq as _;
 
 /// A control call's error.
 pub struct ControlError {
@@ -40,7 +41,8 @@ impl ControlError {
         Self { status, code, message: message.into() }
     }
 
-    fn bad(message: impl Into<String>) -> Self {
+    /// 400 `bad_request`.
+    pub(crate) fn bad(message: impl Into<String>) -> Self {
         Self::new(StatusCode::BAD_REQUEST, "bad_request", message)
     }
 }
@@ -84,6 +86,9 @@ impl From<Refusal> for ControlError {
             }
             Refusal::OrderNotUnpaid => (409, "order_not_unpaid", "the order cannot be paid"),
             Refusal::BalanceTooLow => (409, "balance_too_low", "the balance is too low"),
+            Refusal::AmountTooFine => {
+                (400, "bad_request", "an amount has more digits than its currency")
+            }
             Refusal::AmountTooLarge => (400, "amount_too_large", "no balance can hold that"),
             Refusal::ClockBack => (409, "clock_back", "a clock is never moved back"),
             other => {
@@ -143,8 +148,8 @@ async fn guard(
 ) -> Response {
     let allowed = if let Some(token) = &gateway.config.control_token {
         let given = request.headers().get(http::header::AUTHORIZATION);
-        let given = given.and_then(|value| value.to_str().ok()).unwrap_or_default();
-        same_text(given, &format!("Bearer {}", token.0))
+        let given = given.map_or(b"".as_slice(), HeaderValue::as_bytes);
+        given.ct_eq(format!("Bearer {}", token.0).as_bytes()).into()
     } else {
         let peer = request.extensions().get::<SocketAddr>();
         let near = peer.is_some_and(|peer| peer.ip().is_loopback());
@@ -190,12 +195,6 @@ fn is_of_a_page(request: &axum::extract::Request) -> bool {
     let loopback = name == "localhost"
         || name.trim_matches(['[', ']']).parse().is_ok_and(|ip: std::net::IpAddr| ip.is_loopback());
     !loopback || request.headers().contains_key(http::header::ORIGIN)
-}
-
-/// Compares all of both texts, whatever they hold.
-fn same_text(a: &str, b: &str) -> bool {
-    let differing = a.bytes().zip(b.bytes()).fold(0, |sum, (x, y)| sum | (x ^ y));
-    a.len() == b.len() && differing == 0
 }
 
 async fn ready(State(gateway): State<Arc<Gateway>>) -> Response {

@@ -19,6 +19,7 @@ use domain::receipt::Origin;
 use domain::{Command, Proposal, Timestamp};
 use std::sync::Arc;
 use store::{Fault, Settled, Store, Verdict, World, WorldsMax};
+use subtle::ConstantTimeEq as _;
 use wire::{AccessDenied, Call, Format, Head, Limits, Raw, Reject, Scheme};
 
 /// Everything a request meets on its way.
@@ -398,7 +399,7 @@ fn check_key(call: &Call<'_>, key: &KnownKey, wall: Timestamp) -> Result<(), Rej
     match (&key.security_token, call.security_token()) {
         (None, None) => Ok(()),
         (Some(_), None) => Err(Reject::token_missing()),
-        (Some(kept), Some(given)) if **kept == *given => {
+        (Some(kept), Some(given)) if kept.as_bytes().ct_eq(given.as_bytes()).into() => {
             let ended = key.expires_at.is_some_and(|end| end <= wall);
             if ended { Err(Reject::token_expired()) } else { Ok(()) }
         }

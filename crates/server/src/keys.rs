@@ -88,7 +88,8 @@ impl Keys {
     }
 
     /// The key that a bearer token stands for, and its world. A token says `TOKEN@NAME` for a
-    /// world as a key does.
+    /// world as a key does. It is found by a hash with a seed of the process's own, so the time
+    /// that takes tells nothing of how much of a guess was right.
     pub fn find_bearer<'t>(&self, token: &'t str) -> Option<(Arc<KnownKey>, &'t str)> {
         let worlds = self.worlds.read();
         let find = |token: &str, world: &str| worlds.get(world)?.bearers.get(token).cloned();

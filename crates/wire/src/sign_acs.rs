@@ -86,17 +86,19 @@ impl<'a> Authorization<'a> {
                 return Err(Reject::signature_incomplete());
             }
         }
-        let part = |part: Option<&'a str>| {
-            part.filter(|text| !text.is_empty()).ok_or_else(Reject::signature_incomplete)
-        };
-        let credential = part(credential)?;
+        let there = |part: Option<&'a str>| part.ok_or_else(Reject::signature_incomplete);
+        let filled = |part: Option<&'a str>| there(part.filter(|text| !text.is_empty()));
+        let credential = filled(credential)?;
         let (access_key_id, scope) = if algorithm == Algorithm::Acs4HmacSha256 {
             let (key, scope) = scoped(credential).ok_or_else(Reject::signature_incomplete)?;
             (key, Some(scope))
         } else {
             (credential, None)
         };
-        let (signed_headers, signature) = (part(signed_headers)?, part(signature)?);
+        let signed_headers = filled(signed_headers)?;
+        // ASSUMED: one that is there but empty is a wrong one, so that its sender is shown what to
+        // sign; without the other parts nobody knows what that is.
+        let signature = there(signature)?;
         Ok(Self { algorithm, access_key_id, scope, signed_headers, signature })
     }
 

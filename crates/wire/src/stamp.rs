@@ -2,6 +2,8 @@
 //!
 //! Whether a moment is fresh is not decided here: that needs a clock.
 
+use std::time::UNIX_EPOCH;
+
 /// Epoch seconds of `yyyy-MM-ddTHH:mm:ssZ`, with or without a fraction of 1 to 9 digits, which is
 /// cut off. `None` when the text is anything else or names no real date.
 ///
@@ -32,37 +34,16 @@ pub fn iso_stamp(text: &str) -> Option<i64> {
 /// Epoch seconds of an RFC 1123 date such as `Mon, 23 Nov 2026 18:39:34 GMT`. `None` when the
 /// text is anything else, names no real date, or its weekday is another.
 ///
-/// SOURCE: wire dossier 1.2b.
+/// SOURCE: wire dossier 1.2b. ASSUMED: a date before 1970 is refused as none at all, where any
+/// other stamp of that time is refused as too old.
 pub fn http_date(text: &str) -> Option<i64> {
-    let bytes = text.as_bytes();
-    if bytes.len() != 29 || &bytes[25..] != b" GMT" || &bytes[3..5] != b", " {
-        return None;
-    }
-    let separators = [(7, b' '), (11, b' '), (16, b' '), (19, b':'), (22, b':')];
-    if separators.iter().any(|&(index, separator)| bytes[index] != separator) {
-        return None;
-    }
-    let month = 1 + MONTHS.iter().position(|name| name.as_bytes() == &bytes[8..11])?;
-    let date = Date {
-        year: number(&bytes[12..16])?,
-        month: i64::try_from(month).ok()?,
-        day: number(&bytes[5..7])?,
-    };
-    let days = date.days_since_epoch()?;
-    let weekday = usize::try_from((days + EPOCH_WEEKDAY).rem_euclid(7)).ok()?;
-    if WEEKDAYS[weekday].as_bytes() != &bytes[0..3] {
-        return None;
-    }
-    let time = seconds_of_day(&bytes[17..19], &bytes[20..22], &bytes[23..25])?;
-    Some(days * DAY_SECONDS + time)
+    // The library reads two older forms of HTTP dates too, neither of which is as long.
+    let time = httpdate::parse_http_date(text).ok().filter(|_| text.len() == HTTP_DATE_BYTES)?;
+    i64::try_from(time.duration_since(UNIX_EPOCH).ok()?.as_secs()).ok()
 }
 
+const HTTP_DATE_BYTES: usize = "Mon, 23 Nov 2026 18:39:34 GMT".len();
 const DAY_SECONDS: i64 = 86_400;
-const WEEKDAYS: [&str; 7] = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
-/// 1970-01-01 was a Thursday.
-const EPOCH_WEEKDAY: i64 = 3;
-const MONTHS: [&str; 12] =
-    ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
 /// One to nine ASCII digits as a number.
 fn number(digits: &[u8]) -> Option<i64> {
@@ -158,7 +139,7 @@ mod tests {
     }
 
     #[test]
-    fn an_http_date_must_name_its_own_weekday() {
+    fn an_http_date_has_one_form_and_names_its_own_weekday() {
         assert_eq!(http_date("Mon, 23 Nov 2026 18:39:34 GMT"), Some(1_795_459_174));
         assert_eq!(http_date("Thu, 01 Jan 1970 00:00:00 GMT"), Some(0));
         for text in [
@@ -167,6 +148,14 @@ mod tests {
             "Mon, 23 Nov 2026 18:39:34 UTC",
             "Mon, 31 Nov 2026 18:39:34 GMT",
             "Mon, 23 Nov 2026 18:39:34",
+            "Mon, 23 Nov 2026 24:00:00 GMT",
+            "Mon, 23 Nov 2026 18:39:60 GMT",
+            "Mon,  3 Nov 2026 18:39:34 GMT",
+            "Wed, 31 Dec 1969 23:59:59 GMT",
+            // The older forms of RFC 9110, section 5.6.7.
+            "Monday, 23-Nov-26 18:39:34 GMT",
+            "Mon Nov 23 18:39:34 2026",
+            " Mon, 23 Nov 2026 18:39:34 GMT",
         ] {
             assert_eq!(http_date(text), None, "{text}");
         }
@@ -192,13 +181,16 @@ mod tests {
 
     #[test]
     fn an_http_date_is_read_on_each_day_of_four_years() {
+        const WEEKDAYS: [&str; 7] = ["Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed"];
+        const MONTHS: [&str; 12] =
+            ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
         let mut days = 0;
         for year in 1970..1974_i64 {
             let lengths =
                 [31, 28 + i64::from(year == 1972), 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
             for (month, length) in MONTHS.into_iter().zip(lengths) {
                 for day in 1..=length {
-                    let weekday = WEEKDAYS[usize::try_from(days + 3).expect("a few") % 7];
+                    let weekday = WEEKDAYS[usize::try_from(days).expect("a few") % 7];
                     let text = format!("{weekday}, {day:02} {month} {year} 01:02:03 GMT");
                     assert_eq!(http_date(&text), Some(days * 86_400 + 3_723), "{text}");
                     days += 1;

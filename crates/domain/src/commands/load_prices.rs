@@ -24,6 +24,9 @@ impl Rule for LoadPrices {
     }
 
     fn decide(&self, draft: &mut Draft) -> Result<Outcome, Refusal> {
+        if !self.rows.values().all(|month| self.currency.has(*month)) {
+            return Err(Refusal::AmountTooFine);
+        }
         let version = draft.view().price_version() + 1;
         draft.add_prices(PriceList { version, currency: self.currency, rows: self.rows.clone() });
         Ok(Outcome::Done)

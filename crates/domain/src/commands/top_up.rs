@@ -27,6 +27,9 @@ impl Rule for TopUp {
     fn decide(&self, draft: &mut Draft) -> Result<Outcome, Refusal> {
         let account = draft.account(self.account)?;
         let (balance, currency) = (account.balance, account.currency);
+        if !currency.has(self.amount) {
+            return Err(Refusal::AmountTooFine);
+        }
         let posting = Posting::top_up(self.account, balance, self.amount, currency, draft.at());
         draft.post(posting.ok_or(Refusal::AmountTooLarge)?);
         Ok(Outcome::Done)

@@ -1,12 +1,12 @@
 //! Worlds: clocks, resets, who is in them, what is seen of them, and batches against single steps.
 
 use super::rig::*;
-use crate::catalogue::PortType;
+use crate::catalogue::{PortType, Region};
 use crate::circuit::{Event, GivenCircuit, Status};
 use crate::command::{
     AmendCircuit, Amendment, ApplyForCircuit, CancelOrder, CarrierEvent, ConfirmCircuit,
-    DeleteCircuit, Fill, GiveCircuits, LoadPrices, MoveClock, NAMES, PayOrder, PutKey, PutUser,
-    Reset, TerminateCircuit, TopUp, Wake,
+    DeleteCircuit, Fill, GiveCircuits, LoadPrices, MoveClock, NAMES, OpenAccount, PayOrder, PutKey,
+    PutUser, Reset, TerminateCircuit, TopUp, Wake,
 };
 use crate::id::{AccountId, OrderId};
 use crate::ledger::{LedgerAccount, Posting};
@@ -183,6 +183,29 @@ fn price_lists_are_numbered_from_two_and_the_newest_of_a_currency_counts() {
     }
     assert_eq!(world.state().price_list(Currency::Cny).map(|list| list.version), Some(3));
     assert_eq!(world.state().price_list(Currency::Jpy), None);
+}
+
+#[test]
+fn no_amount_has_more_digits_than_its_currency() {
+    let mut world = World::new(rules());
+    let regions = ["cn-hangzhou", "cn-beijing"].map(|name| Region::find(name).expect("one"));
+    for (number, currency) in (91..).zip([Currency::Usd, Currency::Cny, Currency::Jpy]) {
+        let account = AccountId(number);
+        world.done(OpenAccount { account, currency, dialect: None });
+        for amount in [Money::units(3), Money(30_001)] {
+            let prices = [Money(0), amount];
+            let rows = regions.map(|region| (PortType::Base1000Lx, region)).into_iter().zip(prices);
+            let load = LoadPrices { currency, rows: rows.collect() };
+            let credit = TopUp { account, amount };
+            if currency == Currency::Jpy && amount == Money(30_001) {
+                assert_eq!(world.refused(load), Refusal::AmountTooFine);
+                assert_eq!(world.refused(credit), Refusal::AmountTooFine);
+            } else {
+                world.done(load);
+                world.done(credit);
+            }
+        }
+    }
 }
 
 #[test]

@@ -51,7 +51,10 @@ fn read_acs(text: &str) -> Result<(Scheme, String), &'static str> {
         _ => Err(INCOMPLETE),
     };
     let (credential, signed) = (field("Credential")?, field("SignedHeaders")?);
-    field("Signature")?;
+    // An empty one is wrong, which only the key can tell.
+    if fields.get("Signature").is_none_or(|values| values.len() != 1) {
+        return Err(INCOMPLETE);
+    }
     let parts: Vec<_> = credential.split('/').collect();
     let key = match (scheme, parts.as_slice()) {
         (Scheme::Acs3, _) => credential,

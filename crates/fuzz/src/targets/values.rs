@@ -48,7 +48,7 @@ fn plain_iso(text: &str) -> Option<i64> {
     seconds(date, time)
 }
 
-/// `Mon, 23 Nov 2026 18:39:34 GMT`: read by telling it again.
+/// `Mon, 23 Nov 2026 18:39:34 GMT`, from 1970: read by telling it again.
 fn plain_http(text: &str) -> Option<i64> {
     const MONTHS: [&str; 12] =
         ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
@@ -61,7 +61,7 @@ fn plain_http(text: &str) -> Option<i64> {
         weekday.get(..3)?,
         MONTHS[month]
     );
-    seconds(date, time).filter(|_| told == text)
+    seconds(date, time).filter(|seconds| told == text && *seconds >= 0)
 }
 
 /// An exact decimal of at most four digits after the point, in ten-thousandths.
@@ -157,6 +157,9 @@ pub fn seeds() -> Vec<Vec<u8>> {
         "2026-11-22T08:00:00+08:00",
         "Mon, 23 Nov 2026 18:39:34 GMT",
         "Thu, 01 Jan 1970 00:00:00 GMT",
+        "Wed, 31 Dec 1969 23:59:59 GMT",
+        "Monday, 23-Nov-26 18:39:34 GMT",
+        "Mon Nov 23 18:39:34 2026",
         "1000.00",
         "-0.5",
         "922337203685477.5807",

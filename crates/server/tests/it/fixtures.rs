@@ -149,7 +149,7 @@ fn key_of(credentials: &Value) -> Option<Value> {
 async fn rig_at(clock: &Arc<Clock>) -> Rig {
     let parts = Parts { clock: Some(Arc::clone(clock)), ..Parts::default() };
     let rig = Rig::open(&fresh_folder(), &[], parts).await;
-    rig.post("/accounts", json!({"account": ACCOUNT, "currency": "USD"})).await;
+    rig.open_account(ACCOUNT, "USD").await;
     rig
 }
 

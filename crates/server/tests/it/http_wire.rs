@@ -1,155 +1,14 @@
-//! What goes over real connections: framing, limits, methods, both versions of HTTP, cuts, and the
-//! end of a server.
-//! Long because what reads raw answers stands beside the tests that ask for them.
+//! What goes over real connections: framing, limits, methods, cuts, and the end of a server.
 
-use crate::rig::{Gate, ORDER, Rig, VPC, fresh_folder, stamp};
-use bytes::Bytes;
+mod http2;
+
+use crate::rig::{Gate, Line, ORDER, READY, Rig, VPC, ask, fresh_folder, head, request, stamp};
 use crossconnect::clock::draw_text;
 use crossconnect::keys::SANDBOX_SECRET;
-use http_body_util::{BodyExt, Full};
-use hyper::client::conn::http2::SendRequest;
-use hyper_util::rt::{TokioExecutor, TokioIo};
-use serde_json::{Value, json};
 use std::fmt::Write as _;
-use std::time::Duration;
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::io::AsyncWriteExt;
 use tokio::net::TcpStream;
 use wire::client::{Place, Signed, Signer, sign_acs3};
-
-/// Longer than any answer here takes; only a broken server makes a test wait for it.
-const PATIENCE: Duration = Duration::from_secs(20);
-
-/// An answer as it came over a connection.
-#[derive(Debug)]
-pub struct Wired {
-    pub status: u16,
-    /// Names in lower case.
-    pub headers: Vec<(String, String)>,
-    pub text: String,
-}
-
-impl Wired {
-    /// The only value of a header; `None` when it is absent.
-    #[track_caller]
-    pub fn header(&self, name: &str) -> Option<&str> {
-        let mut values = self.headers.iter().filter(|(known, _)| known == name);
-        let value = values.next().map(|(_, value)| value.as_str());
-        assert!(values.next().is_none(), "{name} twice: {self:?}");
-        value
-    }
-
-    /// The body as JSON.
-    #[track_caller]
-    pub fn json(&self) -> Value {
-        serde_json::from_str(&self.text).unwrap_or_else(|error| panic!("{error}: {self:?}"))
-    }
-
-    /// Fails the test unless it is this error, told in JSON.
-    #[track_caller]
-    pub fn refused(&self, status: u16, code: &str) {
-        assert_eq!((self.status, self.json()["Code"].as_str()), (status, Some(code)), "{self:?}");
-        assert_eq!(self.header("content-type"), Some("application/json;charset=utf-8"));
-    }
-
-    /// Fails the test unless it is a success.
-    #[track_caller]
-    pub fn ok(self) -> Self {
-        assert_eq!(self.status, 200, "{self:?}");
-        self
-    }
-}
-
-/// A connection that says what it is told, byte for byte.
-pub struct Line {
-    stream: TcpStream,
-    heard: Vec<u8>,
-}
-
-impl Line {
-    pub async fn open(rig: &Rig) -> Self {
-        let stream = TcpStream::connect(rig.address).await.expect("the server listens");
-        Self { stream, heard: Vec::new() }
-    }
-
-    pub async fn say(&mut self, bytes: impl AsRef<[u8]>) {
-        self.stream.write_all(bytes.as_ref()).await.expect("the server reads");
-    }
-
-    /// Reads on; `false` when the other side has ended.
-    async fn read(&mut self) -> bool {
-        let mut bytes = [0; 4096];
-        let read = tokio::time::timeout(PATIENCE, self.stream.read(&mut bytes));
-        let count = read.await.expect("an answer in time").expect("the connection holds");
-        self.heard.extend_from_slice(&bytes[..count]);
-        count > 0
-    }
-
-    /// The next answer, whose request was no HEAD.
-    pub async fn hear(&mut self) -> Wired {
-        let mut answer = self.hear_head().await;
-        let length =
-            answer.header("content-length").map_or(0, |text| text.parse().expect("digits"));
-        while self.heard.len() < length {
-            assert!(self.read().await, "it ended within the body");
-        }
-        let rest = self.heard.split_off(length);
-        let body = std::mem::replace(&mut self.heard, rest);
-        answer.text = String::from_utf8(body).expect("UTF-8");
-        answer
-    }
-
-    /// The head of the next answer.
-    async fn hear_head(&mut self) -> Wired {
-        let end = loop {
-            match self.heard.windows(4).position(|four| four == b"\r\n\r\n") {
-                Some(end) => break end + 4,
-                None => assert!(self.read().await, "it ended: {:?}", self.heard),
-            }
-        };
-        let rest = self.heard.split_off(end);
-        let head = std::mem::replace(&mut self.heard, rest);
-        let head = String::from_utf8(head).expect("a head is ASCII");
-        let mut lines = head.trim_end().split("\r\n");
-        let status = lines.next().and_then(|line| line.split(' ').nth(1)).expect("a status");
-        let headers = lines.map(|line| {
-            let (name, value) = line.split_once(": ").expect("a header");
-            (name.to_ascii_lowercase(), value.to_owned())
-        });
-        let headers = headers.collect();
-        Wired { status: status.parse().expect("digits"), headers, text: String::new() }
-    }
-
-    /// Whatever comes until the other side ends.
-    pub async fn hear_all(&mut self) -> String {
-        while self.read().await {}
-        String::from_utf8(std::mem::take(&mut self.heard)).expect("UTF-8")
-    }
-}
-
-/// The head of a signed request, without the blank line, and without any word on its length.
-pub fn head(rig: &Rig, signed: &Signed) -> String {
-    let mut text = format!("{} {} HTTP/1.1\r\n", signed.method, signed.target);
-    if !signed.headers.iter().any(|(name, _)| name == "host") {
-        let _ = write!(text, "host: {}\r\n", rig.address);
-    }
-    for (name, value) in &signed.headers {
-        let _ = write!(text, "{name}: {value}\r\n");
-    }
-    text
-}
-
-/// A whole signed request.
-pub fn request(rig: &Rig, signed: &Signed) -> Vec<u8> {
-    let length = format!("content-length: {}\r\n\r\n", signed.body.len());
-    [head(rig, signed).as_bytes(), length.as_bytes(), &signed.body].concat()
-}
-
-/// Sends one signed request over a connection of its own.
-pub async fn ask(rig: &Rig, signed: &Signed) -> Wired {
-    let mut line = Line::open(rig).await;
-    line.say(request(rig, signed)).await;
-    line.hear().await
-}
 
 /// A call that looks, its one parameter in a form.
 fn look(rig: &Rig) -> Signed {
@@ -169,7 +28,7 @@ fn look_acs3(rig: &Rig) -> Signed {
 
 /// An order of the sandbox's Confirmed circuit.
 fn order(rig: &Rig) -> Signed {
-    let parameters = [("PhysicalConnectionId", "pc-sandboxconfirmed"), ("AutoPay", "true")];
+    let parameters = [("PhysicalConnectionId", READY), ("AutoPay", "true")];
     rig.sign("sandbox", SANDBOX_SECRET, VPC, ORDER, &parameters)
 }
 
@@ -316,6 +175,58 @@ async fn http_1_0_is_answered_and_ended() {
     rig.end().await;
 }
 
+/// SOURCE: RFC 9112, section 3.2, which asks for 400; ASSUMED: the codes.
+#[tokio::test(flavor = "multi_thread")]
+async fn http_1_1_names_its_host_once_or_is_refused_in_the_asked_format() {
+    let rig = Rig::sandbox().await;
+    let host = format!("host: {}\r\n", rig.address);
+    for (hosts, code) in [(0, "MissingHost"), (2, "InvalidParameter.Format")] {
+        let named = |signed: &Signed| {
+            let whole = String::from_utf8(request(&rig, signed)).expect("ASCII");
+            assert_eq!(whole.matches(&host).count(), 1, "{whole}");
+            whole.replace(&host, &host.repeat(hosts))
+        };
+        let mut line = Line::open(&rig).await;
+        line.say(named(&order(&rig))).await;
+        line.hear().await.refused(400, code);
+        assert_eq!(line.hear_all().await, "", "whoever speaks no HTTP/1.1 is let go");
+        let xml = rig.sign("sandbox", SANDBOX_SECRET, VPC, "DescribeRegions", &[("Format", "XML")]);
+        let mut line = Line::open(&rig).await;
+        line.say(named(&xml)).await;
+        let answer = line.hear().await;
+        assert_eq!(answer.header("content-type"), Some("text/xml;charset=utf-8"));
+        assert!(answer.text.contains(&format!("<Code>{code}</Code>")), "{answer:?}");
+        for path in ["/healthz", "/control/v1/state"] {
+            let mut line = Line::open(&rig).await;
+            line.say(format!("GET {path} HTTP/1.1\r\n{}\r\n", host.repeat(hosts))).await;
+            let answer = line.hear().await;
+            assert_eq!(answer.status, 400, "{answer:?}");
+            assert_eq!(answer.json()["error"]["code"], "bad_request");
+        }
+    }
+    // The target may name a host beside the header, not instead of it.
+    let mut line = Line::open(&rig).await;
+    line.say(format!("GET http://{}/?Format=JSON HTTP/1.1\r\n\r\n", rig.address)).await;
+    line.hear().await.refused(400, "MissingHost");
+    assert_eq!(orders_len(&rig).await, 0);
+    rig.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn http_1_0_need_not_name_a_host() {
+    let rig = Rig::sandbox().await;
+    let host = format!("host: {}\r\n", rig.address);
+    let whole = String::from_utf8(request(&rig, &look(&rig))).expect("ASCII");
+    let mut line = Line::open(&rig).await;
+    line.say(whole.replace("HTTP/1.1", "HTTP/1.0").replace(&host, "")).await;
+    let answer = line.hear_all().await;
+    assert!(answer.starts_with("HTTP/1.0 200 OK\r\n"), "{answer}");
+    let mut line = Line::open(&rig).await;
+    line.say("GET /healthz HTTP/1.0\r\n\r\n").await;
+    assert!(line.hear_all().await.starts_with("HTTP/1.0 200 OK\r\n"));
+    rig.end().await;
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn nonsense_on_a_line_harms_nobody_else() {
     let rig = Rig::sandbox().await;
@@ -426,92 +337,12 @@ async fn a_client_that_is_too_slow_is_told_so_and_cut() {
 async fn a_dropped_call_is_cut_without_a_byte_and_leaves_nothing_or_everything() {
     let rig = Rig::sandbox().await;
     for (kind, orders) in [("drop_before", 0), ("drop_after_commit", 1)] {
-        rig.post("/faults", json!({"action": ORDER, "kind": kind})).await;
+        rig.fault(ORDER, kind).await;
         let mut line = Line::open(&rig).await;
         line.say(request(&rig, &order(&rig))).await;
         assert_eq!(line.hear_all().await, "", "{kind}");
         assert_eq!(orders_len(&rig).await, orders, "{kind}");
     }
-    rig.end().await;
-}
-
-/// HTTP/2 with prior knowledge.
-async fn http2(rig: &Rig) -> SendRequest<Full<Bytes>> {
-    let stream = TcpStream::connect(rig.address).await.expect("the server listens");
-    let (sender, connection) =
-        hyper::client::conn::http2::handshake(TokioExecutor::new(), TokioIo::new(stream))
-            .await
-            .expect("HTTP/2 is spoken");
-    tokio::spawn(connection);
-    sender
-}
-
-/// Sends a signed request over HTTP/2, its host only as `:authority`; `None` if it is reset.
-async fn ask_http2(sender: &SendRequest<Full<Bytes>>, rig: &Rig, signed: &Signed) -> Option<Wired> {
-    let mut request = http::Request::builder()
-        .method(signed.method.as_str())
-        .uri(format!("http://{}{}", rig.address, signed.target));
-    for (name, value) in signed.headers.iter().filter(|(name, _)| name != "host") {
-        request = request.header(name, value);
-    }
-    let request = request.body(Full::new(Bytes::from(signed.body.clone()))).expect("a request");
-    let answer = match sender.clone().send_request(request).await {
-        Ok(answer) => answer,
-        Err(error) => {
-            assert!(!error.is_closed() && !error.is_canceled(), "only the stream ends: {error}");
-            return None;
-        }
-    };
-    let text = |value: &http::HeaderValue| value.to_str().expect("ASCII").to_owned();
-    let headers = answer.headers().iter().map(|(name, value)| (name.to_string(), text(value)));
-    let (status, headers) = (answer.status().as_u16(), headers.collect());
-    let body = answer.into_body().collect().await.expect("a body").to_bytes();
-    Some(Wired { status, headers, text: String::from_utf8(body.to_vec()).expect("UTF-8") })
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn http_2_speaks_every_scheme_with_its_authority_as_the_host() {
-    let rig = Rig::sandbox().await;
-    let sender = http2(&rig).await;
-    for signed in [look(&rig), look_acs3(&rig)] {
-        let answer = ask_http2(&sender, &rig, &signed).await.expect("an answer").ok();
-        assert_eq!(answer.json()["Enabled"], true);
-        assert_eq!(answer.header("x-acs-request-id"), answer.json()["RequestId"].as_str());
-    }
-    let mut wrong = look(&rig);
-    wrong.method = "PUT".into();
-    let answer = ask_http2(&sender, &rig, &wrong).await.expect("an answer");
-    answer.refused(400, "UnsupportedHTTPMethod");
-    assert_eq!(answer.json()["HostId"], "127.0.0.1");
-    rig.end().await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn over_http_2_a_dropped_call_resets_its_stream_alone() {
-    let rig = Rig::sandbox().await;
-    let sender = http2(&rig).await;
-    for (kind, orders) in [("drop_before", 0), ("drop_after_commit", 1)] {
-        rig.post("/faults", json!({"action": ORDER, "kind": kind})).await;
-        let (signed, beside) = (order(&rig), look(&rig));
-        let (dropped, answered) =
-            tokio::join!(ask_http2(&sender, &rig, &signed), ask_http2(&sender, &rig, &beside));
-        assert!(dropped.is_none(), "{kind}: {dropped:?}");
-        answered.expect("a stream of its own").ok();
-        assert_eq!(orders_len(&rig).await, orders, "{kind}");
-    }
-    ask_http2(&sender, &rig, &look(&rig)).await.expect("the connection holds").ok();
-    rig.end().await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn over_http_2_limits_hold_stream_by_stream() {
-    let rig = Rig::with(&[("body_bytes_max", "1000")]).await;
-    let sender = http2(&rig).await;
-    let mut large = look(&rig);
-    large.body = vec![b'x'; 5000];
-    let answer = ask_http2(&sender, &rig, &large).await.expect("an answer");
-    answer.refused(413, "RequestEntityTooLarge");
-    ask_http2(&sender, &rig, &look(&rig)).await.expect("the connection holds").ok();
     rig.end().await;
 }
 

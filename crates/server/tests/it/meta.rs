@@ -1,7 +1,7 @@
 //! What the server says of itself: metadata in the portal's format, OpenAPI, and what of a call
 //! came to nothing.
 
-use crate::rig::{ORDER, Rig, VPC, run};
+use crate::rig::{BSS, ORDER, READY, Rig, VPC, run};
 use api::{Edition, OPERATIONS};
 use crossconnect::http::serve_connection;
 use http_body_util::BodyExt;
@@ -100,13 +100,8 @@ async fn openapi_has_a_path_for_every_operation_in_every_edition() {
 #[tokio::test(flavor = "multi_thread")]
 async fn what_comes_to_nothing_is_named_where_it_was_asked_for() {
     let rig = Rig::sandbox().await;
-    let circuit = rig.circuit("Confirmed").await;
-    let call = |more: &[(&'static str, &'static str)]| {
-        let circuit: &'static str = Box::leak(circuit.clone().into_boxed_str());
-        let own =
-            [("PhysicalConnectionId", circuit), ("Period", "1"), ("InstanceChargeType", "PrePaid")];
-        [&own[..], more].concat()
-    };
+    let own = [("PhysicalConnectionId", READY), ("Period", "1"), ("InstanceChargeType", "PrePaid")];
+    let call = |more: &[(&'static str, &'static str)]| [&own[..], more].concat();
     for (key, more, ignored) in [
         ("sandbox", &[("AutoRenew", "true"), ("OwnerId", "1")][..], &["AutoRenew"][..]),
         ("sandbox", &[("AutoRenew", "False"), ("AutoRenewDuration", "1")], &[]),
@@ -124,7 +119,7 @@ async fn what_comes_to_nothing_is_named_where_it_was_asked_for() {
         let order: Vec<_> = order.iter().map(|(name, id)| (*name, id.as_str())).collect();
         // Editions that pay at once have none to cancel, and come last.
         if key != "sandbox-2019" {
-            rig.call_as(key, crate::rig::BSS, "CancelOrder", &order).await.ok();
+            rig.call_as(key, BSS, "CancelOrder", &order).await.ok();
         }
     }
     rig.end().await;

@@ -1,13 +1,12 @@
 //! Who may do what: users and their policies, and how a denial is told.
 
 use crate::examples::elements;
-use crate::rig::{BSS, Back, ORDER, Rig, VPC};
+use crate::rig::{BSS, Back, ORDER, POOR, READY, RICH, Rig, VPC};
 use crossconnect::server::Parts;
 use serde_json::{Value, json};
 
-const ACCOUNT: &str = "1000000000000001";
 const STS: &str = "2015-04-01";
-const CONFIRMED: [(&str, &str); 1] = [("PhysicalConnectionId", "pc-sandboxconfirmed")];
+const CONFIRMED: [(&str, &str); 1] = [("PhysicalConnectionId", READY)];
 
 /// A policy of one statement.
 fn policy(effect: &str, action: &str, resource: &str) -> Value {
@@ -17,10 +16,8 @@ fn policy(effect: &str, action: &str, resource: &str) -> Value {
 
 /// Gives a user of account 1 these policies and no others, and a key of the user's name.
 async fn user(rig: &Rig, name: &str, policies: &[Value]) {
-    rig.post("/users", json!({"account": ACCOUNT, "name": name, "policies": policies})).await;
-    let key = json!({"account": ACCOUNT, "user": name, "access_key_id": name,
-        "secret": "sandbox-secret"});
-    rig.post("/keys", key).await;
+    rig.post("/users", json!({"account": RICH, "name": name, "policies": policies})).await;
+    rig.put_key(RICH, name, json!({"user": name})).await;
 }
 
 /// Orders the Confirmed circuit of the sandbox with a token.
@@ -36,7 +33,7 @@ fn denied(back: &Back, code: &str, action: &str, user: &str, kind: &str) {
     let detail = &back.body["AccessDeniedDetail"];
     assert_eq!(detail["AuthAction"], action, "{}", back.text);
     assert_eq!(detail["AuthPrincipalType"], "SubUser");
-    assert_eq!(detail["AuthPrincipalOwnerId"], ACCOUNT);
+    assert_eq!(detail["AuthPrincipalOwnerId"], RICH);
     assert_eq!(detail["AuthPrincipalDisplayName"], user);
     assert_eq!(detail["NoPermissionType"], kind, "{}", back.text);
     assert_eq!(detail["PolicyType"], "AccountLevelIdentityBasedPolicy");
@@ -60,7 +57,7 @@ async fn a_denial_is_told_in_the_words_of_its_product() {
     // Of the token service only what is open to all is served yet.
     assert_eq!((api::operation::STS.denial.0, api::operation::STS.denial.1), (403, "NoPermission"));
     let back = rig.call_as(key, STS, "GetCallerIdentity", &[]).await.ok();
-    assert_eq!(back.body["Arn"], format!("acs:ram::{ACCOUNT}:user/denied"));
+    assert_eq!(back.body["Arn"], format!("acs:ram::{RICH}:user/denied"));
     rig.call_as(key, VPC, "DescribeRegions", &[]).await.ok();
     assert_eq!(rig.state().await["orders"], json!([]));
     rig.end().await;
@@ -151,13 +148,12 @@ async fn an_explicit_deny_wins_wherever_it_stands() {
 async fn permission_for_one_circuit_counts_since_2025() {
     let rig = Rig::sandbox().await;
     let (ours, other) = (rig.circuit("Confirmed").await, rig.circuit("Confirmed").await);
-    let arn = format!("acs:vpc:cn-hangzhou:{ACCOUNT}:physicalconnection/{ours}");
+    let arn = format!("acs:vpc:cn-hangzhou:{RICH}:physicalconnection/{ours}");
     user(&rig, "clerk", &[policy("Allow", &format!("vpc:{ORDER}"), &arn)]).await;
     for edition in api::Edition::ALL {
         let name = edition.name();
-        let key = json!({"account": ACCOUNT, "user": "clerk", "secret": "sandbox-secret",
-            "access_key_id": format!("clerk-{name}"), "edition": name});
-        rig.post("/keys", key).await;
+        let key = format!("clerk-{name}");
+        rig.put_key(RICH, &key, json!({"user": "clerk", "edition": name})).await;
         let call = async |circuit: &str| {
             let parameters = [
                 ("PhysicalConnectionId", circuit),
@@ -166,7 +162,7 @@ async fn permission_for_one_circuit_counts_since_2025() {
                 ("AutoPay", "false"),
                 ("ClientToken", "token"),
             ];
-            rig.call_as(&format!("clerk-{name}"), VPC, ORDER, &parameters).await
+            rig.call_as(&key, VPC, ORDER, &parameters).await
         };
         let action = format!("vpc:{ORDER}");
         if edition >= api::Edition::E2025_03 {
@@ -185,16 +181,16 @@ async fn permission_names_the_region_the_account_and_the_circuit() {
     let arn = |region: &str, account: &str, circuit: &str| {
         format!("acs:vpc:{region}:{account}:physicalconnection/{circuit}")
     };
-    let circuit = "pc-sandboxconfirmed";
+    let circuit = READY;
     for (resource, allowed) in [
         (arn("*", "*", "*"), true),
-        (arn("cn-hangzhou", ACCOUNT, "pc-sandbox?onfirmed"), true),
+        (arn("cn-hangzhou", RICH, "pc-sandbox?onfirmed"), true),
         (arn("cn-*", "*", circuit), true),
         ("*".into(), true),
-        (arn("cn-beijing", ACCOUNT, circuit), false),
-        (arn("cn-hangzhou", "1000000000000002", circuit), false),
-        (arn("cn-hangzhou", ACCOUNT, "PC-SANDBOXCONFIRMED"), false),
-        (arn("cn-hangzhou", ACCOUNT, "pc-sandbox"), false),
+        (arn("cn-beijing", RICH, circuit), false),
+        (arn("cn-hangzhou", POOR, circuit), false),
+        (arn("cn-hangzhou", RICH, "PC-SANDBOXCONFIRMED"), false),
+        (arn("cn-hangzhou", RICH, "pc-sandbox"), false),
         ("acs:ecs:*".into(), false),
         (String::new(), false),
     ] {
@@ -203,7 +199,7 @@ async fn permission_names_the_region_the_account_and_the_circuit() {
         assert_eq!(back.status, if allowed { 200 } else { 403 }, "{resource}: {}", back.text);
     }
     // What the call leaves out, or makes up, is no way around the circuit that is named.
-    user(&rig, "clerk", &[policy("Allow", "*", &arn("cn-hangzhou", ACCOUNT, circuit))]).await;
+    user(&rig, "clerk", &[policy("Allow", "*", &arn("cn-hangzhou", RICH, circuit))]).await;
     for made_up in ["", "*", "pc-sandbox*", "pc-sandboxenabled"] {
         let parameters = [("PhysicalConnectionId", made_up)];
         rig.call_as("clerk", VPC, ORDER, &parameters).await.refused(403, "Forbidden.RAM");
@@ -291,7 +287,7 @@ async fn a_policy_that_is_not_understood_is_refused_when_it_is_loaded() {
         json!("not JSON"),
         json!([]),
     ] {
-        let body = json!({"account": ACCOUNT, "name": "clerk", "policies": [policy]});
+        let body = json!({"account": RICH, "name": "clerk", "policies": [policy]});
         let (status, answer) = rig.control("POST", "/users", &body).await;
         assert_eq!(status, 400, "{body}: {answer}");
         assert_eq!(answer["error"]["code"], "bad_request");
@@ -308,7 +304,7 @@ async fn a_policy_that_is_not_understood_is_refused_when_it_is_loaded() {
 async fn a_user_belongs_to_one_account_and_one_world() {
     let rig = Rig::sandbox().await;
     user(&rig, "clerk", &[policy("Allow", "*", "*")]).await;
-    let key = json!({"account": "1000000000000002", "user": "clerk", "access_key_id": "x",
+    let key = json!({"account": POOR, "user": "clerk", "access_key_id": "x",
         "secret": "s"});
     let (status, answer) = rig.control("POST", "/keys", &key).await;
     assert_eq!((status, &answer["error"]["code"]), (404, &json!("no_such_user")));

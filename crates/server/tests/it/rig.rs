@@ -3,6 +3,12 @@
 //! Every test ends with [`Rig::end`], which stops the server and audits the store. Time is moved,
 //! never slept.
 
+mod line;
+mod operator;
+
+pub use line::{Line, Wired, ask, head, request};
+pub use operator::merged;
+
 use crossconnect::clock::{Clock, draw_text};
 use crossconnect::config::Config;
 use crossconnect::gateway::Gateway;
@@ -26,6 +32,29 @@ pub const VPC: &str = "2016-04-28";
 pub const BSS: &str = "2017-12-14";
 /// The order operation.
 pub const ORDER: &str = "CreatePhysicalConnectionOccupancyOrder";
+
+/// The sandbox's account that has 100,000.00.
+pub const RICH: &str = "1000000000000001";
+/// Its account that has nothing.
+pub const POOR: &str = "1000000000000002";
+/// Its circuit of account 1 that waits for payment.
+pub const READY: &str = "pc-sandboxconfirmed";
+
+/// An order for a circuit: so many months paid in advance, at once or not.
+pub fn prepaid<'a>(
+    circuit: &'a str,
+    months: &'a str,
+    auto_pay: &'a str,
+    token: &'a str,
+) -> [(&'a str, &'a str); 5] {
+    [
+        ("PhysicalConnectionId", circuit),
+        ("InstanceChargeType", "PrePaid"),
+        ("Period", months),
+        ("AutoPay", auto_pay),
+        ("ClientToken", token),
+    ]
+}
 
 /// What came back from a call.
 #[derive(Debug)]
@@ -203,53 +232,6 @@ impl Rig {
             replay_of: reply.replay_of.map(|id| id.to_string()),
             ignored: reply.ignored,
         })
-    }
-
-    /// A control call over TCP: status and body.
-    pub async fn control(&self, method: &str, path: &str, body: &Value) -> (u16, Value) {
-        self.ask(method, &format!("/control/v1{path}"), body).await
-    }
-
-    /// A call of one of our own paths over TCP: status and body.
-    pub async fn ask(&self, method: &str, path: &str, body: &Value) -> (u16, Value) {
-        let url = format!("http://{}{path}", self.address);
-        let (method, body) = (method.to_owned(), body.clone());
-        tokio::task::spawn_blocking(move || {
-            let config = ureq::Agent::config_builder().http_status_as_error(false);
-            let agent: ureq::Agent = config.build().into();
-            let text = if body.is_null() { String::new() } else { body.to_string() };
-            let request = http::Request::builder().method(method.as_str()).uri(url);
-            let request = request.body(text).expect("a request");
-            let mut answer = agent.run(request).expect("the control API answers");
-            let text = answer.body_mut().read_to_string().expect("a body");
-            (answer.status().as_u16(), serde_json::from_str(&text).unwrap_or(Value::Null))
-        })
-        .await
-        .expect("a control call")
-    }
-
-    /// A control call that must succeed.
-    #[track_caller]
-    pub fn post(&self, path: &str, body: Value) -> impl Future<Output = Value> {
-        let path = path.to_owned();
-        async move {
-            let (status, answer) = self.control("POST", &path, &body).await;
-            assert_eq!(status, 200, "POST {path}: {answer}");
-            answer
-        }
-    }
-
-    /// The whole default world.
-    pub async fn state(&self) -> Value {
-        self.control("GET", "/state", &Value::Null).await.1
-    }
-
-    /// A circuit of account 1 in cn-hangzhou with this status.
-    pub async fn circuit(&self, status: &str) -> String {
-        let order = serde_json::json!({"account": "1000000000000001", "region": "cn-hangzhou",
-            "status": status, "port_type": "1000Base-LX"});
-        let made = self.post("/circuits", order).await;
-        made["id"].as_str().expect("an id").to_owned()
     }
 
     /// The account's balance as billing tells it.

@@ -1,7 +1,7 @@
 //! Each call to the store fails once, in each way it can: the caller is told so in the service's
 //! own words and nothing else, asks again and gets what is due, and the server goes on.
 
-use crate::rig::{Back, ORDER, Rig, VPC, audit, fresh_folder, stopped_clock};
+use crate::rig::{Back, ORDER, READY, Rig, VPC, audit, fresh_folder, stopped_clock};
 use crossconnect::config::Config;
 use crossconnect::server::{Parts, Server, StoreHook};
 use domain::{Found, Proposal, Query, Timestamp};
@@ -162,7 +162,7 @@ enum Asked {
 fn story() -> Vec<Asked> {
     let order = |token| {
         let call = vec![
-            ("PhysicalConnectionId", "pc-sandboxconfirmed"),
+            ("PhysicalConnectionId", READY),
             ("Period", "2"),
             ("AutoPay", "true"),
             ("ClientToken", token),

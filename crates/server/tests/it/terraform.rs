@@ -103,10 +103,9 @@ impl Provider {
     async fn with(carrier: Carrier) -> Self {
         let mode = if carrier == Carrier::Auto { "auto" } else { "manual" };
         let rig = Rig::with(&[("carrier", mode)]).await;
-        rig.post("/accounts", json!({"account": ACCOUNT, "currency": "USD"})).await;
-        rig.post(&format!("/accounts/{ACCOUNT}/credit"), json!({"amount": "100.00"})).await;
-        let key = json!({"account": ACCOUNT, "access_key_id": KEY, "secret": SANDBOX_SECRET});
-        rig.post("/keys", key).await;
+        rig.open_account(ACCOUNT, "USD").await;
+        rig.credit(ACCOUNT, "100.00").await;
+        rig.put_key(ACCOUNT, KEY, json!({})).await;
         Self {
             rig,
             carrier,

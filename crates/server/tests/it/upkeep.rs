@@ -1,7 +1,8 @@
 //! Promises that were once broken, or nearly: each test keeps one of them from breaking again.
 
-use crate::http_wire::{Line, Wired, head};
-use crate::rig::{ORDER, Rig, VPC, fresh_folder, stopped_clock};
+use crate::rig::{
+    Line, ORDER, READY, RICH, Rig, VPC, Wired, fresh_folder, head, prepaid, stopped_clock,
+};
 use crossconnect::config::Config;
 use crossconnect::keys::SANDBOX_SECRET;
 use crossconnect::server::{Parts, Server};
@@ -16,19 +17,11 @@ use tokio::task::JoinSet;
 use tokio::time::timeout;
 use wire::client::Signed;
 
-const RICH: &str = "1000000000000001";
-const READY: &str = "pc-sandboxconfirmed";
 const REGIONS: &str = "DescribeRegions";
 
 /// An order of a month for a circuit.
 fn month<'a>(circuit: &'a str, pay: &'a str, token: &'a str) -> [(&'a str, &'a str); 5] {
-    [
-        ("PhysicalConnectionId", circuit),
-        ("InstanceChargeType", "PrePaid"),
-        ("Period", "1"),
-        ("AutoPay", pay),
-        ("ClientToken", token),
-    ]
+    prepaid(circuit, "1", pay, token)
 }
 
 /// Why a server does not start on this file.
@@ -117,7 +110,7 @@ async fn a_second_server_that_comes_through_a_symlink_is_refused() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_sandbox_whose_clock_was_moved_is_served_as_a_sandbox_only() {
     let rig = Rig::sandbox().await;
-    rig.post("/clock", json!({"advance": "P30D"})).await;
+    rig.advance("P30D").await;
     let moved = rig.state().await["clock"].as_str().expect("a time").to_owned();
     let file = rig.store_path();
     let folder = rig.end_keeping().await;
@@ -151,7 +144,7 @@ async fn calls_in_flight_during_a_reset_do_not_move_the_new_worlds_time() {
         callers.spawn(keep_calling(Arc::clone(&rig), Arc::clone(&ended)));
     }
     for _ in 0..5 {
-        rig.post("/clock", json!({"advance": "P365D"})).await;
+        rig.advance("P365D").await;
         rig.post("/reset", Value::Null).await;
     }
     ended.store(true, Ordering::Release);
@@ -185,7 +178,7 @@ async fn in_2019_a_period_may_end_in_9998_and_not_in_9999() {
     let made = orders(&rig).await;
     assert_eq!((made.len(), &made[0]["status"]), (1, &json!("Unpaid")));
     assert_eq!(made[0]["id"], back.order_id());
-    rig.post(&format!("/accounts/{RICH}/credit"), json!({"amount": "10000000.00"})).await;
+    rig.credit(RICH, "10000000.00").await;
     rig.post(&format!("/orders/{}/pay", back.order_id()), Value::Null).await;
     let state = rig.state().await;
     let circuits = state["circuits"].as_array().expect("circuits");
@@ -200,12 +193,9 @@ const DYING: usize = 3_000;
 #[tokio::test(flavor = "multi_thread")]
 async fn three_thousand_orders_that_die_by_one_move_of_the_clock_take_less_than_three_seconds() {
     let rig = Arc::new(Rig::sandbox().await);
-    let given = json!({"account": RICH, "region": "cn-hangzhou", "status": "Confirmed",
-        "count": DYING});
-    let given = rig.post("/circuits", given).await;
     let mut calls = JoinSet::new();
-    for id in given["ids"].as_array().expect("ids") {
-        let (rig, id) = (Arc::clone(&rig), id.as_str().expect("an id").to_owned());
+    for id in rig.circuits(DYING).await {
+        let rig = Arc::clone(&rig);
         calls.spawn(async move {
             rig.call(ORDER, &month(&id, "false", &id)).await.ok();
         });
@@ -271,7 +261,7 @@ async fn a_nonce_of_an_accepted_write_stays_used_over_a_moved_clock_and_a_restar
     let order = month(READY, "true", "once");
     let signed = rig.sign("sandbox", SANDBOX_SECRET, VPC, ORDER, &order);
     rig.send(&signed).await.ok();
-    rig.post("/clock", json!({"advance": "P8D"})).await;
+    rig.advance("P8D").await;
     rig.call("DescribePhysicalConnections", &[]).await.ok();
     let folder = rig.end_keeping().await;
     let rig = Rig::open(&folder, &[], Parts::default()).await;

@@ -1,24 +1,15 @@
 //! Worlds: side by side in one sandbox, each with its own records and clock, sharing nothing.
 
-use crate::rig::{BSS, ORDER, Rig, VPC, fresh_folder, stopped_clock};
+use crate::rig::{BSS, ORDER, READY, RICH, Rig, VPC, fresh_folder, prepaid, stopped_clock};
 use crossconnect::config::Config;
 use crossconnect::keys::SANDBOX_SECRET;
 use crossconnect::server::Parts;
 use serde_json::{Value, json};
 use std::sync::Arc;
 
-const RICH: &str = "1000000000000001";
-const READY: &str = "pc-sandboxconfirmed";
-
 /// An order of a month for the sandbox's own circuit.
 fn month(token: &str) -> [(&str, &str); 5] {
-    [
-        ("PhysicalConnectionId", READY),
-        ("InstanceChargeType", "PrePaid"),
-        ("Period", "1"),
-        ("AutoPay", "true"),
-        ("ClientToken", token),
-    ]
+    prepaid(READY, "1", "true", token)
 }
 
 async fn state_of(rig: &Rig, world: &str) -> Value {

@@ -269,7 +269,8 @@ impl Wish {
             Act::Give(how) => self.give(among, how),
             Act::TopUp(units) => TopUp { account, amount: Money(i64::from(units) + 1) }.into(),
             Act::Prices(how) => {
-                let price = Money(i64::from(how) * 10_001);
+                // Odd ones have a fraction, which is refused of the yen.
+                let price = Money(i64::from(how) * (10_000 + i64::from(how % 2)));
                 let rows = [((PortType::Base1000Lx, sandbox::region()), price)].into();
                 LoadPrices { currency: pick(Currency::ALL, how), rows }.into()
             }

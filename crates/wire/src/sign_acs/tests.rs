@@ -96,6 +96,31 @@ fn a_mismatch_quotes_hash_and_canonical_request() {
 }
 
 #[test]
+fn an_empty_signature_is_a_wrong_one_in_every_algorithm_and_quotes_what_to_sign() {
+    for (algorithm, scope) in [
+        ("ACS3-HMAC-SHA256", ""),
+        ("ACS3-HMAC-SM3", ""),
+        ("ACS3-RSA-SHA256", ""),
+        ("ACS4-HMAC-SHA256", "/20231026/cn-shanghai/ecs/aliyun_v4_request"),
+    ] {
+        let key = format!("Credential=YourAccessKeyId{scope}");
+        for text in [
+            format!("{algorithm} {key},SignedHeaders={SIGNED},Signature="),
+            format!("{algorithm} {key}, Signature= ,SignedHeaders={SIGNED}"),
+        ] {
+            let headers = documented(&text);
+            let raw = raw(QUERY, &headers, b"");
+            let reject = outcome(&raw).expect_err("nothing was signed");
+            let call = parse(&raw, &Limits::default()).expect("it is well formed");
+            let quoted = format!("server CanonicalRequest is [{}]", crate::string_to_sign(&call));
+            assert_eq!((reject.status, &*reject.code), (400, "SignatureDoesNotMatch"), "{text}");
+            assert!(reject.message.contains(&format!("[{algorithm}\n")), "{}", reject.message);
+            assert!(reject.message.ends_with(&quoted), "{}", reject.message);
+        }
+    }
+}
+
+#[test]
 fn the_parts_of_the_header_are_found_by_name() {
     // SOURCE: wire dossier 1.2, the Java SDK's order.
     let text = format!(
@@ -116,6 +141,11 @@ fn a_malformed_header_is_refused_with_its_own_code() {
         ("ACS3-HMAC-SHA256", "IncompleteSignature"),
         ("ACS3-HMAC-SHA256 Credential=a,SignedHeaders=b", "IncompleteSignature"),
         ("ACS3-HMAC-SHA256 Credential=,SignedHeaders=b,Signature=c", "IncompleteSignature"),
+        ("ACS3-HMAC-SHA256 Credential=a,SignedHeaders=,Signature=c", "IncompleteSignature"),
+        (
+            "ACS4-HMAC-SHA256 Credential=a/d/r/p/aliyun_v4_request,SignedHeaders=b",
+            "IncompleteSignature",
+        ),
         (
             "ACS3-HMAC-SHA256 Credential=a,Credential=b,SignedHeaders=b,Signature=c",
             "IncompleteSignature",
