@@ -1,27 +1,61 @@
-//! The official SDKs against the built program, as people run both. `clients/README.md` tells how
-//! a driver speaks; here its lines are judged.
+//! The official SDKs against the built program, as people run both: each client is told the steps
+//! of `clients/script.json`, and here what it makes of them is judged. `clients/README.md` tells
+//! how a driver speaks.
+//!
+//! Long because the clients and the programs that `env` prints are run against one kind of server.
 //!
 //! This is the one module that talks to another process, so it waits by looking again: the only
 //! clock that it could move is the server's own.
 
 use crate::rig::{ORDER, fresh_folder};
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::ffi::OsStr;
 use std::fs::File;
-use std::io::{BufRead, BufReader, Read};
+use std::io::{BufRead, BufReader, Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdout, Command, Output, Stdio};
+use std::sync::mpsc::{Receiver, channel};
 use std::time::Duration;
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_crossconnect");
-const CLIENTS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../clients");
+const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../clients");
 const ACCOUNT: &str = "1000000000000001";
 /// What the sandbox gives, less one order of a month.
 const AFTER_ONE_ORDER: &str = "99915.00";
 const CIRCUIT: &str = "pc-sandboxconfirmed";
 
-/// How a client shows its user what went wrong.
-struct Manners {
+/// What every client is told, step by step, and what must come of it. A step that is like another
+/// changes the other's call.
+fn script() -> Vec<Value> {
+    let mut steps = Vec::<Value>::new();
+    let script = include_str!("../../../../clients/script.json");
+    for mut step in serde_json::from_str::<Vec<Value>>(script).expect("the script is JSON") {
+        let like = steps.iter().find(|earlier| earlier["step"] == step["like"]);
+        let mut call = like.map_or(Value::Null, |earlier| earlier["call"].clone());
+        merge(&mut call, &step["call"]);
+        step["call"] = call;
+        steps.push(step);
+    }
+    steps
+}
+
+/// As a JSON Merge Patch does.
+fn merge(whole: &mut Value, patch: &Value) {
+    match (whole, patch) {
+        (Value::Object(whole), Value::Object(patch)) => {
+            for (name, value) in patch {
+                merge(whole.entry(name).or_insert(Value::Null), value);
+            }
+            whole.retain(|_, value| !value.is_null());
+        }
+        (whole, patch) => *whole = patch.clone(),
+    }
+}
+
+/// A client, and how it shows its user what went wrong.
+struct Client {
+    /// Its folder, and the world of its own, of which it has the key.
     name: &'static str,
     /// The tool whose absence from the machine excuses that it is not installed.
     tool: Option<&'static str>,
@@ -31,41 +65,238 @@ struct Manners {
     cut: (&'static str, Option<&'static str>),
 }
 
-const fn manners(
-    name: &'static str,
-    tool: Option<&'static str>,
-    refusal: &'static str,
-    cut: (&'static str, Option<&'static str>),
-) -> Manners {
-    Manners { name, tool, refusal, cut }
-}
-
 const JAVA_CUT: (&str, Option<&str>) = ("ClientException", Some("SDK.ServerUnreachable"));
 
 /// SOURCE: clients/README.md.
-const MANNERS: [Manners; 8] = [
-    manners("python-v1", None, "ServerException", ("ClientException", Some("SDK.HttpError"))),
-    manners("python-tea", None, "ClientException", ("UnretryableException", None)),
-    manners("node-popcore", None, "{Code}Error", ("Error", Some("ECONNRESET"))),
-    manners("node-tea", None, "ClientError", ("Error", Some("ECONNRESET"))),
-    manners("go", Some("go"), "*errors.ServerError", ("*url.Error", None)),
-    manners("go-tea", Some("go"), "*tea.SDKError", ("*url.Error", None)),
-    manners("java", Some("mvn"), "ClientException", JAVA_CUT),
-    manners("java-tea", Some("mvn"), "TeaException", ("TeaUnretryableException", None)),
-];
+macro_rules! clients {
+    ($($module:ident: $name:literal, $tool:expr, $refusal:literal, $cut:expr;)+) => {
+        const CLIENTS: &[Client] =
+            &[$(Client { name: $name, tool: $tool, refusal: $refusal, cut: $cut }),+];
 
-impl Manners {
-    /// What the client makes of `SignatureDoesNotMatch`.
-    fn bad_secret(&self) -> &'static str {
-        match self.name {
-            // It says so only when the server's string to sign equals its own.
-            "python-v1" => "InvalidAccessKeySecret",
-            _ => "SignatureDoesNotMatch",
+        // Three stories a client, each a test, so that a failure names its client.
+        $(mod $module {
+            use super::Client;
+
+            #[test]
+            fn orders_once_and_knows_each_error() {
+                Client::find($name).into_iter().for_each(Client::orders_and_errs);
+            }
+
+            #[test]
+            fn buys_nothing_twice_when_an_answer_is_lost() {
+                Client::find($name).into_iter().for_each(Client::loses_an_answer);
+            }
+
+            #[test]
+            fn finds_its_order_again_after_kill_9_between_commit_and_answer() {
+                Client::find($name).into_iter().for_each(Client::outlives_its_server);
+            }
+        })+
+    };
+}
+
+clients! {
+    python_v1: "python-v1", None, "ServerException", ("ClientException", Some("SDK.HttpError"));
+    python_tea: "python-tea", None, "ClientException", ("UnretryableException", None);
+    node_popcore: "node-popcore", None, "{Code}Error", ("Error", Some("ECONNRESET"));
+    node_tea: "node-tea", None, "ClientError", ("Error", Some("ECONNRESET"));
+    go: "go", Some("go"), "*errors.ServerError", ("*url.Error", None);
+    go_tea: "go-tea", Some("go"), "*tea.SDKError", ("*url.Error", None);
+    java: "java", Some("mvn"), "ClientException", JAVA_CUT;
+    java_tea: "java-tea", Some("mvn"), "TeaException", ("TeaUnretryableException", None);
+}
+
+impl Client {
+    /// `None`, and said, if what it is made with is not on this machine.
+    fn find(name: &str) -> Option<&'static Self> {
+        let client = CLIENTS.iter().find(|client| client.name == name).expect("it is known");
+        if listed().iter().any(|client| client == name) {
+            return Some(client);
+        }
+        let missing = client.tool.filter(|tool| !is_there(tool));
+        let missing = missing.unwrap_or_else(|| panic!("no client {name}: run clients/setup.sh"));
+        eprintln!("missing: {missing}, the client {name} is left out");
+        None
+    }
+
+    /// What the wire has at the path.
+    fn member<'a>(&self, answer: &'a Value, path: &str) -> Option<&'a Value> {
+        match (self.name, path.split_once("/0/")) {
+            // Its models have a list in place of the object that holds nothing but the list.
+            ("java", Some((list, rest))) => {
+                let (holder, _) = list.rsplit_once('/').expect("a list is in an object");
+                answer.pointer(&format!("{holder}/0/{rest}"))
+            }
+            _ => answer.pointer(path),
         }
     }
 
-    fn tells_status(&self) -> bool {
-        self.name != "java"
+    /// A server, and the client that talks to it.
+    fn begin(&'static self, folder: &Path) -> (Served, Driver) {
+        let served = Served::start(folder);
+        let mut child = Command::new(format!("{FOLDER}/run.sh"))
+            .arg(self.name)
+            .env("ENDPOINT", &served.address)
+            .env("ACCESS_KEY_ID", format!("sandbox@{}", self.name))
+            .env("ACCESS_KEY_SECRET", "sandbox-secret")
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .expect("run.sh is there");
+        let stdout = BufReader::new(child.stdout.take().expect("it is piped"));
+        let (sender, outcomes) = channel();
+        std::thread::spawn(move || {
+            stdout.lines().map_while(Result::ok).try_for_each(|line| sender.send(line))
+        });
+        let (names, request_ids) = (HashMap::new(), HashSet::new());
+        (served, Driver { client: self, child, outcomes, names, request_ids })
+    }
+
+    /// Places, reads and errs: all of it in the client's own words.
+    fn orders_and_errs(&'static self) {
+        let folder = fresh_folder();
+        let (served, mut driver) = self.begin(&folder);
+        for step in script() {
+            driver.play(&step);
+        }
+        driver.end_with_one_order(served, folder);
+    }
+
+    /// The answer is lost once; the client asks again with its token.
+    fn loses_an_answer(&'static self) {
+        let folder = fresh_folder();
+        let (served, mut driver) = self.begin(&folder);
+        let fault = json!({"action": ORDER, "kind": "drop_after_commit", "count": 1});
+        served.fault(self.name, &fault);
+        let place = &script()[0];
+        driver.tell(place);
+        let lost = driver.outcome();
+        let (class, code) = self.cut;
+        assert_eq!(lost["error"]["type"], class, "{lost}");
+        assert_eq!(lost["error"]["code"].as_str(), code, "{lost}");
+        let placed = one_order_and_one_debit(&served.state(self.name));
+        driver.play(place);
+        assert_eq!(driver.order(), placed);
+        driver.end_with_one_order(served, folder);
+    }
+
+    /// The server dies between commit and answer, and comes back.
+    fn outlives_its_server(&'static self) {
+        let folder = fresh_folder();
+        let (served, mut driver) = self.begin(&folder);
+        let late = json!({"action": ORDER, "kind": "latency", "after_commit": true,
+            "milliseconds": 60_000});
+        served.fault(self.name, &late);
+        let place = &script()[0];
+        driver.tell(place);
+        let placed = look_again(|| {
+            let state = served.state(self.name);
+            let order = state["orders"].get(0)?;
+            Some(order["id"].as_str().expect("an id").to_owned())
+        });
+        let placed = placed.expect("an order within a minute");
+        served.kill();
+        let lost = driver.outcome();
+        assert!(lost["error"].is_object(), "{lost}");
+        driver.end();
+        let (served, mut driver) = self.begin(&folder);
+        driver.play(place);
+        assert_eq!(driver.order(), placed);
+        driver.end_with_one_order(served, folder);
+    }
+}
+
+/// A driver that is told one step after another.
+struct Driver {
+    client: &'static Client,
+    child: Child,
+    outcomes: Receiver<String>,
+    /// What the script's `$name`s stand for.
+    names: HashMap<String, Value>,
+    request_ids: HashSet<String>,
+}
+
+impl Driver {
+    fn tell(&mut self, step: &Value) {
+        let mut call = step["call"].clone();
+        for value in call["parameters"].as_object_mut().expect("parameters").values_mut() {
+            if let Some(told) = value.as_str().and_then(|name| self.names.get(name)) {
+                *value = told.clone();
+            }
+        }
+        eprintln!("{} is told {}: {call}", self.client.name, step["step"]);
+        // A driver that has died is missed when it is to say what came of the step.
+        let _ = writeln!(self.child.stdin.as_mut().expect("it is piped"), "{call}");
+    }
+
+    fn outcome(&mut self) -> Value {
+        let Ok(line) = self.outcomes.recv_timeout(Duration::from_mins(1)) else {
+            let _ = self.child.kill();
+            panic!("the driver of {} says nothing to its step", self.client.name);
+        };
+        serde_json::from_str(&line).unwrap_or_else(|_| panic!("no JSON: {line}"))
+    }
+
+    /// Tells the step and judges what comes of it.
+    fn play(&mut self, step: &Value) {
+        self.tell(step);
+        let outcome = self.outcome();
+        let request_id = match (step["answer"].as_object(), step["error"].as_object()) {
+            (Some(members), None) => self.answered(members, &outcome),
+            (None, Some(error)) => self.refused(error, &outcome),
+            _ => panic!("neither an answer nor an error is expected, or both: {step}"),
+        };
+        let request_id = request_id.as_str().unwrap_or_default().to_owned();
+        assert_eq!(request_id.len(), 36, "{outcome}");
+        assert!(self.request_ids.insert(request_id), "each call has its own: {outcome}");
+    }
+
+    fn answered<'a>(&mut self, members: &Map<String, Value>, outcome: &'a Value) -> &'a Value {
+        let answer = &outcome["answer"];
+        for (path, expected) in members {
+            let member = self.client.member(answer, path);
+            let member = member.unwrap_or_else(|| panic!("no {path} in {outcome}"));
+            let name = expected.as_str().filter(|text| text.starts_with('$'));
+            let expected = name.map_or(expected, |name| {
+                self.names.entry(name.to_owned()).or_insert_with(|| member.clone())
+            });
+            assert_eq!(member, expected, "{path} in {outcome}");
+        }
+        &answer["RequestId"]
+    }
+
+    fn refused<'a>(&self, expected: &Map<String, Value>, outcome: &'a Value) -> &'a Value {
+        let error = &outcome["error"];
+        let code = match (self.client.name, expected["code"].as_str().expect("a code")) {
+            // It says so only when the server's string to sign equals its own.
+            ("python-v1", "SignatureDoesNotMatch") => "InvalidAccessKeySecret",
+            (_, code) => code,
+        };
+        assert_eq!(error["code"], code, "{outcome}");
+        assert_eq!(error["type"], self.client.refusal.replace("{Code}", code), "{outcome}");
+        // This one tells no status.
+        if self.client.name != "java" {
+            assert_eq!(error["status"], expected["status"], "{outcome}");
+        }
+        &error["request_id"]
+    }
+
+    fn order(&self) -> &str {
+        self.names["$order"].as_str().expect("an id is a text")
+    }
+
+    /// No step is left, so it ends well, and has said nothing but what came of its steps.
+    fn end(mut self) {
+        drop(self.child.stdin.take());
+        written(&finish(self.child));
+        assert_eq!(self.outcomes.iter().next(), None);
+    }
+
+    fn end_with_one_order(self, served: Served, folder: PathBuf) {
+        assert_eq!(self.order(), one_order_and_one_debit(&served.state(self.client.name)));
+        self.end();
+        served.stop();
+        audit(folder);
     }
 }
 
@@ -195,146 +426,9 @@ fn one_order_and_one_debit(state: &Value) -> String {
     orders[0]["id"].as_str().expect("an id").to_owned()
 }
 
-/// A client that is on this machine.
-struct Client {
-    manners: &'static Manners,
-}
-
-impl Client {
-    /// `None`, and said, if what it is made with is not on this machine.
-    fn find(name: &str) -> Option<Self> {
-        let manners = MANNERS.iter().find(|manners| manners.name == name).expect("it is known");
-        if listed().iter().any(|client| client == name) {
-            return Some(Self { manners });
-        }
-        let missing = manners.tool.filter(|tool| !is_there(tool));
-        let missing = missing.unwrap_or_else(|| panic!("no client {name}: run clients/setup.sh"));
-        eprintln!("missing: {missing}, the client {name} is left out");
-        None
-    }
-
-    /// The world of its own, of which it has the key.
-    fn world(&self) -> &'static str {
-        self.manners.name
-    }
-
-    fn begin(&self, served: &Served, story: &str) -> Child {
-        Command::new(format!("{CLIENTS}/run.sh"))
-            .arg(self.manners.name)
-            .env("ENDPOINT", &served.address)
-            .env("ACCESS_KEY_ID", format!("sandbox@{}", self.world()))
-            .env("ACCESS_KEY_SECRET", "sandbox-secret")
-            .env("STORY", story)
-            .env("CIRCUIT", CIRCUIT)
-            .env("TOKEN", format!("of {}", self.manners.name))
-            .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-            .expect("run.sh is there")
-    }
-
-    fn tell(&self, served: &Served, story: &str) -> Vec<Value> {
-        steps(&finish(self.begin(served, story)))
-    }
-
-    /// The step is a refusal, told in the client's own way.
-    fn refused(&self, step: &Value, status: u16, code: &str) {
-        let class = self.manners.refusal.replace("{Code}", code);
-        assert_eq!(step["ok"], false, "{step}");
-        assert_eq!(step["type"], class, "{step}");
-        assert_eq!(step["code"], code, "{step}");
-        assert!(step["request_id"].as_str().is_some_and(|id| id.len() == 36), "{step}");
-        if self.manners.tells_status() {
-            assert_eq!(step["status"], status, "{step}");
-        }
-    }
-
-    /// Places, reads and errs: all of it in the client's own words.
-    fn orders_and_errs(&self) {
-        let folder = fresh_folder();
-        let served = Served::start(&folder);
-        let steps = self.tell(&served, "order");
-        let names: Vec<_> = steps.iter().map(|step| &step["step"]).collect();
-        let mut told = ["place", "repeat", "detail", "circuit"].to_vec();
-        told.extend(["error_not_found", "error_mismatch", "error_signature"]);
-        assert_eq!(names, told);
-        let order = one_order_and_one_debit(&served.state(self.world()));
-        for step in &steps[..2] {
-            assert_eq!(step["order"], order.as_str(), "{step}");
-        }
-        assert_ne!(steps[0]["request_id"], steps[1]["request_id"], "two calls, one order");
-        assert_eq!(steps[2]["payment_status"], "Paid", "{}", steps[2]);
-        assert_eq!(steps[2]["amount"], "85.00", "{}", steps[2]);
-        assert_eq!(steps[2]["instance_ids"], json!([CIRCUIT]).to_string(), "{}", steps[2]);
-        assert_eq!(steps[3]["status"], "Enabled", "{}", steps[3]);
-        self.refused(&steps[4], 404, "InvalidPhysicalConnectionId.NotFound");
-        self.refused(&steps[5], 400, "IdempotentParameterMismatch");
-        self.refused(&steps[6], 400, self.manners.bad_secret());
-        let whoami = self.tell(&served, "whoami").remove(0);
-        assert_eq!(whoami["account"], ACCOUNT, "{whoami}");
-        assert_eq!(whoami["arn"], format!("acs:ram::{ACCOUNT}:root"), "{whoami}");
-        served.stop();
-        audit(folder);
-    }
-
-    /// The answer is lost once; the client asks again with its token.
-    fn loses_an_answer(&self) {
-        let folder = fresh_folder();
-        let served = Served::start(&folder);
-        let fault = json!({"action": ORDER, "kind": "drop_after_commit", "count": 1});
-        served.fault(self.world(), &fault);
-        let lost = self.tell(&served, "place").remove(0);
-        assert_eq!(lost["ok"], false, "{lost}");
-        let (class, code) = self.manners.cut;
-        assert_eq!((lost["type"].as_str(), lost["code"].as_str()), (Some(class), code), "{lost}");
-        let placed = one_order_and_one_debit(&served.state(self.world()));
-        let again = self.tell(&served, "place").remove(0);
-        assert_eq!(again["order"], placed.as_str(), "{again}");
-        assert_eq!(one_order_and_one_debit(&served.state(self.world())), placed);
-        served.stop();
-        audit(folder);
-    }
-
-    /// The server dies between commit and answer, and comes back.
-    fn outlives_its_server(&self) {
-        let folder = fresh_folder();
-        let served = Served::start(&folder);
-        let late = json!({"action": ORDER, "kind": "latency", "after_commit": true,
-            "milliseconds": 60_000});
-        served.fault(self.world(), &late);
-        let client = self.begin(&served, "place");
-        let placed = look_again(|| {
-            let state = served.state(self.world());
-            let order = state["orders"].get(0)?;
-            Some(order["id"].as_str().expect("an id").to_owned())
-        });
-        let placed = placed.expect("an order within a minute");
-        served.kill();
-        let lost = steps(&finish(client)).remove(0);
-        assert_eq!(lost["ok"], false, "{lost}");
-        let served = Served::start(&folder);
-        let again = self.tell(&served, "place").remove(0);
-        assert_eq!(again["order"], placed.as_str(), "{again}");
-        assert_eq!(one_order_and_one_debit(&served.state(self.world())), placed);
-        served.stop();
-        audit(folder);
-    }
-}
-
-/// The lines of a driver that came to the end of its story.
-#[track_caller]
-fn steps(output: &Output) -> Vec<Value> {
-    let lines = written(output);
-    let line = |line| serde_json::from_str(line).unwrap_or_else(|_| panic!("no JSON: {line}"));
-    let steps: Vec<Value> = lines.lines().map(line).collect();
-    assert!(!steps.is_empty(), "{output:?}");
-    steps
-}
-
 /// The clients that are installed.
 fn listed() -> Vec<String> {
-    let list = run(Command::new(format!("{CLIENTS}/run.sh")).arg("--list"));
+    let list = run(Command::new(format!("{FOLDER}/run.sh")).arg("--list"));
     written(&list).lines().map(str::to_owned).collect()
 }
 
@@ -343,53 +437,13 @@ fn is_there(tool: &str) -> bool {
     std::env::split_paths(&folders).any(|folder| folder.join(tool).is_file())
 }
 
-/// Three stories a client, each a test, so that a failure names its client.
-macro_rules! client_stories {
-    ($($client:ident = $name:literal),+ $(,)?) => {
-        /// The clients that have stories.
-        const STORIES: &[&str] = &[$($name),+];
-
-        $(mod $client {
-            use super::Client;
-
-            #[test]
-            fn orders_once_and_knows_each_error() {
-                Client::find($name).iter().for_each(Client::orders_and_errs);
-            }
-
-            #[test]
-            fn buys_nothing_twice_when_an_answer_is_lost() {
-                Client::find($name).iter().for_each(Client::loses_an_answer);
-            }
-
-            #[test]
-            fn finds_its_order_again_after_kill_9_between_commit_and_answer() {
-                Client::find($name).iter().for_each(Client::outlives_its_server);
-            }
-        })+
-    };
-}
-
-client_stories! {
-    python_v1 = "python-v1",
-    python_tea = "python-tea",
-    node_popcore = "node-popcore",
-    node_tea = "node-tea",
-    go = "go",
-    go_tea = "go-tea",
-    java = "java",
-    java_tea = "java-tea",
-}
-
 #[test]
 fn every_client_has_its_stories() {
-    let mut known = STORIES.to_vec();
-    known.sort_unstable();
-    let folders = std::fs::read_dir(CLIENTS).expect("the clients' folder");
+    let folders = std::fs::read_dir(FOLDER).expect("the clients' folder");
     let folders = folders.map(|entry| entry.expect("an entry").path()).filter(|path| path.is_dir());
-    let mut there: Vec<_> =
+    let there: BTreeSet<_> =
         folders.filter_map(|path| path.file_name()?.to_str().map(str::to_owned)).collect();
-    there.sort_unstable();
+    let known = CLIENTS.iter().map(|client| client.name.to_owned()).collect();
     assert_eq!(there, known);
 }
 
@@ -440,7 +494,7 @@ fn program(path: impl AsRef<OsStr>, file: &Path) -> Command {
 #[test]
 fn the_newest_python_sdk_places_an_order_by_nothing_but_endpoint_key_and_secret() {
     let pasted = Pasted { word: "python", client: "python-tea", file: "order.py", world: None };
-    pasted.places_an_order(|file| program(format!("{CLIENTS}/python-tea/venv/bin/python"), file));
+    pasted.places_an_order(|file| program(format!("{FOLDER}/python-tea/venv/bin/python"), file));
 }
 
 #[test]
@@ -448,7 +502,7 @@ fn the_newest_node_sdk_places_an_order_by_nothing_but_endpoint_key_and_secret() 
     let pasted = Pasted { word: "node", client: "node-tea", file: "order.js", world: None };
     pasted.places_an_order(|file| {
         let mut node = program("node", file);
-        node.env("NODE_PATH", format!("{CLIENTS}/node-tea/node_modules"));
+        node.env("NODE_PATH", format!("{FOLDER}/node-tea/node_modules"));
         node
     });
 }
@@ -460,7 +514,7 @@ fn the_go_program_that_env_prints_places_an_order() {
         let mut go = Command::new("go");
         // As setup.sh builds, so that the packages need not be built anew.
         go.args(["run", "-mod=readonly", "-trimpath", "-buildvcs=false"]).arg(file);
-        go.current_dir(format!("{CLIENTS}/go"));
+        go.current_dir(format!("{FOLDER}/go"));
         go
     });
 }
@@ -470,7 +524,7 @@ fn the_java_program_that_env_prints_places_an_order() {
     let pasted = Pasted { word: "java", client: "java", file: "Order.java", world: Some("java") };
     pasted.places_an_order(|file| {
         let mut java = Command::new("java");
-        java.args(["-cp", &format!("{CLIENTS}/java/target/lib/*")]).arg(file);
+        java.args(["-cp", &format!("{FOLDER}/java/target/lib/*")]).arg(file);
         java
     });
 }
