@@ -72,9 +72,13 @@ fn parameters(operation: &'static Operation, edition: Edition) -> Value {
 /// parameter's own matter.
 fn standard(facts: &Value) -> Value {
     let mut schema = Map::new();
-    let typed = |text: &Value| {
-        let number = text.as_str().filter(|_| facts["type"] == "integer");
-        number.and_then(|text| text.parse::<i64>().ok()).map_or_else(|| text.clone(), Value::from)
+    let typed = |value: &Value| {
+        let text = value.as_str().unwrap_or_default();
+        match facts["type"].as_str() {
+            Some("integer") => text.parse::<i64>().map_or_else(|_| value.clone(), Value::from),
+            Some("boolean") => (text == "true").into(),
+            _ => value.clone(),
+        }
     };
     for (name, value) in facts.as_object().into_iter().flatten() {
         let value = match (name.as_str(), value) {

@@ -443,8 +443,28 @@ fn every_client_has_its_stories() {
     let folders = folders.map(|entry| entry.expect("an entry").path()).filter(|path| path.is_dir());
     let there: BTreeSet<_> =
         folders.filter_map(|path| path.file_name()?.to_str().map(str::to_owned)).collect();
-    let known = CLIENTS.iter().map(|client| client.name.to_owned()).collect();
-    assert_eq!(there, known);
+    let known = CLIENTS.iter().map(|client| client.name.to_owned());
+    assert_eq!(there, known.chain([VALIDATOR.to_owned()]).collect());
+}
+
+/// No client, but a published validator of OpenAPI.
+const VALIDATOR: &str = "openapi-validator";
+
+#[test]
+fn openapi_is_accepted_by_a_published_validator_in_every_edition() {
+    let folder = fresh_folder();
+    let files = api::Edition::ALL.map(|edition| {
+        let file = folder.join(format!("{}.json", edition.name()));
+        let openapi = api::derived::openapi::openapi(edition, "http://127.0.0.1:8616");
+        std::fs::write(&file, openapi.to_string()).expect("a file");
+        file
+    });
+    let python = format!("{FOLDER}/{VALIDATOR}/venv/bin/python");
+    assert!(Path::new(&python).is_file(), "no {VALIDATOR}: run clients/setup.sh");
+    let told = Command::new(python).args(["-m", "openapi_spec_validator"]).args(files).output();
+    let told = told.expect("it runs");
+    assert!(told.status.success(), "{}", String::from_utf8_lossy(&told.stdout));
+    std::fs::remove_dir_all(folder).expect("the folder was the test's own");
 }
 
 /// A program that `crossconnect env` prints, saved and run as its reader would.
