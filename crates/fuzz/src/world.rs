@@ -2,10 +2,10 @@
 //! stands still, so that an input always meets the same thing.
 
 use crate::fixtures;
+use crossconnect::app::App;
 use crossconnect::clock::{Clock, draw_text, now_us};
 use crossconnect::config::Config;
 use crossconnect::faults::Faults;
-use crossconnect::gateway::Gateway;
 use crossconnect::keys::Keys;
 use crossconnect::nonces::Nonces;
 use crossconnect::requests::Requests;
@@ -109,7 +109,7 @@ impl World {
         let (commits, folder) = (Arc::new(AtomicUsize::new(0)), fresh_folder());
         let store = open(&folder.join("0.db"), &config, &commits);
         let world = Self { runtime, config, clock, commits, folder, store, made: 0, keys: keys() };
-        world.gateway();
+        world.app();
         world
     }
 
@@ -124,7 +124,7 @@ impl World {
         self.store = store;
         self.made += 1;
         self.clock.set(Timestamp::parse(WALL).expect("a time"));
-        self.gateway();
+        self.app();
         self
     }
 
@@ -134,11 +134,11 @@ impl World {
     }
 
     /// Waits until the store has done whatever it was asked before, also what nobody waits for.
-    pub fn settle_down(&self, gateway: &Gateway) {
+    pub fn settle_down(&self, app: &App) {
         let moment = self.clock.moment();
         let nobody = operator(Wake { account: AccountId(0) }, &moment);
-        let world = gateway.store.world(DEFAULT_WORLD).expect("it is always there");
-        self.wait(gateway.store.settle(&world, nobody)).expect("it has nothing to do");
+        let world = app.store.world(DEFAULT_WORLD).expect("it is always there");
+        self.wait(app.store.settle(&world, nobody)).expect("it has nothing to do");
     }
 
     /// How many transactions were committed so far.
@@ -157,13 +157,13 @@ impl World {
     }
 
     /// A gateway that has seen no request: no nonce is used and no fault ordered.
-    pub fn gateway(&self) -> Arc<Gateway> {
+    pub fn app(&self) -> Arc<App> {
         let tolerance_ms = self.config.stamp_tolerance.0;
         let keys = Arc::new(Keys::new(true));
         for key in &self.keys {
             keys.put_key("default", key).expect("a key");
         }
-        let gateway = Gateway {
+        let app = App {
             store: Arc::clone(&self.store) as Arc<dyn store::Store>,
             worlds: Worlds::new(true, None),
             keys,
@@ -174,9 +174,9 @@ impl World {
             config: self.config.clone(),
         };
         let moment = self.clock.moment();
-        let opened = gateway.worlds.open("default", self.store.as_ref(), &moment);
+        let opened = app.worlds.open("default", self.store.as_ref(), &moment);
         self.wait(opened).expect("the store answers").expect("there is room for it");
-        Arc::new(gateway)
+        Arc::new(app)
     }
 }
 

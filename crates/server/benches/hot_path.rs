@@ -5,9 +5,10 @@
 
 #![allow(missing_docs)] // The macros of gungraun make items that have none.
 
+use crossconnect::app::App;
 use crossconnect::clock::{Clock, draw_text};
 use crossconnect::config::Config;
-use crossconnect::gateway::{Gateway, Reply};
+use crossconnect::gateway::Reply;
 use crossconnect::keys::SANDBOX_SECRET;
 use crossconnect::server::{Parts, Server};
 use domain::circuit::{BusinessStatus, GivenCircuit, Status};
@@ -95,19 +96,19 @@ fn parse_and_verify((arrived, credential): (Arrived, Credential)) -> (Arrived, C
 /// A sandbox that has answered once.
 struct Sandbox {
     runtime: Runtime,
-    gateway: Arc<Gateway>,
+    app: Arc<App>,
     folder: PathBuf,
     arrived: Arrived,
 }
 
 impl Sandbox {
     fn answer(&self) -> Reply {
-        self.runtime.block_on(self.gateway.answer(self.arrived.raw())).expect("an answer")
+        self.runtime.block_on(self.app.gateway().answer(self.arrived.raw())).expect("an answer")
     }
 }
 
-fn describe(gateway: &Gateway) -> Arrived {
-    let stamp = gateway.clock.wall().to_string();
+fn describe(app: &App) -> Arrived {
+    let stamp = app.clock.wall().to_string();
     let stamp = format!("{}Z", stamp.get(..19).expect("a time has 19 characters"));
     let parameters = [
         ("RegionId", "cn-hangzhou"),
@@ -128,19 +129,19 @@ fn a_sandbox() -> Sandbox {
     // Chance decides which requests have their stages timed: always the same ones here.
     let parts = Parts { clock: Some(Arc::new(Clock::seeded(START, 1))), ..Parts::default() };
     let server = runtime.block_on(Server::start(config, parts)).expect("a server");
-    let gateway = Arc::clone(&server.gateway);
-    let arrived = describe(&gateway);
-    let mut sandbox = Sandbox { runtime, gateway, folder, arrived };
+    let app = Arc::clone(&server.app);
+    let arrived = describe(&app);
+    let mut sandbox = Sandbox { runtime, app, folder, arrived };
     // The first answer makes what all others use.
     assert_eq!(sandbox.answer().status, 200);
-    sandbox.arrived = describe(&sandbox.gateway);
+    sandbox.arrived = describe(&sandbox.app);
     sandbox
 }
 
 fn end((sandbox, reply): (Sandbox, Reply)) {
     assert_eq!(reply.status, 200);
-    sandbox.gateway.store.close();
-    sandbox.gateway.requests.close();
+    sandbox.app.store.close();
+    sandbox.app.requests.close();
     // What stays in a temporary folder is in nobody's way.
     let _ = std::fs::remove_dir_all(&sandbox.folder);
 }

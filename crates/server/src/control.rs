@@ -7,9 +7,9 @@ mod circuits;
 mod people;
 mod show;
 
+use crate::app::App;
 use crate::config::parse_span;
 use crate::faults::{FaultKind, FaultOrder};
-use crate::gateway::Gateway;
 use crate::keys::is_world_name;
 use crate::worlds::operator;
 use axum::Router;
@@ -105,7 +105,7 @@ type Answer = Result<axum::Json<Value>, ControlError>;
 type Parts = Path<HashMap<String, String>>;
 
 /// The router of our own paths.
-pub fn router(gateway: Arc<Gateway>) -> Router {
+pub fn router(app: Arc<App>) -> Router {
     let calls = || {
         Router::new()
             .route("/state", get(show::state))
@@ -127,7 +127,7 @@ pub fn router(gateway: Arc<Gateway>) -> Router {
         .nest("/control/v1", calls())
         .nest("/control/v1/worlds/{world}", calls())
         .layer(DefaultBodyLimit::max(64 << 20))
-        .layer(axum::middleware::from_fn_with_state(Arc::clone(&gateway), guard))
+        .layer(axum::middleware::from_fn_with_state(Arc::clone(&app), guard))
         .fallback(|| async {
             ControlError::new(StatusCode::NOT_FOUND, "not_found", "no such call")
         });
@@ -137,23 +137,23 @@ pub fn router(gateway: Arc<Gateway>) -> Router {
         .route("/metrics", get(|| async { crate::metrics::render() }))
         .merge(crate::meta::router())
         .merge(control)
-        .with_state(gateway)
+        .with_state(app)
 }
 
 /// Without a token the control API is the sandbox's, and only for this machine.
 async fn guard(
-    State(gateway): State<Arc<Gateway>>,
+    State(app): State<Arc<App>>,
     request: axum::extract::Request,
     next: axum::middleware::Next,
 ) -> Response {
-    let allowed = if let Some(token) = &gateway.config.control_token {
+    let allowed = if let Some(token) = &app.config.control_token {
         let given = request.headers().get(http::header::AUTHORIZATION);
         let given = given.map_or(b"".as_slice(), HeaderValue::as_bytes);
         given.ct_eq(format!("Bearer {}", token.0).as_bytes()).into()
     } else {
         let peer = request.extensions().get::<SocketAddr>();
         let near = peer.is_some_and(|peer| peer.ip().is_loopback());
-        gateway.config.sandbox && near && !is_of_a_page(&request)
+        app.config.sandbox && near && !is_of_a_page(&request)
     };
     if allowed {
         return shaped(next.run(request).await);
@@ -197,8 +197,8 @@ fn is_of_a_page(request: &axum::extract::Request) -> bool {
     !loopback || request.headers().contains_key(http::header::ORIGIN)
 }
 
-async fn ready(State(gateway): State<Arc<Gateway>>) -> Response {
-    if gateway.store.ready() {
+async fn ready(State(app): State<Arc<App>>) -> Response {
+    if app.store.ready() {
         "ready\n".into_response()
     } else {
         (StatusCode::SERVICE_UNAVAILABLE, "the store does not answer\n").into_response()
@@ -206,15 +206,15 @@ async fn ready(State(gateway): State<Arc<Gateway>>) -> Response {
 }
 
 /// The world that a call means: opened by the call if need be.
-async fn world(gateway: &Gateway, parts: &Parts) -> Result<Arc<World>, ControlError> {
+async fn world(app: &App, parts: &Parts) -> Result<Arc<World>, ControlError> {
     let name = parts.get("world").map_or(DEFAULT_WORLD, String::as_str);
-    let known = name == DEFAULT_WORLD || (gateway.config.sandbox && is_world_name(name));
+    let known = name == DEFAULT_WORLD || (app.config.sandbox && is_world_name(name));
     if !known {
         let message = "a world's name is 1-32 of a-z, 0-9 and -, and worlds need --sandbox";
         return Err(ControlError::new(StatusCode::NOT_FOUND, "no_such_world", message));
     }
-    let moment = gateway.clock.moment();
-    Ok(gateway.worlds.open(name, gateway.store.as_ref(), &moment).await??)
+    let moment = app.clock.moment();
+    Ok(app.worlds.open(name, app.store.as_ref(), &moment).await??)
 }
 
 fn read<T: DeserializeOwned>(body: &str) -> Result<T, ControlError> {
@@ -244,39 +244,35 @@ fn number_text(value: &Value) -> Result<String, ControlError> {
     }
 }
 
-async fn settle(
-    gateway: &Gateway,
-    world: &World,
-    command: impl Into<Command>,
-) -> Result<(), ControlError> {
-    let moment = gateway.clock.moment();
-    match gateway.store.settle(world, operator(command, &moment)).await?.verdict {
+async fn settle(app: &App, world: &World, command: impl Into<Command>) -> Result<(), ControlError> {
+    let moment = app.clock.moment();
+    match app.store.settle(world, operator(command, &moment)).await?.verdict {
         Verdict::Accepted(_) | Verdict::Replayed(..) => Ok(()),
         Verdict::Refused(refusal) => Err(refusal.into()),
     }
 }
 
-async fn look(gateway: &Gateway, world: &World, query: Query) -> Result<Found, ControlError> {
-    let at = world.time(gateway.clock.wall());
-    Ok(gateway.store.look(world, at, query).await?)
+async fn look(app: &App, world: &World, query: Query) -> Result<Found, ControlError> {
+    let at = world.time(app.clock.wall());
+    Ok(app.store.look(world, at, query).await?)
 }
 
 /// The same, after something was done: it happened, so a store that cannot be asked now must not
 /// make it look as if it had not, or it is done twice.
-async fn look_after(gateway: &Gateway, world: &World, query: Query) -> Option<Found> {
-    look(gateway, world, query).await.ok()
+async fn look_after(app: &App, world: &World, query: Query) -> Option<Found> {
+    look(app, world, query).await.ok()
 }
 
-async fn view(gateway: &Gateway, world: &World) -> Result<Books, ControlError> {
-    match look(gateway, world, Query::World).await? {
+async fn view(app: &App, world: &World) -> Result<Books, ControlError> {
+    match look(app, world, Query::World).await? {
         Found::World(view) => Ok(*view),
         _ => unreachable!("a world is found when a world is asked for"),
     }
 }
 
-async fn clock(State(gateway): State<Arc<Gateway>>, parts: Parts) -> Answer {
-    let world = world(&gateway, &parts).await?;
-    Ok(axum::Json(json!({"clock": world.time(gateway.clock.wall()).to_string()})))
+async fn clock(State(app): State<Arc<App>>, parts: Parts) -> Answer {
+    let world = world(&app, &parts).await?;
+    Ok(axum::Json(json!({"clock": world.time(app.clock.wall()).to_string()})))
 }
 
 #[derive(Deserialize)]
@@ -286,16 +282,16 @@ struct ClockOrder {
     set: Option<String>,
 }
 
-async fn move_clock(State(gateway): State<Arc<Gateway>>, parts: Parts, body: String) -> Answer {
+async fn move_clock(State(app): State<Arc<App>>, parts: Parts, body: String) -> Answer {
     let order: ClockOrder = read(&body)?;
-    let world = world(&gateway, &parts).await?;
-    if !gateway.config.sandbox {
+    let world = world(&app, &parts).await?;
+    if !app.config.sandbox {
         let message = "only a sandbox has a clock that can be moved";
         return Err(ControlError::new(StatusCode::CONFLICT, "no_virtual_clock", message));
     }
     // One move at a time: each goes from where the one before has arrived.
-    let _turn = gateway.worlds.moving.lock().await;
-    let moment = gateway.clock.moment();
+    let _turn = app.worlds.moving.lock().await;
+    let moment = app.clock.moment();
     let to = match (order.advance, order.set) {
         (Some(span), None) => {
             let ms = parse_span(&span).ok_or_else(|| {
@@ -312,19 +308,19 @@ async fn move_clock(State(gateway): State<Arc<Gateway>>, parts: Parts, body: Str
         return Err(ControlError::bad("the calendar ends with the year 9999"));
     }
     let moved = operator(MoveClock { to, wall: moment.wall }, &moment);
-    if let Verdict::Refused(refusal) = gateway.store.settle(&world, moved).await?.verdict {
+    if let Verdict::Refused(refusal) = app.store.settle(&world, moved).await?.verdict {
         return Err(refusal.into());
     }
     // What is due on the way happens before the call returns, each thing at its own instant. The
     // clock has moved by now, so a store that fails here must not make it look as if it had not, or
     // it is moved twice; who asks meanwhile finds his own account up to date, and the waker goes
     // on.
-    let at = world.time(gateway.clock.wall());
-    let _ = gateway.store.look(&world, at, Query::Everybody).await;
-    Ok(axum::Json(json!({"clock": world.time(gateway.clock.wall()).to_string()})))
+    let at = world.time(app.clock.wall());
+    let _ = app.store.look(&world, at, Query::Everybody).await;
+    Ok(axum::Json(json!({"clock": world.time(app.clock.wall()).to_string()})))
 }
 
-async fn put_fault(State(gateway): State<Arc<Gateway>>, parts: Parts, body: String) -> Answer {
+async fn put_fault(State(app): State<Arc<App>>, parts: Parts, body: String) -> Answer {
     let order: FaultOrder = read(&body)?;
     let known = order.action == "*" || api::OPERATIONS.iter().any(|o| o.name == order.action);
     if !known {
@@ -343,34 +339,34 @@ async fn put_fault(State(gateway): State<Arc<Gateway>>, parts: Parts, body: Stri
     if order.after_commit && order.kind != FaultKind::Latency {
         return Err(ControlError::bad("after_commit goes with latency"));
     }
-    let world = world(&gateway, &parts).await?;
-    gateway.faults.put(&world.name, order);
+    let world = world(&app, &parts).await?;
+    app.faults.put(&world.name, order);
     Ok(axum::Json(json!({"faults": "ordered"})))
 }
 
-async fn clear_faults(State(gateway): State<Arc<Gateway>>, parts: Parts) -> Answer {
-    let world = world(&gateway, &parts).await?;
-    gateway.faults.clear(&world.name);
+async fn clear_faults(State(app): State<Arc<App>>, parts: Parts) -> Answer {
+    let world = world(&app, &parts).await?;
+    app.faults.clear(&world.name);
     Ok(axum::Json(json!({"faults": "cleared"})))
 }
 
-async fn reset(State(gateway): State<Arc<Gateway>>, parts: Parts) -> Answer {
-    let world = world(&gateway, &parts).await?;
-    if !gateway.config.sandbox {
+async fn reset(State(app): State<Arc<App>>, parts: Parts) -> Answer {
+    let world = world(&app, &parts).await?;
+    if !app.config.sandbox {
         let message = "only a sandbox can be reset";
         return Err(ControlError::new(StatusCode::CONFLICT, "not_a_sandbox", message));
     }
     // Not while its clock is being moved: what is due by then is not due in the new world.
-    let _turn = gateway.worlds.moving.lock().await;
-    let moment = gateway.clock.moment();
-    gateway.worlds.reset(gateway.store.as_ref(), &world, &moment).await?;
-    gateway.faults.clear(&world.name);
-    Ok(axum::Json(json!({"clock": world.time(gateway.clock.wall()).to_string()})))
+    let _turn = app.worlds.moving.lock().await;
+    let moment = app.clock.moment();
+    app.worlds.reset(app.store.as_ref(), &world, &moment).await?;
+    app.faults.clear(&world.name);
+    Ok(axum::Json(json!({"clock": world.time(app.clock.wall()).to_string()})))
 }
 
-async fn find_request(State(gateway): State<Arc<Gateway>>, parts: Parts) -> Answer {
-    let world = world(&gateway, &parts).await?;
-    let found = gateway.requests.find(&world.name, part(&parts, "id"));
+async fn find_request(State(app): State<Arc<App>>, parts: Parts) -> Answer {
+    let world = world(&app, &parts).await?;
+    let found = app.requests.find(&world.name, part(&parts, "id"));
     found.map(axum::Json).ok_or_else(|| {
         let message = "no such request among those kept in memory";
         ControlError::new(StatusCode::NOT_FOUND, "no_such_request", message)
@@ -378,11 +374,11 @@ async fn find_request(State(gateway): State<Arc<Gateway>>, parts: Parts) -> Answ
 }
 
 async fn recent_requests(
-    State(gateway): State<Arc<Gateway>>,
+    State(app): State<Arc<App>>,
     parts: Parts,
     UrlQuery(query): UrlQuery<HashMap<String, String>>,
 ) -> Answer {
-    let world = world(&gateway, &parts).await?;
+    let world = world(&app, &parts).await?;
     let count = query.get("count").and_then(|text| text.parse().ok()).unwrap_or(100);
-    Ok(axum::Json(json!({"requests": gateway.requests.recent(&world.name, count)})))
+    Ok(axum::Json(json!({"requests": app.requests.recent(&world.name, count)})))
 }

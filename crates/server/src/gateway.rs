@@ -3,43 +3,35 @@
 //! The order of the lines of [`Gateway::serve`] is what clients can see (a bad signature hides a
 //! bad parameter), so it sits in one function; fixtures pin it.
 
-use crate::clock::{Clock, Moment, now_us};
-use crate::config::Config;
-use crate::faults::{FaultKind, FaultOrder, Faults};
-use crate::keys::{Keys, KnownKey};
-use crate::nonces::{Nonces, nonce_mark};
+use crate::app::App;
+use crate::clock::{Moment, now_us};
+use crate::faults::{FaultKind, FaultOrder};
+use crate::keys::KnownKey;
+use crate::nonces::nonce_mark;
 use crate::policy::Denial;
-use crate::requests::{Requests, Trace, Word};
+use crate::requests::{Trace, Word};
 use crate::stages::{Stage, Watch};
-use crate::worlds::Worlds;
 use api::operations::Route;
 use api::{Ask, Blank, Caller, Edition, Input, Invalid, Operation, Told};
 use bytes::Bytes;
 use domain::receipt::Origin;
 use domain::{Command, Proposal, Timestamp};
 use std::sync::Arc;
-use store::{Fault, Settled, Store, Verdict, World, WorldsMax};
+use store::{Fault, Settled, Verdict, World, WorldsMax};
 use subtle::ConstantTimeEq as _;
 use wire::{AccessDenied, Call, Format, Head, Limits, Raw, Reject, Scheme};
 
-/// Everything a request meets on its way.
-pub struct Gateway {
-    /// Where everything is kept.
-    pub store: Arc<dyn Store>,
-    /// The worlds, opened when they are first used.
-    pub worlds: Worlds,
-    /// Who may sign.
-    pub keys: Arc<Keys>,
-    /// Which nonces were used.
-    pub nonces: Nonces,
-    /// Time and chance.
-    pub clock: Arc<Clock>,
-    /// Faults on purpose.
-    pub faults: Faults,
-    /// What happened to recent requests.
-    pub requests: Requests,
-    /// What the operator has set.
-    pub config: Config,
+/// The path of a request through the process.
+#[derive(Clone, Copy)]
+pub struct Gateway<'a> {
+    app: &'a App,
+}
+
+impl App {
+    /// The path of its requests.
+    pub fn gateway(&self) -> Gateway<'_> {
+        Gateway { app: self }
+    }
 }
 
 /// An answer on its way out.
@@ -110,11 +102,11 @@ struct Session {
     nonce_mark: u128,
 }
 
-impl Gateway {
+impl Gateway<'_> {
     /// Answers a request, whatever it is. `Err`: the connection is to be cut.
-    pub async fn answer(&self, raw: Raw<'_>) -> Result<Reply, Cut> {
+    pub async fn answer(self, raw: Raw<'_>) -> Result<Reply, Cut> {
         let started_us = now_us();
-        let moment = self.clock.moment();
+        let moment = self.app.clock.moment();
         let mut trace = Trace::new(moment.request, moment.wall, raw.method);
         trace.watch = Watch::start(moment.seed);
         let served = self.serve(&raw, &moment, &mut trace).await;
@@ -123,13 +115,13 @@ impl Gateway {
         trace.total_us = now_us().saturating_sub(started_us);
         crate::metrics::note(&trace);
         let mut watch = trace.watch;
-        self.requests.put(trace);
+        self.app.requests.put(trace);
         watch.lap(Stage::Note);
         reply
     }
 
     async fn serve(
-        &self,
+        self,
         raw: &Raw<'_>,
         moment: &Moment,
         trace: &mut Trace,
@@ -154,13 +146,13 @@ impl Gateway {
         self.fail_before(&session.world, operation).await?;
         trace.watch.lap(Stage::Permit);
         let now = session.world.time(moment.wall);
-        let settings = self.config.answer_settings();
+        let settings = self.app.config.answer_settings();
         let input = api::check(operation, &call, caller, edition, now, settings)?;
         let told = match operation.ask(&input)? {
             Ask::Change(command) => {
                 let proposal = proposal(command, &input, &session, moment);
                 trace.watch.lap(Stage::Check);
-                let settled = self.store.settle(&session.world, proposal).await?;
+                let settled = self.app.store.settle(&session.world, proposal).await?;
                 trace.stages = Some(settled.stages);
                 trace.watch.lap_settled(&settled.stages);
                 self.fail_after(&settled, &session.world, operation).await?;
@@ -177,7 +169,7 @@ impl Gateway {
             }
             Ask::Look(query) => {
                 trace.watch.lap(Stage::Check);
-                let found = self.store.look(&session.world, now, query).await?;
+                let found = self.app.store.look(&session.world, now, query).await?;
                 trace.watch.lap(Stage::Look);
                 Told::Found(found)
             }
@@ -191,16 +183,16 @@ impl Gateway {
         Ok(Answered { body, ignored: input.ignored() })
     }
 
-    fn limits(&self) -> Limits {
+    fn limits(self) -> Limits {
         Limits {
-            parameter_bytes_max: self.config.parameter_bytes_max,
-            parameters_max: self.config.parameters_max,
+            parameter_bytes_max: self.app.config.parameter_bytes_max,
+            parameters_max: self.app.config.parameters_max,
         }
     }
 
     /// Who speaks: time, key, token, signature, nonce, in this order.
     async fn authenticate(
-        &self,
+        self,
         call: &Call<'_>,
         moment: &Moment,
         trace: &mut Trace,
@@ -208,15 +200,17 @@ impl Gateway {
         let found = match call.scheme() {
             // SOURCE: wire dossier 1.1: no operation that is served here allows it.
             Scheme::Anonymous => return Err(Reject::missing("AccessKeyId").into()),
-            Scheme::Bearer => call.bearer_token().and_then(|token| self.keys.find_bearer(token)),
-            _ => call.access_key_id().and_then(|id| self.keys.find(id)),
+            Scheme::Bearer => {
+                call.bearer_token().and_then(|token| self.app.keys.find_bearer(token))
+            }
+            _ => call.access_key_id().and_then(|id| self.app.keys.find(id)),
         };
         if let Some((_, world)) = &found {
             // Also a call that is refused below is looked for where its key belongs.
             trace.note(Word::World, [*world]);
         }
         let wall = moment.wall;
-        let world_time = found.as_ref().map(|(_, world)| self.worlds.time(world, wall));
+        let world_time = found.as_ref().map(|(_, world)| self.app.worlds.time(world, wall));
         if let Some(stamp) = call.stamp() {
             self.check_stamp(stamp, wall, world_time)?;
         }
@@ -234,15 +228,15 @@ impl Gateway {
             nonce_mark(call.access_key_id().or(call.bearer_token()).unwrap_or_default(), nonce)
         });
         let (stamp, time) = (call.stamp(), world_time.unwrap_or(wall));
-        if nonce.is_some_and(|mark| !self.nonces.first_use(mark, stamp, wall, time)) {
+        if nonce.is_some_and(|mark| !self.app.nonces.first_use(mark, stamp, wall, time)) {
             return Err(Reject::nonce_used().into());
         }
-        let world = self.worlds.open(world, self.store.as_ref(), moment).await?;
+        let world = self.app.worlds.open(world, self.app.store.as_ref(), moment).await?;
         let world = world.map_err(too_many_worlds)?;
         let edition = key
             .edition
-            .or_else(|| self.keys.account_edition(&world.name, key.caller.account))
-            .unwrap_or(self.config.edition);
+            .or_else(|| self.app.keys.account_edition(&world.name, key.caller.account))
+            .unwrap_or(self.app.config.edition);
         trace.world_time = Some(world.time(moment.wall));
         trace.account = Some(key.caller.account);
         trace.edition = Some(edition);
@@ -251,29 +245,29 @@ impl Gateway {
 
     /// A stamp is fresh by the wall or, in a sandbox, by the world's own time.
     fn check_stamp(
-        &self,
+        self,
         stamp: i64,
         wall: Timestamp,
         world_time: Option<Timestamp>,
     ) -> Result<(), Reject> {
-        let tolerance_ms = self.config.stamp_tolerance.0;
+        let tolerance_ms = self.app.config.stamp_tolerance.0;
         let fresh = |now: Timestamp| {
             stamp.saturating_mul(1000).abs_diff(now.ms()) <= tolerance_ms.unsigned_abs()
         };
-        let by_world = self.config.sandbox && world_time.is_some_and(fresh);
+        let by_world = self.app.config.sandbox && world_time.is_some_and(fresh);
         if fresh(wall) || by_world { Ok(()) } else { Err(Reject::stamp_expired()) }
     }
 
     /// Permission comes before any look at parameters and before any replay.
     fn permit(
-        &self,
+        self,
         operation: &'static Operation,
         edition: Edition,
         caller: &Caller,
         world: &World,
         call: &Call<'_>,
     ) -> Result<(), Trouble> {
-        let Some(policies) = self.keys.permissions(&world.name, caller) else {
+        let Some(policies) = self.app.keys.permissions(&world.name, caller) else {
             return Ok(());
         };
         if operation.open_to_all {
@@ -286,8 +280,8 @@ impl Gateway {
         policies.decide(&names, &resource).map_err(|denial| denied(operation, caller, denial))
     }
 
-    async fn fail_before(&self, world: &World, operation: &Operation) -> Result<(), Trouble> {
-        let Some(fault) = self.faults.before(&world.name, operation.name) else {
+    async fn fail_before(self, world: &World, operation: &Operation) -> Result<(), Trouble> {
+        let Some(fault) = self.app.faults.before(&world.name, operation.name) else {
             return Ok(());
         };
         match fault.kind {
@@ -304,7 +298,7 @@ impl Gateway {
 
     /// The answer to something that was committed is lost, or late.
     async fn fail_after(
-        &self,
+        self,
         settled: &Settled,
         world: &World,
         operation: &Operation,
@@ -312,7 +306,7 @@ impl Gateway {
         if !matches!(settled.verdict, Verdict::Accepted(_)) {
             return Ok(());
         }
-        match self.faults.after_commit(&world.name, operation.name) {
+        match self.app.faults.after_commit(&world.name, operation.name) {
             Some(fault) if fault.kind == FaultKind::DropAfterCommit => Err(Trouble::Cut),
             Some(fault) => {
                 tokio::time::sleep(std::time::Duration::from_millis(fault.milliseconds)).await;
@@ -323,13 +317,13 @@ impl Gateway {
     }
 
     /// An answer to a request that could not even be read.
-    pub fn refuse(&self, raw: Raw<'_>, reject: &Reject) -> Reply {
-        let moment = self.clock.moment();
+    pub fn refuse(self, raw: Raw<'_>, reject: &Reject) -> Reply {
+        let moment = self.app.clock.moment();
         let mut trace = Trace::new(moment.request, moment.wall, raw.method);
         let refused = Err(Trouble::Reject(reject.clone()));
         let reply = tell(refused, &raw, &moment, &mut trace);
         crate::metrics::note(&trace);
-        self.requests.put(trace);
+        self.app.requests.put(trace);
         reply.expect("a refusal is never a cut")
     }
 }

@@ -1,8 +1,9 @@
 //! The listener: raw bytes in, raw bytes out. One `match` sends our own paths to the control
 //! router and every other path to the gateway.
 
+use crate::app::App;
 use crate::control::ControlError;
-use crate::gateway::{Body, Cut, Gateway, Reply};
+use crate::gateway::{Body, Cut, Reply};
 use axum::response::IntoResponse as _;
 use bytes::Bytes;
 use http::header::{CONTENT_TYPE, EXPECT, HOST, HeaderName, HeaderValue};
@@ -33,13 +34,13 @@ static FIRST_REQUEST: HeaderName = HeaderName::from_static("x-crossconnect-first
 /// Serves until `stop` resolves, then finishes what is in flight.
 pub async fn serve(
     listener: TcpListener,
-    gateway: Arc<Gateway>,
+    app: Arc<App>,
     control: axum::Router,
     stop: impl Future<Output = ()>,
 ) {
     let graceful = GracefulShutdown::new();
-    let places = Arc::new(Semaphore::new(gateway.config.connections_max));
-    let builder = builder(&gateway);
+    let places = Arc::new(Semaphore::new(app.config.connections_max));
+    let builder = builder(&app);
     let mut stop = std::pin::pin!(stop);
     loop {
         let place = Arc::clone(&places).acquire_owned();
@@ -60,7 +61,7 @@ pub async fn serve(
         };
         // Answers are one small write each; waiting to fill a packet only delays them.
         let _ = socket.set_nodelay(true);
-        let peer = Peer::new(peer, Arc::clone(&gateway), control.clone());
+        let peer = Peer::new(peer, Arc::clone(&app), control.clone());
         let ours = Arc::clone(&peer);
         let service = hyper::service::service_fn(move |request| {
             let peer = Arc::clone(&ours);
@@ -74,16 +75,16 @@ pub async fn serve(
         });
     }
     drop(listener);
-    let _ = tokio::time::timeout(gateway.config.stop_timeout.duration(), graceful.shutdown()).await;
+    let _ = tokio::time::timeout(app.config.stop_timeout.duration(), graceful.shutdown()).await;
 }
 
 /// Serves one connection of any kind until it ends: for checks that do without sockets.
-pub async fn serve_connection<C>(connection: C, gateway: Arc<Gateway>, control: axum::Router)
+pub async fn serve_connection<C>(connection: C, app: Arc<App>, control: axum::Router)
 where
     C: AsyncRead + AsyncWrite + Unpin + 'static,
 {
-    let builder = builder(&gateway);
-    let peer = Peer::new(SocketAddr::from(([127, 0, 0, 1], 0)), gateway, control);
+    let builder = builder(&app);
+    let peer = Peer::new(SocketAddr::from(([127, 0, 0, 1], 0)), app, control);
     let ours = Arc::clone(&peer);
     let service = hyper::service::service_fn(move |request| {
         let peer = Arc::clone(&ours);
@@ -96,7 +97,7 @@ where
 /// references to one gateway would have every core wait for that one number.
 struct Peer {
     address: SocketAddr,
-    gateway: Arc<Gateway>,
+    app: Arc<App>,
     control: axum::Router,
     /// How many requests have begun.
     begun: AtomicU64,
@@ -105,9 +106,9 @@ struct Peer {
 }
 
 impl Peer {
-    fn new(address: SocketAddr, gateway: Arc<Gateway>, control: axum::Router) -> Arc<Self> {
+    fn new(address: SocketAddr, app: Arc<App>, control: axum::Router) -> Arc<Self> {
         let (begun, ended) = (AtomicU64::new(0), AtomicU64::new(0));
-        Arc::new(Self { address, gateway, control, begun, ended })
+        Arc::new(Self { address, app, control, begun, ended })
     }
 
     /// Serves a connection until it ends. One on which nothing is under way and nothing comes to
@@ -115,7 +116,7 @@ impl Peer {
     /// and then, since a timer a request costs more than reading its head.
     async fn keep(&self, connection: impl Future) {
         const LOOKS: u32 = 4;
-        let look_every = self.gateway.config.idle_timeout.duration() / LOOKS;
+        let look_every = self.app.config.idle_timeout.duration() / LOOKS;
         let mut connection = std::pin::pin!(connection);
         let (mut seen, mut silent) = (0, 0);
         while silent <= LOOKS {
@@ -133,7 +134,7 @@ impl Peer {
     }
 }
 
-fn builder(gateway: &Gateway) -> Builder<TokioExecutor> {
+fn builder(app: &App) -> Builder<TokioExecutor> {
     let mut builder = Builder::new(TokioExecutor::new());
     // An answer is one small write. Never hyper's `pipeline_flush`: it holds answers back for as
     // long as anything lies unread behind the request, be it only the end of a line.
@@ -141,7 +142,7 @@ fn builder(gateway: &Gateway) -> Builder<TokioExecutor> {
     builder
         .http2()
         .timer(TokioTimer::new())
-        .keep_alive_interval(Some(gateway.config.idle_timeout.duration()))
+        .keep_alive_interval(Some(app.config.idle_timeout.duration()))
         .max_concurrent_streams(256);
     builder
 }
@@ -164,7 +165,7 @@ impl Drop for UnderWay<'_> {
 
 async fn answer(request: Request<Incoming>, peer: &Peer) -> Result<Response<Body>, Cut> {
     let _under_way = UnderWay::begin(peer);
-    let gateway = peer.gateway.as_ref();
+    let app = peer.app.as_ref();
     if is_ours(request.uri().path()) {
         return Ok(ask_control(request, peer).await);
     }
@@ -180,7 +181,7 @@ async fn answer(request: Request<Incoming>, peer: &Peer) -> Result<Response<Body
     }
     let waits = parts.headers.contains_key(EXPECT);
     let mut gathered = Gathered::default();
-    let failure = read_body(body, waits, gateway, &mut gathered).await.and(named).err();
+    let failure = read_body(body, waits, app, &mut gathered).await.and(named).err();
     // What came of a body that is refused may still say how it is to be answered.
     let body = gathered.whole();
     let raw = Raw {
@@ -191,9 +192,9 @@ async fn answer(request: Request<Incoming>, peer: &Peer) -> Result<Response<Body
         body: &body,
     };
     match failure {
-        None => gateway.answer(raw).await.map(respond),
+        None => app.gateway().answer(raw).await.map(respond),
         Some(reject) => {
-            let mut response = respond(gateway.refuse(raw, &reject));
+            let mut response = respond(app.gateway().refuse(raw, &reject));
             // What is left of the body must not be taken for another request.
             let close = HeaderValue::from_static("close");
             if parts.version < Version::HTTP_2 {
@@ -212,18 +213,18 @@ const REST_BYTES_MAX: usize = 64 << 20;
 async fn read_body(
     mut body: Incoming,
     waits: bool,
-    gateway: &Gateway,
+    app: &App,
     gathered: &mut Gathered,
 ) -> Result<(), Reject> {
     use hyper::body::Body as _;
     if body.is_end_stream() {
         return Ok(());
     }
-    let length_max = gateway.config.body_bytes_max;
+    let length_max = app.config.body_bytes_max;
     if waits && usize::try_from(body.size_hint().lower()).is_ok_and(|length| length > length_max) {
         return Err(Reject::body_too_large());
     }
-    let timeout = gateway.config.read_timeout.duration();
+    let timeout = app.config.read_timeout.duration();
     match within(timeout, gathered.fill(&mut body, length_max)).await {
         Some(Ok(true)) => Ok(()),
         Some(Ok(false)) => {

@@ -1,6 +1,7 @@
 //! The only sockets, files, real clock and real chance. The path of a request is in
 //! [`gateway`]: read that first.
 
+pub mod app;
 pub mod audit;
 pub mod cli;
 pub mod clock;

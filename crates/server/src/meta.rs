@@ -2,7 +2,7 @@
 //! anybody, so it needs no key, as the vendor's does not.
 //! SOURCE: wire dossier 7.
 
-use crate::gateway::Gateway;
+use crate::app::App;
 use api::derived::{openapi, portal};
 use api::{Edition, Product};
 use axum::Router;
@@ -53,7 +53,7 @@ type Answer = Result<axum::Json<Value>, NotFound>;
 type Wished = Query<Wish>;
 
 /// The routes.
-pub fn router() -> Router<Arc<Gateway>> {
+pub fn router() -> Router<Arc<App>> {
     const PRODUCT: &str = "/meta/v1/products/{product}/versions/{version}";
     Router::new()
         .route("/openapi.json", get(as_openapi))
@@ -64,11 +64,11 @@ pub fn router() -> Router<Arc<Gateway>> {
 }
 
 impl Wish {
-    fn edition(self, gateway: &Gateway) -> Result<Edition, NotFound> {
+    fn edition(self, app: &App) -> Result<Edition, NotFound> {
         // Whichever it is, the texts are the same.
         let (Some(Language::EnUs | Language::ZhCn) | None) = self.language;
         match self.edition {
-            None => Ok(gateway.config.edition),
+            None => Ok(app.config.edition),
             Some(name) => Edition::find(&name).ok_or(NotFound::Edition),
         }
     }
@@ -88,49 +88,49 @@ fn host(headers: &HeaderMap) -> &str {
     host.unwrap_or("localhost")
 }
 
-async fn products(State(gateway): State<Arc<Gateway>>, Query(wish): Wished) -> Answer {
-    wish.edition(&gateway)?;
+async fn products(State(app): State<Arc<App>>, Query(wish): Wished) -> Answer {
+    wish.edition(&app)?;
     Ok(axum::Json(portal::product_list()))
 }
 
 async fn overview(
-    State(gateway): State<Arc<Gateway>>,
+    State(app): State<Arc<App>>,
     Path((product, version)): Path<(String, String)>,
     Query(wish): Wished,
 ) -> Answer {
-    wish.edition(&gateway)?;
+    wish.edition(&app)?;
     Ok(axum::Json(portal::overview(find(&product, &version)?)))
 }
 
 async fn documents(
-    State(gateway): State<Arc<Gateway>>,
+    State(app): State<Arc<App>>,
     Path((product, version)): Path<(String, String)>,
     Query(wish): Wished,
     headers: HeaderMap,
 ) -> Answer {
-    let edition = wish.edition(&gateway)?;
+    let edition = wish.edition(&app)?;
     let product = find(&product, &version)?;
     Ok(axum::Json(portal::documents(product, edition, host(&headers))))
 }
 
 async fn one(
-    State(gateway): State<Arc<Gateway>>,
+    State(app): State<Arc<App>>,
     Path((product, version, action)): Path<(String, String, String)>,
     Query(wish): Wished,
 ) -> Answer {
-    let edition = wish.edition(&gateway)?;
+    let edition = wish.edition(&app)?;
     let product = find(&product, &version)?;
     let operation = portal::operations(product).find(|operation| operation.name == action);
     Ok(axum::Json(portal::api(operation.ok_or(NotFound::Api)?, edition)))
 }
 
 async fn as_openapi(
-    State(gateway): State<Arc<Gateway>>,
+    State(app): State<Arc<App>>,
     Query(wish): Wished,
     headers: HeaderMap,
 ) -> Answer {
-    let edition = wish.edition(&gateway)?;
-    let scheme = if gateway.config.answer_settings().tls { "https" } else { "http" };
+    let edition = wish.edition(&app)?;
+    let scheme = if app.config.answer_settings().tls { "https" } else { "http" };
     let server = format!("{scheme}://{}", host(&headers));
     Ok(axum::Json(openapi::openapi(edition, &server)))
 }

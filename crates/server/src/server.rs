@@ -1,9 +1,9 @@
 //! Putting a server together, and taking it apart.
 
+use crate::app::App;
 use crate::clock::{Clock, Moment, now_us};
 use crate::config::{Config, StoreUrl};
 use crate::faults::Faults;
-use crate::gateway::Gateway;
 use crate::keys::Keys;
 use crate::nonces::Nonces;
 use crate::requests::Requests;
@@ -19,7 +19,7 @@ use tokio::net::TcpListener;
 /// A server that is ready to serve.
 pub struct Server {
     /// The path of its requests.
-    pub gateway: Arc<Gateway>,
+    pub app: Arc<App>,
     listener: TcpListener,
     address: SocketAddr,
 }
@@ -54,7 +54,7 @@ impl Server {
             store = before(store);
         }
         let clock = parts.clock.unwrap_or_else(|| Arc::new(Clock::real()));
-        let gateway = Gateway {
+        let app = App {
             worlds: Worlds::new(config.sandbox, config.clock),
             keys,
             nonces: Nonces::new(config.stamp_tolerance.0),
@@ -64,12 +64,12 @@ impl Server {
             clock,
             config,
         };
-        remember(&gateway).await?;
-        let listen = &gateway.config.listen;
+        remember(&app).await?;
+        let listen = &app.config.listen;
         let listener =
             TcpListener::bind(listen).await.map_err(|error| format!("{listen}: {error}"))?;
         let address = listener.local_addr().map_err(|error| error.to_string())?;
-        Ok(Self { gateway: Arc::new(gateway), listener, address })
+        Ok(Self { app: Arc::new(app), listener, address })
     }
 
     /// Where it listens.
@@ -79,13 +79,13 @@ impl Server {
 
     /// Serves until `stop` resolves; then everything acknowledged is on disk and files are let go.
     pub async fn serve(self, stop: impl Future<Output = ()>) {
-        let gateway = self.gateway;
-        let control = control::router(Arc::clone(&gateway));
-        let waking = tokio::spawn(wake::run(Arc::clone(&gateway)));
-        http::serve(self.listener, Arc::clone(&gateway), control, stop).await;
+        let app = self.app;
+        let control = control::router(Arc::clone(&app));
+        let waking = tokio::spawn(wake::run(Arc::clone(&app)));
+        http::serve(self.listener, Arc::clone(&app), control, stop).await;
         waking.abort();
-        gateway.store.close();
-        gateway.requests.close();
+        app.store.close();
+        app.requests.close();
     }
 }
 
@@ -130,22 +130,22 @@ fn open_store(config: &Config, parts: &Parts, keys: &Arc<Keys>) -> Result<Sqlite
 }
 
 /// A store keeps its kind: the sandbox's fixed world and movable clock are for sandboxes alone.
-async fn guard_kind(gateway: &Gateway, moment: &Moment, filled: bool) -> Result<(), String> {
-    let store = gateway.store.as_ref();
+async fn guard_kind(app: &App, moment: &Moment, filled: bool) -> Result<(), String> {
+    let store = app.store.as_ref();
     let Some(world) = store.world(store::DEFAULT_WORLD).filter(|_| filled) else {
         return Ok(());
     };
     let query = Query::Account(domain::sandbox::RICH);
     let found = store.look(&world, world.time(moment.wall), query).await;
     let sandbox = matches!(found, Ok(Found::Account(Some(_))));
-    if gateway.config.sandbox && !sandbox {
+    if app.config.sandbox && !sandbox {
         return Err(
             "the store is filled and is no sandbox's: leave out --sandbox, or name another \
              --store"
                 .into(),
         );
     }
-    if !gateway.config.sandbox && world.time(moment.wall) != moment.wall {
+    if !app.config.sandbox && world.time(moment.wall) != moment.wall {
         return Err(
             "the store is a sandbox's whose clock was moved: serve it with --sandbox".into()
         );
@@ -154,20 +154,20 @@ async fn guard_kind(gateway: &Gateway, moment: &Moment, filled: bool) -> Result<
 }
 
 /// Takes up recent nonces that the store has kept, wakes its worlds, and fills a new sandbox.
-pub async fn remember(gateway: &Gateway) -> Result<(), String> {
+pub async fn remember(app: &App) -> Result<(), String> {
     let told = |fault: Fault| fault.to_string();
-    let moment = gateway.clock.moment();
-    let store = gateway.store.as_ref();
+    let moment = app.clock.moment();
+    let store = app.store.as_ref();
     let filled = crate::worlds::Worlds::is_filled(store, moment.wall).await.map_err(told)?;
-    guard_kind(gateway, &moment, filled).await?;
-    if gateway.config.clock.is_some() {
-        if !gateway.config.sandbox {
+    guard_kind(app, &moment, filled).await?;
+    if app.config.clock.is_some() {
+        if !app.config.sandbox {
             eprintln!("crossconnect: only a sandbox has a virtual clock, so --clock is ignored");
         } else if filled {
             eprintln!("crossconnect: the store is filled already, so --clock is ignored");
         }
     }
-    let open = async |name: &str| match gateway.worlds.open(name, store, &moment).await {
+    let open = async |name: &str| match app.worlds.open(name, store, &moment).await {
         Ok(opened) => opened.map_err(|full| full.to_string()),
         Err(fault) => Err(fault.to_string()),
     };
@@ -180,7 +180,7 @@ pub async fn remember(gateway: &Gateway) -> Result<(), String> {
     }
     for (mark, received_at) in store.found_nonces() {
         // Its stamp is not known any more: it is kept as long as any could be fresh.
-        gateway.nonces.first_use(mark, None, received_at, received_at);
+        app.nonces.first_use(mark, None, received_at, received_at);
     }
     Ok(())
 }

@@ -9,10 +9,10 @@ use crate::model::calendar::Ms;
 use crate::model::state::Settings;
 use crate::store::{Crashed, Hand, SimStore};
 use axum::body::Body;
+use crossconnect::app::App;
 use crossconnect::clock::Clock;
 use crossconnect::config::Config;
 use crossconnect::faults::Faults;
-use crossconnect::gateway::Gateway;
 use crossconnect::keys::Keys;
 use crossconnect::nonces::Nonces;
 use crossconnect::requests::Requests;
@@ -90,7 +90,7 @@ pub struct Rig {
     /// What its store lies on.
     pub disk: Disk,
     /// The path of its requests.
-    pub gateway: Arc<Gateway>,
+    pub app: Arc<App>,
     /// Its store.
     pub store: Arc<SimStore>,
     /// Where it dies.
@@ -142,7 +142,7 @@ impl Rig {
         options.at_point = Some(Arc::new(move |point| dying.pass(point)));
         let store = SimStore::open(disk, options, meddler);
         let store = Arc::new(store.map_err(|error| error.to_string())?);
-        let gateway = Arc::new(Gateway {
+        let app = Arc::new(App {
             worlds: Worlds::new(true, None),
             keys,
             nonces: Nonces::new(config.stamp_tolerance.0),
@@ -153,14 +153,14 @@ impl Rig {
             config,
         });
         let router = OnceCell::new();
-        let rig = Self { disk: disk.clone(), gateway, store, death, router };
+        let rig = Self { disk: disk.clone(), app, store, death, router };
         rig.remember()?;
         Ok(rig)
     }
 
     fn remember(&self) -> Result<(), String> {
-        let gateway = Arc::clone(&self.gateway);
-        let mut future = Box::pin(async move { crossconnect::server::remember(&gateway).await });
+        let app = Arc::clone(&self.app);
+        let mut future = Box::pin(async move { crossconnect::server::remember(&app).await });
         loop {
             if let Poll::Ready(done) = poll_once(future.as_mut()) {
                 return done;
@@ -179,12 +179,12 @@ impl Rig {
 
     /// Sets the wall's time.
     pub fn set_wall(&self, wall: Ms) {
-        self.gateway.clock.set(Timestamp::from_ms(wall));
+        self.app.clock.set(Timestamp::from_ms(wall));
     }
 
     /// A call on its way: nothing has happened yet.
     pub fn send(&self, call: &Call) -> Flight {
-        let gateway = Arc::clone(&self.gateway);
+        let app = Arc::clone(&self.app);
         let signed = call.sign();
         Box::pin(async move {
             let mut headers = http::HeaderMap::new();
@@ -196,7 +196,7 @@ impl Rig {
             let (path, query) = signed.target.split_once('?').unwrap_or((&signed.target, ""));
             let (method, body) = (signed.method.as_str(), signed.body.as_slice());
             let raw = Raw { method, path, query, headers: &headers, body };
-            let reply = gateway.answer(raw).await.ok()?;
+            let reply = app.gateway().answer(raw).await.ok()?;
             Some(Back {
                 status: reply.status,
                 is_json: reply.format == Format::Json,
@@ -227,7 +227,7 @@ impl Rig {
             .extension(SocketAddr::from((Ipv4Addr::LOCALHOST, 40_000)))
             .body(Body::from(text))
             .expect("a request");
-        let router = || crossconnect::control::router(Arc::clone(&self.gateway));
+        let router = || crossconnect::control::router(Arc::clone(&self.app));
         let router = self.router.get_or_init(router).clone();
         Box::pin(async move {
             let answer = router.oneshot(request).await.expect("a router answers");

@@ -7,7 +7,7 @@ use crate::targets::gateway::check_reply;
 use crate::world::{self, World};
 use api::OPERATIONS;
 use api::example::{Before, changed};
-use crossconnect::gateway::Gateway;
+use crossconnect::app::App;
 use crossconnect::wake;
 use domain::Timestamp;
 use http::{HeaderMap, HeaderName};
@@ -85,7 +85,7 @@ fn signed(line: &str, nonce: usize, stamp: &str) -> Signed {
     }
 }
 
-fn call(world: &World, gateway: &Gateway, line: &str, nonce: usize) {
+fn call(world: &World, app: &App, line: &str, nonce: usize) {
     let wall = world.clock().wall();
     let signed = signed(line, nonce, &Timestamp::from_ms(wall.seconds() * 1000).to_string());
     let mut headers = HeaderMap::new();
@@ -98,7 +98,7 @@ fn call(world: &World, gateway: &Gateway, line: &str, nonce: usize) {
     let (method, body) = (signed.method.as_str(), signed.body.as_slice());
     let raw = Raw { method, path, query, headers: &headers, body };
     let before = world.commits();
-    let reply = world.wait(gateway.answer(raw)).expect("no fault was ordered");
+    let reply = world.wait(app.gateway().answer(raw)).expect("no fault was ordered");
     check_reply(world, &raw, &reply, before);
 }
 
@@ -106,17 +106,17 @@ fn call(world: &World, gateway: &Gateway, line: &str, nonce: usize) {
 pub fn run(bytes: &[u8]) {
     let text = String::from_utf8_lossy(Input::new(bytes).rest()).into_owned();
     world::with(|world| {
-        let gateway = world.gateway();
+        let app = world.app();
         let before = world.commits();
         for (nonce, line) in text.lines().take(CALLS_MAX).enumerate() {
             if let Some(seconds) = line.strip_prefix('+') {
                 let seconds = seconds.trim().parse::<i64>().unwrap_or(1).clamp(0, STEP_SECONDS_MAX);
                 world.clock().set(world.clock().wall().plus_ms(seconds * 1000));
                 // What is due by now happens by itself, so that no call brings it about.
-                world.wait(wake::wake_due(&gateway));
-                world.settle_down(&gateway);
+                world.wait(wake::wake_due(&app));
+                world.settle_down(&app);
             } else {
-                call(world, &gateway, line, nonce);
+                call(world, &app, line, nonce);
             }
         }
         if world.commits() > before {

@@ -101,12 +101,12 @@ pub fn run(bytes: &[u8]) {
     let body = input.rest();
     let raw = Raw { method: &method, path: &path, query: &query, headers: &headers, body };
     world::with(|world| {
-        let gateway = world.gateway();
+        let app = world.app();
         let before = world.commits();
-        let worlds = gateway.store.worlds().len();
-        let reply = world.wait(gateway.answer(raw)).expect("no fault was ordered");
+        let worlds = app.store.worlds().len();
+        let reply = world.wait(app.gateway().answer(raw)).expect("no fault was ordered");
         // A key that verifies opens its world, whatever then becomes of the call.
-        let opened = gateway.store.worlds().len() > worlds;
+        let opened = app.store.worlds().len() > worlds;
         check_reply(world, &raw, &reply, if opened { world.commits() } else { before });
     });
 }

@@ -14,8 +14,8 @@ const PATIENCE: Duration = Duration::from_secs(10);
 /// Input: what a client writes before it closes its side.
 pub fn run(bytes: &[u8]) {
     world::with(|world| {
-        let gateway = world.gateway();
-        let (before, worlds) = (world.commits(), gateway.store.worlds().len());
+        let app = world.app();
+        let (before, worlds) = (world.commits(), app.store.worlds().len());
         let (mut client, server) = tokio::io::duplex(1 << 20);
         let control = axum::Router::new();
         let answers = world.wait(async {
@@ -26,7 +26,7 @@ pub fn run(bytes: &[u8]) {
                 client.read_to_end(&mut answers).await.expect("a duplex is read to its end");
                 answers
             };
-            let serve = serve_connection(server, gateway.clone(), control);
+            let serve = serve_connection(server, app.clone(), control);
             let both = async { tokio::join!(talk, serve).0 };
             tokio::time::timeout(PATIENCE, both).await.expect("a connection ends")
         });
@@ -36,7 +36,7 @@ pub fn run(bytes: &[u8]) {
         } else {
             Some(check_answers(&answers, bytes))
         };
-        let opened = gateway.store.worlds().len() > worlds;
+        let opened = app.store.worlds().len() > worlds;
         if statuses.is_some_and(|all| all.iter().all(|status| *status >= 400)) && !opened {
             assert_eq!(world.commits(), before, "a refusal wrote something");
         }

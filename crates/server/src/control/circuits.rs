@@ -5,7 +5,7 @@ use super::{
     Answer, ControlError, Parts, account_id, look_after, number_text, part, read, settle, word,
     world,
 };
-use crate::gateway::Gateway;
+use crate::app::App;
 use axum::extract::State;
 use domain::catalogue::{AccessPoint, LineOperator, PortType, Region};
 use domain::circuit::{
@@ -42,11 +42,7 @@ struct PriceRow {
     month: String,
 }
 
-pub(super) async fn load_prices(
-    State(gateway): State<Arc<Gateway>>,
-    parts: Parts,
-    body: String,
-) -> Answer {
+pub(super) async fn load_prices(State(app): State<Arc<App>>, parts: Parts, body: String) -> Answer {
     let order: PricesOrder = read(&body)?;
     let currency = word("currency", &order.currency, Currency::find)?;
     let mut rows = MonthlyPrices::new();
@@ -61,17 +57,17 @@ pub(super) async fn load_prices(
             return Err(ControlError::bad(twice));
         }
     }
-    let world = world(&gateway, &parts).await?;
+    let world = world(&app, &parts).await?;
     let count = rows.len();
-    settle(&gateway, &world, LoadPrices { currency, rows }).await?;
+    settle(&app, &world, LoadPrices { currency, rows }).await?;
     Ok(axum::Json(json!({"currency": currency.text(), "prices": count})))
 }
 
-pub(super) async fn pay_order(State(gateway): State<Arc<Gateway>>, parts: Parts) -> Answer {
+pub(super) async fn pay_order(State(app): State<Arc<App>>, parts: Parts) -> Answer {
     let id = order_id(part(&parts, "id"));
-    let world = world(&gateway, &parts).await?;
-    settle(&gateway, &world, PayOrder { order: id }).await?;
-    Ok(axum::Json(match look_after(&gateway, &world, Query::AnyOrder(id)).await {
+    let world = world(&app, &parts).await?;
+    settle(&app, &world, PayOrder { order: id }).await?;
+    Ok(axum::Json(match look_after(&app, &world, Query::AnyOrder(id)).await {
         Some(Found::Order(Some(order))) => order_json(&order),
         _ => json!({"id": id.to_string()}),
     }))
@@ -98,12 +94,12 @@ struct CircuitsOrder {
 const GIVEN_MAX: u32 = 100_000;
 
 pub(super) async fn give_circuits(
-    State(gateway): State<Arc<Gateway>>,
+    State(app): State<Arc<App>>,
     parts: Parts,
     body: String,
 ) -> Answer {
     let order: CircuitsOrder = read(&body)?;
-    if !gateway.config.sandbox {
+    if !app.config.sandbox {
         let message = "only a sandbox has circuits that nobody applied for";
         return Err(ControlError::new(StatusCode::CONFLICT, "not_a_sandbox", message));
     }
@@ -112,7 +108,7 @@ pub(super) async fn give_circuits(
         return Err(ControlError::bad("count is 1-100000, and 1 with an id"));
     }
     let given = given(&order)?;
-    let seed = gateway.clock.moment().seed;
+    let seed = app.clock.moment().seed;
     let ids: Vec<CircuitId> = match &order.id {
         Some(text) => vec![CircuitId::new(text).ok_or_else(|| {
             ControlError::bad(format!("{text:?} is no circuit id: pc- and up to 28 of a-z, 0-9, -"))
@@ -120,8 +116,8 @@ pub(super) async fn give_circuits(
         None => (0..count).map(|nth| CircuitId::mint(seed, nth)).collect(),
     };
     let texts: Vec<String> = ids.iter().map(CircuitId::to_string).collect();
-    let world = world(&gateway, &parts).await?;
-    settle(&gateway, &world, GiveCircuits { given: Box::new(given), ids }).await?;
+    let world = world(&app, &parts).await?;
+    settle(&app, &world, GiveCircuits { given: Box::new(given), ids }).await?;
     Ok(axum::Json(json!({"id": texts.first(), "ids": texts})))
 }
 
@@ -166,16 +162,16 @@ struct EventOrder {
 }
 
 pub(super) async fn carrier_event(
-    State(gateway): State<Arc<Gateway>>,
+    State(app): State<Arc<App>>,
     parts: Parts,
     body: String,
 ) -> Answer {
     let order: EventOrder = read(&body)?;
     let event = word("event", &order.event, Event::of_carrier)?;
     let id = circuit_id(part(&parts, "id"))?;
-    let world = world(&gateway, &parts).await?;
-    settle(&gateway, &world, CarrierEvent { circuit: id, event }).await?;
-    Ok(axum::Json(match look_after(&gateway, &world, Query::AnyCircuit(id)).await {
+    let world = world(&app, &parts).await?;
+    settle(&app, &world, CarrierEvent { circuit: id, event }).await?;
+    Ok(axum::Json(match look_after(&app, &world, Query::AnyCircuit(id)).await {
         Some(Found::Circuits(found, _)) if !found.is_empty() => circuit_json(&found[0]),
         _ => json!({"id": id.to_string()}),
     }))

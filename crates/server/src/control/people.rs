@@ -4,7 +4,7 @@ use super::{
     Answer, ControlError, Parts, account_id, look_after, number_text, part, read, settle, word,
     world,
 };
-use crate::gateway::Gateway;
+use crate::app::App;
 use crate::keys::known;
 use crate::policy::Policies;
 use axum::extract::State;
@@ -31,7 +31,7 @@ fn edition(name: Option<&String>) -> Result<Option<api::Edition>, ControlError> 
 }
 
 pub(super) async fn open_account(
-    State(gateway): State<Arc<Gateway>>,
+    State(app): State<Arc<App>>,
     parts: Parts,
     body: String,
 ) -> Answer {
@@ -39,9 +39,9 @@ pub(super) async fn open_account(
     let account = account_id(&number_text(&order.account)?)?;
     let currency = word("currency", &order.currency, Currency::find)?;
     edition(order.edition.as_ref())?;
-    let world = world(&gateway, &parts).await?;
+    let world = world(&app, &parts).await?;
     let dialect = order.edition.map(Into::into);
-    settle(&gateway, &world, OpenAccount { account, currency, dialect }).await?;
+    settle(&app, &world, OpenAccount { account, currency, dialect }).await?;
     Ok(axum::Json(json!({"account": account.to_string(), "balance": Money(0).render(currency)})))
 }
 
@@ -51,20 +51,16 @@ struct Credit {
     amount: String,
 }
 
-pub(super) async fn credit(
-    State(gateway): State<Arc<Gateway>>,
-    parts: Parts,
-    body: String,
-) -> Answer {
+pub(super) async fn credit(State(app): State<Arc<App>>, parts: Parts, body: String) -> Answer {
     let order: Credit = read(&body)?;
     let id = account_id(part(&parts, "id"))?;
     let amount = Money::parse(&order.amount).filter(|amount| amount.0 > 0);
     let amount = amount.ok_or_else(|| {
         ControlError::bad(format!("{:?} is no amount above zero, such as 1000.00", order.amount))
     })?;
-    let world = world(&gateway, &parts).await?;
-    settle(&gateway, &world, TopUp { account: id, amount }).await?;
-    let balance = match look_after(&gateway, &world, Query::Account(id)).await {
+    let world = world(&app, &parts).await?;
+    settle(&app, &world, TopUp { account: id, amount }).await?;
+    let balance = match look_after(&app, &world, Query::Account(id)).await {
         Some(Found::Account(Some(account))) => Some(account.balance.render(account.currency)),
         _ => None,
     };
@@ -79,11 +75,7 @@ struct UserOrder {
     policies: Vec<Value>,
 }
 
-pub(super) async fn put_user(
-    State(gateway): State<Arc<Gateway>>,
-    parts: Parts,
-    body: String,
-) -> Answer {
+pub(super) async fn put_user(State(app): State<Arc<App>>, parts: Parts, body: String) -> Answer {
     let order: UserOrder = read(&body)?;
     let account = account_id(&number_text(&order.account)?)?;
     if order.name.is_empty() || order.name.len() > 64 {
@@ -94,8 +86,8 @@ pub(super) async fn put_user(
     let policies: Vec<Box<str>> = order.policies.iter().map(|p| text(p).into()).collect();
     Policies::read(policies.iter().map(|text| &**text)).map_err(ControlError::bad)?;
     let user = User { account, name: order.name.into(), policies };
-    let world = world(&gateway, &parts).await?;
-    settle(&gateway, &world, PutUser { user: user.clone() }).await?;
+    let world = world(&app, &parts).await?;
+    settle(&app, &world, PutUser { user: user.clone() }).await?;
     Ok(axum::Json(json!({"account": account.to_string(), "name": user.name})))
 }
 
@@ -114,11 +106,7 @@ struct KeyOrder {
     active: Option<bool>,
 }
 
-pub(super) async fn put_key(
-    State(gateway): State<Arc<Gateway>>,
-    parts: Parts,
-    body: String,
-) -> Answer {
+pub(super) async fn put_key(State(app): State<Arc<App>>, parts: Parts, body: String) -> Answer {
     let order: KeyOrder = read(&body)?;
     let account = account_id(&number_text(&order.account)?)?;
     let id = order.access_key_id;
@@ -153,8 +141,8 @@ pub(super) async fn put_key(
         active: order.active.unwrap_or(true),
     };
     known(&key).map_err(ControlError::bad)?;
-    let world = world(&gateway, &parts).await?;
-    settle(&gateway, &world, PutKey { key: Box::new(key.clone()) }).await?;
+    let world = world(&app, &parts).await?;
+    settle(&app, &world, PutKey { key: Box::new(key.clone()) }).await?;
     let id = match &*world.name {
         DEFAULT_WORLD => key.id.to_string(),
         name => format!("{}@{name}", key.id),

@@ -1,7 +1,7 @@
 //! A world as the control API shows it.
 
 use super::{Answer, Parts, view, world};
-use crate::gateway::Gateway;
+use crate::app::App;
 use axum::extract::State;
 use domain::Timestamp;
 use domain::circuit::{Circuit, LoaStatus};
@@ -9,9 +9,9 @@ use domain::order::{Charge, Order};
 use serde_json::{Value, json};
 use std::sync::Arc;
 
-pub(super) async fn state(State(gateway): State<Arc<Gateway>>, parts: Parts) -> Answer {
-    let world = world(&gateway, &parts).await?;
-    let view = view(&gateway, &world).await?;
+pub(super) async fn state(State(app): State<Arc<App>>, parts: Parts) -> Answer {
+    let world = world(&app, &parts).await?;
+    let view = view(&app, &world).await?;
     let accounts: Vec<Value> = view
         .accounts
         .iter()
@@ -32,7 +32,7 @@ pub(super) async fn state(State(gateway): State<Arc<Gateway>>, parts: Parts) -> 
     });
     Ok(axum::Json(json!({
         "world": world.name,
-        "clock": world.time(gateway.clock.wall()).to_string(),
+        "clock": world.time(app.clock.wall()).to_string(),
         "accounts": accounts,
         "circuits": circuits.map(circuit_json).collect::<Vec<_>>(),
         "orders": view.orders.iter().map(order_json).collect::<Vec<_>>(),

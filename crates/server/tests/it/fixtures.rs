@@ -164,9 +164,9 @@ async fn send(rig: &Rig, fixture: &Fixture) -> (u16, String, bool) {
     let (method, path, query) = (text("method"), text("path"), text("query"));
     let body = text("body").as_bytes();
     let raw = Raw { method, path, query, headers: &headers, body };
-    let reply = rig.gateway.answer(raw).await.expect("an answer");
+    let reply = rig.app.gateway().answer(raw).await.expect("an answer");
     let body = String::from_utf8(reply.body).expect("UTF-8");
-    let trace = rig.gateway.requests.find("default", &reply.request.to_string());
+    let trace = rig.app.requests.find("default", &reply.request.to_string());
     let let_in = trace.is_some_and(|trace| !trace["account"].is_null());
     (reply.status, if reply.status == 200 { String::new() } else { code_of(&body) }, let_in)
 }

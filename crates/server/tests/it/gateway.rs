@@ -20,7 +20,7 @@ fn signer(key: &str, secret: &str) -> Signer {
 }
 
 fn now(rig: &Rig) -> String {
-    stamp(rig.gateway.clock.wall())
+    stamp(rig.app.clock.wall())
 }
 
 /// A call with these parameters and no others but those of authentication, all in the query.

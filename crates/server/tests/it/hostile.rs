@@ -29,7 +29,7 @@ async fn answer(rig: &Rig, bytes: &Bytes) -> Reply {
     let headers: HeaderMap = bytes.headers.iter().cloned().collect();
     let Bytes { method, path, query, body, .. } = bytes;
     let raw = Raw { method, path, query, headers: &headers, body };
-    rig.gateway.answer(raw).await.expect("no fault was ordered")
+    rig.app.gateway().answer(raw).await.expect("no fault was ordered")
 }
 
 /// `Code` of a refusal whose body is as it should be; what is wrong with it otherwise.
@@ -172,7 +172,7 @@ async fn an_equal_repeat_an_empty_piece_and_an_unknown_parameter_are_fine() {
     let more = [("RegionId", "cn-hangzhou"), ("Unknown", "\u{0}\u{1F600}<&>")];
     let signer = Signer { access_key_id: "sandbox".into(), secret: SANDBOX_SECRET.into() };
     let parameters = [common.as_slice(), &more].concat();
-    let at = stamp(rig.gateway.clock.wall());
+    let at = stamp(rig.app.clock.wall());
     let call = sign_rpc(&signer, "POST", &parameters, Place::Query, &draw_text(), &at);
     let mut bytes = bytes_of(&rig, &call);
     bytes.query.push_str("&&RegionId=cn-hangzhou&RegionI%64=cn%2Dhangzhou&");
@@ -193,7 +193,7 @@ async fn nothing_that_proves_a_caller_is_kept_with_its_requests() {
         "bearer_token": "hidden-bearer"}),
     )
     .await;
-    let (at, host) = (stamp(rig.gateway.clock.wall()), rig.address.to_string());
+    let (at, host) = (stamp(rig.app.clock.wall()), rig.address.to_string());
     let signer = Signer { access_key_id: "STS.it".into(), secret: "hidden-secret".into() };
     let common = [("Action", "DescribeRegions"), ("Version", VPC), ("Format", "JSON")];
     let token = ("SecurityToken", "hidden-token");

@@ -19,7 +19,7 @@ fn look(rig: &Rig) -> Signed {
 /// The same, signed in the header, all in the query.
 fn look_acs3(rig: &Rig) -> Signed {
     let signer = Signer { access_key_id: "sandbox".into(), secret: SANDBOX_SECRET.into() };
-    let (host, at) = (rig.address.to_string(), stamp(rig.gateway.clock.wall()));
+    let (host, at) = (rig.address.to_string(), stamp(rig.app.clock.wall()));
     let action = "GetPhysicalConnectionServiceStatus";
     let parameters = [("RegionId", "cn-hangzhou")];
     let nonce = draw_text();

@@ -164,7 +164,7 @@ async fn a_first_part_of_a_body_is_read_before_the_last_is_made() {
     });
     let router = axum::Router::new().route("/control/slow", slow);
     let (mut client, server) = tokio::io::duplex(4096);
-    let serving = serve_connection(server, Arc::clone(&rig.gateway), router);
+    let serving = serve_connection(server, Arc::clone(&rig.app), router);
     let read = async move {
         let request = b"GET /control/slow HTTP/1.1\r\nhost: here\r\nconnection: close\r\n\r\n";
         client.write_all(request).await.expect("it listens");

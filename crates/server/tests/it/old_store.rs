@@ -352,7 +352,7 @@ async fn look(rig: &Rig, key: &str, secret: &str, token: Option<&str>) -> Back {
 /// The same with a bearer token.
 async fn look_bearing(rig: &Rig, token: &str) -> Back {
     let header = |name: &str, value: &str| (name.to_owned(), value.to_owned());
-    let date = stamp(rig.gateway.clock.wall());
+    let date = stamp(rig.app.clock.wall());
     rig.send(&Signed {
         method: "POST".into(),
         target: "/?RegionId=cn-hangzhou&SignatureType=BEARERTOKEN".into(),

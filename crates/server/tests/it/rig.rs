@@ -9,9 +9,9 @@ mod operator;
 pub use line::{Line, Wired, ask, head, request};
 pub use operator::merged;
 
+use crossconnect::app::App;
 use crossconnect::clock::{Clock, draw_text};
 use crossconnect::config::Config;
-use crossconnect::gateway::Gateway;
 use crossconnect::keys::SANDBOX_SECRET;
 use crossconnect::server::{Parts, Server};
 use domain::Timestamp;
@@ -105,7 +105,7 @@ impl Back {
 /// A server of a test's own.
 pub struct Rig {
     /// The path of its requests.
-    pub gateway: Arc<Gateway>,
+    pub app: Arc<App>,
     /// Where it listens.
     pub address: SocketAddr,
     folder: PathBuf,
@@ -150,12 +150,12 @@ impl Rig {
         all.extend(changes);
         let config = Config::with(&all).expect("settings of a test");
         let server = Server::start(config, parts).await.expect("a server starts");
-        let (gateway, address) = (Arc::clone(&server.gateway), server.address());
+        let (app, address) = (Arc::clone(&server.app), server.address());
         let (stop, stopped) = oneshot::channel::<()>();
         let serving = tokio::spawn(server.serve(async move {
             let _ = stopped.await;
         }));
-        Self { gateway, address, folder: folder.to_owned(), stop, serving, kept: false }
+        Self { app, address, folder: folder.to_owned(), stop, serving, kept: false }
     }
 
     /// The store's file.
@@ -198,7 +198,7 @@ impl Rig {
         // An empty region stands for none at all.
         all.extend(parameters.iter().filter(|(n, v)| *n != "RegionId" || !v.is_empty()));
         let signer = Signer { access_key_id: key.into(), secret: secret.into() };
-        let stamp = stamp(self.gateway.clock.wall());
+        let stamp = stamp(self.app.clock.wall());
         sign_rpc(&signer, "POST", &all, Place::Form, &draw_text(), &stamp)
     }
 
@@ -220,7 +220,7 @@ impl Rig {
         let (path, query) = signed.target.split_once('?').unwrap_or((&signed.target, ""));
         let (method, body) = (signed.method.as_str(), signed.body.as_slice());
         let raw = Raw { method, path, query, headers: &headers, body };
-        let reply = self.gateway.answer(raw).await.ok()?;
+        let reply = self.app.gateway().answer(raw).await.ok()?;
         let text = String::from_utf8(reply.body).expect("UTF-8");
         let json = reply.format == Format::Json;
         let body = if json { serde_json::from_str(&text).expect("JSON") } else { Value::Null };

@@ -127,13 +127,13 @@ impl Provider {
         }
         all.extend(business);
         let signer = Signer { access_key_id: KEY.into(), secret: SANDBOX_SECRET.into() };
-        let stamp = stamp(self.rig.gateway.clock.wall());
+        let stamp = stamp(self.rig.app.clock.wall());
         sign_rpc(&signer, "POST", &all, place, &draw_text().to_lowercase(), &stamp)
     }
 
     /// A token of today, cut to 64 characters as the provider cuts it.
     fn token(&self, action: &str) -> String {
-        let now = self.rig.gateway.clock.wall().seconds();
+        let now = self.rig.app.clock.wall().seconds();
         let mut token = format!("TF-{action}-{now}-{}", draw_text().to_lowercase());
         token.truncate(64);
         token

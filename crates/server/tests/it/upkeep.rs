@@ -156,7 +156,7 @@ async fn calls_in_flight_during_a_reset_do_not_move_the_new_worlds_time() {
         |value: &Value| Timestamp::parse(value.as_str().expect("a time")).expect("a time").ms();
     let (clock, made) = (at(&state["clock"]), at(&state["orders"][0]["created_at"]));
     assert!(clock.abs_diff(made) < 60_000, "made at {made}, told at {clock}");
-    let wall = rig.gateway.clock.wall().ms();
+    let wall = rig.app.clock.wall().ms();
     assert!(clock.abs_diff(wall) < 60_000, "{clock} where the wall shows {wall}");
     Arc::into_inner(rig).expect("no task has it any more").end().await;
 }

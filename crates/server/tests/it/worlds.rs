@@ -241,7 +241,7 @@ async fn a_quiet_worlds_receipts_are_removed_once_their_time_is_over() {
     clock.set(domain::Timestamp::parse("2026-11-29T09:00:00Z").expect("a time"));
     rig.call_as("sandbox@busy", VPC, ORDER, &month("once")).await.ok();
     // Nobody waits for that; the server does it by itself. What is asked behind it comes after it.
-    crossconnect::wake::wake_due(&rig.gateway).await;
+    crossconnect::wake::wake_due(&rig.app).await;
     rig.call_as("sandbox@busy", VPC, "OpenPhysicalConnectionService", &[]).await;
     let db = rusqlite::Connection::open(rig.store_path()).expect("the store's file");
     let sql = "SELECT COUNT(*) FROM receipts r JOIN worlds w ON w.id = r.world WHERE name = ?1";

@@ -123,7 +123,7 @@ async fn off_loopback_a_sandbox_without_a_token_does_not_start() {
         match server {
             Ok(server) => {
                 assert!(starts, "{listen} {token}");
-                server.gateway.store.close();
+                server.app.store.close();
             }
             Err(why) => {
                 assert!(!starts && why.contains("--control-token"), "{listen}: {why}");

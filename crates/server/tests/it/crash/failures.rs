@@ -105,8 +105,8 @@ fn operator(command: impl Into<Command>, wall: Timestamp) -> Proposal {
 async fn a_decision_that_breaks_a_rule_takes_its_batch_back_and_no_more() {
     let (gate, parts) = Gate::parts();
     let rig = Arc::new(Rig::open(&fresh_folder(), &[], parts).await);
-    let world = rig.gateway.store.world("default").expect("it is always there");
-    let wall = rig.gateway.clock.wall();
+    let world = rig.app.store.world("default").expect("it is always there");
+    let wall = rig.app.clock.wall();
     // Hold the writer with another order, so that the next three are one batch.
     gate.shut();
     let (ours, other) = (Arc::clone(&rig), draw_text());
@@ -115,7 +115,7 @@ async fn a_decision_that_breaks_a_rule_takes_its_batch_back_and_no_more() {
     let settle = |amount| {
         let command = TopUp { account: sandbox::RICH, amount: Money::units(amount) };
         // A task each: who is woken first passes the news on to others.
-        tokio::spawn(rig.gateway.store.settle(&world, operator(command, wall)))
+        tokio::spawn(rig.app.store.settle(&world, operator(command, wall)))
     };
     let (before, broken, after) = (settle(1), settle(0), settle(2));
     gate.open();
@@ -133,7 +133,7 @@ async fn a_decision_that_breaks_a_rule_takes_its_batch_back_and_no_more() {
         assert!(matches!(settled.verdict, Verdict::Accepted(_)));
     }
     assert_eq!(rig.balance("sandbox").await, "99833.00");
-    assert!(rig.gateway.store.ready());
+    assert!(rig.app.store.ready());
     Arc::into_inner(rig).expect("no task has it any more").end().await;
 }
 

@@ -105,7 +105,7 @@ async fn a_stamp_may_be_fifteen_minutes_off_either_way() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_stamp_is_fresh_by_real_time_or_by_the_worlds_own() {
     let rig = Rig::sandbox().await;
-    let wall = rig.gateway.clock.wall();
+    let wall = rig.app.clock.wall();
     rig.advance("P30D").await;
     let at = |days: i64| stamp(Timestamp::from_ms(wall.ms() + days * 86_400_000));
     let look = [("Action", SERVICE)];

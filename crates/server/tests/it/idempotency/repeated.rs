@@ -171,7 +171,7 @@ async fn order_of_parameters_method_format_and_scheme_make_no_other_call() {
     reversed.reverse();
     replays(&rig.call(ORDER, &reversed).await, &first);
     let signer = Signer { access_key_id: "sandbox".into(), secret: SANDBOX_SECRET.into() };
-    let at = || stamp(rig.gateway.clock.wall());
+    let at = || stamp(rig.app.clock.wall());
     let region = ("RegionId", "cn-hangzhou");
     for (method, place, format) in [
         ("GET", Place::Query, "JSON"),
