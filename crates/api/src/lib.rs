@@ -16,6 +16,7 @@ pub mod form;
 pub mod operation;
 pub mod operations;
 pub mod parameter;
+mod value;
 
 pub use by_edition::ByEdition;
 pub use check::{Caller, Input, Settings, check};

@@ -8,7 +8,7 @@ use crate::clock::{Moment, now_us};
 use crate::faults::{FaultKind, FaultOrder};
 use crate::keys::KnownKey;
 use crate::nonces::nonce_mark;
-use crate::policy::Denial;
+use crate::policy::{denied, resource};
 use crate::requests::{Trace, Word};
 use crate::stages::{Stage, Watch};
 use api::operations::Route;
@@ -277,7 +277,11 @@ impl Gateway<'_> {
         let mut names = vec![action.as_str()];
         names.extend(operation.ram_aliases);
         let resource = resource(operation, edition, caller, call);
-        policies.decide(&names, &resource).map_err(|denial| denied(operation, caller, denial))
+        let decided = policies.decide(&names, &resource);
+        decided.map_err(|denial| {
+            let (reject, detail) = denied(operation, caller, denial);
+            Trouble::Denied(reject, Box::new(detail))
+        })
     }
 
     async fn fail_before(self, world: &World, operation: &Operation) -> Result<(), Trouble> {
@@ -450,45 +454,6 @@ fn proposal(command: Command, input: &Input, session: &Session, moment: &Moment)
         received_at: moment.wall,
     };
     Proposal { wall: moment.wall, seed: moment.seed, origin: Some(origin), command }
-}
-
-/// The resource that policies speak of, filled in from the call as it came.
-fn resource(operation: &Operation, edition: Edition, caller: &Caller, call: &Call<'_>) -> String {
-    let Some((_, arn)) = operation.resource.filter(|(editions, _)| editions.contains(edition))
-    else {
-        return "*".into();
-    };
-    let mut filled = String::with_capacity(arn.len() + 32);
-    for (place, piece) in arn.split(['{', '}']).enumerate() {
-        match piece {
-            // Every second piece stands in braces.
-            _ if place % 2 == 0 => filled.push_str(piece),
-            "account" => filled.push_str(&caller.account.to_string()),
-            "region" => filled.push_str(call.parameter("RegionId").unwrap_or("*")),
-            name => filled.push_str(call.parameter(name).unwrap_or("*")),
-        }
-    }
-    filled
-}
-
-/// SOURCE: wire dossier 6 (AccessDeniedDetail).
-fn denied(operation: &Operation, caller: &Caller, denial: Denial) -> Trouble {
-    use base64::Engine as _;
-    let user = caller.user.as_deref().unwrap_or_default();
-    let action = format!("{}:{}", operation.product.ram_prefix, operation.name);
-    // ASSUMED: the real one is encrypted; ours says in base64 what the fields say.
-    let message = format!("{}:{user}:{action}:{}", caller.account, denial.text());
-    let detail = AccessDenied {
-        auth_action: action,
-        principal_type: "SubUser".into(),
-        principal_owner_id: caller.account.to_string(),
-        principal_display_name: user.into(),
-        no_permission_type: denial.text().into(),
-        policy_type: "AccountLevelIdentityBasedPolicy".into(),
-        encoded_diagnostic_message: base64::prelude::BASE64_STANDARD.encode(message),
-    };
-    let (status, code, message) = operation.product.denial;
-    Trouble::Denied(Reject::new(status, code, message), Box::new(detail))
 }
 
 fn ordered_error(fault: &FaultOrder) -> Reject {

@@ -4,7 +4,9 @@
 //! is refused when it is loaded rather than understood wrongly.
 //! SOURCE: wire dossier 6.
 
+use api::{Caller, Edition, Operation};
 use serde::Deserialize;
+use wire::{AccessDenied, Call, Reject};
 
 /// A user's policies, read.
 #[derive(Clone, Default, Debug)]
@@ -135,6 +137,50 @@ fn like(pattern: &str, text: &str, ignore_case: bool) -> bool {
         }
     }
     pattern[p..].iter().all(|&c| c == b'*')
+}
+
+/// The resource that policies speak of, filled in from the call as it came.
+pub fn resource(
+    operation: &Operation,
+    edition: Edition,
+    caller: &Caller,
+    call: &Call<'_>,
+) -> String {
+    let Some((_, arn)) = operation.resource.filter(|(editions, _)| editions.contains(edition))
+    else {
+        return "*".into();
+    };
+    let mut filled = String::with_capacity(arn.len() + 32);
+    for (place, piece) in arn.split(['{', '}']).enumerate() {
+        match piece {
+            // Every second piece stands in braces.
+            _ if place % 2 == 0 => filled.push_str(piece),
+            "account" => filled.push_str(&caller.account.to_string()),
+            "region" => filled.push_str(call.parameter("RegionId").unwrap_or("*")),
+            name => filled.push_str(call.parameter(name).unwrap_or("*")),
+        }
+    }
+    filled
+}
+
+/// A denial in the service's words. SOURCE: wire dossier 6 (AccessDeniedDetail).
+pub fn denied(operation: &Operation, caller: &Caller, denial: Denial) -> (Reject, AccessDenied) {
+    use base64::Engine as _;
+    let user = caller.user.as_deref().unwrap_or_default();
+    let action = format!("{}:{}", operation.product.ram_prefix, operation.name);
+    // ASSUMED: the real one is encrypted; ours says in base64 what the fields say.
+    let message = format!("{}:{user}:{action}:{}", caller.account, denial.text());
+    let detail = AccessDenied {
+        auth_action: action,
+        principal_type: "SubUser".into(),
+        principal_owner_id: caller.account.to_string(),
+        principal_display_name: user.into(),
+        no_permission_type: denial.text().into(),
+        policy_type: "AccountLevelIdentityBasedPolicy".into(),
+        encoded_diagnostic_message: base64::prelude::BASE64_STANDARD.encode(message),
+    };
+    let (status, code, message) = operation.product.denial;
+    (Reject::new(status, code, message), detail)
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
-//! Which errors operations document or tell, and what proves each: an example, a refusal made from
-//! declarations, edition by edition, or the reason why no call can meet it here. Both are run by the
-//! server's tests, not here.
+//! Which errors operations document or tell, and what proves each: an example, a refusal made
+//! from declarations, edition by edition, or the reason why no call can meet it here. Both are run
+//! by the server's tests, not here.
 
 use crate::derived::refusals::refusals;
 use crate::edition::{Edition, Editions, only};

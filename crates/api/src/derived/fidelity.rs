@@ -246,8 +246,8 @@ fn proofs() -> String {
     let rows: String = OPERATIONS.iter().map(of).collect();
     format!(
         "## Facts by edition\n\nParameters, documented errors and rows of answers: documented and \
-         proved by a test / assumed / documented and met by no test (mostly errors that nothing here \
-         can bring about).\n\n| operation | {} |\n|---|{}\n{rows}\n",
+         proved by a test / assumed / documented and met by no test (mostly errors that nothing \
+         here can bring about).\n\n| operation | {} |\n|---|{}\n{rows}\n",
         names.join(" | "),
         "---|".repeat(names.len())
     )

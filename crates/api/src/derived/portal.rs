@@ -43,7 +43,10 @@ fn directories(product: &'static Product) -> Value {
             None => directories.push((operation.directory, vec![operation.name])),
         }
     }
-    let entry = |(place, (title, names)): (usize, (&str, Vec<&str>))| json!({"id": place + 1, "title": title, "type": "directory", "children": names});
+    let entry = |(place, (title, names)): (usize, (&str, Vec<&str>))| {
+        let kind = "directory";
+        json!({"id": place + 1, "title": title, "type": kind, "children": names})
+    };
     directories.into_iter().enumerate().map(entry).collect()
 }
 
@@ -57,7 +60,10 @@ pub fn overview(product: &'static Product) -> Value {
 pub fn documents(product: &'static Product, edition: Edition, host: &str) -> Value {
     let of = |operation: &'static Operation| (operation.name.to_owned(), api(operation, edition));
     let apis: Map<String, Value> = operations(product).map(of).collect();
-    let endpoint = |region: domain::catalogue::Region| json!({"regionId": region.id(), "endpoint": host, "public": host, "vpc": host});
+    let endpoint = |region: domain::catalogue::Region| {
+        let id = region.id();
+        json!({"regionId": id, "endpoint": host, "public": host, "vpc": host})
+    };
     let endpoints: Value = domain::catalogue::Region::all().map(endpoint).collect();
     json!({
         "version": "1.0",

@@ -1,4 +1,6 @@
 //! DescribePhysicalConnections: list circuits of a region.
+//!
+//! Long because its answer has forty rows.
 
 use crate::answer::{Each, Field, NoItems, list, number, object, request_id, text};
 use crate::check::{Filter, Input};

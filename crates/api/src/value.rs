@@ -1,0 +1,140 @@
+//! What the text of a parameter can be read as.
+
+use domain::catalogue::{AccessPoint, LineOperator, PortType, Region};
+use domain::price::Cycle;
+use domain::{CircuitId, OrderId, Timestamp};
+
+/// A type that a parameter's text can be read as.
+pub trait Value: Sized {
+    /// Its name in documentation.
+    const TYPE: &'static str;
+
+    /// Which of several of that name it is; "" where there is one.
+    const FORMAT: &'static str = "";
+
+    /// The value of a text; `None` if it has none.
+    fn read(text: &str) -> Option<Self>;
+
+    /// A text that has no value; `None` where every text has one.
+    const NONSENSE: Option<&'static str> = None;
+}
+
+/// Any text.
+pub struct Text(pub Box<str>);
+
+impl Value for Text {
+    const TYPE: &'static str = "string";
+    fn read(text: &str) -> Option<Self> {
+        Some(Self(text.into()))
+    }
+}
+
+/// SOURCE: wire dossier 2: `True` and `true` are both sent.
+impl Value for bool {
+    const TYPE: &'static str = "boolean";
+    const NONSENSE: Option<&'static str> = Some("maybe");
+    fn read(text: &str) -> Option<Self> {
+        match text {
+            _ if text.eq_ignore_ascii_case("true") => Some(true),
+            _ if text.eq_ignore_ascii_case("false") => Some(false),
+            _ => None,
+        }
+    }
+}
+
+/// Plain decimal digits with an optional minus; `+5`, `5.0` and `0x5` are no numbers here.
+fn decimal(text: &str) -> Option<i64> {
+    let digits = text.strip_prefix('-').unwrap_or(text);
+    let plain = !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit());
+    plain.then(|| text.parse().ok()).flatten()
+}
+
+impl Value for i64 {
+    const TYPE: &'static str = "integer";
+    const FORMAT: &'static str = "int64";
+    const NONSENSE: Option<&'static str> = Some("x");
+    fn read(text: &str) -> Option<Self> {
+        decimal(text)
+    }
+}
+
+impl Value for u32 {
+    const TYPE: &'static str = "integer";
+    const FORMAT: &'static str = "int32";
+    const NONSENSE: Option<&'static str> = Some("x");
+    fn read(text: &str) -> Option<Self> {
+        decimal(text).and_then(|number| Self::try_from(number).ok())
+    }
+}
+
+/// A text that names no region is found out where the region is checked, before any parameter.
+impl Value for Region {
+    const TYPE: &'static str = "string";
+    fn read(text: &str) -> Option<Self> {
+        Self::find(text)
+    }
+}
+
+/// Text that no circuit could have reads as an id that none has: it is not found, not malformed.
+impl Value for CircuitId {
+    const TYPE: &'static str = "string";
+    fn read(text: &str) -> Option<Self> {
+        Self::new(text).or_else(|| Self::new("pc-"))
+    }
+}
+
+/// As for circuits: what is no number names no order.
+impl Value for OrderId {
+    const TYPE: &'static str = "string";
+    fn read(text: &str) -> Option<Self> {
+        let number = decimal(text).and_then(|n| u64::try_from(n).ok());
+        Some(number.and_then(Self::new).unwrap_or(Self::NONE))
+    }
+}
+
+impl Value for Timestamp {
+    const TYPE: &'static str = "string";
+    const NONSENSE: Option<&'static str> = Some("yesterday");
+    fn read(text: &str) -> Option<Self> {
+        Self::parse(text)
+    }
+}
+
+macro_rules! worded {
+    ($($type:ty),+) => {$(
+        impl Value for $type {
+            const TYPE: &'static str = "string";
+            const NONSENSE: Option<&'static str> = Some("none-of-these");
+            fn read(text: &str) -> Option<Self> {
+                Self::find(text)
+            }
+        }
+    )+};
+}
+worded!(AccessPoint, Cycle, LineOperator, PortType);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_plain_decimals() {
+        for (text, number) in [("0", Some(0)), ("12", Some(12)), ("-1", Some(-1))] {
+            assert_eq!(i64::read(text), number);
+        }
+        for text in ["", "+1", " 1", "1.0", "0x1", "१", "99999999999999999999"] {
+            assert_eq!(i64::read(text), None, "{text}");
+        }
+        assert_eq!(u32::read("-1"), None);
+    }
+
+    #[test]
+    fn booleans_are_read_in_any_case_and_nothing_else_is() {
+        for (text, value) in [("true", Some(true)), ("False", Some(false)), ("TRUE", Some(true))] {
+            assert_eq!(bool::read(text), value);
+        }
+        for text in ["", "1", "yes", "truee"] {
+            assert_eq!(bool::read(text), None);
+        }
+    }
+}
