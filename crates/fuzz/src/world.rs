@@ -156,7 +156,7 @@ impl World {
         &self.clock
     }
 
-    /// A gateway that has seen no request: no nonce is used and no fault ordered.
+    /// A process that has seen no request: no nonce is used and no fault ordered.
     pub fn app(&self) -> Arc<App> {
         let tolerance_ms = self.config.stamp_tolerance.0;
         let keys = Arc::new(Keys::new(true));

@@ -47,4 +47,4 @@ macro_rules! holds {
     };
 }
 
-holds![acs, answers, authorization, calls, form, app, http, roa, rpc, values];
+holds![acs, answers, authorization, calls, form, gateway, http, roa, rpc, values];

@@ -331,6 +331,11 @@ async fn ask_control(request: Request<Incoming>, peer: &Peer) -> Response<Body> 
         Ok(()) => {
             let mut request = request.map(axum::body::Body::new);
             request.extensions_mut().insert(peer.address);
+            // HTTP/2 has the host in a field of its own.
+            let authority = request.uri().authority().map(|host| host.as_str().to_owned());
+            if let Some(host) = authority.and_then(|host| HeaderValue::from_str(&host).ok()) {
+                request.headers_mut().entry(HOST).or_insert(host);
+            }
             let answered: Result<_, Infallible> = peer.control.clone().oneshot(request).await;
             answered.unwrap_or_else(|never| match never {})
         }

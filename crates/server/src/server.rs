@@ -18,7 +18,7 @@ use tokio::net::TcpListener;
 
 /// A server that is ready to serve.
 pub struct Server {
-    /// The path of its requests.
+    /// The process.
     pub app: Arc<App>,
     listener: TcpListener,
     address: SocketAddr,

@@ -89,7 +89,7 @@ impl DeathAt {
 pub struct Rig {
     /// What its store lies on.
     pub disk: Disk,
-    /// The path of its requests.
+    /// The process.
     pub app: Arc<App>,
     /// Its store.
     pub store: Arc<SimStore>,

@@ -65,7 +65,7 @@ static MEANT: &[Meant] = &[
     meant(
         "",
         &["parameter PeerLocation: m", "parameter CircuitCode: m", "parameter ResourceGroupId: m"],
-        "ASSUMED: the vendor publishes no form, and takes none of any length.",
+        "ASSUMED: the vendor publishes no form; a text that has no end could not be kept.",
     ),
     meant(
         "",

@@ -93,7 +93,7 @@ pub fn api(operation: &'static Operation, edition: Edition) -> Value {
         "parameters": parameters(operation, edition),
         "responses": {"200": {"schema": object(&rows)}},
         "errorCodes": error_codes(operation, edition),
-        "responseDemo": demo(operation, &rows),
+        "responseDemo": demo(operation, edition, &rows),
         "ramActions": [ram_action(operation, edition)],
     })
 }
@@ -118,7 +118,10 @@ fn ram_action(operation: &Operation, edition: Edition) -> Value {
     let kind = kind(operation);
     let own = operation.resource.filter(|(editions, _)| editions.contains(edition));
     // The portal marks what is to be filled in by `{#name}`.
-    let arn = own.map_or_else(|| "*".to_owned(), |(_, arn)| arn.replace('{', "{#"));
+    let marked = |arn: &str| {
+        arn.replace("{region}", "{regionId}").replace("{account}", "{accountId}").replace('{', "{#")
+    };
+    let arn = own.map_or_else(|| "*".to_owned(), |(_, arn)| marked(arn));
     let resource = if own.is_some() { "PhysicalConnection" } else { "All Resource" };
     json!({"operationType": kind, "ramAction": {
         "action": format!("{}:{name}", product.ram_prefix),
@@ -252,9 +255,10 @@ pub fn documented(operation: &Operation, edition: Edition) -> Vec<&'static Error
 }
 
 /// A text that is JSON itself: sample answers in both formats.
-fn demo(operation: &Operation, rows: &[Described]) -> Value {
+fn demo(operation: &Operation, edition: Edition, rows: &[Described]) -> Value {
     let json = serde_json::to_string_pretty(&sample(rows)).expect("texts as keys");
-    let root = format!("{}Response", operation.name);
+    let bare = operation.bare_root.is_some_and(|editions| editions.contains(edition));
+    let root = format!("{}{}", operation.name, if bare { "" } else { "Response" });
     let xml = format!("<{root}>{}</{root}>", xml_sample(rows));
     let both = json!([
         {"type": "json", "example": json, "errorExample": ""},

@@ -19,15 +19,14 @@ pub fn served() -> String {
     text.push_str(
         "\nTaken without effect, and named in `x-crossconnect-ignored` when asked for:\n",
     );
-    let mut idle: Vec<(&str, &str)> = Vec::new();
-    for spec in OPERATIONS.iter().flat_map(|operation| operation.parameters) {
-        if let Some(why) = spec.without_effect
-            && !idle.iter().any(|(name, _)| *name == spec.name)
-        {
-            idle.push((spec.name, why));
+    let mut idle: Vec<String> = Vec::new();
+    for operation in OPERATIONS {
+        for spec in operation.parameters {
+            let Some(why) = spec.without_effect else { continue };
+            let (product, name) = (operation.product.name, operation.name);
+            idle.push(format!("* `{}` of {name} ({product}): {why}", spec.name));
         }
     }
-    let idle: Vec<String> = idle.iter().map(|(name, why)| format!("* `{name}`: {why}")).collect();
     text + &idle.join("\n") + "\n"
 }
 
@@ -48,7 +47,7 @@ mod tests {
         let renewed = renewed(&readme).expect("both marks");
         assert!(renewed.starts_with("a\n") && renewed.ends_with("\nb\n"));
         assert!(renewed.contains("BssOpenApi 2017-12-14 | QueryAccountBalance"));
-        assert!(renewed.contains("* `AutoRenew`: ") && !renewed.contains("old"));
+        assert!(renewed.contains("* `AutoRenew` of ") && !renewed.contains("old"));
         assert_eq!(super::renewed(&renewed), Some(renewed.clone()));
         assert_eq!(super::renewed("no marks"), None);
     }

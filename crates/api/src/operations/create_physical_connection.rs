@@ -189,8 +189,10 @@ static SERVICE_CLOSED: ErrorRow = error(
     "OperationFailed.PconnTrafficNotEnable",
     "The operation is failed because of PconnTrafficNotEnable.",
 )
+.documented_in(from(E2022)) // SOURCE: EDITIONS, T019.
 .on(&[Refusal::ServiceClosed]);
 
+/// SOURCE: the vendor's metadata of mid-2024, its two blanks too.
 static NO_REDUNDANT: ErrorRow = error(
     400,
     "InvalidRedundantPhysicalConnectionId.NotFound",
@@ -257,6 +259,7 @@ pub static OPERATION: Operation =
             EXAMPLES,
         );
 
+/// SOURCE: EDITIONS, T020 (since when).
 static ERRORS: &[&ErrorRow] = &[
     &DOCUMENTED_TOKEN,
     &SERVICE_CLOSED,
@@ -270,6 +273,7 @@ static ERRORS: &[&ErrorRow] = &[
     )
     .unreached("Another account's circuit is told as not found."),
     &error(400, "Invalid.Status", "The device or interface status invalid, or has been used..")
+        .in_editions(from(E2022))
         .unreached("The port is chosen by the carrier, not by the call."),
     &error(400, "QuotaExceeded.pConnPerAP", "Physical connection count per ap quota exceed.")
         .unreached("Circuits are not counted by access point."),
@@ -278,22 +282,27 @@ static ERRORS: &[&ErrorRow] = &[
         "InvalidPhysicalConnectionOperator.Malformed",
         "Specified PhysicalConnection Operator is not valid.",
     )
+    .in_editions(from(E2022))
     .unreached("InvalidLineOperator.Malformd says it."),
     &error(
         400,
         "InvalidPhysicalConnectionPortType.Malformed",
         "Specified PhysicalConnection PortType is not valid.",
     )
+    .in_editions(from(E2022))
     .unreached("InvalidPortType.Malformd says it."),
     &error(
         400,
         "InvalidPhysicalConnectionBandwidth.Malformed",
         "Specified PhysicalConnection Bandwidth is not valid.",
     )
+    .in_editions(from(E2022))
     .unreached("InvalidBandwidth says it."),
     &error(400, "InvalidPortType.NotFound", "Specified port type is not found.")
+        .in_editions(from(E2022))
         .unreached("InvalidPortType.Malformd says it."),
     &error(404, "InvalidPortType.NotFound", "There are no resources with the portType.")
+        .in_editions(from(E2022))
         .unreached("Every access point has ports of every type."),
     &error(400, "InvalidAccessPointId.NotEnabled", "Invalid access point status.")
         .in_editions(Editions::except(E2024_03)) // SOURCE: EDITIONS, T021 and T022.

@@ -15,6 +15,7 @@ static WRONG_STATE: ErrorRow =
         .in_editions(until(E2024_03))
         .on(&[Refusal::CircuitState]);
 
+/// SOURCE: the vendor's metadata of mid-2024.
 static NOT_IN_STATUS: ErrorRow = error(
     400,
     "Forbidden.NotInAllowDeleteStatus",

@@ -41,6 +41,7 @@ static TAGS: Param<Text> = several("Tags", Shape::Pairs)
     .example("FinanceDept")
     .assumed("no circuit has tags yet, so a condition on one matches nothing");
 
+/// SOURCE: the vendor's metadata of mid-2024, its two blanks too.
 static NO_GROUPS: ErrorRow = error(
     400,
     "OperationUnsupported.ResourceGroupId",

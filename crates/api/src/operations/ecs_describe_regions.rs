@@ -8,19 +8,28 @@ use crate::does::Answers;
 use crate::edition::ALL;
 use crate::example::answers;
 use crate::operation::{ECS, Operation, operation};
+use crate::parameter::{Param, Text, optional};
+
+const VPCS: &str = "every region has circuits, whatever is paid for there and how";
+
+static INSTANCE_CHARGE_TYPE: Param<Text> = optional("InstanceChargeType")
+    .doc("The billing method of the instances that the regions must offer.")
+    .example("PrePaid")
+    .without_effect(VPCS);
+
+static RESOURCE_TYPE: Param<Text> = optional("ResourceType")
+    .doc("The type of the resources that the regions must offer.")
+    .example("instance")
+    .without_effect(VPCS);
 
 /// DescribeRegions.
 pub static OPERATION: Operation =
     operation(&ECS, "DescribeRegions", &Answers { makes: regions, answer: ANSWER })
         .summary("Lists the regions.")
         .directory("Catalogue")
-        .parameters(&[&ACCEPT_LANGUAGE.spec])
+        .parameters(&[&ACCEPT_LANGUAGE.spec, &INSTANCE_CHARGE_TYPE.spec, &RESOURCE_TYPE.spec])
         .open_to_all()
-        .assumed(&[
-            "anyone may call it, as VPC's",
-            "the other parameters (InstanceChargeType, ResourceType) have no effect, and the \
-             languages are VPC's",
-        ])
+        .assumed(&["anyone may call it, and the languages are VPC's"])
         .examples(
             &[],
             &[],

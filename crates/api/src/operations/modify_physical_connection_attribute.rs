@@ -7,7 +7,7 @@ use super::create_physical_connection::{
 use crate::answer::request_id;
 use crate::check::Input;
 use crate::does::changes;
-use crate::edition::{ALL, E2025_09, from};
+use crate::edition::{ALL, E2024_03, E2025_09, from};
 use crate::error::{BAD_REGION, ErrorRow, Invalid, error};
 use crate::example::{Before, CIRCUIT, Example, answers, refuses};
 use crate::form::{CHANGED_NAME, DESCRIPTION as DESCRIPTION_FORM};
@@ -56,12 +56,14 @@ static REDUNDANT_ID: Param<CircuitId> = optional("RedundantPhysicalConnectionId"
     .doc("The ID of the circuit that this one is redundant with.")
     .example("pc-119mfjzm7");
 
-/// SOURCE: EDITIONS, T077.
-static DOWN_DELAY_TIME: Param<Text> = optional("DownDelayTime")
+/// SOURCE: EDITIONS, T077; api_operations.json (0 to 10000). ASSUMED: of steps of 100 nothing is
+/// told.
+static DOWN_DELAY_TIME: Param<u32> = optional("DownDelayTime")
     .doc("The delay of a link that goes down, in milliseconds.")
     .example("0")
     .only_in(from(E2025_09))
-    .default_in(ALL, "0")
+    .default_in(from(E2025_09), "0")
+    .range_in(from(E2025_09), 0, 10_000)
     .without_effect("no link here ever goes down");
 
 static ENDED: ErrorRow =
@@ -127,6 +129,7 @@ static ERRORS: &[&ErrorRow] = &[
     )
     .unreached("InvalidBandwidth says it."),
     &error(400, "OperationDenied.VPconn", "The operation is not allowed because of VPconn.")
+        .in_editions(from(E2024_03)) // SOURCE: EDITIONS, T075.
         .unreached("There are no hosted circuits yet."),
 ];
 

@@ -3,7 +3,7 @@
 use super::query_orders::{FAILURE, NO_RESELLERS};
 use crate::answer::{Field, boolean, object, request_id, text};
 use crate::does::Looks;
-use crate::edition::ALL;
+use crate::edition::{ALL, E2024_03, from};
 use crate::error::{ErrorRow, error};
 use crate::example::answers;
 use crate::operation::{BSS, Operation, operation};
@@ -29,7 +29,10 @@ static BALANCE: &[Field<Account>] = &[
     text("MybankCreditAmount", "The bank's credit left.", nothing)
         .example("0.00")
         .assumed(NO_CREDIT),
-    text("QuotaLimit", "The quota.", nothing).example("0.00").assumed(NO_CREDIT),
+    text("QuotaLimit", "The quota.", nothing)
+        .only_in(from(E2024_03)) // SOURCE: EDITIONS, T172.
+        .example("0.00")
+        .assumed(NO_CREDIT),
     text("Currency", "The currency: CNY, USD or JPY.", |account: &Account, _| {
         account.currency.text().into()
     })

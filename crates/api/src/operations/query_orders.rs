@@ -3,7 +3,7 @@
 use crate::answer::{Each, Field, boolean, list, number, object, request_id, text, these};
 use crate::check::Input;
 use crate::does::Lists;
-use crate::edition::ALL;
+use crate::edition::{ALL, E2022, from};
 use crate::error::{ErrorRow, Invalid, error};
 use crate::example::{Before, answers};
 use crate::operation::{BSS, Operation, operation};
@@ -279,7 +279,9 @@ pub(super) static LISTED: &[Field<Order>] = &[
         .example("2016-05-23T12:44:37Z"),
     text("ProductCode", "The code of the product.", |_, _| "pconn".into()).example("pconn"),
     text("ProductType", "The type of the product.", |_, _| "".into()).example("rds"),
-    text("CommodityCode", "The code of the commodity.", |_, _| "pconn".into()).example("pconn"),
+    text("CommodityCode", "The code of the commodity.", |_, _| "pconn".into())
+        .only_in(from(E2022)) // SOURCE: EDITIONS, T174 and T175.
+        .example("pconn"),
     text("SubscriptionType", "The billing method.", |order: &Order, _| {
         match order.charge {
             Charge::PrePaid(_) => "Subscription",

@@ -1,9 +1,10 @@
 //! What the server says of itself: metadata in the portal's format, OpenAPI, and what of a call
 //! came to nothing.
 
-use crate::rig::{BSS, ORDER, READY, Rig, VPC, run};
+use crate::rig::{BSS, ORDER, READY, Rig, VPC, ask, run};
 use api::{Edition, OPERATIONS};
 use crossconnect::http::serve_connection;
+use crossconnect::keys::SANDBOX_SECRET;
 use http_body_util::BodyExt;
 use hyper::body::{Bytes, Frame};
 use serde_json::Value;
@@ -122,6 +123,25 @@ async fn what_comes_to_nothing_is_named_where_it_was_asked_for() {
             rig.call_as(key, BSS, "CancelOrder", &order).await.ok();
         }
     }
+    rig.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_header_names_what_came_to_nothing_lists_too() {
+    let rig = Rig::sandbox().await;
+    let call = [
+        ("RegionId", "cn-hangzhou"),
+        ("AccessPointId", "ap-cn-hangzhou-yh-B"),
+        ("LineOperator", "CT"),
+        ("Tag.1.Key", "team"),
+        ("Tag.1.Value", "network"),
+        ("DeviceAdvancedCapacity.1", "BFD"),
+    ];
+    let apply = |call| rig.sign("sandbox", SANDBOX_SECRET, VPC, "CreatePhysicalConnection", call);
+    let answer = ask(&rig, &apply(&call)).await.ok();
+    assert_eq!(answer.header("x-crossconnect-ignored"), Some("Tag, DeviceAdvancedCapacity"));
+    let answer = ask(&rig, &apply(&call[..3])).await.ok();
+    assert_eq!(answer.header("x-crossconnect-ignored"), None);
     rig.end().await;
 }
 

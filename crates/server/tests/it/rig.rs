@@ -104,7 +104,7 @@ impl Back {
 
 /// A server of a test's own.
 pub struct Rig {
-    /// The path of its requests.
+    /// The process.
     pub app: Arc<App>,
     /// Where it listens.
     pub address: SocketAddr,

@@ -46,10 +46,10 @@ pub struct Page {
 }
 
 /// What has no effect, and so is not compared of two calls with one token.
-const WITHOUT_EFFECT: &[&str] = &["Tag", "DeviceAdvancedCapacity", DOWN_DELAY_TIME];
+const WITHOUT_EFFECT: &[&str] = &["Tag", "DeviceAdvancedCapacity", "DownDelayTime"];
 
-/// Of 2026-08, and so not in the reference's tables yet. SOURCE: EDITIONS, T077.
-const DOWN_DELAY_TIME: &str = "DownDelayTime";
+/// What Ecs takes without effect, of which the reference's tables have nothing.
+const WITHOUT_EFFECT_OF_ECS: &[&str] = &["InstanceChargeType", "ResourceType"];
 
 // The products that are in none of the reference's tables.
 const STS: &str = "2015-04-01";
@@ -104,7 +104,7 @@ const LOOKED_AT: &[(&str, &str, &str)] = &[
     (BSS, "CancelOrder", "OrderId"),
     (STS, "GetCallerIdentity", ""),
     (LOCATION, "DescribeEndpoints", "Id ServiceCode Type"),
-    (ECS, "DescribeRegions", "AcceptLanguage"),
+    (ECS, "DescribeRegions", "AcceptLanguage InstanceChargeType ResourceType"),
 ];
 
 /// What of billing changes anything: its table says that in prose.
@@ -144,10 +144,9 @@ fn rule(version: &str, action: &str, name: &'static str) -> Rule {
         let (forms, defaults) = ([Form::Any, Form::Any], [""; 2]);
         return Rule { name, required, since: 0, forms, defaults, checked_since: 0, code: None };
     };
-    if name == DOWN_DELAY_TIME {
-        let (forms, defaults) = ([Form::Any, Form::Any], [""; 2]);
-        let (required, since, code) = (false, since(name), None);
-        return Rule { name, required, since, forms, defaults, checked_since: 0, code };
+    if version == ECS && WITHOUT_EFFECT_OF_ECS.contains(&name) {
+        let (forms, defaults, required) = ([Form::Any, Form::Any], [""; 2], false);
+        return Rule { name, required, since: 0, forms, defaults, checked_since: 0, code: None };
     }
     let parameter = told.parameter(name);
     let parameter = parameter.unwrap_or_else(|| panic!("the reference has no {name} of {action}"));
@@ -164,11 +163,11 @@ fn rule(version: &str, action: &str, name: &'static str) -> Rule {
 }
 
 /// The first edition that has a parameter. The tables have days, and know of no editions.
-fn since(name: &str) -> Edition {
+pub fn since(name: &str) -> Edition {
     match name {
         "ResourceGroupId" | "Tag" => E2023,
         "DeviceAdvancedCapacity" => E2024,
-        "OpticalModuleModel" | "AutoRenew" | "AutoRenewDuration" | DOWN_DELAY_TIME => E2025_09,
+        "OpticalModuleModel" | "AutoRenew" | "AutoRenewDuration" | "DownDelayTime" => E2025_09,
         _ => 0,
     }
 }
@@ -370,12 +369,13 @@ mod tests {
     #[test]
     fn the_model_names_nothing_that_the_reference_has_not() {
         for (version, action, names) in LOOKED_AT {
-            if [STS, LOCATION].contains(version) {
+            // Of Ecs the tables have nothing; its languages are Vpc's.
+            if [STS, LOCATION, ECS].contains(version) {
                 continue;
             }
             let told = told(version, action);
             let told = told.unwrap_or_else(|| panic!("the reference has no {action}, {version}"));
-            for name in names.split_whitespace().filter(|name| *name != DOWN_DELAY_TIME) {
+            for name in names.split_whitespace() {
                 assert!(told.parameter(name).is_some(), "the reference has no {name} of {action}");
             }
         }

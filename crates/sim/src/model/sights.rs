@@ -1,7 +1,7 @@
 //! What calls that look must see.
 
 use super::atlas::{self, E2023, Edition, render};
-use super::book::{Reading, number, value};
+use super::book::{Reading, number, since, value};
 use super::calendar::{Ms, parse, stamp};
 use super::state::{Circuit, Key, Order, World};
 use super::{Expect, Leaf, reference};
@@ -324,12 +324,12 @@ fn circuits(world: &World, account: u64, reading: &Reading) -> Expect {
         return answer(leaves);
     }
     for (place, circuit) in found.iter().skip(skip).take(page.1).enumerate() {
-        leaves.extend(circuit_leaves(&format!("{list}.{place}"), circuit));
+        leaves.extend(circuit_leaves(&format!("{list}.{place}"), circuit, reading.edition));
     }
     answer(leaves)
 }
 
-fn circuit_leaves(path: &str, circuit: &Circuit) -> Vec<Leaf> {
+fn circuit_leaves(path: &str, circuit: &Circuit, edition: Edition) -> Vec<Leaf> {
     let time = |at: Option<Ms>| at.map_or_else(String::new, stamp);
     // ASSUMED: one that is paid for and not yet enabled is a subscription.
     let prepaid =
@@ -345,6 +345,8 @@ fn circuit_leaves(path: &str, circuit: &Circuit) -> Vec<Leaf> {
         ("EndTime", time(circuit.ends)),
         ("Spec", atlas::port(circuit.word("PortType")).map_or("", |(spec, _)| spec).to_owned()),
     ];
-    let words = circuit.words.iter().map(|(name, text)| (*name, text.clone()));
+    // An edition that cannot be told a word does not tell it. SOURCE: EDITIONS, T085 and T092.
+    let known = circuit.words.iter().filter(|(name, _)| edition >= since(name));
+    let words = known.map(|(name, text)| (*name, text.clone()));
     fixed.into_iter().chain(words).map(|(name, text)| is(format!("{path}.{name}"), text)).collect()
 }
