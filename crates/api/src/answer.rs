@@ -235,6 +235,8 @@ pub struct Described {
     pub facts: Facts,
     /// What it holds.
     pub shape: Shape,
+    /// Whether it is always told in its editions.
+    pub always: bool,
 }
 
 /// What a row holds.
@@ -267,7 +269,7 @@ pub(crate) fn describe<T>(fields: &[Field<T>]) -> Vec<Described> {
                 continue;
             }
         };
-        all.push(Described { facts: field.facts, shape });
+        all.push(Described { facts: field.facts, shape, always: field.when.is_none() });
     }
     all
 }

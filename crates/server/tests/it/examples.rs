@@ -135,9 +135,14 @@ fn is_told(back: &Back, status: u16, code: &str) -> Option<String> {
         .then(|| format!("expected {status} {code}, got {}", back.text))
 }
 
-/// What of an answer is not as its rows say: a member that no row has, or of another type.
+/// What of an answer is not as its rows say: a member that no row has, or of another type, or a row
+/// that is always told and is not.
 fn odd_in(rows: &[Described], body: &Value) -> Option<String> {
     let members = body.as_object().expect("an object");
+    let absent = |row: &&Described| row.always && !members.contains_key(row.facts.name);
+    if let Some(row) = rows.iter().find(absent) {
+        return Some(format!("{} is not told", row.facts.name));
+    }
     members.iter().find_map(|(name, value)| {
         let Some(row) = rows.iter().find(|row| row.facts.name == name) else {
             return Some(format!("no row tells {name}"));
