@@ -72,9 +72,12 @@ impl<'c> Input<'c> {
         T::read(self.text(&param.spec)?)
     }
 
-    /// A list of conditions, in the order of their numbers.
+    /// A list of conditions, in the order of their numbers; none where the edition has no such list.
     /// SOURCE: wire dossier 2 (`Filter.1.Key`, `Filter.1.Value.1`, counted from 1).
     pub fn filters(&self, param: &'static Param<crate::parameter::Text>) -> Vec<Filter<'c>> {
+        if !param.spec.editions.contains(self.edition) {
+            return Vec::new();
+        }
         // Each condition with the number of each of its values.
         let mut found: Vec<(Filter, Vec<u32>)> = Vec::new();
         for (name, value) in self.call.parameters() {

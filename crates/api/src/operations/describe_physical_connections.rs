@@ -39,6 +39,7 @@ const FILTERS_MAX: usize = 5;
 static TAGS: Param<Text> = several("Tags", Shape::Pairs)
     .doc("The tags of the Express Connect circuit.")
     .example("FinanceDept")
+    .only_in(from(E2023)) // SOURCE: EDITIONS, T083.
     .assumed("no circuit has tags yet, so a condition on one matches nothing");
 
 /// SOURCE: the vendor's metadata of mid-2024, its two blanks too.
@@ -471,7 +472,7 @@ static EXAMPLES: &[Example] = &[
     ),
     answers(
         "A tag, which no circuit has",
-        ALL,
+        from(E2023),
         &[("Tags.1.Key", "FinanceDept"), ("Tags.1.Value", "FinanceJoshua")],
         &[("TotalCount", "0")],
     ),

@@ -165,7 +165,7 @@ fn rule(version: &str, action: &str, name: &'static str) -> Rule {
 /// The first edition that has a parameter. The tables have days, and know of no editions.
 pub fn since(name: &str) -> Edition {
     match name {
-        "ResourceGroupId" | "Tag" => E2023,
+        "ResourceGroupId" | "Tag" | "Tags" => E2023,
         "DeviceAdvancedCapacity" => E2024,
         "OpticalModuleModel" | "AutoRenew" | "AutoRenewDuration" | "DownDelayTime" => E2025_09,
         _ => 0,

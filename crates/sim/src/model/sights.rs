@@ -293,7 +293,7 @@ fn circuits(world: &World, account: u64, reading: &Reading) -> Expect {
     let call = reading.call;
     let region = call.parameter("RegionId").unwrap_or_default();
     let group = call.parameter("ResourceGroupId").filter(|_| reading.edition >= E2023);
-    let tagged = !conditions(call, "Tags").is_empty();
+    let tagged = reading.edition >= E2023 && !conditions(call, "Tags").is_empty();
     let given = conditions(call, "Filter");
     let fits = |circuit: &&Circuit| {
         circuit.account == account
