@@ -72,7 +72,8 @@ impl<'c> Input<'c> {
         T::read(self.text(&param.spec)?)
     }
 
-    /// A list of conditions, in the order of their numbers; none where the edition has no such list.
+    /// A list of conditions, in the order of their numbers; none where the edition has no such
+    /// list.
     /// SOURCE: wire dossier 2 (`Filter.1.Key`, `Filter.1.Value.1`, counted from 1).
     pub fn filters(&self, param: &'static Param<crate::parameter::Text>) -> Vec<Filter<'c>> {
         if !param.spec.editions.contains(self.edition) {
