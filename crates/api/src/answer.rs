@@ -281,6 +281,15 @@ pub fn in_edition(rows: Vec<Described>, edition: Edition) -> Vec<Described> {
 }
 
 impl Shape {
+    /// The rows of an object, or of the objects in a list; none of anything else.
+    pub fn rows(&self) -> Option<&[Described]> {
+        match self {
+            Self::Object(rows) => Some(rows),
+            Self::List(item) => item.rows(),
+            Self::Text | Self::Number(_) | Self::Boolean => None,
+        }
+    }
+
     fn in_edition(self, edition: Edition) -> Self {
         match self {
             Self::Object(rows) => Self::Object(in_edition(rows, edition)),

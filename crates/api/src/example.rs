@@ -98,10 +98,10 @@ impl Example {
 }
 
 /// A call with changes made to it.
-pub fn changed(
-    call: &[(&'static str, &'static str)],
-    changes: &[(&'static str, &'static str)],
-) -> Vec<(&'static str, &'static str)> {
+pub fn changed<'t>(
+    call: &[(&'static str, &'t str)],
+    changes: &[(&'static str, &'t str)],
+) -> Vec<(&'static str, &'t str)> {
     let mut call = call.to_vec();
     for (name, value) in changes {
         match call.iter_mut().find(|(known, _)| known == name) {

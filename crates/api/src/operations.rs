@@ -60,28 +60,28 @@ pub struct Route<'r> {
 /// The operation that a call selects: by version, path and method, and of those that share a path,
 /// by action.
 pub fn find(route: Route) -> Result<&'static Operation, Invalid> {
-    let said = |text: Option<&'_ str>| text.is_some_and(|text| !text.is_empty());
     let here = |operation: &&&Operation| operation.path == route.path;
-    if !OPERATIONS.iter().any(|operation| here(&operation)) {
-        return Err(NO_ACTION.invalid());
-    }
-    if !said(route.action) {
-        return Err(Invalid::missing("Action"));
-    }
-    if !said(route.version) {
-        return Err(Invalid::missing("Version"));
-    }
-    let version = |operation: &&&Operation| Some(operation.product.version) == route.version;
-    if !OPERATIONS.iter().any(|operation| version(&operation)) {
-        return Err(Invalid::invalid("Version"));
-    }
+    let of_version = |operation: &&&Operation| Some(operation.product.version) == route.version;
     let is = |operation: &&&Operation| {
-        here(operation)
-            && version(operation)
-            && Some(operation.name) == route.action
+        Some(operation.name) == route.action
+            && of_version(operation)
+            && here(operation)
             && operation.methods.contains(&route.method)
     };
-    OPERATIONS.iter().find(is).copied().ok_or_else(|| NO_ACTION.invalid())
+    OPERATIONS.iter().find(is).copied().ok_or_else(|| {
+        let said = |text: Option<&str>| text.is_some_and(|text| !text.is_empty());
+        if !OPERATIONS.iter().any(|operation| here(&operation)) {
+            NO_ACTION.invalid()
+        } else if !said(route.action) {
+            Invalid::missing("Action")
+        } else if !said(route.version) {
+            Invalid::missing("Version")
+        } else if !OPERATIONS.iter().any(|operation| of_version(&operation)) {
+            Invalid::invalid("Version")
+        } else {
+            NO_ACTION.invalid()
+        }
+    })
 }
 
 #[cfg(test)]

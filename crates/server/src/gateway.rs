@@ -381,9 +381,13 @@ fn tell(
 
 /// What every answer says about its request.
 fn head<'h>(raw: &Raw<'h>, request_id: &'h [u8; 36], product: &'static str) -> Head<'h> {
-    let host = raw.headers.get(http::header::HOST).and_then(|host| host.to_str().ok());
     let request_id = std::str::from_utf8(request_id).expect("ASCII");
-    Head { request_id, host: host.unwrap_or_default(), product }
+    Head { request_id, host: host(raw.headers).unwrap_or_default(), product }
+}
+
+/// The host and port that was called, if it can be told.
+pub fn host(headers: &http::HeaderMap) -> Option<&str> {
+    headers.get(http::header::HOST)?.to_str().ok()
 }
 
 /// Whether the key may be used, and its token is the right one.

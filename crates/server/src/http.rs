@@ -163,22 +163,18 @@ impl Drop for UnderWay<'_> {
     }
 }
 
-async fn answer(request: Request<Incoming>, peer: &Peer) -> Result<Response<Body>, Cut> {
+async fn answer(mut request: Request<Incoming>, peer: &Peer) -> Result<Response<Body>, Cut> {
     let _under_way = UnderWay::begin(peer);
     let app = peer.app.as_ref();
-    if is_ours(request.uri().path()) {
-        return Ok(ask_control(request, peer).await);
-    }
     let named = check_host(&request);
-    let (mut parts, body) = request.into_parts();
-    let authority = parts.uri.authority().map(|authority| authority.as_str().to_owned());
-    if let Some(authority) = authority
-        && !parts.headers.contains_key(HOST)
-        && let Ok(host) = HeaderValue::from_str(&authority)
-    {
-        // HTTP/2 names the host in its own field.
-        parts.headers.insert(HOST, host);
+    name_host(&mut request);
+    if is_ours(request.uri().path()) {
+        return Ok(match named {
+            Ok(()) => ask_control(request, peer).await,
+            Err(reject) => ControlError::bad(reject.message).into_response().map(Body::Right),
+        });
     }
+    let (parts, body) = request.into_parts();
     let waits = parts.headers.contains_key(EXPECT);
     let mut gathered = Gathered::default();
     let failure = read_body(body, waits, app, &mut gathered).await.and(named).err();
@@ -326,23 +322,19 @@ fn check_host<B>(request: &Request<B>) -> Result<(), Reject> {
     }
 }
 
+/// HTTP/2 names the host in a field of its own: all behind this look for the header alone.
+fn name_host<B>(request: &mut Request<B>) {
+    let authority = request.uri().authority();
+    if let Some(Ok(host)) = authority.map(|host| HeaderValue::from_str(host.as_str())) {
+        request.headers_mut().entry(HOST).or_insert(host);
+    }
+}
+
 async fn ask_control(request: Request<Incoming>, peer: &Peer) -> Response<Body> {
-    let response = match check_host(&request) {
-        Ok(()) => {
-            let mut request = request.map(axum::body::Body::new);
-            request.extensions_mut().insert(peer.address);
-            // HTTP/2 has the host in a field of its own.
-            let authority = request.uri().authority().map(|host| host.as_str().to_owned());
-            if let Some(host) = authority.and_then(|host| HeaderValue::from_str(&host).ok()) {
-                request.headers_mut().entry(HOST).or_insert(host);
-            }
-            let answered: Result<_, Infallible> = peer.control.clone().oneshot(request).await;
-            answered.unwrap_or_else(|never| match never {})
-        }
-        Err(reject) => ControlError::bad(reject.message).into_response(),
-    };
-    let (parts, body) = response.into_parts();
-    Response::from_parts(parts, Body::Right(body))
+    let mut request = request.map(axum::body::Body::new);
+    request.extensions_mut().insert(peer.address);
+    let answered: Result<_, Infallible> = peer.control.clone().oneshot(request).await;
+    answered.unwrap_or_else(|never| match never {}).map(Body::Right)
 }
 
 /// SOURCE: wire dossier 3.1, the headers that clients look at.

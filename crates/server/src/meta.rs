@@ -3,6 +3,7 @@
 //! SOURCE: wire dossier 7.
 
 use crate::app::App;
+use crate::gateway::host;
 use api::derived::{openapi, portal};
 use api::{Edition, Product};
 use axum::Router;
@@ -82,10 +83,9 @@ fn find(name: &str, version: &str) -> Result<&'static Product, NotFound> {
     portal::products().into_iter().find(its).ok_or(NotFound::Product)
 }
 
-/// The host and port that was called.
-fn host(headers: &HeaderMap) -> &str {
-    let host = headers.get(http::header::HOST).and_then(|host| host.to_str().ok());
-    host.unwrap_or("localhost")
+/// Where the reader found us.
+fn called(headers: &HeaderMap) -> &str {
+    host(headers).unwrap_or("localhost")
 }
 
 async fn products(State(app): State<Arc<App>>, Query(wish): Wished) -> Answer {
@@ -110,7 +110,7 @@ async fn documents(
 ) -> Answer {
     let edition = wish.edition(&app)?;
     let product = find(&product, &version)?;
-    Ok(axum::Json(portal::documents(product, edition, host(&headers))))
+    Ok(axum::Json(portal::documents(product, edition, called(&headers))))
 }
 
 async fn one(
@@ -131,6 +131,6 @@ async fn as_openapi(
 ) -> Answer {
     let edition = wish.edition(&app)?;
     let scheme = if app.config.answer_settings().tls { "https" } else { "http" };
-    let server = format!("{scheme}://{}", host(&headers));
+    let server = format!("{scheme}://{}", called(&headers));
     Ok(axum::Json(openapi::openapi(edition, &server)))
 }

@@ -292,14 +292,7 @@ fn sample_item(item: &Told) -> Value {
 
 fn xml_sample(rows: &[Described]) -> String {
     let element = |row: &Described| {
-        let inner = match &row.shape {
-            Told::Object(rows) => xml_sample(rows),
-            Told::List(item) => match &**item {
-                Told::Object(rows) => xml_sample(rows),
-                _ => String::new(),
-            },
-            _ => row.facts.example.to_owned(),
-        };
+        let inner = row.shape.rows().map_or_else(|| row.facts.example.to_owned(), xml_sample);
         format!("<{0}>{inner}</{0}>", row.facts.name)
     };
     rows.iter().map(element).collect()

@@ -1,7 +1,7 @@
 //! How much of what is told of an operation in an edition is documented and proved by a test,
 //! assumed, or neither.
 
-use crate::answer::{Described, Shape, in_edition};
+use crate::answer::{Described, in_edition};
 use crate::derived::portal::{documented, parameters_in};
 use crate::derived::refusals::refusals;
 use crate::edition::Edition;
@@ -60,13 +60,9 @@ pub fn count(operation: &'static Operation, edition: Edition) -> Count {
 
 fn of_rows(rows: &[Described], answered: bool, count: &mut Count) {
     for row in rows {
-        match &row.shape {
-            Shape::Object(rows) => of_rows(rows, answered, count),
-            Shape::List(item) => match &**item {
-                Shape::Object(rows) => of_rows(rows, answered, count),
-                _ => count.note(!row.facts.assumed.is_empty(), answered),
-            },
-            _ => count.note(!row.facts.assumed.is_empty(), answered),
+        match row.shape.rows() {
+            Some(rows) => of_rows(rows, answered, count),
+            None => count.note(!row.facts.assumed.is_empty(), answered),
         }
     }
 }
@@ -94,15 +90,7 @@ fn rows_assumed(rows: &[Described], all: &mut Vec<(String, &'static str)>) {
         if !row.facts.assumed.is_empty() {
             all.push((format!("answer {}", row.facts.name), row.facts.assumed));
         }
-        match &row.shape {
-            Shape::Object(rows) => rows_assumed(rows, all),
-            Shape::List(item) => {
-                if let Shape::Object(rows) = &**item {
-                    rows_assumed(rows, all);
-                }
-            }
-            _ => {}
-        }
+        rows_assumed(row.shape.rows().unwrap_or_default(), all);
     }
 }
 

@@ -46,16 +46,8 @@ impl Maker {
 
     /// The example call with these changes, refused so.
     fn refused(self, title: String, changes: &[(&'static str, &str)], told: Invalid) -> Refused {
-        let call = changed(self.operation.example_call, &[]);
-        let mut call: Vec<_> =
-            call.iter().map(|(name, value)| (*name, (*value).to_owned())).collect();
-        for (name, value) in changes {
-            match call.iter_mut().find(|(known, _)| known == name) {
-                Some(known) => (*value).clone_into(&mut known.1),
-                None => call.push((name, (*value).to_owned())),
-            }
-        }
-        call.retain(|(_, value)| !value.is_empty());
+        let call = changed(self.operation.example_call, changes).into_iter();
+        let call = call.map(|(name, value)| (name, value.to_owned())).collect();
         Refused { title, before: self.operation.example_after.to_vec(), call, told }
     }
 
