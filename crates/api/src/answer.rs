@@ -4,6 +4,8 @@
 
 use crate::check::Input;
 use crate::edition::{ALL, Edition, Editions};
+use crate::parameter::{PAGE_NUMBER, PAGE_SIZE};
+use domain::query::Listing;
 use std::borrow::Cow;
 use wire::{Items, Writer};
 
@@ -102,6 +104,22 @@ pub const fn list<T>(
     rows: &'static dyn Rows<T>,
 ) -> Field<T> {
     field(name, doc, Value::List(rows))
+}
+
+/// What VPC tells of a page of a list, and how many there are in all of what is counted.
+pub const fn page_of<T>(counted: &'static str) -> [Field<Listing<T>>; 3] {
+    [
+        number("PageNumber", "The number of the page.", |_, input| input.get(&PAGE_NUMBER).into())
+            .example("1"),
+        number("PageSize", "The number of entries on a page.", |_, input| {
+            input.get(&PAGE_SIZE).into()
+        })
+        .example("10"),
+        number("TotalCount", counted, |listing: &Listing<T>, _| {
+            i64::try_from(listing.total).expect("what is listed fits in memory")
+        })
+        .example("1"),
+    ]
 }
 
 impl<T> Field<T> {

@@ -163,6 +163,14 @@ static NO_ACCOUNT: ErrorRow =
 /// Rows that any operation may tell after its own.
 pub(crate) static COMMON_ERRORS: [&ErrorRow; 2] = [&TOKEN_REUSED, &NO_ACCOUNT];
 
+/// A circuit that nobody knows, as most operations on one tell it.
+/// SOURCE: seeds 000, 001; dossier, annex A.
+pub const NO_CIRCUIT: ErrorRow = error(
+    404,
+    "InvalidPhysicalConnectionId.NotFound",
+    "The PhysicalConnectionId provided does not exist in our records.",
+);
+
 /// The region of a call that nobody knows. Told in every edition; an operation whose page has it
 /// lists it.
 /// SOURCE: seeds 000, 001; CONTRACT: in every edition, at the gateway.

@@ -117,7 +117,7 @@ macro_rules! numbers {
             }
 
             #[inline]
-    fn read(words: &Words, value: Value<'_>) -> Result<Self, String> {
+            fn read(words: &Words, value: Value<'_>) -> Result<Self, String> {
                 let back: fn(i64) -> Option<Self> = $back;
                 back(i64::read(words, value)?).map_or_else(|| unexpected(value), Ok)
             }
@@ -148,7 +148,7 @@ macro_rules! words {
             }
 
             #[inline]
-    fn read(words: &Words, value: Value<'_>) -> Result<Self, String> {
+            fn read(words: &Words, value: Value<'_>) -> Result<Self, String> {
                 words.value(i64::read(words, value)?)
             }
         }

@@ -50,10 +50,13 @@ static ACCESS_POINT_ID: Param<AccessPoint> = required("AccessPointId")
     })
     .or_else(&NO_ACCESS_POINT);
 
+/// SOURCE: dossier, annex A.
+pub(super) const LINE_OPERATORS: &[&str] = &["CT", "CU", "CM", "CO", "Equinix", "Other"];
+
 static LINE_OPERATOR: Param<LineOperator> = required("LineOperator")
     .doc("The carrier of the line.")
     .example("CT")
-    .one_of_in(ALL, &["CT", "CU", "CM", "CO", "Equinix", "Other"])
+    .one_of_in(ALL, LINE_OPERATORS)
     .or_else(&BAD_LINE_OPERATOR);
 
 static TYPE: Param<Text> = optional("Type")

@@ -9,7 +9,7 @@ use crate::check::Input;
 use crate::does::Changes;
 use crate::edition::{ALL, E2019, E2019Intl, E2020, E2022, E2023, E2024_03, E2025_03, E2025_09};
 use crate::edition::{Edition, Editions, between, from, only, until};
-use crate::error::{BAD_REGION, ErrorRow, Invalid, TOKEN_REUSED, error};
+use crate::error::{BAD_REGION, ErrorRow, Invalid, NO_CIRCUIT, TOKEN_REUSED, error};
 use crate::example::{Before, CIRCUIT, Example, answers, refuses};
 use crate::operation::{Operation, Page, VPC, operation};
 use crate::parameter::{CIRCUIT_ID, CLIENT_TOKEN, Param, REGION_ID, Text, Value, optional};
@@ -197,14 +197,10 @@ pub static OPERATION: Operation =
         .examples(&[READY], CALL, EXAMPLES);
 
 // SOURCE: seeds 000, 001 (descriptions too).
-static NOT_FOUND: ErrorRow = error(
-    404,
-    "InvalidPhysicalConnectionId.NotFound",
-    "The PhysicalConnectionId provided does not exist in our records.",
-)
-.about("The Express Connect circuit does not exist.")
-.on(&[Refusal::NoSuchCircuit])
-.on_in(until(E2024_03), &[Refusal::CircuitDeleted]);
+static NOT_FOUND: ErrorRow = NO_CIRCUIT
+    .about("The Express Connect circuit does not exist.")
+    .on(&[Refusal::NoSuchCircuit])
+    .on_in(until(E2024_03), &[Refusal::CircuitDeleted]);
 
 static GONE: ErrorRow =
     error(400, "Abs.InstanceNotExist", "The specified instance does not exist.")

@@ -1,6 +1,6 @@
 //! DescribeAccessPoints: the buildings of a region where a line can end.
 
-use crate::answer::{Each, Field, list, number, object, request_id, text};
+use crate::answer::{Each, Field, list, object, page_of, request_id, text, these};
 use crate::check::Input;
 use crate::does::Answers;
 use crate::edition::{ALL, E2024_03, from};
@@ -76,14 +76,7 @@ static POINT: &[Field<AccessPoint>] = &[
 
 static ANSWER: &[Field<Listing<AccessPoint>>] = &[
     request_id(),
-    number("PageNumber", "The number of the page.", |_, input| input.get(&PAGE_NUMBER).into())
-        .example("1"),
-    number("PageSize", "The number of entries on a page.", |_, input| input.get(&PAGE_SIZE).into())
-        .example("10"),
-    number("TotalCount", "The number of access points.", |points: &Listing<AccessPoint>, _| {
-        i64::try_from(points.total).expect("a catalogue is small")
-    })
-    .example("1"),
+    these(&page_of("The number of access points.")),
     object(
         "AccessPointSet",
         "The access points.",

@@ -2,7 +2,7 @@
 //!
 //! Long because its answer has forty rows.
 
-use crate::answer::{Each, Field, NoItems, list, number, object, request_id, text};
+use crate::answer::{Each, Field, NoItems, list, number, object, page_of, request_id, text, these};
 use crate::check::{Filter, Input};
 use crate::does::Lists;
 use crate::edition::{ALL, E2022, E2023, E2024_03, E2025_09, from};
@@ -160,14 +160,7 @@ fn narrow(filter: &mut CircuitFilter, condition: &Filter) {
 
 static ANSWER: &[Field<Listing<Circuit>>] = &[
     request_id(),
-    number("PageNumber", "The number of the page.", |_, input| input.get(&PAGE_NUMBER).into())
-        .example("1"),
-    number("PageSize", "The number of entries on a page.", |_, input| input.get(&PAGE_SIZE).into())
-        .example("10"),
-    number("TotalCount", "The number of circuits.", |circuits: &Listing<Circuit>, _| {
-        i64::try_from(circuits.total).expect("circuits fit in memory")
-    })
-    .example("1"),
+    these(&page_of("The number of circuits.")),
     // SOURCE: wire dossier 4.2: Terraform wants the list even when it is empty.
     object(
         "PhysicalConnectionSet",

@@ -1,14 +1,14 @@
 //! ModifyPhysicalConnectionAttribute: change what describes a circuit.
 
 use super::create_physical_connection::{
-    BAD_BANDWIDTH, BAD_LINE_OPERATOR, BAD_NAME, BAD_PORT_TYPE, CIRCUIT_CODE, PEER_LOCATION,
-    PORT_TYPES, REDUNDANT_STATUS,
+    BAD_BANDWIDTH, BAD_LINE_OPERATOR, BAD_NAME, BAD_PORT_TYPE, CIRCUIT_CODE, LINE_OPERATORS,
+    PEER_LOCATION, PORT_TYPES, REDUNDANT_STATUS,
 };
 use crate::answer::request_id;
 use crate::check::Input;
 use crate::does::changes;
 use crate::edition::{ALL, E2024_03, E2025_09, from};
-use crate::error::{BAD_REGION, ErrorRow, Invalid, error};
+use crate::error::{BAD_REGION, ErrorRow, Invalid, NO_CIRCUIT, error};
 use crate::example::{Before, CIRCUIT, Example, answers, refuses};
 use crate::form::{CHANGED_NAME, DESCRIPTION as DESCRIPTION_FORM};
 use crate::operation::{Operation, VPC, operation};
@@ -20,7 +20,7 @@ use domain::{CircuitId, Refusal};
 static LINE_OPERATOR: Param<LineOperator> = optional("LineOperator")
     .doc("The carrier of the line.")
     .example("CT")
-    .one_of_in(ALL, &["CT", "CU", "CM", "CO", "Equinix", "Other"])
+    .one_of_in(ALL, LINE_OPERATORS)
     .or_else(&BAD_LINE_OPERATOR);
 
 static PORT_TYPE: Param<PortType> = optional("PortType")
@@ -107,12 +107,7 @@ pub static OPERATION: Operation =
 /// SOURCE: dossier, annex A.
 static ERRORS: &[&ErrorRow] = &[
     &BAD_REGION.documented_in(ALL),
-    &error(
-        404,
-        "InvalidPhysicalConnectionId.NotFound",
-        "The PhysicalConnectionId provided does not exist in our records.",
-    )
-    .on(&[Refusal::NoSuchCircuit, Refusal::CircuitDeleted]),
+    &NO_CIRCUIT.on(&[Refusal::NoSuchCircuit, Refusal::CircuitDeleted]),
     &ENDED,
     &NO_REDUNDANT,
     &REDUNDANT_STATUS,

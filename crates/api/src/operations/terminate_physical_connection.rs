@@ -3,7 +3,7 @@
 use crate::answer::request_id;
 use crate::does::changes;
 use crate::edition::{ALL, E2022, E2024_03, E2025_09, from};
-use crate::error::{BAD_REGION, ErrorRow, error};
+use crate::error::{BAD_REGION, ErrorRow, NO_CIRCUIT, error};
 use crate::example::{Before, CIRCUIT, answers, refuses};
 use crate::operation::{Operation, VPC, operation};
 use crate::parameter::{CIRCUIT_ID, CLIENT_TOKEN, REGION_ID};
@@ -27,12 +27,7 @@ pub static OPERATION: Operation = operation(
 .resource_in(ALL, "acs:vpc:{region}:{account}:physicalconnection/{PhysicalConnectionId}")
 .errors(&[
     &BAD_REGION.documented_in(from(E2024_03)), // SOURCE: EDITIONS, T058.
-    &error(
-        404,
-        "InvalidPhysicalConnectionId.NotFound",
-        "The PhysicalConnectionId provided does not exist in our records.",
-    )
-    .on(&[Refusal::NoSuchCircuit, Refusal::CircuitDeleted]),
+    &NO_CIRCUIT.on(&[Refusal::NoSuchCircuit, Refusal::CircuitDeleted]),
     &WRONG_STATE,
     &error(
         400,

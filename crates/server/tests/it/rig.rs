@@ -37,6 +37,20 @@ pub const ORDER: &str = "CreatePhysicalConnectionOccupancyOrder";
 pub const RICH: &str = "1000000000000001";
 /// Its account that has nothing.
 pub const POOR: &str = "1000000000000002";
+/// Every `Status`, as the sandbox has one circuit in each.
+pub const STATUSES: [&str; 11] = [
+    "Initial",
+    "Approved",
+    "Allocating",
+    "Allocated",
+    "Confirmed",
+    "Enabled",
+    "Rejected",
+    "Canceled",
+    "Allocation Failed",
+    "Terminating",
+    "Terminated",
+];
 /// Its circuit of account 1 that waits for payment.
 pub const READY: &str = "pc-sandboxconfirmed";
 

@@ -138,15 +138,17 @@ fn told(version: &str, action: &str) -> Option<&'static Operation> {
 }
 
 fn rule(version: &str, action: &str, name: &'static str) -> Rule {
+    // What no table has: any text will do, in every edition.
+    let untold = |required| {
+        let (forms, defaults) = ([Form::Any, Form::Any], [""; 2]);
+        Rule { name, required, since: 0, forms, defaults, checked_since: 0, code: None }
+    };
     let Some(told) = told(version, action) else {
         // ASSUMED: DescribeEndpoints wants these two, and all of any form.
-        let required = ["Id", "ServiceCode"].contains(&name);
-        let (forms, defaults) = ([Form::Any, Form::Any], [""; 2]);
-        return Rule { name, required, since: 0, forms, defaults, checked_since: 0, code: None };
+        return untold(["Id", "ServiceCode"].contains(&name));
     };
     if version == ECS && WITHOUT_EFFECT_OF_ECS.contains(&name) {
-        let (forms, defaults, required) = ([Form::Any, Form::Any], [""; 2], false);
-        return Rule { name, required, since: 0, forms, defaults, checked_since: 0, code: None };
+        return untold(false);
     }
     let parameter = told.parameter(name);
     let parameter = parameter.unwrap_or_else(|| panic!("the reference has no {name} of {action}"));

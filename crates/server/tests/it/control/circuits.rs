@@ -1,7 +1,7 @@
 //! Circuits that are given, and what happens to them.
 
 use super::{month, refused};
-use crate::rig::{ORDER, READY, RICH, Rig, merged};
+use crate::rig::{ORDER, READY, RICH, Rig, STATUSES, merged};
 use serde_json::{Value, json};
 
 #[tokio::test(flavor = "multi_thread")]
@@ -83,21 +83,8 @@ const EVENTS: &[(&str, &[&str], Option<&str>)] = &[
 #[tokio::test(flavor = "multi_thread")]
 async fn an_event_moves_a_circuit_that_is_in_a_state_for_it_and_no_other() {
     let rig = Rig::sandbox().await;
-    let statuses = [
-        "Initial",
-        "Approved",
-        "Allocating",
-        "Allocated",
-        "Confirmed",
-        "Enabled",
-        "Rejected",
-        "Canceled",
-        "Allocation Failed",
-        "Terminating",
-        "Terminated",
-    ];
     for (event, from, to) in EVENTS {
-        for status in statuses {
+        for status in STATUSES {
             let id = rig.circuit(status).await;
             let path = format!("/circuits/{id}/events");
             let body = json!({"event": event});

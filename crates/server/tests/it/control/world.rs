@@ -1,7 +1,7 @@
 //! A whole world: its state, its clock, its reset, and what it was asked.
 
 use super::{month, refused};
-use crate::rig::{BSS, ORDER, POOR, READY, RICH, Rig, VPC, fresh_folder, stopped_clock};
+use crate::rig::{BSS, ORDER, POOR, READY, RICH, Rig, STATUSES, VPC, fresh_folder, stopped_clock};
 use crossconnect::keys::SANDBOX_SECRET;
 use crossconnect::server::Parts;
 use serde_json::{Value, json};
@@ -19,21 +19,8 @@ async fn the_state_is_the_documented_world_and_shows_no_secret() {
     let expected = [(RICH, "USD", "100000.00"), (POOR, "USD", "0.00")];
     let expected = expected.map(|(a, b, c)| (a.to_owned(), b.to_owned(), c.to_owned()));
     assert_eq!(accounts.iter().map(|a| told(a)).collect::<Vec<_>>(), expected);
-    let statuses = [
-        "Initial",
-        "Approved",
-        "Allocating",
-        "Allocated",
-        "Confirmed",
-        "Enabled",
-        "Rejected",
-        "Canceled",
-        "Allocation Failed",
-        "Terminating",
-        "Terminated",
-    ];
     let circuits = state["circuits"].as_array().expect("circuits");
-    for (circuit, status) in circuits.iter().zip(statuses) {
+    for (circuit, status) in circuits.iter().zip(STATUSES) {
         let id = format!("pc-sandbox{}", status.to_lowercase().replace(' ', ""));
         assert_eq!((&circuit["id"], &circuit["status"]), (&json!(id), &json!(status)));
         assert_eq!(
