@@ -79,6 +79,7 @@ type Verdicts = BTreeMap<String, Option<String>>;
 /// Runs every stage, tells what became of all, and fails if that is not what the list says.
 pub fn run(options: &Options) -> Result<(), String> {
     install()?;
+    sees_every_file()?;
     let mut verdicts = if options.again { read()? } else { forget()? };
     for (nth, stage) in STAGES.iter().enumerate() {
         let left = verdicts.values().filter(|verdict| verdict.is_none()).count();
@@ -112,6 +113,19 @@ fn install() -> Result<(), String> {
         Ok(status) if status.success() => Ok(()),
         other => Err(format!("cargo-mutants {VERSION} cannot be installed: {other:?}")),
     }
+}
+
+/// A module whose file cargo-mutants does not find is left out with a warning: nothing in it would
+/// ever be changed, and nobody would notice.
+fn sees_every_file() -> Result<(), String> {
+    let mut list = Command::new("cargo");
+    list.args(["mutants", "--list", "--package", "domain", "--package", "wire"]);
+    let told = list.current_dir(root()).output().map_err(|error| format!("cargo: {error}"))?;
+    let warnings = String::from_utf8_lossy(&told.stderr);
+    if told.status.success() && !warnings.contains("referent of mod not found") {
+        return Ok(());
+    }
+    Err(format!("cargo-mutants does not see every file:\n{warnings}"))
 }
 
 /// Where runs are kept: beside the build.

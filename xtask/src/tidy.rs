@@ -104,7 +104,7 @@ fn check_functions(name: &str, lines: &[&str], findings: &mut Vec<String>) {
 /// Folders whose every file stands in a table, the table, and what stands before and after a name.
 const TABLES: [(&str, &str, &str, &str); 3] = [
     ("crates/api/src/operations", "crates/api/src/operations.rs", "    ", ","),
-    ("crates/domain/src/commands", "crates/domain/src/command.rs", " mod ", ";"),
+    ("crates/domain/src/commands", "crates/domain/src/command.rs", "mod ", ";"),
     ("crates/store/src/tables", "crates/store/src/tables.rs", "mod ", ";"),
 ];
 
