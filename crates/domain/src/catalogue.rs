@@ -347,6 +347,17 @@ mod tests {
         }
     }
 
+    /// Stores and tables number them by their places.
+    #[test]
+    fn a_region_and_an_access_point_know_their_places_in_the_catalogue() {
+        for (place, region) in Region::all().enumerate() {
+            assert_eq!((region.place(), REGIONS[place].id), (place, region.id()));
+        }
+        for (place, point) in AccessPoint::all().enumerate() {
+            assert_eq!((point.place(), ACCESS_POINTS[place].id), (place, point.id()));
+        }
+    }
+
     #[test]
     fn a_port_is_as_fast_as_its_name_says() {
         for port in PortType::ALL {

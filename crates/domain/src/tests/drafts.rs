@@ -17,7 +17,7 @@ use crate::price::{Currency, Money, PriceList};
 use crate::receipt::{Earlier, ReceiptKey};
 use crate::renewal::Renewal;
 use crate::{
-    Carrier, Due, Numbers, Outcome, Overlay, Proposal, Records as _, Refusal, Rules, Timestamp,
+    Carrier, Due, Mention, Numbers, Outcome, Overlay, Proposal, Records as _, Refusal, Rules, Timestamp,
     View as _, sandbox, settle,
 };
 use proptest::prelude::*;
@@ -434,6 +434,8 @@ fn whatever_is_written_is_something_to_write() {
     let (receipt, mut overlay) = (world.receipts()[0].clone(), Overlay::over(world.state(), 1));
     overlay.delta_mut().keep_receipt(None, receipt);
     assert_eq!((kinds_of(overlay.delta()), overlay.delta().is_empty()), (vec!["Receipt"], false));
+    let mentions = overlay.delta().mentions();
+    assert_eq!(mentions, [Mention::Receipt(Some(OWNER))], "who watches is told whose it is");
 }
 
 /// How far time has come is known in memory alone.

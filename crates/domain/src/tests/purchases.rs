@@ -3,12 +3,14 @@
 
 use super::rig::*;
 use crate::circuit::{GivenCircuit, Status};
-use crate::command::{TerminateCircuit, TopUp, Wake};
+use crate::command::{LoadPrices, TerminateCircuit, TopUp, Wake};
 use crate::id::{AccountId, CircuitId, OrderId};
 use crate::ledger::LedgerAccount;
 use crate::order::{CancelCause, Charge, Order, OrderStatus};
-use crate::price::Money;
+use crate::price::{Currency, Money};
+use crate::renewal::Renewal;
 use crate::{Due, Outcome, Records as _, Refusal, Rules, View as _};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 
 /// A world in which a circuit is in service, paid for by a call.
 fn served() -> (World, CircuitId) {
@@ -108,6 +110,22 @@ fn a_strangers_call_buys_nothing_for_anybody_else() {
     let bought = newest(&world, OTHER);
     assert_eq!((bought.by_time, bought.created_at), (true, due));
     assert_eq!(bought.id.number(), world.numbers.next_order - 1);
+}
+
+/// The world's own command lets time pass for everybody, but what is due of one account still finds
+/// nothing of another's: in a store that holds that account alone there would be nothing to find.
+#[test]
+fn what_is_due_of_an_account_sees_no_other_even_while_the_world_passes_time() {
+    let (mut world, _) = served();
+    let theirs = world.give(GivenCircuit { account: OTHER, ..given(Status::Enabled) }, "pc-b");
+    let at = Some(world.now().plus_ms(50));
+    world.keep(|delta| delta.renewals.put(Renewal { circuit: theirs, account: OWNER, at }));
+    world.wall = world.wall.plus_ms(DAY_MS);
+    let proposal = world.proposal(LoadPrices { currency: Currency::Usd, rows: [].into() });
+    let told = catch_unwind(AssertUnwindSafe(|| world.propose(proposal)));
+    let end = told.expect_err("there is no such circuit among its owner's");
+    let said = end.downcast_ref::<String>().map(String::as_str);
+    assert_eq!(said, Some("the circuit was found before"));
 }
 
 /// What time has brought about does not hang on the call that came afterwards.
