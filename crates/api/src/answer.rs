@@ -242,7 +242,8 @@ impl<T> Rows<T> for NoItems {
     fn write(&self, _: &T, _: &Input, _: &mut Items) {}
 
     fn item(&self) -> Shape {
-        Shape::Object(describe(self.0))
+        let rows = describe(self.0).into_iter();
+        Shape::Object(rows.map(|row| Described { told: false, ..row }).collect())
     }
 }
 
@@ -255,6 +256,8 @@ pub struct Described {
     pub shape: Shape,
     /// Whether it is always told in its editions.
     pub always: bool,
+    /// Whether it is ever told: what stands in a list that has no items is not.
+    pub told: bool,
 }
 
 /// What a row holds.
@@ -287,7 +290,8 @@ pub(crate) fn describe<T>(fields: &[Field<T>]) -> Vec<Described> {
                 continue;
             }
         };
-        all.push(Described { facts: field.facts, shape, always: field.when.is_none() });
+        let always = field.when.is_none();
+        all.push(Described { facts: field.facts, shape, always, told: true });
     }
     all
 }

@@ -3,7 +3,6 @@
 pub mod changes;
 pub mod coverage;
 pub mod facts;
-pub mod fidelity;
 pub mod openapi;
 pub mod portal;
 pub mod proof;

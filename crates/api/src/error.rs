@@ -41,7 +41,7 @@ pub struct ErrorRow {
     /// `Message`.
     pub message: &'static str,
     /// Other messages that the documents print with the code.
-    pub also: &'static [&'static str],
+    pub also: ByEdition<&'static [&'static str]>,
     /// The documents' description; "" where they have none.
     pub about: &'static str,
     /// In which editions it is told.
@@ -62,7 +62,7 @@ pub const fn error(status: u16, code: &'static str, message: &'static str) -> Er
         status,
         code,
         message,
-        also: &[],
+        also: ByEdition::NONE,
         about: "",
         told_in: ALL,
         documented_in: ALL,
@@ -80,10 +80,10 @@ impl ErrorRow {
         self
     }
 
-    /// The documents print these messages with the code too.
+    /// The documents of these editions print these messages with the code too.
     #[must_use]
-    pub const fn or(mut self, messages: &'static [&'static str]) -> Self {
-        self.also = messages;
+    pub const fn or_in(mut self, editions: Editions, messages: &'static [&'static str]) -> Self {
+        self.also = self.also.with(editions, messages);
         self
     }
 

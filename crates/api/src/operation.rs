@@ -128,6 +128,8 @@ pub struct Operation {
     pub resource: Option<(Editions, &'static str)>,
     /// Whether anyone with a valid key may call it.
     pub open_to_all: bool,
+    /// What kind of access it is in metadata, if that is not what its first word says.
+    pub kind: Option<&'static str>,
     /// Other names that policies may use for the action.
     pub ram_aliases: &'static [&'static str],
     /// Its error table but for the rows of its parameters, in order of precedence.
@@ -164,6 +166,7 @@ pub const fn operation(
         parameters: &[],
         resource: None,
         open_to_all: false,
+        kind: None,
         ram_aliases: &[],
         errors: &[],
         pages: &[],
@@ -209,6 +212,13 @@ impl Operation {
     #[must_use]
     pub const fn open_to_all(mut self) -> Self {
         self.open_to_all = true;
+        self
+    }
+
+    /// What kind of access it is in metadata, where its first word does not say.
+    #[must_use]
+    pub const fn kind(mut self, kind: &'static str) -> Self {
+        self.kind = Some(kind);
         self
     }
 

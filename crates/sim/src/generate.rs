@@ -348,7 +348,15 @@ impl Maker<'_> {
     fn filters(&mut self, circuit: Option<&Circuit>, call: &mut Call, broken: bool) {
         let count = if broken && self.chance.percent(30) { 6 } else { 1 + self.chance.below(2) };
         for number in 1..=count {
-            let keys = ["PhysicalConnectionId", "Status", "Spec", "Name", "LineOperator", "Type"];
+            let keys = [
+                "PhysicalConnectionId",
+                "Status",
+                "Spec",
+                "Name",
+                "LineOperator",
+                "Type",
+                "ProductType",
+            ];
             let key = *self.chance.pick(&keys);
             let value = match (key, circuit) {
                 ("PhysicalConnectionId", Some(circuit)) => circuit.id.clone(),
@@ -356,6 +364,7 @@ impl Maker<'_> {
                 ("Name", Some(circuit)) => circuit.word("Name").to_owned(),
                 ("LineOperator", _) => (*self.chance.pick(&atlas::OPERATORS)).clone(),
                 ("Type", _) => "VPC".to_owned(),
+                ("ProductType", _) => "PhysicalConnection".to_owned(),
                 _ => (*self.chance.pick(&["1G", "1G and below", "10G", "Enabled"])).to_owned(),
             };
             let wrong_key = broken && self.chance.percent(40);

@@ -7,12 +7,27 @@ use std::collections::BTreeMap;
 /// What is said of an operation, by what it is said of.
 pub type Facts = BTreeMap<String, String>;
 
-/// The facts of an `api.json`: parameters with types and limits, rows of the answer, errors.
-/// Words that describe, and examples, are none.
+/// The facts of an `api.json`: how it is called and whether it changes anything, parameters with
+/// types and limits, rows of the answer, errors. Words that describe, and examples, are none.
 pub fn facts(api: &Value) -> Facts {
     let mut facts = Facts::new();
+    let mut methods: Vec<String> = list(&api["methods"]).map(text).collect();
+    methods.sort_unstable();
+    facts.insert("methods".into(), methods.join(", "));
+    // The vendor says either of what changes anything, and nothing of some.
+    let changes = |access: &str| access.to_ascii_lowercase().contains("write");
+    if let Some(access) = api["operationType"].as_str() {
+        facts.insert("changes anything".into(), changes(access).to_string());
+    }
+    if let Some(kind) = api["systemTags"]["operationType"].as_str() {
+        facts.insert("kind of access".into(), kind.to_owned());
+    }
     for parameter in list(&api["parameters"]) {
         let name = format!("parameter {}", text(&parameter["name"]));
+        facts.insert(format!("{name}: in"), text(&parameter["in"]));
+        if let Some(style) = parameter["style"].as_str() {
+            facts.insert(format!("{name}: style"), style.to_owned());
+        }
         of_schema(&name, &parameter["schema"], &mut facts);
         limits(&name, &parameter["schema"], &mut facts);
     }

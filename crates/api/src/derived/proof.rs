@@ -60,6 +60,7 @@ pub fn count(operation: &'static Operation, edition: Edition) -> Count {
 
 fn of_rows(rows: &[Described], answered: bool, count: &mut Count) {
     for row in rows {
+        let answered = answered && row.told;
         match row.shape.rows() {
             Some(rows) => of_rows(rows, answered, count),
             None => count.note(!row.facts.assumed.is_empty(), answered),
@@ -97,6 +98,7 @@ fn rows_assumed(rows: &[Described], all: &mut Vec<(String, &'static str)>) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::answer::{Field, NoItems, describe, list, text};
     use crate::edition::E2024_03;
     use crate::operations::create_physical_connection_occupancy_order::OPERATION;
 
@@ -109,5 +111,18 @@ mod tests {
         assert!(count(&OPERATION, E2024_03).proved > 15);
         let assumed = assumptions(&OPERATION);
         assert!(assumed.iter().any(|(about, _)| about == "parameter Period, 2022"), "{assumed:?}");
+    }
+
+    #[test]
+    fn what_stands_in_a_list_without_items_is_not_proved() {
+        let of = |rows: &dyn Fn() -> Vec<Described>| {
+            let mut count = Count::default();
+            of_rows(&rows(), true, &mut count);
+            (count.proved, count.unproved)
+        };
+        static WORD: &[Field<()>] = &[text("Key", "The key.", |(), _| "".into())];
+        static NOTHING: &[Field<()>] = &[list("Tags", "Tags.", &NoItems(WORD))];
+        assert_eq!(of(&|| describe(WORD)), (1, 0));
+        assert_eq!(of(&|| describe(NOTHING)), (0, 1));
     }
 }

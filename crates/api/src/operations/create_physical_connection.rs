@@ -193,6 +193,8 @@ static SERVICE_CLOSED: ErrorRow = error(
     "The operation is failed because of PconnTrafficNotEnable.",
 )
 .documented_in(from(E2022)) // SOURCE: EDITIONS, T019.
+// SOURCE: EDITIONS, T025. ASSUMED: its words, of which only the meaning is known.
+.or_in(from(E2025_03), &["The outbound data transfer service is not activated."])
 .on(&[Refusal::ServiceClosed]);
 
 /// SOURCE: the vendor's metadata of mid-2024, its two blanks too.

@@ -47,8 +47,9 @@ pub static OPERATION: Operation = operation(
     &NOT_IN_STATUS,
     &error(400, "InvalidPhysicalConnectionId.NotMatched", "instance id not matched.")
         .unreached("A circuit of another account or region is not found."),
-    &error(400, "Forbidden.VBRExists", "The vbr still exists.")
-        .or(&["physical connection owner's vbr still exists.", "vbr owner's vbr still exists."])
+    // SOURCE: the vendor's metadata of mid-2024; dossier, annex A, the page of 2025.
+    &error(400, "Forbidden.VBRExists", "physical connection owner's vbr still exists.")
+        .or_in(from(E2025_03), &["vbr owner's vbr still exists.", "The vbr still exists."])
         .unreached(NO_ROUTERS),
     &error(400, "Forbidden.AssociateToVBR", "The physical connection still associate to VBR.")
         .unreached(NO_ROUTERS),

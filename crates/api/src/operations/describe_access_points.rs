@@ -3,7 +3,7 @@
 use crate::answer::{Each, Field, list, object, page_of, request_id, text, these};
 use crate::check::Input;
 use crate::does::Answers;
-use crate::edition::{ALL, E2024_03, from};
+use crate::edition::{ALL, E2023, E2024_03, from};
 use crate::error::{BAD_REGION, Invalid, error};
 use crate::example::answers;
 use crate::operation::{Operation, VPC, operation};
@@ -15,6 +15,7 @@ use domain::query::{Listing, Page};
 static ACCEPT_LANGUAGE: Param<Text> = optional("AcceptLanguage")
     .doc("The language of the access points' names.")
     .example("zh-CN")
+    .only_in(from(E2023)) // SOURCE: EDITIONS, T122.
     .default_in(ALL, "en-US")
     .one_of_in(ALL, &["zh-CN", "en-US"]);
 
@@ -129,7 +130,7 @@ pub static OPERATION: Operation =
                 ),
                 answers(
                     "A page, in Chinese",
-                    ALL,
+                    from(E2023),
                     &[("AcceptLanguage", "zh-CN"), ("PageNumber", "3"), ("PageSize", "1")],
                     &[
                         ("TotalCount", "6"),

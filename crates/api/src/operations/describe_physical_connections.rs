@@ -5,7 +5,7 @@
 use crate::answer::{Each, Field, NoItems, list, number, object, page_of, request_id, text, these};
 use crate::check::{Filter, Input};
 use crate::does::Lists;
-use crate::edition::{ALL, E2022, E2023, E2024_03, E2025_09, from};
+use crate::edition::{ALL, E2022, E2023, E2024_03, E2025_03, E2025_09, Editions, from};
 use crate::error::{ErrorRow, Invalid, error};
 use crate::example::{Before, CIRCUIT, Example, Shows, answers, refuses};
 use crate::operation::{Operation, VPC, operation};
@@ -29,8 +29,12 @@ const KEYS: &[&str] = &[
     "Spec",
     "Status",
     "Name",
-    "ProductType",
+    PRODUCT_TYPE,
 ];
+
+/// A key since there are hosted circuits to tell from others. SOURCE: EDITIONS, T091.
+const PRODUCT_TYPE: &str = "ProductType";
+const HAVE_PRODUCT_TYPE: Editions = from(E2025_03);
 
 /// How many conditions, and values in one, there may be. SOURCE: dossier 7.
 const FILTERS_MAX: usize = 5;
@@ -81,6 +85,7 @@ pub static OPERATION: Operation =
     operation(&VPC, "DescribePhysicalConnections", &Lists { asks, answer: ANSWER })
         .summary("Queries Express Connect circuits in a region.")
         .directory("Express Connect circuits")
+        .kind("list")
         .parameters(&[
             &REGION_ID.spec,
             &FILTER.spec,
@@ -102,7 +107,10 @@ fn asks(input: &Input) -> Result<CircuitsOf, Invalid> {
     }
     filter.nothing = !input.filters(&TAGS).is_empty();
     let conditions = input.filters(&FILTER);
-    if let Some(unknown) = conditions.iter().find(|condition| !KEYS.contains(&condition.key)) {
+    let is_key = |key: &str| {
+        KEYS.contains(&key) && (key != PRODUCT_TYPE || HAVE_PRODUCT_TYPE.contains(input.edition))
+    };
+    if let Some(unknown) = conditions.iter().find(|condition| !is_key(condition.key)) {
         let message = UNKNOWN_KEY.message.replace('X', &unknown.number.to_string()).into();
         return Err(Invalid { message, ..UNKNOWN_KEY.invalid() });
     }
@@ -136,7 +144,7 @@ fn narrow(filter: &mut CircuitFilter, condition: &Filter) {
             filter.nothing |= !values.contains(&"VPC");
             return;
         }
-        "ProductType" => {
+        PRODUCT_TYPE => {
             filter.nothing |= !values.contains(&"PhysicalConnection");
             return;
         }
@@ -459,10 +467,11 @@ static EXAMPLES: &[Example] = &[
     ),
     answers(
         "Hosted circuits, which there are none of",
-        ALL,
-        &[("Filter.1.Key", "ProductType"), ("Filter.1.Value.1", "VirtualPhysicalConnection")],
+        HAVE_PRODUCT_TYPE,
+        HOSTED,
         &[("TotalCount", "0")],
     ),
+    refuses("A key of later editions", ALL.without(HAVE_PRODUCT_TYPE), HOSTED, &UNKNOWN_KEY),
     answers(
         "A tag, which no circuit has",
         from(E2023),
@@ -506,6 +515,9 @@ static EXAMPLES: &[Example] = &[
         &NO_GROUPS,
     ),
 ];
+
+const HOSTED: &[(&str, &str)] =
+    &[("Filter.1.Key", PRODUCT_TYPE), ("Filter.1.Value.1", "VirtualPhysicalConnection")];
 
 const BY_ID: &[(&str, &str)] =
     &[("Filter.1.Key", "PhysicalConnectionId"), ("Filter.1.Value.1", CIRCUIT)];

@@ -3,7 +3,7 @@
 use crate::answer::{Each, Field, list, object, request_id, text};
 use crate::check::Input;
 use crate::does::Answers;
-use crate::edition::ALL;
+use crate::edition::{ALL, E2022, Editions};
 use crate::error::Invalid;
 use crate::example::answers;
 use crate::operation::{Operation, VPC, operation};
@@ -11,33 +11,41 @@ use crate::parameter::{Param, Text, optional};
 use domain::catalogue::Region;
 
 /// SOURCE: dossier, annex A (default zh-CN, two languages).
-pub(super) static ACCEPT_LANGUAGE: Param<Text> = optional("AcceptLanguage")
-    .doc("The language of the regions' names.")
-    .example("zh-CN")
-    .default_in(ALL, "zh-CN")
-    .one_of_in(ALL, &["zh-CN", "en-US"]);
+static ACCEPT_LANGUAGE: Param<Text> = language();
+
+/// The language of the regions' names.
+pub(super) const fn language() -> Param<Text> {
+    optional("AcceptLanguage")
+        .doc("The language of the regions' names.")
+        .example("zh-CN")
+        .default_in(ALL, "zh-CN")
+        .one_of_in(ALL, &["zh-CN", "en-US"])
+}
 
 static PRODUCT_TYPE: Param<Text> = optional("ProductType")
     .doc("The product whose regions to list.")
     .example("VPC")
+    .only_in(Editions::except(E2022)) // SOURCE: EDITIONS, T128 and T129.
     .default_in(ALL, "VPC")
     .without_effect("the values other than VPC are not published");
 
-/// The regions in the call's language, at the endpoint that was called: one server is all of them.
-static REGION: &[Field<Region>] = &[
-    text("RegionId", "The ID of the region.", |region: &Region, _| region.facts().id.into())
+/// A region and its name in the call's language.
+pub(super) struct Named {
+    region: Region,
+    name: &'static str,
+}
+
+/// Each at the endpoint that was called: one server is all of them.
+static REGION: &[Field<Named>] = &[
+    text("RegionId", "The ID of the region.", |named: &Named, _| named.region.id().into())
         .example("cn-hangzhou"),
     text("RegionEndpoint", "The endpoint of the region.", |_, input| input.host().into())
         .example("vpc.aliyuncs.com"),
-    text("LocalName", "The name of the region.", |region: &Region, input| {
-        let facts = region.facts();
-        let chinese = &*input.get(&ACCEPT_LANGUAGE).0 == "zh-CN";
-        if chinese { facts.name_zh } else { facts.name_en }.into()
-    })
-    .example("China (Hangzhou)"),
+    text("LocalName", "The name of the region.", |named: &Named, _| named.name.into())
+        .example("China (Hangzhou)"),
 ];
 
-pub(super) static ANSWER: &[Field<Vec<Region>>] = &[
+pub(super) static ANSWER: &[Field<Vec<Named>>] = &[
     request_id(),
     object(
         "Regions",
@@ -46,8 +54,17 @@ pub(super) static ANSWER: &[Field<Vec<Region>>] = &[
     ),
 ];
 
-pub(super) fn regions(_: &Input) -> Result<Vec<Region>, Invalid> {
-    Ok(Region::all().collect())
+/// All regions in a language.
+pub(super) fn named(Text(language): &Text) -> Vec<Named> {
+    let name = |region: Region| {
+        let facts = region.facts();
+        if &**language == "zh-CN" { facts.name_zh } else { facts.name_en }
+    };
+    Region::all().map(|region| Named { region, name: name(region) }).collect()
+}
+
+fn regions(input: &Input) -> Result<Vec<Named>, Invalid> {
+    Ok(named(&input.get(&ACCEPT_LANGUAGE)))
 }
 
 /// DescribeRegions.

@@ -3,12 +3,16 @@
 //! The one operation of that product that clients of circuits call; it answers as VPC's does.
 //! SOURCE: wire dossier 4.3.
 
-use super::describe_regions::{ACCEPT_LANGUAGE, ANSWER, regions};
+use super::describe_regions::{ANSWER, Named, language, named};
+use crate::check::Input;
 use crate::does::Answers;
-use crate::edition::ALL;
+use crate::edition::{ALL, E2022, from};
+use crate::error::Invalid;
 use crate::example::answers;
 use crate::operation::{ECS, Operation, operation};
 use crate::parameter::{Param, Text, optional};
+
+static ACCEPT_LANGUAGE: Param<Text> = language().only_in(from(E2022)); // SOURCE: EDITIONS, T130.
 
 const VPCS: &str = "every region has circuits, whatever is paid for there and how";
 
@@ -40,3 +44,7 @@ pub static OPERATION: Operation =
                 &[("RequestId", "*"), ("Regions.Region.0.RegionId", "cn-qingdao")],
             )],
         );
+
+fn regions(input: &Input) -> Result<Vec<Named>, Invalid> {
+    Ok(named(&input.get(&ACCEPT_LANGUAGE)))
+}

@@ -17,8 +17,8 @@ use crate::price::{Currency, Money, PriceList};
 use crate::receipt::{Earlier, ReceiptKey};
 use crate::renewal::Renewal;
 use crate::{
-    Carrier, Due, Mention, Numbers, Outcome, Overlay, Proposal, Records as _, Refusal, Rules, Timestamp,
-    View as _, sandbox, settle,
+    Carrier, Due, Mention, Numbers, Outcome, Overlay, Proposal, Records as _, Refusal, Rules,
+    Timestamp, View as _, sandbox, settle,
 };
 use proptest::prelude::*;
 

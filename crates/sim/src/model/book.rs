@@ -19,8 +19,8 @@ pub struct Rule {
     pub name: &'static str,
     /// Whether a call without it is refused.
     pub required: bool,
-    /// The first edition that has it.
-    pub since: Edition,
+    /// The editions that have it.
+    pub has: Editions,
     /// What its value must be: until 2020, and from 2022 on.
     forms: [Form; 2],
     /// What it is when a call does not say, at the same times; empty for nothing.
@@ -141,7 +141,7 @@ fn rule(version: &str, action: &str, name: &'static str) -> Rule {
     // What no table has: any text will do, in every edition.
     let untold = |required| {
         let (forms, defaults) = ([Form::Any, Form::Any], [""; 2]);
-        Rule { name, required, since: 0, forms, defaults, checked_since: 0, code: None }
+        Rule { name, required, has: |_| true, forms, defaults, checked_since: 0, code: None }
     };
     let Some(told) = told(version, action) else {
         // ASSUMED: DescribeEndpoints wants these two, and all of any form.
@@ -155,7 +155,7 @@ fn rule(version: &str, action: &str, name: &'static str) -> Rule {
     Rule {
         name,
         required: parameter.required,
-        since: since(name),
+        has: editions(version, action, name),
         forms: forms::forms(version, action, parameter),
         defaults: forms::defaults(action, parameter),
         // SOURCE: CONTRACT, "Editions": no rule for it before.
@@ -164,13 +164,29 @@ fn rule(version: &str, action: &str, name: &'static str) -> Rule {
     }
 }
 
-/// The first edition that has a parameter. The tables have days, and know of no editions.
-pub fn since(name: &str) -> Edition {
+/// Which editions have something.
+type Editions = fn(Edition) -> bool;
+
+/// The editions that have a parameter. The tables have days, and know of no editions.
+fn editions(version: &str, action: &str, name: &str) -> Editions {
+    match (version, action, name) {
+        (_, "DescribeAccessPoints", "AcceptLanguage") => |edition| edition >= E2023,
+        (ECS, _, "AcceptLanguage") => |edition| edition >= E2022,
+        // It was taken away for two years.
+        (_, "DescribeRegions", "ProductType") => |edition| edition != E2022,
+        _ => of_circuits(name),
+    }
+}
+
+/// The editions that have a word about circuits and their orders.
+pub fn of_circuits(name: &str) -> Editions {
     match name {
-        "ResourceGroupId" | "Tag" | "Tags" => E2023,
-        "DeviceAdvancedCapacity" => E2024,
-        "OpticalModuleModel" | "AutoRenew" | "AutoRenewDuration" | "DownDelayTime" => E2025_09,
-        _ => 0,
+        "ResourceGroupId" | "Tag" | "Tags" => |edition| edition >= E2023,
+        "DeviceAdvancedCapacity" => |edition| edition >= E2024,
+        "OpticalModuleModel" | "AutoRenew" | "AutoRenewDuration" | "DownDelayTime" => {
+            |edition| edition >= E2025_09
+        }
+        _ => |_| true,
     }
 }
 
@@ -250,7 +266,7 @@ impl Reading<'_> {
             return Some((400, format!("Missing{}", rule.name)));
         }
         let wrong = |rule: &&Rule| {
-            let looked_at = self.edition >= rule.since && self.edition >= rule.checked_since;
+            let looked_at = (rule.has)(self.edition) && self.edition >= rule.checked_since;
             looked_at && !self.fits(rule)
         };
         page.rules.iter().find(wrong).map(|rule| {
@@ -325,7 +341,7 @@ impl Reading<'_> {
             if is_ignored || !is_compared {
                 continue;
             }
-            let given = self.call.parameter(rule.name).filter(|_| self.edition >= rule.since);
+            let given = self.call.parameter(rule.name).filter(|_| (rule.has)(self.edition));
             let text = match (given, rule.form(self.edition)) {
                 (Some(text), Form::Bool) => text.to_ascii_lowercase(),
                 (Some(text), Form::Number(..) | Form::Period(..)) => {

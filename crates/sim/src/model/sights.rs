@@ -1,7 +1,7 @@
 //! What calls that look must see.
 
-use super::atlas::{self, E2023, Edition, render};
-use super::book::{Reading, number, since, value};
+use super::atlas::{self, E2023, E2025_03, Edition, render};
+use super::book::{Reading, number, of_circuits, value};
 use super::calendar::{Ms, parse, stamp};
 use super::state::{Circuit, Key, Order, World};
 use super::{Expect, Leaf, reference};
@@ -44,7 +44,7 @@ pub fn at_once(call: &Call, key: &Key, edition: Edition) -> Option<Expect> {
             answer(leaves)
         }
         "DescribeEndpoints" => endpoints(call),
-        "DescribePhysicalConnections" => return filter_error(call),
+        "DescribePhysicalConnections" => return filter_error(call, edition),
         _ => return None,
     })
 }
@@ -258,13 +258,16 @@ fn conditions<'c>(call: &'c Call, name: &str) -> Vec<Condition<'c>> {
     found
 }
 
-/// The reference's keys, and at most as many conditions, and values of each, as it has.
-fn filter_error(call: &Call) -> Option<Expect> {
+/// The reference's keys, one of which came late (EDITIONS, T091), and at most as many conditions, and values of each, as it has.
+fn filter_error(call: &Call, edition: Edition) -> Option<Expect> {
     let filter = reference::parameter(call.version, &call.action, "Filter");
     let (keys, values) = (filter.item("Key"), filter.item("Value"));
     let most = |of: &reference::Parameter| of.max_items.expect("a greatest number of members");
     let given = conditions(call, "Filter");
-    let known = |condition: &Condition| keys.words.iter().any(|word| word == condition.key);
+    let known = |condition: &Condition| {
+        let late = condition.key == "ProductType" && edition < E2025_03;
+        !late && keys.words.iter().any(|word| word == condition.key)
+    };
     if !given.iter().all(known) {
         return Some(error(404, "InvalidFilterKey.ValueNotSupported"));
     }
@@ -346,7 +349,7 @@ fn circuit_leaves(path: &str, circuit: &Circuit, edition: Edition) -> Vec<Leaf> 
         ("Spec", atlas::port(circuit.word("PortType")).map_or("", |(spec, _)| spec).to_owned()),
     ];
     // An edition that cannot be told a word does not tell it. SOURCE: EDITIONS, T085 and T092.
-    let known = circuit.words.iter().filter(|(name, _)| edition >= since(name));
+    let known = circuit.words.iter().filter(|(name, _)| of_circuits(name)(edition));
     let words = known.map(|(name, text)| (*name, text.clone()));
     fixed.into_iter().chain(words).map(|(name, text)| is(format!("{path}.{name}"), text)).collect()
 }

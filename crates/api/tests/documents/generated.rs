@@ -2,7 +2,8 @@
 //! operations. `cargo xtask generate` renews it by `UPDATE_EXPECT=1`: so nobody has to link the
 //! operations but their own tests.
 
-use api::derived::{coverage, fidelity, readme};
+use crate::fidelity;
+use api::derived::{coverage, readme};
 use serde_json::Value;
 use std::path::{Path, PathBuf};
 
@@ -15,7 +16,8 @@ fn text(name: &str) -> String {
     std::fs::read_to_string(place(name)).unwrap_or_else(|error| panic!("{name}: {error}"))
 }
 
-fn json(name: &str) -> Value {
+/// A file that is JSON.
+pub fn json(name: &str) -> Value {
     serde_json::from_str(&text(name)).expect("it is JSON")
 }
 
@@ -35,8 +37,7 @@ fn reference() -> Vec<String> {
 
 /// Each file's name, and its text.
 fn files() -> Vec<(&'static str, String)> {
-    let portal = |name: &str| json(&format!("fixtures/reference/portal/{name}_2024-06.json"));
-    let fidelity = fidelity::text(&[portal("vpc"), portal("bss")], &reference());
+    let fidelity = fidelity::text(&reference());
     let readme = readme::renewed(&text("README.md")).expect("README has the marks");
     vec![
         ("docs/generated/coverage.txt", coverage::text()),

@@ -1,0 +1,209 @@
+//! How near we are to the vendor: the differences from its own metadata, each with its reason.
+
+use crate::generated::json;
+use crate::meant::{MEANT, matches};
+use crate::samples;
+use api::derived::facts::{Difference, differences, facts};
+use api::derived::portal::api;
+use api::derived::proof::{Count, assumptions, count};
+use api::parameter::Spec;
+use api::{Edition, OPERATIONS, Operation};
+use serde_json::Value;
+
+/// The edition that the vendor's metadata of mid-2024 is held against.
+const HELD: Edition = Edition::E2024_03;
+
+/// The vendor's metadata.
+fn portals() -> [Value; 2] {
+    ["vpc", "bss"].map(|name| json(&format!("fixtures/reference/portal/{name}_2024-06.json")))
+}
+
+/// The differences of what is served from the vendor's metadata of these products: operation by
+/// operation, ours first.
+fn differences_from(portals: &[Value]) -> Vec<(&'static str, Difference)> {
+    let mut all = Vec::new();
+    for operation in OPERATIONS {
+        let its = |portal: &&Value| portal["version"]["product"] == operation.product.name;
+        let portal = portals.iter().find(its).map(|portal| &portal["apis"][operation.name]);
+        let Some(vendor) = portal.filter(|vendor| !vendor.is_null()) else { continue };
+        let ours = api(operation, HELD);
+        let mut differ = differences(&facts(&ours), &facts(vendor));
+        differ.extend(differences(&samples::of_ours(&ours), &samples::of_vendor(vendor)));
+        all.extend(differ.into_iter().map(|difference| (operation.name, difference)));
+    }
+    all
+}
+
+/// The fact of the list that a difference is meant by, and why; `None` if it is not.
+fn listed(operation: &str, difference: &Difference) -> Option<(&'static str, &'static str)> {
+    MEANT.iter().find_map(|meant| Some((meant.speaks_of(operation, &difference.fact)?, meant.why)))
+}
+
+#[test]
+fn every_difference_from_the_vendors_metadata_is_listed_with_its_source() {
+    let all = differences_from(&portals());
+    let unlisted: Vec<String> = all
+        .iter()
+        .filter(|(operation, difference)| listed(operation, difference).is_none())
+        .map(|(operation, difference)| format!("{operation}: {difference:?}"))
+        .collect();
+    assert!(unlisted.is_empty(), "{}", unlisted.join("\n"));
+    assert!(all.len() > 50, "the two sides were compared");
+}
+
+#[test]
+fn every_reason_is_needed_by_each_operation_and_fact_that_it_names() {
+    let all = differences_from(&portals());
+    let needed = |operation: &str, fact: &str| {
+        let differs = |(its, difference): &(&str, Difference)| {
+            *its == operation && matches(fact, &difference.fact)
+        };
+        all.iter().any(differs)
+    };
+    for meant in MEANT {
+        for operation in meant.operations {
+            let some = meant.facts.iter().any(|fact| needed(operation, fact));
+            assert!(some, "{operation} needs none of {:?}", meant.facts);
+        }
+        for fact in meant.facts {
+            let some = meant.operations.iter().any(|operation| needed(operation, fact));
+            assert!(some, "{fact} is needed by none of {:?}", meant.operations);
+        }
+    }
+}
+
+/// The days are of copies of the vendor's metadata: one had the parameter, the one before had not.
+#[test]
+fn a_parameter_that_appeared_on_a_known_day_is_had_from_that_months_edition_on() {
+    let timeline = json("fixtures/reference/portal/timeline.json");
+    let mut seen = 0;
+    for entry in timeline["vpc"].as_array().into_iter().chain(timeline["bss"].as_array()).flatten()
+    {
+        let [day, _, operation, what, parameter] =
+            [0, 1, 2, 3, 4].map(|place| entry[place].as_str().unwrap_or_default());
+        let Some(operation) = OPERATIONS.iter().find(|served| served.name == operation) else {
+            continue;
+        };
+        assert_eq!(what, "parameter appears", "{entry}: say here what becomes of it");
+        let spec = operation.parameters.iter().find(|spec| spec.name == parameter);
+        let spec = spec.unwrap_or_else(|| panic!("{} lacks {parameter}", operation.name));
+        let months: Vec<&str> = spec.editions.iter().map(Edition::name).collect();
+        let expected =
+            Edition::ALL.map(Edition::name).into_iter().filter(|name| *name >= &day[..7]);
+        assert!(months.iter().copied().eq(expected), "{parameter}: {months:?}, {day}");
+        seen += 1;
+    }
+    assert!(seen > 0, "the timeline speaks of what is served");
+}
+
+const HEAD: &str = "\
+<!-- Written by `cargo xtask generate`; not to be edited. -->
+
+# How near the documents we are
+
+";
+
+/// `docs/generated/fidelity.md`: the differences from the vendor's metadata, what is taken without
+/// effect, how much is proved and what is guessed, and what of the reference is not served.
+pub fn text(reference: &[String]) -> String {
+    [
+        HEAD.to_owned(),
+        told_otherwise(),
+        without_effect(),
+        proofs(),
+        guesses(),
+        not_served(reference),
+    ]
+    .concat()
+}
+
+/// A text as a cell of a table.
+fn cell(text: Option<&String>) -> String {
+    text.map_or_else(|| "nothing".to_owned(), |text| text.replace('|', "\\|"))
+}
+
+fn told_otherwise() -> String {
+    let differences = differences_from(&portals());
+    let mut rows: Vec<String> = Vec::new();
+    for (operation, difference) in &differences {
+        let Difference { fact, one, other } = difference;
+        let (its, why) = listed(operation, difference).unwrap_or((fact, "**not listed**"));
+        let (one, other) = match its.ends_with('*') {
+            true => ("otherwise".into(), "otherwise".into()),
+            false => (cell(one.as_ref()), cell(other.as_ref())),
+        };
+        let row = format!("| {operation} | {its} | {one} | {other} | {why} |\n");
+        // What a `*` stands for is one row.
+        if rows.last() != Some(&row) {
+            rows.push(row);
+        }
+    }
+    let rows = rows.concat();
+    format!(
+        "## Told otherwise than by the vendor\n\nOur metadata of {} against the vendor's own of \
+         mid-2024: methods, names, types, limits, rows of answers and of sample answers, errors. \
+         A difference that does not stand \
+         here with its reason fails a test.\n\n| operation | fact | ours | the vendor's | why |\n\
+         |---|---|---|---|---|\n{rows}\n",
+        HELD.name()
+    )
+}
+
+fn without_effect() -> String {
+    let of = |operation: &&'static Operation| {
+        let idle =
+            operation.parameters.iter().filter_map(|spec| Some((spec, spec.without_effect?)));
+        let row = |(spec, why): (&&Spec, &str)| {
+            format!("| {} | {} | {} | {why} |\n", operation.name, spec.name, spec.editions)
+        };
+        idle.map(row).collect::<String>()
+    };
+    let rows: String = OPERATIONS.iter().map(of).collect();
+    format!(
+        "## Taken without effect\n\n| operation | parameter | editions | why |\n|---|---|---|---|\n\
+         {rows}\n"
+    )
+}
+
+fn proofs() -> String {
+    let names: Vec<&str> = Edition::ALL.iter().map(|edition| edition.name()).collect();
+    let of = |operation: &&'static Operation| {
+        let cells = Edition::ALL.map(|edition| {
+            let Count { proved, assumed, unproved } = count(operation, edition);
+            format!("{proved} / {assumed} / {unproved}")
+        });
+        format!("| {} | {} |\n", operation.name, cells.join(" | "))
+    };
+    let rows: String = OPERATIONS.iter().map(of).collect();
+    format!(
+        "## Facts by edition\n\nParameters, documented errors and rows of answers: documented and \
+         proved by a test / assumed / documented and met by no test (mostly errors that nothing \
+         here can bring about).\n\n| operation | {} |\n|---|{}\n{rows}\n",
+        names.join(" | "),
+        "---|".repeat(names.len())
+    )
+}
+
+fn guesses() -> String {
+    let of = |operation: &&'static Operation| {
+        let row = |(about, text): (String, &str)| format!("* {about}: {text}\n");
+        let rows: String = assumptions(operation).into_iter().map(row).collect();
+        if rows.is_empty() { rows } else { format!("### {}\n\n{rows}\n", operation.name) }
+    };
+    let all: String = OPERATIONS.iter().map(of).collect();
+    format!("## Assumed\n\n{all}")
+}
+
+fn not_served(reference: &[String]) -> String {
+    let served = |name: &&String| OPERATIONS.iter().any(|operation| operation.name == **name);
+    let (here, away): (Vec<&String>, Vec<&String>) = reference.iter().partition(served);
+    let names: Vec<&str> = away.iter().map(|name| name.as_str()).collect();
+    format!(
+        "## Not served\n\nOf {} operations in the reference's tables {} are served and {} are not \
+         (`InvalidAction.NotFound`):\n\n{}.\n",
+        reference.len(),
+        here.len(),
+        away.len(),
+        names.join(", ")
+    )
+}

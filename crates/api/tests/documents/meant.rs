@@ -1,0 +1,223 @@
+//! Every difference from the vendor's metadata of mid-2024 that is meant, and its source.
+
+/// Differences that are meant: of these operations these facts, and why.
+pub struct Meant {
+    /// The operations; each needs at least one of the facts.
+    pub operations: &'static [&'static str],
+    /// The facts, whole, or with a `*` at the end for all that begin so.
+    pub facts: &'static [&'static str],
+    /// Why: the source, or that it is ASSUMED.
+    pub why: &'static str,
+}
+
+impl Meant {
+    /// Which of its facts speaks of this one, if any does.
+    pub fn speaks_of(&self, operation: &str, fact: &str) -> Option<&'static str> {
+        let its = self.facts.iter().copied().find(|its| matches(its, fact));
+        its.filter(|_| self.operations.contains(&operation))
+    }
+}
+
+/// Whether a fact is this one, or begins so.
+pub fn matches(its: &str, fact: &str) -> bool {
+    its.strip_suffix('*').map_or(its == fact, |begin| fact.starts_with(begin))
+}
+
+const fn meant(
+    operations: &'static [&'static str],
+    facts: &'static [&'static str],
+    why: &'static str,
+) -> Meant {
+    Meant { operations, facts, why }
+}
+
+const PROSE: &str = "The vendor says it in the description alone: api dossier, annex A.";
+const TOKEN: &str = "The vendor says it in the description alone: dossier O4, kept since.";
+const ORDER: &str = "CreatePhysicalConnectionOccupancyOrder";
+
+const PAGE: &str =
+    "On the page, not in the metadata, which has no such rows of billing: bss_operations.json.";
+const NO_FORM: &str =
+    "ASSUMED: the vendor publishes no form; a text that has no end could not be kept.";
+const CREATE: &str = "CreatePhysicalConnection";
+const DESCRIBE: &str = "DescribePhysicalConnections";
+const MODIFY: &str = "ModifyPhysicalConnectionAttribute";
+const CONFIRM: &str = "ConfirmPhysicalConnection";
+const TERMINATE: &str = "TerminatePhysicalConnection";
+const DELETE: &str = "DeletePhysicalConnection";
+
+/// Every difference from the vendor's metadata of mid-2024, and its source.
+pub static MEANT: &[Meant] = &[
+    meant(
+        &[CREATE, MODIFY, CONFIRM, ORDER, TERMINATE, DELETE],
+        &["parameter ClientToken: maxLength", "parameter ClientToken: minLength"],
+        TOKEN,
+    ),
+    meant(
+        &["DescribeRegions", "DescribeAccessPoints"],
+        &["parameter AcceptLanguage: default", "parameter AcceptLanguage: values"],
+        PROSE,
+    ),
+    meant(
+        &[CREATE, MODIFY],
+        &[
+            "parameter LineOperator: values",
+            "parameter PortType: values",
+            "parameter Name: maxLength",
+            "parameter Name: minLength",
+            "parameter Description: maxLength",
+            "parameter Description: minLength",
+        ],
+        PROSE,
+    ),
+    meant(&[CREATE], &["parameter Type: values", "parameter bandwidth: values"], PROSE),
+    meant(&[MODIFY], &["parameter bandwidth: maximum", "parameter bandwidth: minimum"], PROSE),
+    meant(
+        &[CREATE, MODIFY],
+        &[
+            "parameter PeerLocation: maxLength",
+            "parameter PeerLocation: minLength",
+            "parameter CircuitCode: maxLength",
+            "parameter CircuitCode: minLength",
+        ],
+        NO_FORM,
+    ),
+    meant(
+        &[CREATE],
+        &["parameter ResourceGroupId: maxLength", "parameter ResourceGroupId: minLength"],
+        NO_FORM,
+    ),
+    meant(
+        &["DescribeAccessPoints", DESCRIBE],
+        &["parameter PageNumber: maximum"],
+        "An integer of 32 bits, as its format says: no greater one can be read.",
+    ),
+    meant(
+        &["DescribeRegions"],
+        &["parameter ProductType: default"],
+        "ASSUMED: what is listed without it is what VPC lists.",
+    ),
+    meant(
+        &[CREATE],
+        &["parameter bandwidth: default"],
+        "Its own text says that it is of hosted circuits: EDITIONS, T002. Without it a circuit has \
+         its port's speed.",
+    ),
+    meant(
+        &[CREATE],
+        &["parameter Tag: maxItems", "parameter DeviceAdvancedCapacity: maxItems"],
+        "Taken without effect, and so not counted: see what is taken without effect.",
+    ),
+    meant(
+        &[DESCRIBE],
+        &["parameter Tags: maxItems"],
+        "ASSUMED: no circuit has tags, so that any number of conditions on them matches none.",
+    ),
+    meant(&[DESCRIBE], &["parameter IncludeReservationData: default"], PROSE),
+    meant(
+        &[ORDER],
+        &[
+            "parameter AutoPay: default",
+            "parameter InstanceChargeType: default",
+            "parameter InstanceChargeType: values",
+            "parameter PricingCycle: default",
+            "parameter PricingCycle: values",
+        ],
+        "Seed 001, the page of 2024-03, says it in the descriptions.",
+    ),
+    meant(
+        &[ORDER],
+        &["parameter Period: default"],
+        "ASSUMED: it is optional and no text states what holds without it.",
+    ),
+    meant(
+        &[DELETE],
+        &[
+            "error 400 ResourceAlreadyAssociated.PconnQos",
+            "error 400 ResourceNotFound.PhysicalConnectionId",
+        ],
+        "The metadata is three months later than the edition: EDITIONS, T059.",
+    ),
+    meant(
+        &[DELETE],
+        &["error 404 InvalidRegionId.NotFound"],
+        "On the page, not in the metadata: api dossier, annex A.",
+    ),
+    meant(
+        &["QueryAccountBalance"],
+        &["error 400 NoPermission"],
+        "On the page, not in the metadata: bss_operations.json.",
+    ),
+    meant(&["QueryOrders", "GetOrderDetail", "CancelOrder"], &["error 400 InvalidParameter"], PAGE),
+    meant(
+        &["GetOrderDetail", "CancelOrder"],
+        &["error 400 MissingParameter", "error 400 NotApplicable", "error 400 InvalidModuleCode"],
+        PAGE,
+    ),
+    meant(
+        &["CancelOrder"],
+        &["error 400 InvalidConfigCode", "error 400 InvalidOwner", "error 400 InvalidCaller"],
+        PAGE,
+    ),
+    meant(
+        &["QueryOrders"],
+        &[
+            "parameter OrderType: values",
+            "parameter PaymentStatus: values",
+            "parameter SubscriptionType: values",
+        ],
+        "The vendor says it in the description alone: billing dossier 1.3.",
+    ),
+    meant(
+        &["QueryOrders"],
+        &[
+            "parameter PageNum: default",
+            "parameter PageNum: minimum",
+            "parameter PageNum: maximum",
+            "parameter PageSize: default",
+            "parameter PageSize: minimum",
+            "parameter PageSize: maximum",
+        ],
+        "The defaults stand in the description alone, billing dossier 1.3; ASSUMED: the limits.",
+    ),
+    meant(
+        &[MODIFY, TERMINATE],
+        &["changes anything"],
+        "The vendor's metadata does not say of them whether they change anything.",
+    ),
+    meant(
+        &[CONFIRM],
+        &["kind of access"],
+        "It changes the circuit, as the vendor's own operationType says: write.",
+    ),
+    meant(&["CancelOrder"], &["kind of access"], "The vendor's metadata does not say."),
+    meant(
+        &["DescribeRegions", "DescribeAccessPoints", DESCRIBE],
+        &[
+            "sample in XML: DescribeRegionsResponse.Regions.*",
+            "sample in XML: DescribeAccessPointsResponse.AccessPointSet.*",
+            "sample in XML: DescribePhysicalConnectionsResponse.PhysicalConnectionSet.*",
+        ],
+        "The vendor's samples in XML leave out the element of each item, which its schemas, its \
+         samples in JSON and the recorded requests of its clients have.",
+    ),
+    meant(
+        &["QueryAccountBalance"],
+        &["sample in XML: QueryAccountBalanceResponse.Data.QuotaLimit"],
+        "Its schema and its sample in JSON have it.",
+    ),
+    meant(
+        &["QueryOrders"],
+        &[
+            "sample in XML: QueryOrdersResponse.Data.HostName",
+            "sample in XML: QueryOrdersResponse.Data.OrderList*",
+        ],
+        "The vendor's sample in XML has no orders; its schema and its sample in JSON have these.",
+    ),
+    meant(&["GetOrderDetail"], &["sample in XML: *"], "The vendor has no sample of it in XML."),
+    meant(
+        &["GetOrderDetail"],
+        &["sample in JSON: Data.OrderList.Order[].ExtendInfos.key"],
+        "Its schema names no member; orders here have none.",
+    ),
+];
