@@ -5,6 +5,7 @@ use crate::does::{Ask, Blank, Does, No, Told};
 use crate::edition::Editions;
 use crate::error::{COMMON_ERRORS, ErrorRow, Invalid};
 use crate::example::{Before, Example, Given};
+use crate::operations::BY_ACTION;
 use crate::parameter::Spec;
 use domain::Refusal;
 use std::borrow::Cow;
@@ -115,7 +116,7 @@ pub struct Operation {
     pub name: &'static str,
     /// How it is called.
     pub methods: &'static [&'static str],
-    /// Where it is: `/` for what is chosen by `Action`.
+    /// Where it is: [`BY_ACTION`], or a path that chooses it.
     pub path: &'static str,
     /// What it is for.
     pub summary: &'static str,
@@ -160,7 +161,7 @@ pub const fn operation(
         product,
         name,
         methods: RPC_METHODS,
-        path: "/",
+        path: BY_ACTION,
         summary: "",
         directory: "",
         parameters: &[],

@@ -44,6 +44,9 @@ static NO_ACTION: ErrorRow = error(
     "Specified api is not found, please check your url and method.",
 );
 
+/// The path of every operation that is chosen by `Action`.
+pub const BY_ACTION: &str = "/";
+
 /// What chooses an operation.
 #[derive(Clone, Copy, Debug)]
 pub struct Route<'r> {
@@ -51,32 +54,42 @@ pub struct Route<'r> {
     pub path: &'r str,
     /// HTTP's method.
     pub method: &'r str,
-    /// `Version`.
+    /// `Version`, or its header.
     pub version: Option<&'r str>,
-    /// `Action`.
+    /// `Action`, or its header.
     pub action: Option<&'r str>,
+    /// Whether the signature is of a path (ROA 1.0). It has no nonce, so it never reaches what is
+    /// chosen by `Action`.
+    pub signs_path: bool,
 }
 
-/// The operation that a call selects: by version, path and method, and of those that share a path,
-/// by action.
+/// The operation that a call selects: at `/` by version and action, elsewhere by path and method.
 pub fn find(route: Route) -> Result<&'static Operation, Invalid> {
-    let here = |operation: &&&Operation| operation.path == route.path;
-    let of_version = |operation: &&&Operation| Some(operation.product.version) == route.version;
-    let is = |operation: &&&Operation| {
-        Some(operation.name) == route.action
-            && of_version(operation)
-            && here(operation)
-            && operation.methods.contains(&route.method)
+    find_in(OPERATIONS, route)
+}
+
+fn find_in(operations: &[&'static Operation], route: Route) -> Result<&'static Operation, Invalid> {
+    let by_action = route.path == BY_ACTION;
+    let its_path =
+        |operation: &Operation| operation.path == route.path && !(by_action && route.signs_path);
+    let its_version = |operation: &Operation| route.version == Some(operation.product.version);
+    let its_name = |operation: &Operation| {
+        let named = route.action == Some(operation.name) && its_version(operation);
+        // A path is name enough; who names a version as well means that one.
+        if by_action { named } else { route.version.is_none() || its_version(operation) }
     };
-    OPERATIONS.iter().find(is).copied().ok_or_else(|| {
+    let is = |operation: &&&'static Operation| {
+        its_path(operation) && its_name(operation) && operation.methods.contains(&route.method)
+    };
+    operations.iter().find(is).copied().ok_or_else(|| {
         let said = |text: Option<&str>| text.is_some_and(|text| !text.is_empty());
-        if !OPERATIONS.iter().any(|operation| here(&operation)) {
+        if !by_action || route.signs_path {
             NO_ACTION.invalid()
         } else if !said(route.action) {
             Invalid::missing("Action")
         } else if !said(route.version) {
             Invalid::missing("Version")
-        } else if !OPERATIONS.iter().any(|operation| of_version(&operation)) {
+        } else if !operations.iter().any(|operation| its_version(operation)) {
             Invalid::invalid("Version")
         } else {
             NO_ACTION.invalid()
@@ -89,7 +102,7 @@ mod tests {
     use super::*;
     use crate::edition::Edition;
     use crate::example::Before;
-    use crate::operation::{Access, ECS, Page};
+    use crate::operation::{Access, ECS, Page, VPC, operation};
     use domain::Refusal as R;
     use domain::circuit::{BusinessStatus, LoaStatus, Status};
 
@@ -142,13 +155,54 @@ mod tests {
         }
     }
 
+    /// A call of an operation, as clients sign it by action.
+    fn call(operation: &'static Operation) -> Route<'static> {
+        Route {
+            path: BY_ACTION,
+            method: "POST",
+            version: Some(operation.product.version),
+            action: Some(operation.name),
+            signs_path: false,
+        }
+    }
+
+    static QUOTE: Operation = Operation {
+        path: "/api/v1/price/quote",
+        methods: &["POST"],
+        ..operation(&VPC, "GetApiPrice", describe_regions::OPERATION.does)
+    };
+
+    #[test]
+    fn a_path_of_its_own_is_name_enough_and_is_signed_either_way() {
+        let known = [&describe_regions::OPERATION, &QUOTE];
+        let find = |route| find_in(&known, route).map(|found| found.name).map_err(|e| e.code);
+        let none = Err("InvalidAction.NotFound".into());
+        let by_path = Route { path: QUOTE.path, version: None, action: None, ..call(&QUOTE) };
+        for signs_path in [false, true] {
+            let route = Route { signs_path, ..by_path };
+            assert_eq!(find(route), Ok(QUOTE.name));
+            assert_eq!(find(Route { version: call(&QUOTE).version, ..route }), Ok(QUOTE.name));
+            assert_eq!(find(Route { version: Some("2010-01-01"), ..route }), none);
+            assert_eq!(find(Route { method: "GET", ..route }), none);
+            assert_eq!(find(Route { path: "/api/v1/price", ..route }), none);
+        }
+        assert_eq!(find(call(&QUOTE)), none, "it is not chosen by Action");
+    }
+
+    #[test]
+    fn a_signature_of_a_path_never_reaches_what_is_chosen_by_action() {
+        let route = call(&describe_regions::OPERATION);
+        assert!(find(route).is_ok());
+        let refused = find(Route { signs_path: true, ..route }).err().expect("it has no nonce");
+        assert_eq!(refused.code, "InvalidAction.NotFound");
+    }
+
     #[test]
     fn names_are_unique() {
         for (place, operation) in OPERATIONS.iter().enumerate() {
             let version = operation.product.version;
             for method in operation.methods {
-                let (path, action) = (operation.path, Some(operation.name));
-                let route = Route { path, method, version: Some(version), action };
+                let route = Route { method, path: operation.path, ..call(operation) };
                 let found = find(route).expect("it is listed");
                 assert!(std::ptr::eq(*operation, found), "{} {version}", operation.name);
             }

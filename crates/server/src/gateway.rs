@@ -131,14 +131,13 @@ impl Gateway<'_> {
         trace.watch.lap(Stage::Parse);
         let session = self.authenticate(&call, moment, trace).await?;
         trace.watch.lap(Stage::Verify);
-        if call.scheme() == Scheme::Roa1 {
-            // A path-style signature has no nonce, so it must never reach an operation of `/`, and
-            // no operation has a path of its own yet.
-            return Err(Reject::action_not_found().into());
-        }
-        let (path, method) = (call.path(), raw.method);
-        let operation =
-            api::find(Route { path, method, version: call.version(), action: call.action() })?;
+        let operation = api::find(Route {
+            path: call.path(),
+            method: raw.method,
+            version: call.version(),
+            action: call.action(),
+            signs_path: call.scheme() == Scheme::Roa1,
+        })?;
         trace.operation = Some(operation);
         let edition = session.edition;
         let caller = &session.key.caller;

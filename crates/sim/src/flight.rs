@@ -82,7 +82,7 @@ pub struct Doubt {
 }
 
 /// Where something on its way stands, as the model sees it.
-enum Standing {
+enum Progress {
     /// Nobody has looked at it.
     New,
     /// It waits for its turn.
@@ -98,7 +98,7 @@ enum Standing {
 struct Aloft {
     item: Item,
     flight: Option<Flight>,
-    standing: Standing,
+    progress: Progress,
     came: Ms,
     /// Whether looking at it can bring it further.
     ready: bool,
@@ -173,7 +173,7 @@ impl<'v> Volley<'v> {
 
     /// Looks whether one of them comes further.
     fn look_at(&mut self, at: usize) -> Result<(), String> {
-        if matches!(self.aloft[at].standing, Standing::New) {
+        if matches!(self.aloft[at].progress, Progress::New) {
             self.depart(at);
         }
         let jobs = self.rig.store.jobs();
@@ -198,9 +198,9 @@ impl<'v> Volley<'v> {
     /// Whether it now needs a place in the queue: for its own turn, or to see what is due.
     fn asks_the_store(&self, at: usize) -> bool {
         let aloft = &self.aloft[at];
-        match (&aloft.item, &aloft.standing) {
-            (_, Standing::Waits) => true,
-            (Item::Call(call), Standing::Looks) => self.model.is_due(call, aloft.came),
+        match (&aloft.item, &aloft.progress) {
+            (_, Progress::Waits) => true,
+            (Item::Call(call), Progress::Looks) => self.model.is_due(call, aloft.came),
             _ => false,
         }
     }
@@ -209,42 +209,42 @@ impl<'v> Volley<'v> {
     fn depart(&mut self, at: usize) {
         let aloft = &mut self.aloft[at];
         aloft.came = self.model.wall;
-        let (flight, standing) = match &aloft.item {
+        let (flight, progress) = match &aloft.item {
             Item::Call(call) => {
-                let standing = match self.model.arrive(call) {
-                    Stage::Answered(expect) => Standing::Known(expect),
-                    Stage::Decides => Standing::Waits,
-                    Stage::Looks => Standing::Looks,
+                let progress = match self.model.arrive(call) {
+                    Stage::Answered(expect) => Progress::Known(expect),
+                    Stage::Decides => Progress::Waits,
+                    Stage::Looks => Progress::Looks,
                 };
                 self.tally.sent(call, self.model.edition(call));
-                (self.rig.send(call), standing)
+                (self.rig.send(call), progress)
             }
             Item::Control(world, order) => {
                 self.tally.controls += 1;
-                let standing = if order.decides() {
-                    Standing::Waits
+                let progress = if order.decides() {
+                    Progress::Waits
                 } else {
                     let came = aloft.came;
-                    Standing::Known(self.model.control(world, order, came))
+                    Progress::Known(self.model.control(world, order, came))
                 };
-                (self.rig.order(world, order), standing)
+                (self.rig.order(world, order), progress)
             }
         };
-        (aloft.flight, aloft.standing) = (Some(flight), standing);
+        (aloft.flight, aloft.progress) = (Some(flight), progress);
         let item = aloft.item.clone();
         self.say(|| format!("  → {item}"));
     }
 
     /// Its answer is there.
     fn land(&mut self, at: usize, back: Option<&Back>) -> Result<(), String> {
-        let standing = std::mem::replace(&mut self.aloft[at].standing, Standing::New);
+        let progress = std::mem::replace(&mut self.aloft[at].progress, Progress::New);
         let aloft = &self.aloft[at];
-        let expect = match (&aloft.item, standing) {
-            (_, Standing::Known(expect)) => expect,
+        let expect = match (&aloft.item, progress) {
+            (_, Progress::Known(expect)) => expect,
             (Item::Call(_), _) if aloft.failed => Expect::Error(503, "ServiceUnavailable".into()),
             (Item::Control(..), _) if aloft.failed => Expect::Error(503, "unavailable".into()),
-            (Item::Call(call), Standing::Decided(decision)) => self.model.finish(call, decision),
-            (Item::Call(call), Standing::Looks) => self.model.look(call, aloft.came),
+            (Item::Call(call), Progress::Decided(decision)) => self.model.finish(call, decision),
+            (Item::Call(call), Progress::Looks) => self.model.look(call, aloft.came),
             _ => {
                 return Err(format!("answered before its turn: {} {back:?}", aloft.item));
             }
@@ -320,7 +320,7 @@ impl<'v> Volley<'v> {
             Err(_) => {
                 // A clock that has moved has moved, whatever becomes of what is due by then.
                 let moved = matches!(one.kind, JobKind::Wake(_))
-                    && matches!(self.aloft[at].standing, Standing::Known(_));
+                    && matches!(self.aloft[at].progress, Progress::Known(_));
                 self.aloft[at].failed |= !moved;
                 self.tally.store_faults += 1;
             }
@@ -346,20 +346,20 @@ impl<'v> Volley<'v> {
             self.model.wake(world, account, aloft.came);
             return Ok(());
         }
-        match (&aloft.item, &aloft.standing) {
+        match (&aloft.item, &aloft.progress) {
             // Opening a world was foreseen when the call came.
             (Item::Control(_, ControlOrder::OpenWorld), _) => {}
-            (Item::Call(call), Standing::Waits) => {
+            (Item::Call(call), Progress::Waits) => {
                 let request = one.origin.as_ref().map(|origin| origin.request.to_string());
                 let request = request.unwrap_or_default();
                 let decision = self.model.decide(call, aloft.came, &request);
-                aloft.standing = Standing::Decided(decision);
+                aloft.progress = Progress::Decided(decision);
             }
-            (Item::Control(world, order), Standing::Waits) => {
+            (Item::Control(world, order), Progress::Waits) => {
                 let expect = self.model.control(world, order, aloft.came);
-                aloft.standing = Standing::Known(expect);
+                aloft.progress = Progress::Known(expect);
             }
-            (item, Standing::Known(expect)) => {
+            (item, Progress::Known(expect)) => {
                 return Err(format!("settled, though the model says {expect:?}: {item}"));
             }
             (item, _) => return Err(format!("settled, though it was to look: {item}")),
@@ -383,6 +383,6 @@ impl<'v> Volley<'v> {
 }
 
 fn launch(item: Item) -> Aloft {
-    let standing = Standing::New;
-    Aloft { item, flight: None, standing, came: 0, ready: true, failed: false }
+    let progress = Progress::New;
+    Aloft { item, flight: None, progress, came: 0, ready: true, failed: false }
 }

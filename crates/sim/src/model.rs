@@ -7,15 +7,15 @@
 //! among the writes) and [`Model::finish`] (the answer leaves).
 
 pub mod atlas;
-pub mod book;
 pub mod calendar;
+mod changes;
 mod control;
-mod deeds;
 mod forms;
+mod looks;
+pub mod pages;
 mod pattern;
 pub mod policy;
 pub mod reference;
-mod sights;
 pub mod state;
 pub mod time;
 
@@ -24,8 +24,8 @@ pub use policy::Statement;
 
 use crate::call::Call;
 use atlas::Edition;
-use book::Reading;
 use calendar::Ms;
+use pages::Reading;
 use state::{Account, FaultOrder, Key, Outcome, Receipt, Settings, World};
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
@@ -183,7 +183,7 @@ impl Model {
         if let Err((status, code)) = self.authenticate(call) {
             return Stage::Answered(Expect::Error(status, code.to_owned()));
         }
-        let Some(page) = book::find(call.version, &call.action) else {
+        let Some(page) = pages::find(call.version, &call.action) else {
             let expect = Expect::Error(404, "InvalidAction.NotFound".into());
             return Stage::Answered(expect);
         };
@@ -214,7 +214,7 @@ impl Model {
         if page.writes {
             return Stage::Decides;
         }
-        match sights::at_once(call, &key, edition) {
+        match looks::at_once(call, &key, edition) {
             Some(expect) => Stage::Answered(expect),
             None => Stage::Looks,
         }
@@ -261,7 +261,7 @@ impl Model {
     pub fn decide(&mut self, call: &Call, came: Ms, request: &str) -> Decision {
         let edition = self.edition(call);
         let account = self.key(call).expect("it is authenticated").account;
-        let page = book::find(call.version, &call.action).expect("it has arrived");
+        let page = pages::find(call.version, &call.action).expect("it has arrived");
         let settings = self.settings.clone();
         let world = self.world(call);
         let at = world.instant(account, came);
@@ -279,15 +279,15 @@ impl Model {
                 return refused(400, "IdempotentParameterMismatch");
             }
             let (outcome, first) = (receipt.outcome, receipt.request.clone());
-            let expect = deeds::told(page, edition, outcome, Some(first), &settings);
+            let expect = changes::told(page, edition, outcome, Some(first), &settings);
             return Decision { expect, accepted: false };
         }
-        let done = deeds::Deed { world, settings: &settings, account, reading: &reading, at };
+        let done = changes::Change { world, settings: &settings, account, reading: &reading, at };
         match done.run(page.action) {
             Err((status, code)) => refused(status, code),
             Ok(outcome) => {
                 self.keep(call, place, words, outcome, request, at);
-                let expect = deeds::told(page, edition, outcome, None, &settings);
+                let expect = changes::told(page, edition, outcome, None, &settings);
                 Decision { expect, accepted: true }
             }
         }
@@ -354,8 +354,8 @@ impl Model {
         if let Expect::Answer { leaves, .. } = &mut expect {
             for leaf in leaves {
                 let Leaf::Is(_, text) = leaf else { continue };
-                let circuit = text.strip_prefix(deeds::CIRCUIT_MARK).and_then(|n| n.parse().ok());
-                let order = text.strip_prefix(deeds::ORDER_MARK).and_then(|n| n.parse().ok());
+                let circuit = text.strip_prefix(changes::CIRCUIT_MARK).and_then(|n| n.parse().ok());
+                let order = text.strip_prefix(changes::ORDER_MARK).and_then(|n| n.parse().ok());
                 if let Some(place) = circuit {
                     let place: usize = place;
                     text.clone_from(&world.circuits[place].id);
@@ -376,7 +376,7 @@ impl Model {
         let world = self.world(call);
         let now = came + world.offset_ms;
         world.pass(account, now, &settings);
-        sights::look(world, account, &Reading { call, edition, now })
+        looks::look(world, account, &Reading { call, edition, now })
     }
 
     /// Time passes for an account because somebody looked when the wall showed `wall`.

@@ -56,12 +56,12 @@ fn any_step_can_be_left_out() {
 #[test]
 fn the_model_knows_every_operation_and_every_parameter() {
     for operation in api::OPERATIONS {
-        let page = sim::model::book::find(operation.product.version, operation.name);
+        let page = sim::model::pages::find(operation.product.version, operation.name);
         let page = page.unwrap_or_else(|| panic!("the model does not know {}", operation.name));
         assert_eq!(page.writes, operation.access() == api::Access::Write, "{}", operation.name);
         let declared: Vec<_> = operation.parameters.iter().map(|spec| spec.name).collect();
         let known: Vec<_> = page.rules.iter().map(|rule| rule.name).collect();
         assert_eq!(known, declared, "parameters of {}", operation.name);
     }
-    assert_eq!(sim::model::book::PAGES.len(), api::OPERATIONS.len());
+    assert_eq!(sim::model::pages::PAGES.len(), api::OPERATIONS.len());
 }

@@ -3,13 +3,13 @@
 //!
 //! It refuses a file that another server has open. Audits and other readers may look at any time.
 
+mod batch_length;
 mod change;
 mod failure;
 mod file;
 mod load;
 mod open;
 mod options;
-mod pace;
 mod queue;
 mod rows;
 mod slots;

@@ -80,11 +80,6 @@ impl Reject {
 
 /// Rows about the form of a request.
 impl Reject {
-    /// 400 `InvalidProtocol.NeedSsl`.
-    pub const fn need_ssl() -> Self {
-        row(400, "InvalidProtocol.NeedSsl", "Your request is denied as lack of ssl protect.")
-    }
-
     /// 400 `UnsupportedHTTPMethod`.
     pub const fn method() -> Self {
         row(400, "UnsupportedHTTPMethod", "This http method is not supported.")
@@ -93,18 +88,6 @@ impl Reject {
     /// 400 `InvalidParameter.Format`.
     pub const fn parameter_format() -> Self {
         row(400, "InvalidParameter.Format", "Specified parameter format is not valid.")
-    }
-
-    /// 404 `InvalidAction.NotFound`.
-    pub const fn action_not_found() -> Self {
-        let message = "Specified api is not found, please check your url and method.";
-        row(404, "InvalidAction.NotFound", message)
-    }
-
-    /// 404 `InvalidProduct.NotFound`.
-    pub const fn product_not_found() -> Self {
-        let message = "Cannot find product according to your specified domain.";
-        row(404, "InvalidProduct.NotFound", message)
     }
 
     /// 413 `RequestEntityTooLarge`. ASSUMED: code and words, since no source shows the answer.
@@ -189,26 +172,9 @@ impl Reject {
         row(403, "Forbidden.RAM", message)
     }
 
-    /// 403 `NoPermission`.
-    pub const fn no_permission() -> Self {
-        let message = "You are not authorized to do this action. \
-                       You should be authorized by RAM.";
-        row(403, "NoPermission", message)
-    }
-
     /// 400 `Throttling.User`.
     pub const fn throttled_user() -> Self {
         row(400, "Throttling.User", "Request was denied due to user flow control.")
-    }
-
-    /// 400 `Throttling.Api`.
-    pub const fn throttled_api() -> Self {
-        row(400, "Throttling.Api", "Request was denied due to api flow control.")
-    }
-
-    /// 400 `Throttling`.
-    pub const fn throttled() -> Self {
-        row(400, "Throttling", "Request was denied due to request throttling.")
     }
 
     /// 500 `InternalError`.

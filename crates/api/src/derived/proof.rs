@@ -113,6 +113,9 @@ mod tests {
         assert!(assumed.iter().any(|(about, _)| about == "parameter Period, 2022"), "{assumed:?}");
     }
 
+    static WORD: &[Field<()>] = &[text("Key", "The key.", |(), _| "".into())];
+    static NOTHING: &[Field<()>] = &[list("Tags", "Tags.", &NoItems(WORD))];
+
     #[test]
     fn what_stands_in_a_list_without_items_is_not_proved() {
         let of = |rows: &dyn Fn() -> Vec<Described>| {
@@ -120,8 +123,6 @@ mod tests {
             of_rows(&rows(), true, &mut count);
             (count.proved, count.unproved)
         };
-        static WORD: &[Field<()>] = &[text("Key", "The key.", |(), _| "".into())];
-        static NOTHING: &[Field<()>] = &[list("Tags", "Tags.", &NoItems(WORD))];
         assert_eq!(of(&|| describe(WORD)), (1, 0));
         assert_eq!(of(&|| describe(NOTHING)), (0, 1));
     }

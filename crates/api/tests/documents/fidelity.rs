@@ -128,10 +128,11 @@ fn told_otherwise() -> String {
     for (operation, difference) in &differences {
         let Difference { fact, one, other } = difference;
         let (its, why) = listed(operation, difference).unwrap_or((fact, "**not listed**"));
-        let (one, other) = match its.ends_with('*') {
-            true => ("otherwise".into(), "otherwise".into()),
-            false => (cell(one.as_ref()), cell(other.as_ref())),
+        let whole = !its.ends_with('*');
+        let told = |text: &Option<String>| {
+            if whole { cell(text.as_ref()) } else { "otherwise".to_owned() }
         };
+        let (one, other) = (told(one), told(other));
         let row = format!("| {operation} | {its} | {one} | {other} | {why} |\n");
         // What a `*` stands for is one row.
         if rows.last() != Some(&row) {

@@ -2,7 +2,7 @@
 //! SOURCE: wire dossier 6; the ARNs are the operations' pages'.
 
 use super::atlas::{E2025_03, Edition};
-use super::book::Page;
+use super::pages::Page;
 use super::state::Key;
 use crate::call::Call;
 use serde_json::{Value, json};

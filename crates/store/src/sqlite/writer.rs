@@ -4,10 +4,10 @@
 //! [`Writer::settle_batch`] is synchronous and needs no thread; [`run`] is the thin shell around
 //! it that a server uses.
 
+use super::batch_length::BatchLength;
 use super::change::{Inserts, Pen};
 use super::failure::{is_damage, is_failed_sync, may_have_written};
 use super::options::{Options, Point};
-use super::pace::Pace;
 use super::queue::{Job, Queue, Waiting};
 use super::slots::{Slot, Slots};
 use crate::codec::signed;
@@ -34,7 +34,7 @@ pub struct Writer {
     inserts: Inserts,
     feed: Arc<Feed>,
     numbers: Numbers,
-    pace: Pace,
+    batch_length: BatchLength,
     /// Whether a commit has been tried of which nothing is known yet.
     committing: bool,
     /// How many pages the log held after the last commit.
@@ -72,7 +72,7 @@ impl Writer {
             told.store(u32::try_from(pages).unwrap_or(0), Ordering::Relaxed);
             Ok(())
         }))?;
-        let (pace, undelivered) = (Pace::new(), Vec::new());
+        let (batch_length, undelivered) = (BatchLength::new(), Vec::new());
         let (inserts, feed) = (Inserts::new(), Arc::default());
         let committing = false;
         Ok(Self {
@@ -83,7 +83,7 @@ impl Writer {
             inserts,
             feed,
             numbers,
-            pace,
+            batch_length,
             committing,
             log_pages,
             undelivered,
@@ -117,7 +117,7 @@ impl Writer {
         let applied_us = (self.options.now_us)();
         if let Some(written_us) = written_us {
             let work_us = written_us.saturating_sub(started_us);
-            self.pace.learn(batch.len(), work_us, committed_us.saturating_sub(written_us));
+            self.batch_length.learn(batch.len(), work_us, committed_us.saturating_sub(written_us));
             self.carry_over();
         }
         let stages = Stages {
@@ -381,7 +381,7 @@ fn serve(mut writer: Writer, queue: &Queue, held: &parking_lot::Mutex<()>) {
     while open {
         writer.wait(queue);
         let _turn = held.lock();
-        queue.take(writer.pace.len_max(), &mut jobs);
+        queue.take(writer.batch_length.max(), &mut jobs);
         let mut batch = Vec::with_capacity(jobs.len());
         for job in jobs.drain(..) {
             match job {

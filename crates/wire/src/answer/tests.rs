@@ -66,6 +66,11 @@ fn refused(reject: &Reject, detail: Option<&AccessDenied>, format: Format) -> St
     String::from_utf8(out).expect("answers are UTF-8")
 }
 
+fn action_not_found() -> Reject {
+    let message = "Specified api is not found, please check your url and method.";
+    Reject::new(404, "InvalidAction.NotFound", message)
+}
+
 #[test]
 fn an_error_is_told_as_the_real_gateway_tells_it() {
     // SOURCE: wire dossier 3.2, both bodies observed.
@@ -75,7 +80,7 @@ fn an_error_is_told_as_the_real_gateway_tells_it() {
         r#"troubleshoot?q=InvalidAction.NotFound&product=Vpc&requestId=9B9300FE-11E2-4E3B-949C-"#,
         r#"BED3B44DD26D","HostId":"vpc.aliyuncs.com","Code":"InvalidAction.NotFound"}"#
     );
-    assert_eq!(refused(&Reject::action_not_found(), None, Format::Json), json);
+    assert_eq!(refused(&action_not_found(), None, Format::Json), json);
     let xml = concat!(
         "<?xml version='1.0' encoding='UTF-8'?><Error><RequestId>9B9300FE-11E2-4E3B-949C-BED3B44",
         "DD26D</RequestId><HostId>vpc.aliyuncs.com</HostId><Code>InvalidAction.NotFound</Code>",
@@ -83,7 +88,7 @@ fn an_error_is_told_as_the_real_gateway_tells_it() {
         "<Recommend><![CDATA[https://api.aliyun.com/troubleshoot?q=InvalidAction.NotFound&product",
         "=Vpc&requestId=9B9300FE-11E2-4E3B-949C-BED3B44DD26D]]></Recommend></Error>"
     );
-    assert_eq!(refused(&Reject::action_not_found(), None, Format::Xml), xml);
+    assert_eq!(refused(&action_not_found(), None, Format::Xml), xml);
 }
 
 #[test]

@@ -12,28 +12,28 @@ const LEN_MAX: usize = 1024;
 
 /// The length that batches may have, as the disk has it.
 #[derive(Debug)]
-pub(super) struct Pace {
-    len_max: usize,
+pub(super) struct BatchLength {
+    max: usize,
 }
 
-impl Pace {
+impl BatchLength {
     /// A disk that nobody knows yet.
     pub(super) const fn new() -> Self {
-        Self { len_max: LEN_MIN }
+        Self { max: LEN_MIN }
     }
 
     /// How long the next batch may be.
-    pub(super) const fn len_max(&self) -> usize {
-        self.len_max
+    pub(super) const fn max(&self) -> usize {
+        self.max
     }
 
     /// Learns from a batch: how long it was, how long it took to decide and write it, and how long
     /// the disk then took to keep it, microseconds.
     pub(super) fn learn(&mut self, len: usize, work_us: u64, sync_us: u64) {
-        if sync_us > work_us && len >= self.len_max {
-            self.len_max = (self.len_max * 2).min(LEN_MAX);
+        if sync_us > work_us && len >= self.max {
+            self.max = (self.max * 2).min(LEN_MAX);
         } else if sync_us < work_us / 4 {
-            self.len_max = (self.len_max / 2).max(LEN_MIN);
+            self.max = (self.max / 2).max(LEN_MIN);
         }
     }
 }
@@ -44,30 +44,30 @@ mod tests {
 
     /// The lengths that full batches come to on a disk whose syncs take so long, when each
     /// proposal takes 8 microseconds.
-    fn settled(pace: &mut Pace, sync_us: u64) -> usize {
+    fn settled(length: &mut BatchLength, sync_us: u64) -> usize {
         for _ in 0..32 {
-            let len = pace.len_max();
-            pace.learn(len, 8 * len as u64, sync_us);
+            let len = length.max();
+            length.learn(len, 8 * len as u64, sync_us);
         }
-        pace.len_max()
+        length.max()
     }
 
     #[test]
     fn batches_grow_with_what_a_sync_costs_and_shrink_again() {
-        let mut pace = Pace::new();
+        let mut length = BatchLength::new();
         for (sync_us, len) in
             [(100, 64), (1_000, 128), (5_000, 1024), (1_000_000, 1024), (100, 64), (0, 64)]
         {
-            assert_eq!(settled(&mut pace, sync_us), len, "{sync_us}");
+            assert_eq!(settled(&mut length, sync_us), len, "{sync_us}");
         }
     }
 
     #[test]
     fn a_batch_that_was_not_full_asks_for_no_longer_one() {
-        let mut pace = Pace::new();
-        pace.learn(LEN_MIN - 1, 10, 10_000);
-        assert_eq!(pace.len_max(), LEN_MIN);
-        pace.learn(LEN_MIN, 10, 10_000);
-        assert_eq!(pace.len_max(), LEN_MIN * 2);
+        let mut length = BatchLength::new();
+        length.learn(LEN_MIN - 1, 10, 10_000);
+        assert_eq!(length.max(), LEN_MIN);
+        length.learn(LEN_MIN, 10, 10_000);
+        assert_eq!(length.max(), LEN_MIN * 2);
     }
 }

@@ -1,8 +1,8 @@
 //! What writes do, and what is told of it.
 
 use super::atlas::{self, E2022, E2023, E2024, E2025_03, Edition};
-use super::book::{Page, Reading};
 use super::calendar::{Ms, period_end};
+use super::pages::{Page, Reading};
 use super::state::{Circuit, Order, Outcome, Settings, World};
 use super::time::UNPAID_LIFE_MS;
 use super::{Expect, Leaf};
@@ -14,7 +14,7 @@ pub const SHORT: &str = "PAY.INSUFFICIENT_BALANCE";
 type Refusal = (u16, &'static str);
 
 /// A write being done.
-pub struct Deed<'a> {
+pub struct Change<'a> {
     /// Where.
     pub world: &'a mut World,
     /// What is set.
@@ -33,7 +33,7 @@ enum Absent {
     Deleted,
 }
 
-impl Deed<'_> {
+impl Change<'_> {
     /// Does it, or says why not.
     pub fn run(mut self, action: &str) -> Result<Outcome, Refusal> {
         match action {
@@ -297,7 +297,7 @@ impl Deed<'_> {
             return None;
         }
         let period = self.reading.call.parameter("Period").unwrap_or("1");
-        let count = super::book::number(period).expect("it was looked at");
+        let count = super::pages::number(period).expect("it was looked at");
         Some(if self.text("PricingCycle") == "Year" { count * 12 } else { count })
     }
 
@@ -319,7 +319,7 @@ const REDUNDANT: &str = "RedundantPhysicalConnectionId";
 
 /// A number as it is shown.
 fn number_text(text: &str) -> String {
-    super::book::number(text).map_or_else(|| text.to_owned(), |number| number.to_string())
+    super::pages::number(text).map_or_else(|| text.to_owned(), |number| number.to_string())
 }
 
 impl Circuit {

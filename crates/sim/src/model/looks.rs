@@ -1,8 +1,8 @@
 //! What calls that look must see.
 
 use super::atlas::{self, E2023, E2025_03, Edition, render};
-use super::book::{Reading, number, of_circuits, value};
 use super::calendar::{Ms, parse, stamp};
+use super::pages::{Reading, number, of_circuits, value};
 use super::state::{Circuit, Key, Order, World};
 use super::{Expect, Leaf, reference};
 use crate::call::{Call, HOST};
