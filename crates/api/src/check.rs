@@ -173,13 +173,15 @@ pub fn check<'c>(
     Ok(input)
 }
 
-/// The text of a parameter, or its default. An empty text is none.
+/// The text of a parameter, or what holds without it: in an edition that lacks the parameter too.
+/// An empty text is none.
 /// ASSUMED: clients send empty parameters for values they do not have (wire dossier 1.1).
 fn given<'c>(spec: &Spec, call: &'c Call<'c>, edition: Edition) -> Option<Cow<'c, str>> {
-    if !spec.editions.contains(edition) || spec.shape != Shape::Single {
+    if spec.shape != Shape::Single {
         return None;
     }
-    let text = call.parameter(spec.name).filter(|text| !text.is_empty());
+    let is_read = |text: &&str| !text.is_empty() && spec.editions.contains(edition);
+    let text = call.parameter(spec.name).filter(is_read);
     text.or_else(|| spec.default_in(edition)).map(Cow::Borrowed)
 }
 

@@ -4,9 +4,18 @@
 use crate::edition::Editions;
 use crate::error::ErrorRow;
 
-/// Names and values of parameters. The value `{OrderId}` is the order that came of a call before;
-/// an empty value takes the parameter away.
-pub type Given = &'static [(&'static str, &'static str)];
+/// Names and values as `Name=value&Name=value`, nothing escaped: of parameters, or of members of an
+/// answer. The value `{OrderId}` is the order that came of a call before; an empty value takes the
+/// parameter away.
+pub type Given = &'static str;
+
+/// The names and values. Panics where a name has no value.
+pub fn pairs(given: Given) -> impl Iterator<Item = (&'static str, &'static str)> {
+    let all = given.split('&').filter(|pair| !pair.is_empty());
+    all.map(move |pair| {
+        pair.split_once('=').unwrap_or_else(|| panic!("{pair} has no value: {given}"))
+    })
+}
 
 /// Something that has happened before an example's call.
 #[derive(Clone, Copy)]
@@ -99,12 +108,12 @@ impl Example {
 
 /// A call with changes made to it.
 pub fn changed<'t>(
-    call: &[(&'static str, &'t str)],
-    changes: &[(&'static str, &'t str)],
+    call: Given,
+    changes: impl IntoIterator<Item = (&'static str, &'t str)>,
 ) -> Vec<(&'static str, &'t str)> {
-    let mut call = call.to_vec();
+    let mut call: Vec<(&str, &str)> = pairs(call).collect();
     for (name, value) in changes {
-        match call.iter_mut().find(|(known, _)| known == name) {
+        match call.iter_mut().find(|(known, _)| *known == name) {
             Some(known) => known.1 = value,
             None => call.push((name, value)),
         }

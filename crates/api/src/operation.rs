@@ -175,7 +175,7 @@ pub const fn operation(
         bare_root: None,
         assumed: &[],
         example_after: &[],
-        example_call: &[],
+        example_call: "",
         examples: &[],
     }
 }

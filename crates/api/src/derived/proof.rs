@@ -6,7 +6,7 @@ use crate::derived::portal::{documented, parameters_in};
 use crate::derived::refusals::refusals;
 use crate::edition::Edition;
 use crate::error::ErrorRow;
-use crate::example::{Example, Shows, changed};
+use crate::example::{Example, Shows, changed, pairs};
 use crate::operation::Operation;
 
 /// Facts of an operation in an edition.
@@ -40,7 +40,7 @@ pub fn count(operation: &'static Operation, edition: Edition) -> Count {
     for spec in parameters_in(operation, edition) {
         let its = |name: &str| name == spec.name || name.starts_with(&format!("{}.", spec.name));
         let given = examples.iter().any(|example| {
-            let call = changed(operation.example_call, example.changes);
+            let call = changed(operation.example_call, pairs(example.changes));
             call.iter().any(|(name, _)| its(name))
         });
         let broken = refused.iter().any(|it| it.told.code.ends_with(spec.name));

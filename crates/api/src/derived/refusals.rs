@@ -5,7 +5,7 @@
 
 use crate::edition::Edition;
 use crate::error::{BAD_REGION, Invalid, TOKEN_REUSED};
-use crate::example::{Before, CIRCUIT, changed};
+use crate::example::{Before, changed};
 use crate::operation::Operation;
 use crate::parameter::{CIRCUIT_ID, CLIENT_TOKEN, REGION_ID, Shape, Spec};
 use domain::Refusal;
@@ -46,7 +46,7 @@ impl Maker {
 
     /// The example call with these changes, refused so.
     fn refused(self, title: String, changes: &[(&'static str, &str)], told: Invalid) -> Refused {
-        let call = changed(self.operation.example_call, changes).into_iter();
+        let call = changed(self.operation.example_call, changes.iter().copied()).into_iter();
         let call = call.map(|(name, value)| (name, value.to_owned())).collect();
         Refused { title, before: self.operation.example_after.to_vec(), call, told }
     }
@@ -117,14 +117,14 @@ impl Maker {
         let deleted = self.refused("A deleted circuit".into(), &[], row(Refusal::CircuitDeleted));
         let gone = vec![
             Before::circuit("Confirmed"),
-            Before::Call("DeletePhysicalConnection", &[("PhysicalConnectionId", CIRCUIT)]),
+            Before::Call("DeletePhysicalConnection", "PhysicalConnectionId=pc-example"),
         ];
         let mut all =
             vec![Refused { before: Vec::new(), ..unknown }, Refused { before: gone, ..deleted }];
         if self.has(&CLIENT_TOKEN.spec) {
             let changes = [("ClientToken", "used"), (CIRCUIT_ID.spec.name, "pc-other")];
             let mut reused = self.refused("A used token".into(), &changes, TOKEN_REUSED.invalid());
-            let used = Before::Call(self.operation.name, &[("ClientToken", "used")]);
+            let used = Before::Call(self.operation.name, "ClientToken=used");
             reused.before.push(used);
             all.push(reused);
         }

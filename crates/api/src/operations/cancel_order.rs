@@ -55,16 +55,11 @@ pub static OPERATION: Operation = operation(
 .assumed(&["the texts of errors, but for NotApplicable's, which the SDKs print"])
 .examples(
     ORDERED,
-    &[("OrderId", "{OrderId}")],
+    "OrderId={OrderId}",
     &[
-        answers(
-            "An unpaid order",
-            ALL,
-            &[],
-            &[("Code", "Success"), ("Success", "true"), ("RequestId", "*"), ("Data.HostId", "*")],
-        ),
-        refuses("An order that is paid", ALL, &[], &PAID_ALREADY).after(PAID),
-        refuses("An unknown order", ALL, &[("OrderId", "202844382740728")], &NO_ORDER),
-        refuses("A number that is none", ALL, &[("OrderId", "x")], &NO_ORDER),
+        answers("An unpaid order", ALL, "", "Code=Success&Success=true&RequestId=*&Data.HostId=*"),
+        refuses("An order that is paid", ALL, "", &PAID_ALREADY).after(PAID),
+        refuses("An unknown order", ALL, "OrderId=202844382740728", &NO_ORDER),
+        refuses("A number that is none", ALL, "OrderId=x", &NO_ORDER),
     ],
 );

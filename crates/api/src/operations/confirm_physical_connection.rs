@@ -4,7 +4,7 @@ use crate::answer::request_id;
 use crate::does::changes;
 use crate::edition::ALL;
 use crate::error::{ErrorRow, error};
-use crate::example::{Before, CIRCUIT, answers, refuses};
+use crate::example::{Before, answers, refuses};
 use crate::operation::{Operation, VPC, operation};
 use crate::parameter::{CIRCUIT_ID, CLIENT_TOKEN, REGION_ID};
 use domain::Refusal;
@@ -58,12 +58,12 @@ pub static OPERATION: Operation = operation(
 ])
 .examples(
     &[Before::circuit("Allocated")],
-    &[("RegionId", "cn-hangzhou"), ("PhysicalConnectionId", CIRCUIT)],
+    "RegionId=cn-hangzhou&PhysicalConnectionId=pc-example",
     &[
-        answers("A line that is ready", ALL, &[], &[("RequestId", "*")]),
-        refuses("An account without outbound-traffic billing", ALL, &[], &SERVICE_CLOSED)
+        answers("A line that is ready", ALL, "", "RequestId=*"),
+        refuses("An account without outbound-traffic billing", ALL, "", &SERVICE_CLOSED)
             .after(&[Before::NewAccount, Before::circuit("Allocated")]),
-        refuses("A circuit that is confirmed already", ALL, &[], &WRONG_STATUS)
+        refuses("A circuit that is confirmed already", ALL, "", &WRONG_STATUS)
             .after(&[Before::circuit("Confirmed")]),
     ],
 );

@@ -5,7 +5,7 @@ use crate::check::Input;
 use crate::does::changes;
 use crate::edition::{ALL, E2022, E2023, E2024_03, E2025_03, E2025_09, Editions, from};
 use crate::error::{ErrorRow, Invalid, TOKEN_REUSED, error};
-use crate::example::{Before, CIRCUIT, Example, Shows, answers, refuses};
+use crate::example::{Before, Example, Shows, answers, refuses};
 use crate::form::{Characters, DESCRIPTION as DESCRIPTION_FORM, Form, NAME as NAME_FORM};
 use crate::operation::{Operation, VPC, operation};
 use crate::parameter::{
@@ -256,11 +256,7 @@ pub static OPERATION: Operation =
         .assumed(&["the causes of the refusals, and the order of the errors"])
         .examples(
             &[],
-            &[
-                ("RegionId", "cn-hangzhou"),
-                ("AccessPointId", "ap-cn-hangzhou-yh-B"),
-                ("LineOperator", "CT"),
-            ],
+            "RegionId=cn-hangzhou&AccessPointId=ap-cn-hangzhou-yh-B&LineOperator=CT",
             EXAMPLES,
         );
 
@@ -338,67 +334,40 @@ fn asks(input: &Input) -> Result<ApplyForCircuit, Invalid> {
 }
 
 const NAME_OF_THIS: &str = "CreatePhysicalConnection";
-const APPLIED: Before = Before::Call(NAME_OF_THIS, &[]);
+const APPLIED: Before = Before::Call(NAME_OF_THIS, "");
 
 static EXAMPLES: &[Example] = &[
-    answers(
-        "Nothing but what is required",
-        ALL,
-        &[],
-        &[("RequestId", "*"), ("PhysicalConnectionId", "*")],
-    ),
+    answers("Nothing but what is required", ALL, "", "RequestId=*&PhysicalConnectionId=*"),
     answers(
         "As Terraform asks for one",
         ALL,
-        &[
-            ("Type", "VPC"),
-            ("PortType", "1000Base-LX"),
-            ("bandwidth", "100"),
-            ("CircuitCode", "longtel001"),
-            ("PeerLocation", "浙江省---vfjdbg_21e"),
-            ("Name", "first"),
-            ("Description", "made by terraform"),
-            ("ClientToken", "TF-CreatePhysicalConnection-1795459541-3fcabdc9-dfe1-4522-98e5-c"),
-        ],
-        &[("PhysicalConnectionId", "*")],
+        "Type=VPC&PortType=1000Base-LX&bandwidth=100&CircuitCode=longtel001\
+             &PeerLocation=浙江省---vfjdbg_21e&Name=first&Description=made by terraform\
+             &ClientToken=TF-CreatePhysicalConnection-1795459541-3fcabdc9-dfe1-4522-98e5-c",
+        "PhysicalConnectionId=*",
     ),
-    refuses("An account without outbound-traffic billing", ALL, &[], &SERVICE_CLOSED)
+    refuses("An account without outbound-traffic billing", ALL, "", &SERVICE_CLOSED)
         .after(&[Before::NewAccount]),
-    answers(
-        "A circuit that is redundant with another",
-        ALL,
-        REDUNDANT,
-        &[("PhysicalConnectionId", "*")],
-    )
-    .after(&[Before::circuit("Enabled")]),
-    refuses("An unknown access point", ALL, &[("AccessPointId", "ap-none")], &NO_ACCESS_POINT),
-    refuses(
-        "An access point in another region",
-        ALL,
-        &[("RegionId", "cn-beijing")],
-        &NO_ACCESS_POINT,
-    ),
+    answers("A circuit that is redundant with another", ALL, REDUNDANT, "PhysicalConnectionId=*")
+        .after(&[Before::circuit("Enabled")]),
+    refuses("An unknown access point", ALL, "AccessPointId=ap-none", &NO_ACCESS_POINT),
+    refuses("An access point in another region", ALL, "RegionId=cn-beijing", &NO_ACCESS_POINT),
     Example {
         shows: Shows::Invalid("OpticalModuleModel"),
         ..answers(
             "An optical module that does not fit the port",
             from(E2025_09),
-            &[("PortType", "10GBase-LR"), ("OpticalModuleModel", "SFP-GE-LR-SM1310,10KM")],
-            &[],
+            "PortType=10GBase-LR&OpticalModuleModel=SFP-GE-LR-SM1310,10KM",
+            "",
         )
     },
     refuses("A redundant circuit that nobody knows", ALL, REDUNDANT, &NO_REDUNDANT),
     refuses("A redundant circuit that has no port yet", ALL, REDUNDANT, &REDUNDANT_STATUS)
         .after(&[Before::circuit("Initial")]),
-    refuses("A sixth circuit while five wait", ALL, &[], &TOO_MANY_WAIT)
+    refuses("A sixth circuit while five wait", ALL, "", &TOO_MANY_WAIT)
         .after(&[APPLIED, APPLIED, APPLIED, APPLIED, APPLIED]),
-    refuses(
-        "The token of another application",
-        ALL,
-        &[("ClientToken", "used"), ("Name", "other")],
-        &TOKEN_REUSED,
-    )
-    .after(&[Before::Call(NAME_OF_THIS, &[("ClientToken", "used")])]),
+    refuses("The token of another application", ALL, "ClientToken=used&Name=other", &TOKEN_REUSED)
+        .after(&[Before::Call(NAME_OF_THIS, "ClientToken=used")]),
 ];
 
-const REDUNDANT: &[(&str, &str)] = &[("RedundantPhysicalConnectionId", CIRCUIT)];
+const REDUNDANT: &str = "RedundantPhysicalConnectionId=pc-example";

@@ -388,76 +388,65 @@ const READY: Before = Before::circuit("Confirmed");
 const LETTER_OPEN: Before = Before::Circuit(CIRCUIT, "Confirmed", "Completing", "Normal");
 
 /// A call that every edition takes.
-const CALL: &[(&str, &str)] = &[
-    ("RegionId", "cn-hangzhou"),
-    ("PhysicalConnectionId", CIRCUIT),
-    ("InstanceChargeType", "PrePaid"),
-    ("Period", "1"),
-];
+const CALL: &str =
+    "RegionId=cn-hangzhou&PhysicalConnectionId=pc-example&InstanceChargeType=PrePaid&Period=1";
 
-const PAID_AT_ONCE: &[(&str, &str)] = &[("AutoPay", "true"), ("ClientToken", "CBCE910E-D396-4944")];
+const PAID_AT_ONCE: &str = "AutoPay=true&ClientToken=CBCE910E-D396-4944";
 
 static EXAMPLES: &[Example] = &[
     answers(
         "A subscription of one month, paid at once",
         from(E2022),
         PAID_AT_ONCE,
-        &[("RequestId", "*"), ("Data.OrderId", "*")],
+        "RequestId=*&Data.OrderId=*",
     ),
     answers(
         "The answer of the older editions",
         LOWER_CAMEL,
         PAID_AT_ONCE,
-        &[
-            ("code", "200"),
-            ("data.orderId", "*"),
-            ("httpStatusCode", "200"),
-            ("message", "successful"),
-            ("requestId", "*"),
-            ("success", "true"),
-        ],
+        "code=200&data.orderId=*&httpStatusCode=200&message=successful&requestId=*\
+             &success=true",
     ),
     answers(
         "Nothing but the two required parameters",
         Editions::except(E2022),
-        &[("InstanceChargeType", ""), ("Period", "")],
-        &[],
+        "InstanceChargeType=&Period=",
+        "",
     ),
-    refuses("A circuit in another region", ALL, &[("RegionId", "cn-beijing")], &NOT_FOUND),
-    refuses("A circuit that is not waiting for payment", ALL, &[], &NOT_ALLOWED)
+    refuses("A circuit in another region", ALL, "RegionId=cn-beijing", &NOT_FOUND),
+    refuses("A circuit that is not waiting for payment", ALL, "", &NOT_ALLOWED)
         .after(&[Before::circuit("Allocated")]),
-    refuses("A circuit that is paid for, before 2024", until(E2024_03), &[], &NOT_ALLOWED)
+    refuses("A circuit that is paid for, before 2024", until(E2024_03), "", &NOT_ALLOWED)
         .after(&[Before::circuit("Enabled")]),
-    refuses("A circuit that is paid for", from(E2024_03), &[], &STATUS_NOT_ALLOWED)
+    refuses("A circuit that is paid for", from(E2024_03), "", &STATUS_NOT_ALLOWED)
         .after(&[Before::circuit("Enabled")]),
-    refuses("A locked circuit, before 2024", until(E2024_03), &[], &NOT_ALLOWED)
+    refuses("A locked circuit, before 2024", until(E2024_03), "", &NOT_ALLOWED)
         .after(&[Before::Circuit(CIRCUIT, "Confirmed", "", "FinancialLocked")]),
-    refuses("A locked circuit", from(E2024_03), &[], &STATUS_NOT_ALLOWED)
-        .after(&[Before::Circuit(CIRCUIT, "Confirmed", "", "SecurityLocked")]),
-    refuses("A second order while one is unpaid, before 2024", until(E2024_03), &[], &NOT_ALLOWED)
+    refuses("A locked circuit", from(E2024_03), "", &STATUS_NOT_ALLOWED).after(&[Before::Circuit(
+        CIRCUIT,
+        "Confirmed",
+        "",
+        "SecurityLocked",
+    )]),
+    refuses("A second order while one is unpaid, before 2024", until(E2024_03), "", &NOT_ALLOWED)
         .after(&[READY, UNPAID]),
-    refuses("A second order while one is unpaid", from(E2024_03), &[], &ORDER_OPEN)
+    refuses("A second order while one is unpaid", from(E2024_03), "", &ORDER_OPEN)
         .after(&[READY, UNPAID]),
-    refuses("A letter that is not complete, before 2025", until(E2025_03), &[], &NOT_ALLOWED)
+    refuses("A letter that is not complete, before 2025", until(E2025_03), "", &NOT_ALLOWED)
         .after(&[LETTER_OPEN]),
-    refuses("A letter that is not complete", from(E2025_03), &[], &WRONG_STATUS)
+    refuses("A letter that is not complete", from(E2025_03), "", &WRONG_STATUS)
         .after(&[LETTER_OPEN]),
     refuses(
         "Pay-as-you-go, since 2022",
         from(E2022),
-        &[("InstanceChargeType", "PostPaid")],
+        "InstanceChargeType=PostPaid",
         &BAD_CHARGE_TYPE,
     ),
-    refuses("A period without an end", ALL, &[("Period", "999999999")], &BAD_PERIOD),
-    refuses("A port without a price", ALL, &[], &NO_PRICE).after(&[READY, Before::NoPrices]),
-    refuses(
-        "The token of another order",
-        ALL,
-        &[("ClientToken", "used"), ("PricingCycle", "Year")],
-        &TOKEN_REUSED,
-    )
-    .after(&[READY, TOKEN_USED]),
+    refuses("A period without an end", ALL, "Period=999999999", &BAD_PERIOD),
+    refuses("A port without a price", ALL, "", &NO_PRICE).after(&[READY, Before::NoPrices]),
+    refuses("The token of another order", ALL, "ClientToken=used&PricingCycle=Year", &TOKEN_REUSED)
+        .after(&[READY, TOKEN_USED]),
 ];
 
-const UNPAID: Before = Before::Call(NAME, &[("AutoPay", "false")]);
-const TOKEN_USED: Before = Before::Call(NAME, &[("AutoPay", "false"), ("ClientToken", "used")]);
+const UNPAID: Before = Before::Call(NAME, "AutoPay=false");
+const TOKEN_USED: Before = Before::Call(NAME, "AutoPay=false&ClientToken=used");

@@ -4,7 +4,7 @@ use crate::answer::request_id;
 use crate::does::changes;
 use crate::edition::{ALL, E2024_03, E2025_03, from, until};
 use crate::error::{BAD_REGION, ErrorRow, NO_CIRCUIT, error};
-use crate::example::{Before, CIRCUIT, answers, refuses};
+use crate::example::{Before, answers, refuses};
 use crate::operation::{Operation, VPC, operation};
 use crate::parameter::{CIRCUIT_ID, CLIENT_TOKEN, REGION_ID};
 use domain::Refusal;
@@ -76,22 +76,17 @@ pub static OPERATION: Operation = operation(
             before 2025 do not list them"])
 .examples(
     &[Before::circuit("Confirmed")],
-    &[("RegionId", "cn-hangzhou"), ("PhysicalConnectionId", CIRCUIT)],
+    "RegionId=cn-hangzhou&PhysicalConnectionId=pc-example",
     &[
-        answers("A circuit that was never used", ALL, &[], &[("RequestId", "*")]),
-        answers(
-            "A circuit with an unpaid order, which is cancelled",
-            ALL,
-            &[],
-            &[("RequestId", "*")],
-        )
-        .after(&[
-            Before::circuit("Confirmed"),
-            Before::Call("CreatePhysicalConnectionOccupancyOrder", &[("AutoPay", "false")]),
-        ]),
-        refuses("A circuit in service, before 2024", until(E2024_03), &[], &WRONG_STATE)
+        answers("A circuit that was never used", ALL, "", "RequestId=*"),
+        answers("A circuit with an unpaid order, which is cancelled", ALL, "", "RequestId=*")
+            .after(&[
+                Before::circuit("Confirmed"),
+                Before::Call("CreatePhysicalConnectionOccupancyOrder", "AutoPay=false"),
+            ]),
+        refuses("A circuit in service, before 2024", until(E2024_03), "", &WRONG_STATE)
             .after(&[Before::circuit("Enabled")]),
-        refuses("A circuit in service", from(E2024_03), &[], &NOT_IN_STATUS)
+        refuses("A circuit in service", from(E2024_03), "", &NOT_IN_STATUS)
             .after(&[Before::circuit("Enabled")]),
     ],
 );

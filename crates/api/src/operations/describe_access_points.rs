@@ -112,30 +112,22 @@ pub static OPERATION: Operation =
         ])
         .examples(
             &[],
-            &[("RegionId", "cn-hangzhou")],
+            "RegionId=cn-hangzhou",
             &[
                 answers(
                     "The access points of a region",
                     ALL,
-                    &[],
-                    &[
-                        ("RequestId", "*"),
-                        ("PageNumber", "1"),
-                        ("PageSize", "10"),
-                        ("TotalCount", "6"),
-                        ("AccessPointSet.AccessPointType.0.AccessPointId", "ap-cn-hangzhou-yh-B"),
-                        ("AccessPointSet.AccessPointType.0.Name", "Hangzhou-Yuhang-B"),
-                        ("AccessPointSet.AccessPointType.0.Status", "recommended"),
-                    ],
+                    "",
+                    "RequestId=*&PageNumber=1&PageSize=10&TotalCount=6\
+                         &AccessPointSet.AccessPointType.0.AccessPointId=ap-cn-hangzhou-yh-B\
+                         &AccessPointSet.AccessPointType.0.Name=Hangzhou-Yuhang-B\
+                         &AccessPointSet.AccessPointType.0.Status=recommended",
                 ),
                 answers(
                     "A page, in Chinese",
                     from(E2023),
-                    &[("AcceptLanguage", "zh-CN"), ("PageNumber", "3"), ("PageSize", "1")],
-                    &[
-                        ("TotalCount", "6"),
-                        ("AccessPointSet.AccessPointType.0.Name", "杭州-萧山-B"),
-                    ],
+                    "AcceptLanguage=zh-CN&PageNumber=3&PageSize=1",
+                    "TotalCount=6&AccessPointSet.AccessPointType.0.Name=杭州-萧山-B",
                 ),
             ],
         );

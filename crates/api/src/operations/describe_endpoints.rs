@@ -71,29 +71,25 @@ pub static OPERATION: Operation =
         .errors(&[&NO_REGION])
         .examples(
             &[],
-            &[("Id", "cn-hangzhou"), ("ServiceCode", "ecs")],
+            "Id=cn-hangzhou&ServiceCode=ecs",
             &[
                 answers(
                     "Where Terraform finds Elastic Compute",
                     ALL,
-                    &[("RegionId", "cn-hangzhou")],
-                    &[
-                        ("RequestId", "*"),
-                        ("Success", "true"),
-                        ("Endpoints.Endpoint.0.Endpoint", "*"),
-                        ("Endpoints.Endpoint.0.Id", "cn-hangzhou"),
-                        ("Endpoints.Endpoint.0.Type", "openAPI"),
-                        ("Endpoints.Endpoint.0.SerivceCode", "ecs"),
-                        ("Endpoints.Endpoint.0.Protocols.Protocols.0", "*"),
-                    ],
+                    "RegionId=cn-hangzhou",
+                    "RequestId=*&Success=true&Endpoints.Endpoint.0.Endpoint=*\
+                         &Endpoints.Endpoint.0.Id=cn-hangzhou\
+                         &Endpoints.Endpoint.0.Type=openAPI\
+                         &Endpoints.Endpoint.0.SerivceCode=ecs\
+                         &Endpoints.Endpoint.0.Protocols.Protocols.0=*",
                 ),
                 answers(
                     "A product that is not served",
                     ALL,
-                    &[("ServiceCode", "rds"), ("Type", "openAPI")],
-                    &[("Success", "true")],
+                    "ServiceCode=rds&Type=openAPI",
+                    "Success=true",
                 ),
-                refuses("An unknown region", ALL, &[("Id", "cn-atlantis")], &NO_REGION),
+                refuses("An unknown region", ALL, "Id=cn-atlantis", &NO_REGION),
             ],
         );
 

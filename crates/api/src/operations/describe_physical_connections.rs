@@ -7,7 +7,7 @@ use crate::check::{Filter, Input};
 use crate::does::Lists;
 use crate::edition::{ALL, E2022, E2023, E2024_03, E2025_03, E2025_09, Editions, from};
 use crate::error::{ErrorRow, Invalid, error};
-use crate::example::{Before, CIRCUIT, Example, Shows, answers, refuses};
+use crate::example::{Before, Example, Given, Shows, answers, refuses};
 use crate::operation::{Operation, VPC, operation};
 use crate::parameter::{PAGE_NUMBER, PAGE_SIZE, Param, REGION_ID, Shape, Text, optional, several};
 use domain::circuit::{Circuit, CircuitWords, Status};
@@ -98,7 +98,7 @@ pub static OPERATION: Operation =
         ])
         .resource_in(ALL, "acs:vpc:{region}:{account}:physicalconnection/*")
         .errors(&[&UNKNOWN_KEY])
-        .examples(&[Before::circuit("Confirmed")], &[("RegionId", "cn-hangzhou")], EXAMPLES);
+        .examples(&[Before::circuit("Confirmed")], "RegionId=cn-hangzhou", EXAMPLES);
 
 fn asks(input: &Input) -> Result<CircuitsOf, Invalid> {
     let mut filter = CircuitFilter::default();
@@ -408,123 +408,76 @@ static EXAMPLES: &[Example] = &[
         "One circuit, by its id",
         ALL,
         BY_ID,
-        &[
-            ("RequestId", "*"),
-            ("PageNumber", "1"),
-            ("PageSize", "10"),
-            ("TotalCount", "1"),
-            ("PhysicalConnectionSet.PhysicalConnectionType.0.PhysicalConnectionId", CIRCUIT),
-            ("PhysicalConnectionSet.PhysicalConnectionType.0.Status", "Confirmed"),
-            ("PhysicalConnectionSet.PhysicalConnectionType.0.ChargeType", ""),
-            ("PhysicalConnectionSet.PhysicalConnectionType.0.Bandwidth", "1000"),
-            ("PhysicalConnectionSet.PhysicalConnectionType.0.Spec", "1G"),
-        ],
+        "RequestId=*&PageNumber=1&PageSize=10&TotalCount=1\
+             &PhysicalConnectionSet.PhysicalConnectionType.0.PhysicalConnectionId=pc-example\
+             &PhysicalConnectionSet.PhysicalConnectionType.0.Status=Confirmed\
+             &PhysicalConnectionSet.PhysicalConnectionType.0.ChargeType=\
+             &PhysicalConnectionSet.PhysicalConnectionType.0.Bandwidth=1000\
+             &PhysicalConnectionSet.PhysicalConnectionType.0.Spec=1G",
     ),
     answers(
         "Two conditions, both met",
         ALL,
-        &[
-            ("Filter.1.Key", "PhysicalConnectionId"),
-            ("Filter.1.Value.1", CIRCUIT),
-            ("Filter.2.Key", "Status"),
-            ("Filter.2.Value.1", "Enabled"),
-            ("Filter.2.Value.2", "Confirmed"),
-        ],
-        &[("TotalCount", "1")],
+        "Filter.1.Key=PhysicalConnectionId&Filter.1.Value.1=pc-example\
+             &Filter.2.Key=Status&Filter.2.Value.1=Enabled&Filter.2.Value.2=Confirmed",
+        "TotalCount=1",
     ),
     answers(
         "Two conditions, one not met",
         ALL,
-        &[
-            ("Filter.1.Key", "PhysicalConnectionId"),
-            ("Filter.1.Value.1", CIRCUIT),
-            ("Filter.2.Key", "Spec"),
-            ("Filter.2.Value.1", "10G"),
-        ],
-        &[("TotalCount", "0")],
+        "Filter.1.Key=PhysicalConnectionId&Filter.1.Value.1=pc-example&Filter.2.Key=Spec\
+             &Filter.2.Value.1=10G",
+        "TotalCount=0",
     ),
     answers(
         "A second condition on the same key",
         ALL,
-        &[
-            ("Filter.1.Key", "PhysicalConnectionId"),
-            ("Filter.1.Value.1", CIRCUIT),
-            ("Filter.2.Key", "PhysicalConnectionId"),
-            ("Filter.2.Value.1", "pc-other"),
-        ],
-        &[("TotalCount", "0")],
+        "Filter.1.Key=PhysicalConnectionId&Filter.1.Value.1=pc-example\
+             &Filter.2.Key=PhysicalConnectionId&Filter.2.Value.1=pc-other",
+        "TotalCount=0",
     ),
     answers(
         "The smallest ports",
         ALL,
-        &[
-            ("Filter.1.Key", "Spec"),
-            ("Filter.1.Value.1", "1G and below"),
-            ("Filter.2.Key", "PhysicalConnectionId"),
-            ("Filter.2.Value.1", CIRCUIT),
-        ],
-        &[("TotalCount", "1")],
+        "Filter.1.Key=Spec&Filter.1.Value.1=1G and below\
+             &Filter.2.Key=PhysicalConnectionId&Filter.2.Value.1=pc-example",
+        "TotalCount=1",
     ),
-    answers(
-        "Hosted circuits, which there are none of",
-        HAVE_PRODUCT_TYPE,
-        HOSTED,
-        &[("TotalCount", "0")],
-    ),
+    answers("Hosted circuits, which there are none of", HAVE_PRODUCT_TYPE, HOSTED, "TotalCount=0"),
     refuses("A key of later editions", ALL.without(HAVE_PRODUCT_TYPE), HOSTED, &UNKNOWN_KEY),
     answers(
         "A tag, which no circuit has",
         from(E2023),
-        &[("Tags.1.Key", "FinanceDept"), ("Tags.1.Value", "FinanceJoshua")],
-        &[("TotalCount", "0")],
+        "Tags.1.Key=FinanceDept&Tags.1.Value=FinanceJoshua",
+        "TotalCount=0",
     ),
     answers(
         "A page past the end",
         ALL,
-        &[
-            ("Filter.1.Key", "PhysicalConnectionId"),
-            ("Filter.1.Value.1", CIRCUIT),
-            ("PageNumber", "2"),
-            ("PageSize", "50"),
-        ],
-        &[("PageNumber", "2"), ("PageSize", "50"), ("TotalCount", "1")],
+        "Filter.1.Key=PhysicalConnectionId&Filter.1.Value.1=pc-example&PageNumber=2\
+             &PageSize=50",
+        "PageNumber=2&PageSize=50&TotalCount=1",
     ),
-    refuses(
-        "An unknown key",
-        ALL,
-        &[("Filter.1.Key", "Colour"), ("Filter.1.Value.1", "red")],
-        &UNKNOWN_KEY,
-    ),
+    refuses("An unknown key", ALL, "Filter.1.Key=Colour&Filter.1.Value.1=red", &UNKNOWN_KEY),
     bad_filter(
         "Six values",
-        &[
-            ("Filter.1.Key", "Status"),
-            ("Filter.1.Value.1", "Initial"),
-            ("Filter.1.Value.2", "Approved"),
-            ("Filter.1.Value.3", "Allocating"),
-            ("Filter.1.Value.4", "Allocated"),
-            ("Filter.1.Value.5", "Confirmed"),
-            ("Filter.1.Value.6", "Enabled"),
-        ],
+        "Filter.1.Key=Status&Filter.1.Value.1=Initial&Filter.1.Value.2=Approved\
+             &Filter.1.Value.3=Allocating&Filter.1.Value.4=Allocated\
+             &Filter.1.Value.5=Confirmed&Filter.1.Value.6=Enabled",
     ),
-    bad_filter("A condition without values", &[("Filter.1.Key", "PhysicalConnectionId")]),
+    bad_filter("A condition without values", "Filter.1.Key=PhysicalConnectionId"),
     refuses(
         "A resource group in a finance region",
         from(E2023),
-        &[("RegionId", "cn-beijing-finance-1"), ("ResourceGroupId", "rg-acfmoiyermp")],
+        "RegionId=cn-beijing-finance-1&ResourceGroupId=rg-acfmoiyermp",
         &NO_GROUPS,
     ),
 ];
 
-const HOSTED: &[(&str, &str)] =
-    &[("Filter.1.Key", PRODUCT_TYPE), ("Filter.1.Value.1", "VirtualPhysicalConnection")];
+const HOSTED: &str = "Filter.1.Key=ProductType&Filter.1.Value.1=VirtualPhysicalConnection";
 
-const BY_ID: &[(&str, &str)] =
-    &[("Filter.1.Key", "PhysicalConnectionId"), ("Filter.1.Value.1", CIRCUIT)];
+const BY_ID: &str = "Filter.1.Key=PhysicalConnectionId&Filter.1.Value.1=pc-example";
 
-const fn bad_filter(
-    title: &'static str,
-    changes: &'static [(&'static str, &'static str)],
-) -> Example {
-    Example { shows: Shows::Invalid("Filter"), ..answers(title, ALL, changes, &[]) }
+const fn bad_filter(title: &'static str, changes: Given) -> Example {
+    Example { shows: Shows::Invalid("Filter"), ..answers(title, ALL, changes, "") }
 }

@@ -77,24 +77,20 @@ pub static OPERATION: Operation =
         .assumed(&["anyone may call it: the page prints no authorization"])
         .examples(
             &[],
-            &[],
+            "",
             &[
                 answers(
                     "The regions",
                     ALL,
-                    &[],
-                    &[
-                        ("RequestId", "*"),
-                        ("Regions.Region.0.RegionId", "cn-qingdao"),
-                        ("Regions.Region.0.LocalName", "华北 1"),
-                        ("Regions.Region.0.RegionEndpoint", "*"),
-                    ],
+                    "",
+                    "RequestId=*&Regions.Region.0.RegionId=cn-qingdao\
+                         &Regions.Region.0.LocalName=华北 1&Regions.Region.0.RegionEndpoint=*",
                 ),
                 answers(
                     "Names in English",
                     ALL,
-                    &[("AcceptLanguage", "en-US")],
-                    &[("Regions.Region.0.LocalName", "China (Qingdao)")],
+                    "AcceptLanguage=en-US",
+                    "Regions.Region.0.LocalName=China (Qingdao)",
                 ),
             ],
         );

@@ -36,12 +36,12 @@ pub static OPERATION: Operation =
         .assumed(&["anyone may call it, and the languages are VPC's"])
         .examples(
             &[],
-            &[],
+            "",
             &[answers(
                 "The regions, as Terraform asks for them",
                 ALL,
-                &[("RegionId", "cn-hangzhou")],
-                &[("RequestId", "*"), ("Regions.Region.0.RegionId", "cn-qingdao")],
+                "RegionId=cn-hangzhou",
+                "RequestId=*&Regions.Region.0.RegionId=cn-qingdao",
             )],
         );
 

@@ -42,19 +42,13 @@ pub static OPERATION: Operation =
         .open_to_all()
         .examples(
             &[],
-            &[],
+            "",
             &[answers(
                 "An account's own key",
                 ALL,
-                &[],
-                &[
-                    ("RequestId", "*"),
-                    ("IdentityType", "Account"),
-                    ("AccountId", "*"),
-                    ("UserId", "*"),
-                    ("PrincipalId", "*"),
-                    ("Arn", "*"),
-                ],
+                "",
+                "RequestId=*&IdentityType=Account&AccountId=*&UserId=*&PrincipalId=*\
+                     &Arn=*",
             )],
         );
 

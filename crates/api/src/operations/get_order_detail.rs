@@ -46,22 +46,18 @@ pub static OPERATION: Operation = operation(
 .assumed(&["the texts of errors, but for NotApplicable's, which the SDKs print"])
 .examples(
     PAID,
-    &[("OrderId", "{OrderId}")],
+    "OrderId={OrderId}",
     &[
         answers(
             "An order that is paid",
             ALL,
-            &[],
-            &[
-                ("Code", "Success"),
-                ("Data.TotalCount", "1"),
-                ("Data.OrderList.Order.0.PaymentStatus", "Paid"),
-                ("Data.OrderList.Order.0.PretaxAmount", "85.00"),
-                ("Data.OrderList.Order.0.InstanceIDs", "[\"pc-example\"]"),
-            ],
+            "",
+            "Code=Success&Data.TotalCount=1&Data.OrderList.Order.0.PaymentStatus=Paid\
+             &Data.OrderList.Order.0.PretaxAmount=85.00\
+             &Data.OrderList.Order.0.InstanceIDs=[\"pc-example\"]",
         ),
-        refuses("An unknown order", ALL, &[("OrderId", "202844382740728")], &NO_ORDER),
-        refuses("A number that is none", ALL, &[("OrderId", "x")], &NO_ORDER),
+        refuses("An unknown order", ALL, "OrderId=202844382740728", &NO_ORDER),
+        refuses("A number that is none", ALL, "OrderId=x", &NO_ORDER),
     ],
 );
 

@@ -31,20 +31,15 @@ pub static OPERATION: Operation = operation(
 .parameters(&[&REGION_ID.spec])
 .examples(
     &[],
-    &[("RegionId", "cn-hangzhou")],
+    "RegionId=cn-hangzhou",
     &[
         answers(
             "An account whose outbound-traffic billing is on",
             ALL,
-            &[],
-            &[("RequestId", "*"), ("Enabled", "true")],
+            "",
+            "RequestId=*&Enabled=true",
         ),
-        answers(
-            "An account whose outbound-traffic billing is off",
-            ALL,
-            &[],
-            &[("Enabled", "false")],
-        )
-        .after(&[Before::NewAccount]),
+        answers("An account whose outbound-traffic billing is off", ALL, "", "Enabled=false")
+            .after(&[Before::NewAccount]),
     ],
 );

@@ -9,7 +9,7 @@ use crate::check::Input;
 use crate::does::changes;
 use crate::edition::{ALL, E2024_03, E2025_09, from};
 use crate::error::{BAD_REGION, ErrorRow, Invalid, NO_CIRCUIT, error};
-use crate::example::{Before, CIRCUIT, Example, answers, refuses};
+use crate::example::{Before, Example, answers, refuses};
 use crate::form::{CHANGED_NAME, DESCRIPTION as DESCRIPTION_FORM};
 use crate::operation::{Operation, VPC, operation};
 use crate::parameter::{CIRCUIT_ID, CLIENT_TOKEN, Param, REGION_ID, Text, optional};
@@ -100,7 +100,7 @@ pub static OPERATION: Operation =
         .assumed(&["the causes of the refusals, and the order of the errors"])
         .examples(
             &[Before::circuit("Allocated")],
-            &[("RegionId", "cn-hangzhou"), ("PhysicalConnectionId", CIRCUIT), ("Name", "second")],
+            "RegionId=cn-hangzhou&PhysicalConnectionId=pc-example&Name=second",
             EXAMPLES,
         );
 
@@ -144,25 +144,20 @@ fn asks(input: &Input) -> Result<AmendCircuit, Invalid> {
 }
 
 static EXAMPLES: &[Example] = &[
-    answers(
-        "A name with a dot",
-        ALL,
-        &[("LineOperator", "CT"), ("Name", "second.circuit")],
-        &[("RequestId", "*")],
-    ),
-    answers("A bandwidth", ALL, &[("bandwidth", "10240")], &[("RequestId", "*")]),
+    answers("A name with a dot", ALL, "LineOperator=CT&Name=second.circuit", "RequestId=*"),
+    answers("A bandwidth", ALL, "bandwidth=10240", "RequestId=*"),
     answers(
         "A refused application, handed in again",
         ALL,
-        &[("Name", ""), ("PeerLocation", "XX Street")],
-        &[("RequestId", "*")],
+        "Name=&PeerLocation=XX Street",
+        "RequestId=*",
     )
     .after(&[Before::circuit("Rejected")]),
-    refuses("A circuit that has ended", ALL, &[], &ENDED).after(&[Before::circuit("Terminated")]),
+    refuses("A circuit that has ended", ALL, "", &ENDED).after(&[Before::circuit("Terminated")]),
     refuses("A redundant circuit that nobody knows", ALL, REDUNDANT, &NO_REDUNDANT),
     refuses("A redundant circuit that has no port yet", ALL, REDUNDANT, &REDUNDANT_STATUS).after(
         &[Before::circuit("Allocated"), Before::Circuit("pc-other", "Initial", "", "Normal")],
     ),
 ];
 
-const REDUNDANT: &[(&str, &str)] = &[("RedundantPhysicalConnectionId", "pc-other")];
+const REDUNDANT: &str = "RedundantPhysicalConnectionId=pc-other";

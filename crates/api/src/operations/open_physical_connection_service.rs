@@ -34,9 +34,9 @@ pub static OPERATION: Operation = operation(
 ])
 .examples(
     &[Before::NewAccount],
-    &[("RegionId", "cn-hangzhou")],
+    "RegionId=cn-hangzhou",
     &[
-        answers("The service is opened", ALL, &[], &[("RequestId", "*")]),
-        refuses("A service that is open already", ALL, &[], &OPEN_ALREADY).after(&[]),
+        answers("The service is opened", ALL, "", "RequestId=*"),
+        refuses("A service that is open already", ALL, "", &OPEN_ALREADY).after(&[]),
     ],
 );

@@ -93,20 +93,12 @@ pub static OPERATION: Operation = operation(
 .errors(ERRORS)
 .examples(
     &[],
-    &[],
+    "",
     &[answers(
         "The balance",
         ALL,
-        &[],
-        &[
-            ("Code", "200"),
-            ("Message", "success"),
-            ("Success", "true"),
-            ("RequestId", "*"),
-            ("Data.AvailableAmount", "*"),
-            ("Data.AvailableCashAmount", "*"),
-            ("Data.CreditAmount", "0.00"),
-            ("Data.Currency", "*"),
-        ],
+        "",
+        "Code=200&Message=success&Success=true&RequestId=*&Data.AvailableAmount=*\
+             &Data.AvailableCashAmount=*&Data.CreditAmount=0.00&Data.Currency=*",
     )],
 );

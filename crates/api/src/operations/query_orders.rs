@@ -129,55 +129,44 @@ pub static OPERATION: Operation = operation(&BSS, "QueryOrders", &Lists { asks, 
     .errors(&[&BAD_OWNER, &FAILED])
     .examples(
         ORDERED,
-        &[],
+        "",
         &[
             answers(
                 "The orders of the last hour",
                 ALL,
-                &[("ProductCode", "pconn")],
-                &[
-                    ("Code", "Success"),
-                    ("Message", "Successful!"),
-                    ("Success", "true"),
-                    ("RequestId", "*"),
-                    ("Data.PageNum", "1"),
-                    ("Data.PageSize", "20"),
-                    ("Data.TotalCount", "1"),
-                    ("Data.OrderList.Order.0.OrderId", "*"),
-                    ("Data.OrderList.Order.0.PaymentStatus", "Unpaid"),
-                    ("Data.OrderList.Order.0.SubscriptionType", "Subscription"),
-                    ("Data.OrderList.Order.0.PretaxAmount", "85.00"),
-                ],
+                "ProductCode=pconn",
+                "Code=Success&Message=Successful!&Success=true&RequestId=*&Data.PageNum=1\
+                     &Data.PageSize=20&Data.TotalCount=1&Data.OrderList.Order.0.OrderId=*\
+                     &Data.OrderList.Order.0.PaymentStatus=Unpaid\
+                     &Data.OrderList.Order.0.SubscriptionType=Subscription\
+                     &Data.OrderList.Order.0.PretaxAmount=85.00",
             ),
             answers(
                 "Orders that are paid, in any case of letters",
                 ALL,
-                &[("PaymentStatus", "paid")],
-                &[("Data.TotalCount", "0")],
+                "PaymentStatus=paid",
+                "Data.TotalCount=0",
             ),
             answers(
                 "Renewals, which there are none of",
                 ALL,
-                &[("OrderType", "Renew")],
-                &[("Data.TotalCount", "0")],
+                "OrderType=Renew",
+                "Data.TotalCount=0",
             ),
             answers(
                 "Another time",
                 ALL,
-                &[
-                    ("CreateTimeStart", "2016-05-23T12:00:00Z"),
-                    ("CreateTimeEnd", "2016-05-23T13:00:00Z"),
-                ],
-                &[("Data.TotalCount", "0")],
+                "CreateTimeStart=2016-05-23T12:00:00Z&CreateTimeEnd=2016-05-23T13:00:00Z",
+                "Data.TotalCount=0",
             ),
         ],
     );
 
 /// A circuit that waits for payment, and an order for it that is not paid, or is.
 pub(super) const ORDERED: &[Before] =
-    &[Before::circuit("Confirmed"), Before::Call(ORDER, &[("AutoPay", "false")])];
+    &[Before::circuit("Confirmed"), Before::Call(ORDER, "AutoPay=false")];
 pub(super) const PAID: &[Before] =
-    &[Before::circuit("Confirmed"), Before::Call(ORDER, &[("AutoPay", "true")])];
+    &[Before::circuit("Confirmed"), Before::Call(ORDER, "AutoPay=true")];
 const ORDER: &str = "CreatePhysicalConnectionOccupancyOrder";
 
 fn payment_status(text: &str) -> Option<OrderStatus> {

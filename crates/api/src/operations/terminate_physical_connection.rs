@@ -4,7 +4,7 @@ use crate::answer::request_id;
 use crate::does::changes;
 use crate::edition::{ALL, E2022, E2024_03, E2025_09, from};
 use crate::error::{BAD_REGION, ErrorRow, NO_CIRCUIT, error};
-use crate::example::{Before, CIRCUIT, answers, refuses};
+use crate::example::{Before, answers, refuses};
 use crate::operation::{Operation, VPC, operation};
 use crate::parameter::{CIRCUIT_ID, CLIENT_TOKEN, REGION_ID};
 use domain::Refusal;
@@ -60,10 +60,10 @@ pub static OPERATION: Operation = operation(
 ])
 .examples(
     &[Before::circuit("Enabled")],
-    &[("RegionId", "cn-hangzhou"), ("PhysicalConnectionId", CIRCUIT)],
+    "RegionId=cn-hangzhou&PhysicalConnectionId=pc-example",
     &[
-        answers("A circuit in service", ALL, &[], &[("RequestId", "*")]),
-        refuses("A circuit that is not in service", ALL, &[], &WRONG_STATE)
+        answers("A circuit in service", ALL, "", "RequestId=*"),
+        refuses("A circuit that is not in service", ALL, "", &WRONG_STATE)
             .after(&[Before::circuit("Confirmed")]),
     ],
 );

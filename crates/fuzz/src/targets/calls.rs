@@ -6,7 +6,7 @@ use crate::plain;
 use crate::targets::gateway::check_reply;
 use crate::world::{self, World};
 use api::OPERATIONS;
-use api::example::{Before, changed};
+use api::example::{Before, changed, pairs};
 use crossconnect::app::App;
 use crossconnect::wake;
 use domain::Timestamp;
@@ -149,10 +149,10 @@ pub fn seeds() -> Vec<Vec<u8>> {
                 if let Before::Call(action, changes) = before {
                     let other = OPERATIONS.iter().find(|other| other.name == *action);
                     let call = other.expect("a test of api checks it").example_call;
-                    lines.push(line(number % 4, action, &changed(call, changes)));
+                    lines.push(line(number % 4, action, &changed(call, pairs(changes))));
                 }
             }
-            let call = changed(operation.example_call, example.changes);
+            let call = changed(operation.example_call, pairs(example.changes));
             lines.push(line(number % 4, operation.name, &call));
             lines.push("+700000".into());
             lines.push(line(0, operation.name, &call));

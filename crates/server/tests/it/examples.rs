@@ -5,7 +5,7 @@ use crate::rig::{Back, ORDER, Rig};
 use api::answer::{Described, Shape, in_edition};
 use api::derived::refusals::{Refused, refusals};
 use api::error::ErrorRow;
-use api::example::{Before, Example, Shows, changed};
+use api::example::{Before, Example, Shows, changed, pairs};
 use api::operation::Product;
 use api::{Edition, OPERATIONS, Operation};
 use serde_json::{Value, json};
@@ -70,7 +70,7 @@ impl Run<'_> {
                 Before::Call(action, changes) => {
                     let known = OPERATIONS.iter().find(|operation| operation.name == *action);
                     let known = known.expect("a test of api checks it");
-                    let call = changed(known.example_call, changes);
+                    let call = changed(known.example_call, pairs(changes));
                     let back = self.call(known.product, action, &call, "JSON").await.ok();
                     if *action == ORDER {
                         self.order = back.order_id();
@@ -100,7 +100,7 @@ async fn run(
 ) -> Back {
     let mut run = Run { rig, edition, world, account: ACCOUNT, order: String::new() };
     run.prepare(example.before.unwrap_or(operation.example_after)).await;
-    let call = changed(operation.example_call, example.changes);
+    let call = changed(operation.example_call, pairs(example.changes));
     run.call(operation.product, operation.name, &call, format).await
 }
 
@@ -120,9 +120,9 @@ fn wrong(example: &Example, back: &Back) -> Option<String> {
     }
     match example.shows {
         Shows::Answer(_) if back.status != 200 => Some(back.text.clone()),
-        Shows::Answer(members) => members.iter().find_map(|(path, value)| {
+        Shows::Answer(members) => pairs(members).find_map(|(path, value)| {
             let found = at(&back.body, path);
-            let same = found.as_deref().is_some_and(|found| *value == "*" || found == *value);
+            let same = found.as_deref().is_some_and(|found| value == "*" || found == value);
             (!same).then(|| format!("{path} should be {value}: {}", back.text))
         }),
         Shows::Error(_) | Shows::Invalid(_) => None,
@@ -301,7 +301,7 @@ fn wrong_in_xml(example: &Example, edition: Edition, back: &Back) -> Option<Stri
             };
             let right = |(path, value): &(&str, &str)| {
                 let found = text(&format!("{root}.{path}"));
-                found.is_some_and(|found| *value == "*" || found == *value)
+                found.is_some_and(|found| value == "*" || found == *value)
             };
             back.status != 200 || elements[0].path != root || !members.iter().all(right)
         }

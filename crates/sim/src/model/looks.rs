@@ -258,7 +258,8 @@ fn conditions<'c>(call: &'c Call, name: &str) -> Vec<Condition<'c>> {
     found
 }
 
-/// The reference's keys, one of which came late (EDITIONS, T091), and at most as many conditions, and values of each, as it has.
+/// The reference's keys, one of which came late (EDITIONS, T091), and at most as many conditions,
+/// and values of each, as it has.
 fn filter_error(call: &Call, edition: Edition) -> Option<Expect> {
     let filter = reference::parameter(call.version, &call.action, "Filter");
     let (keys, values) = (filter.item("Key"), filter.item("Value"));
