@@ -1,17 +1,15 @@
 //! A world as the control API shows it.
 
-use super::{Answer, Parts, view, world};
-use crate::app::App;
-use axum::extract::State;
+use super::Answer;
+use super::here::Here;
 use domain::Timestamp;
 use domain::circuit::{Circuit, LoaStatus};
 use domain::order::{Charge, Order};
 use serde_json::{Value, json};
-use std::sync::Arc;
 
-pub(super) async fn state(State(app): State<Arc<App>>, parts: Parts) -> Answer {
-    let world = world(&app, &parts).await?;
-    let view = view(&app, &world).await?;
+pub(super) async fn state(here: Here) -> Answer {
+    let there = here.open().await?;
+    let view = there.books().await?;
     let accounts: Vec<Value> = view
         .accounts
         .iter()
@@ -31,8 +29,8 @@ pub(super) async fn state(State(app): State<Arc<App>>, parts: Parts) -> Answer {
             "edition": key.dialect, "active": key.active})
     });
     Ok(axum::Json(json!({
-        "world": world.name,
-        "clock": world.time(app.clock.wall()).to_string(),
+        "world": there.world.name,
+        "clock": there.clock(),
         "accounts": accounts,
         "circuits": circuits.map(circuit_json).collect::<Vec<_>>(),
         "orders": view.orders.iter().map(order_json).collect::<Vec<_>>(),

@@ -299,11 +299,11 @@ fn wrong_in_xml(example: &Example, edition: Edition, back: &Back) -> Option<Stri
                 Edition::E2019 => ORDER.to_owned(),
                 _ => format!("{ORDER}Response"),
             };
-            let right = |(path, value): &(&str, &str)| {
+            let right = |(path, value): (&str, &str)| {
                 let found = text(&format!("{root}.{path}"));
-                found.is_some_and(|found| value == "*" || found == *value)
+                found.is_some_and(|found| value == "*" || found == value)
             };
-            back.status != 200 || elements[0].path != root || !members.iter().all(right)
+            back.status != 200 || elements[0].path != root || !pairs(members).all(right)
         }
         Shows::Error(ErrorRow { status, code, .. }) => {
             let shape = [
