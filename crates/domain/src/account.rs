@@ -3,7 +3,6 @@
 use crate::id::AccountId;
 use crate::kept::{ByName, Record};
 use crate::price::{Currency, Money};
-use crate::time::Timestamp;
 
 /// A customer's account.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -32,9 +31,5 @@ impl Record for Account {
 
     fn owner(&self) -> AccountId {
         self.id
-    }
-
-    fn decided_at(&self) -> Timestamp {
-        Timestamp::default()
     }
 }

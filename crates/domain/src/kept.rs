@@ -28,7 +28,9 @@ pub trait Record: Clone {
 
     /// The latest instant that it tells of: something was decided then. The beginning of 1970 if it
     /// tells of none.
-    fn decided_at(&self) -> Timestamp;
+    fn decided_at(&self) -> Timestamp {
+        Timestamp::default()
+    }
 }
 
 /// What a record may be called.

@@ -82,10 +82,6 @@ impl Record for User {
     fn owner(&self) -> AccountId {
         self.account
     }
-
-    fn decided_at(&self) -> Timestamp {
-        Timestamp::default()
-    }
 }
 
 impl Record for Key {
@@ -102,9 +98,5 @@ impl Record for Key {
 
     fn owner(&self) -> AccountId {
         self.account
-    }
-
-    fn decided_at(&self) -> Timestamp {
-        Timestamp::default()
     }
 }

@@ -15,7 +15,7 @@ use crate::parties::Parties;
 use crate::price::Currency;
 use crate::receipt::ReceiptKey;
 use crate::renewal::Renewal;
-use crate::user::User;
+use crate::user::{Key, User};
 use crate::{AccountId, Numbers, OrderId, Overlay, Records as _, Timestamp, View};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
@@ -48,9 +48,17 @@ macro_rules! of_each_kind {
         #[test]
         fn of_each_kind_strangers_see_nothing_and_whatever_is_due_happens() {
             let (mut world, _) = theirs();
+            world.done(PutUser { user: user(OWNER) });
+            world.done(PutKey { key: Box::new(Key { id: "l".into(), ..key(OWNER, Some("u")) }) });
             let mut timeless = Vec::new();
             $({
                 let kind = stringify!($kind);
+                for one in world.state().$many() {
+                    for other in world.state().$many() {
+                        let same = one.name() == other.name();
+                        assert_eq!(one.is_named(&other.name()), same, "{kind}");
+                    }
+                }
                 let its = world.state().$many().filter(|record| record.owner() == OTHER);
                 let its: Vec<_> = its.cloned().collect();
                 assert!(!its.is_empty(), "{kind}: `theirs` makes none that is OTHER's");

@@ -434,8 +434,20 @@ fn whatever_is_written_is_something_to_write() {
     let (receipt, mut overlay) = (world.receipts()[0].clone(), Overlay::over(world.state(), 1));
     overlay.delta_mut().keep_receipt(None, receipt);
     assert_eq!((kinds_of(overlay.delta()), overlay.delta().is_empty()), (vec!["Receipt"], false));
+}
+
+#[test]
+fn who_watches_is_told_whose_each_thing_is() {
+    let world = below();
+    let (mut overlay, mut numbers) = (Overlay::over(world.state(), 1), world.numbers);
+    let mut draft = Draft::begin(&mut overlay, &mut numbers, occasion());
+    top_up(&mut draft, OWNER);
+    draft.keep();
+    overlay.delta_mut().keep_receipt(None, world.receipts()[0].clone());
     let mentions = overlay.delta().mentions();
-    assert_eq!(mentions, [Mention::Receipt(Some(OWNER))], "who watches is told whose it is");
+    let told = [Mention::Account(OWNER), Mention::Posting(Some(OWNER))];
+    assert_eq!(mentions[..2], told);
+    assert_eq!(mentions[2..], [Mention::Receipt(Some(OWNER))]);
 }
 
 /// How far time has come is known in memory alone.

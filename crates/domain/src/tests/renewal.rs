@@ -31,10 +31,6 @@ impl Record for Renewal {
     fn owner(&self) -> AccountId {
         self.account
     }
-
-    fn decided_at(&self) -> Timestamp {
-        Timestamp::default()
-    }
 }
 
 impl Wakes for Renewal {
