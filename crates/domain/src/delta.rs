@@ -184,8 +184,4 @@ impl Record for Reached {
     fn owner(&self) -> AccountId {
         self.account
     }
-
-    fn decided_at(&self) -> Timestamp {
-        self.at
-    }
 }

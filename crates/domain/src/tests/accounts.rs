@@ -12,6 +12,7 @@ use crate::id::{AccountId, CircuitId, OrderId};
 use crate::order::Order;
 use crate::parties::Parties;
 use crate::price::{Currency, Money};
+use crate::renewal::Renewal;
 use crate::user::Key;
 use crate::{Carrier, Command, Outcome, Records as _, Refusal, Rules, State, Timestamp, View as _};
 
@@ -174,6 +175,15 @@ fn whoever_loses_a_keys_id_is_woken_too_and_no_third() {
     world.wall = world.wall.plus_ms(1);
     world.done(PutKey { key: Box::new(key(OWNER, None)) });
     assert!(world.state().latest(OTHER) < world.state().latest(OWNER));
+}
+
+#[test]
+fn what_has_come_to_be_anothers_is_due_of_its_new_owner_alone() {
+    let (mut world, [ours, _]) = renewing();
+    let at = Some(world.now().plus_ms(2000));
+    world.keep(|delta| delta.renewals.put(Renewal { circuit: ours, account: OTHER, at }));
+    world.wall = world.wall.plus_ms(DAY_MS);
+    assert_eq!(due(&world), [OTHER]);
 }
 
 #[test]

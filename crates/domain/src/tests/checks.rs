@@ -5,7 +5,7 @@ use super::rig::*;
 use crate::account::Account;
 use crate::checked::{Checked, Guard};
 use crate::circuit::{Circuit, GivenCircuit, Status};
-use crate::command::{AmendCircuit, PutKey, PutUser};
+use crate::command::{AmendCircuit, LoadPrices, PutKey, PutUser};
 use crate::draft::{Draft, Occasion};
 use crate::id::Name;
 use crate::kept::Record as _;
@@ -176,8 +176,10 @@ fn by_id_alone_others_things_are_not_there_and_their_names_are_taken() {
 
 #[test]
 fn the_worlds_own_things_are_everybodys_to_see() {
-    let (world, _) = theirs();
+    let (mut world, _) = theirs();
+    world.done(LoadPrices { currency: Currency::Usd, rows: [].into() });
     let state = world.state();
+    assert_eq!(state.floor(), world.wall);
     for parties in [Parties::Nobody, Parties::One(OWNER), Parties::World] {
         let view = Checked::new(state, Guard::new(parties, true));
         assert_eq!(view.rules(), state.rules());
