@@ -32,41 +32,56 @@ pub struct Options {
 /// The version whose mutants docs/mutants.md speaks of: others know other changes.
 const VERSION: &str = "27.1.0";
 
+/// The crates that are changed.
+const CHANGED: [&str; 2] = ["domain", "wire"];
+
 /// Who is asked, and by which tests.
 struct Stage {
     name: &'static str,
-    /// Beside the tests of the mutated crate; none: those alone.
-    packages: &'static str,
+    /// Whose tests; none: those of the mutated crate.
+    packages: &'static [&'static str],
     targets: &'static [&'static str],
     /// To the tests themselves.
     arguments: &'static [&'static str],
     /// The simulator's seeds, if it is asked: 10,000 steps.
     seeds: Option<&'static str>,
+    /// Whatever takes longer hangs, seconds.
+    limit_s: &'static str,
 }
 
 const STAGES: [Stage; 4] = [
-    Stage { name: "unit tests", packages: "", targets: &["--lib"], arguments: &[], seeds: None },
+    Stage {
+        name: "unit tests",
+        packages: &[],
+        targets: &["--lib"],
+        arguments: &[],
+        seeds: None,
+        limit_s: "60",
+    },
     Stage {
         name: "api, store, recorded requests",
-        packages: "wire,api,store",
+        packages: &["wire", "api", "store"],
         targets: &["--lib", "--test=fixtures"],
         arguments: &[],
         seeds: None,
+        limit_s: "120",
     },
     Stage {
         name: "simulator, 10,000 steps",
-        packages: "sim",
+        packages: &["sim"],
         targets: &["--test=seeds"],
         arguments: &["seeds_are_as_the_model_says"],
         seeds: Some("67"),
+        limit_s: "300",
     },
     Stage {
         name: "whole server",
-        packages: "server",
+        packages: &["server"],
         targets: &["--lib", "--test=it"],
         // Those two need what `cargo xtask test` installs.
-        arguments: &["--", "--skip", "clients::", "--skip", "terraform::"],
+        arguments: &["--skip", "clients::", "--skip", "terraform::"],
         seeds: None,
+        limit_s: "600",
     },
 ];
 
@@ -88,6 +103,7 @@ pub fn run(options: &Options) -> Result<(), String> {
         }
         let goes_on = nth > 0 || options.again;
         eprintln!("\nxtask: stage {} of {}: {}", nth + 1, STAGES.len(), stage.name);
+        is_sound(stage)?;
         ask(stage, &options.files, goes_on)?;
         take_in(stage, &mut verdicts)?;
         write(&verdicts)?;
@@ -119,7 +135,7 @@ fn install() -> Result<(), String> {
 /// ever be changed, and nobody would notice.
 fn sees_every_file() -> Result<(), String> {
     let mut list = Command::new("cargo");
-    list.args(["mutants", "--list", "--package", "domain", "--package", "wire"]);
+    list.args(["mutants", "--list"]).args(CHANGED.iter().flat_map(|name| ["--package", name]));
     let told = list.current_dir(root()).output().map_err(|error| format!("cargo: {error}"))?;
     let warnings = String::from_utf8_lossy(&told.stderr);
     if told.status.success() && !warnings.contains("referent of mod not found") {
@@ -152,28 +168,47 @@ fn write(verdicts: &Verdicts) -> Result<(), String> {
     std::fs::write(home().join("verdicts.json"), text).map_err(|error| error.to_string())
 }
 
-/// Runs one stage of cargo-mutants, which tells its progress itself.
-fn ask(stage: &Stage, files: &[String], goes_on: bool) -> Result<(), String> {
-    std::fs::create_dir_all(home()).map_err(|error| error.to_string())?;
+/// The stage's tests must pass where nothing is changed, or whatever is changed would seem caught.
+/// cargo-mutants would look itself, but for a stage's tests only in the crates that it changes.
+fn is_sound(stage: &Stage) -> Result<(), String> {
     let mut command = Command::new("cargo");
-    command.args(["mutants", "--package", "domain", "--package", "wire", "--output"]).arg(home());
-    command.args(files.iter().flat_map(|glob| ["--file", glob]));
-    if !stage.packages.is_empty() {
-        command.args(["--test-package", stage.packages]);
+    command.args(["test", "--quiet", "--profile", "mutants"]);
+    let packages = if stage.packages.is_empty() { &CHANGED[..] } else { stage.packages };
+    command.args(packages.iter().flat_map(|package| ["--package", package]));
+    command.args(stage.targets).arg("--").args(stage.arguments);
+    match environment(&mut command, stage).status() {
+        Ok(status) if status.success() => Ok(()),
+        other => Err(format!("{}: they fail where nothing is changed: {other:?}", stage.name)),
     }
-    if goes_on {
-        command.arg("--iterate");
-    }
-    command.args(stage.targets.iter().map(|target| format!("--cargo-arg={target}")));
-    command.arg("--").args(stage.arguments);
+}
+
+/// What both programs are told.
+fn environment<'c>(command: &'c mut Command, stage: &Stage) -> &'c mut Command {
     // The tree is copied; what is built of it stays here, so that dependencies are built once.
     command.env("CARGO_TARGET_DIR", home().join("target")).current_dir(root());
     if let Some(seeds) = stage.seeds {
         command.env("CROSSCONNECT_SEEDS", seeds);
     }
     // Standard output is for the table or the JSON.
-    command.stdout(std::io::stderr());
-    match command.status().map(|status| status.code()) {
+    command.stdout(std::io::stderr())
+}
+
+/// Runs one stage of cargo-mutants, which tells its progress itself.
+fn ask(stage: &Stage, files: &[String], goes_on: bool) -> Result<(), String> {
+    std::fs::create_dir_all(home()).map_err(|error| error.to_string())?;
+    let mut command = Command::new("cargo");
+    command.arg("mutants").args(CHANGED.iter().flat_map(|package| ["--package", package]));
+    command.args(["--baseline", "skip", "--timeout", stage.limit_s, "--output"]).arg(home());
+    command.args(files.iter().flat_map(|glob| ["--file", glob]));
+    if !stage.packages.is_empty() {
+        command.args(["--test-package", &stage.packages.join(",")]);
+    }
+    if goes_on {
+        command.arg("--iterate");
+    }
+    command.args(stage.targets.iter().map(|target| format!("--cargo-arg={target}")));
+    command.arg("--").arg("--").args(stage.arguments);
+    match environment(&mut command, stage).status().map(|status| status.code()) {
         // All caught; some survived; some hung.
         Ok(Some(0 | 2 | 3)) => Ok(()),
         other => Err(format!("cargo mutants failed: {other:?}")),
