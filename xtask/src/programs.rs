@@ -14,6 +14,19 @@ pub struct Options {
 }
 
 impl Options {
+    /// What follows an argument of this name, or stands in it after `=`.
+    fn value_of(&self, name: &str) -> Option<&str> {
+        let mut arguments = self.arguments.iter().map(String::as_str);
+        while let Some(argument) = arguments.next() {
+            match argument.strip_prefix(name) {
+                Some("") => return arguments.next(),
+                Some(rest) if rest.starts_with('=') => return Some(&rest[1..]),
+                _ => {}
+            }
+        }
+        None
+    }
+
     /// Words with spaces between.
     pub fn of(words: &str) -> Self {
         Self { arguments: words.split_whitespace().map(str::to_owned).collect() }
@@ -22,17 +35,25 @@ impl Options {
 
 /// Runs the simulator.
 pub fn simulation(options: &Options) -> Result<(), String> {
-    run("the simulation", "sim", None, options)
+    run("the simulation", ["release", "sim"], None, options)
 }
 
-/// Runs one of the trials.
+/// Runs one of the trials. The benchmark is itself what it compares the server with, so it is built
+/// as the server is.
 pub fn trial(name: &str, options: &Options) -> Result<(), String> {
-    run(name, "trials", Some(name), options)
+    let usual = if name == "bench" { "dist" } else { "release" };
+    let build = options.value_of("--build").unwrap_or(usual);
+    run(name, [build, "trials"], Some(name), options)
 }
 
-fn run(what: &str, package: &str, task: Option<&str>, options: &Options) -> Result<(), String> {
+fn run(
+    what: &str,
+    [profile, package]: [&str; 2],
+    task: Option<&str>,
+    options: &Options,
+) -> Result<(), String> {
     let mut cargo = Command::new("cargo");
-    cargo.args(["run", "--quiet", "--release", "--package", package, "--"]).args(task);
+    cargo.args(["run", "--quiet", "--profile", profile, "--package", package, "--"]).args(task);
     match cargo.args(&options.arguments).current_dir(root()).status() {
         Ok(status) if status.success() => Ok(()),
         Ok(_) => Err(format!("{what} failed")),

@@ -12,7 +12,7 @@ pub mod server;
 pub mod sign;
 mod verify;
 
-use crate::place;
+use crate::place::Build;
 use measure::Bench;
 use sign::Scheme;
 
@@ -44,13 +44,16 @@ pub struct Options {
     /// With how many circuits the start is measured, beside an empty store
     #[arg(long, value_name = "N", default_value_t = 100_000)]
     circuits: usize,
-    /// Measure the release binary as it is
+    /// How the server, and what it is compared with, are built
+    #[arg(long, value_enum, default_value_t = Build::Dist)]
+    build: Build,
+    /// Measure the binary as it is
     #[arg(long)]
     no_build: bool,
     /// Before each load, wait up to this many seconds until nobody else uses the machine
     #[arg(long, value_name = "SECONDS", default_value_t = 0)]
     patience: u64,
-    /// Measure this binary instead of the release one, to compare two builds
+    /// Measure this binary instead, to compare two builds
     #[arg(long, value_name = "FILE")]
     binary: Option<std::path::PathBuf>,
     /// Keep a profile of each load, made by perf, in this folder
@@ -110,7 +113,7 @@ impl Options {
     }
 
     fn binary(&self) -> std::path::PathBuf {
-        self.binary.clone().unwrap_or_else(place::release_binary)
+        self.binary.clone().unwrap_or_else(|| self.build.binary())
     }
 
     fn beside(&self) -> usize {
@@ -127,8 +130,8 @@ pub fn run(options: &Options) -> Result<(), String> {
         return Err("--seconds is 0.1 to 300, --connections at least 1".into());
     }
     if !options.no_build && options.binary.is_none() {
-        eprintln!("bench: building the release binary");
-        place::build_release_binary()?;
+        eprintln!("bench: building the server");
+        options.build.make()?;
     }
     let mut bench = Bench::start(options)?;
     // What was measured before a failure took its time: it is told all the same.

@@ -60,7 +60,7 @@ pub fn run(options: &Options) -> Result<(), String> {
     }
     let binary = match &options.binary {
         Some(binary) => binary.clone(),
-        None => place::build_release_binary()?,
+        None => place::Build::Release.make()?,
     };
     let seed = options.seed.unwrap_or_else(seed::of_now);
     eprintln!("histories: --seed {seed}{}", if options.kill { " --kill" } else { "" });

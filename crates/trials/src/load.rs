@@ -74,7 +74,7 @@ pub fn run(options: &Options) -> Result<(), String> {
     }
     let binary = match &options.binary {
         Some(binary) => binary.clone(),
-        None => place::build_release_binary()?,
+        None => place::Build::Release.make()?,
     };
     let scratch = place::Scratch::under(&place::target(), "load")?;
     let store = scratch.0.join("store.db");

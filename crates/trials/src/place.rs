@@ -15,19 +15,38 @@ pub fn target() -> PathBuf {
     set.map_or_else(|| root().join("target"), |folder| root().join(folder))
 }
 
-/// Where the release binary is, once it is built.
-pub fn release_binary() -> PathBuf {
-    target().join("release/crossconnect")
+/// How the server is built.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, clap::ValueEnum)]
+pub enum Build {
+    /// As it is handed out: everything optimized as one piece, built slowly.
+    Dist,
+    /// As README builds it.
+    Release,
 }
 
-/// Builds the release binary, and says where it is.
-pub fn build_release_binary() -> Result<PathBuf, String> {
-    let mut command = Command::new("cargo");
-    command.args(["build", "--release", "--package", "server", "--bin", "crossconnect"]);
-    match command.current_dir(root()).status() {
-        Ok(status) if status.success() => Ok(release_binary()),
-        Ok(status) => Err(format!("the release binary could not be built: {status}")),
-        Err(error) => Err(format!("cargo: {error}")),
+impl Build {
+    /// Its profile's name, and its folder's.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Dist => "dist",
+            Self::Release => "release",
+        }
+    }
+
+    /// Where the server is, once it is built so.
+    pub fn binary(self) -> PathBuf {
+        target().join(self.name()).join("crossconnect")
+    }
+
+    /// Builds the server, and says where it is.
+    pub fn make(self) -> Result<PathBuf, String> {
+        let mut command = Command::new("cargo");
+        command.args(["build", "--profile", self.name(), "--package", "server"]);
+        match command.args(["--bin", "crossconnect"]).current_dir(root()).status() {
+            Ok(status) if status.success() => Ok(self.binary()),
+            Ok(status) => Err(format!("the server could not be built: {status}")),
+            Err(error) => Err(format!("cargo: {error}")),
+        }
     }
 }
 
