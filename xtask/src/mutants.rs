@@ -176,16 +176,17 @@ fn is_sound(stage: &Stage) -> Result<(), String> {
     let packages = if stage.packages.is_empty() { &CHANGED[..] } else { stage.packages };
     command.args(packages.iter().flat_map(|package| ["--package", package]));
     command.args(stage.targets).arg("--").args(stage.arguments);
-    match environment(&mut command, stage).status() {
+    // Built apart: what is built of a copied tree looks for its files there.
+    match environment(&mut command, stage, "sound").status() {
         Ok(status) if status.success() => Ok(()),
         other => Err(format!("{}: they fail where nothing is changed: {other:?}", stage.name)),
     }
 }
 
-/// What both programs are told.
-fn environment<'c>(command: &'c mut Command, stage: &Stage) -> &'c mut Command {
-    // The tree is copied; what is built of it stays here, so that dependencies are built once.
-    command.env("CARGO_TARGET_DIR", home().join("target")).current_dir(root());
+/// What both programs are told. What is built stays in `folder`, so that dependencies are built
+/// once.
+fn environment<'c>(command: &'c mut Command, stage: &Stage, folder: &str) -> &'c mut Command {
+    command.env("CARGO_TARGET_DIR", home().join(folder)).current_dir(root());
     if let Some(seeds) = stage.seeds {
         command.env("CROSSCONNECT_SEEDS", seeds);
     }
@@ -208,7 +209,7 @@ fn ask(stage: &Stage, files: &[String], goes_on: bool) -> Result<(), String> {
     }
     command.args(stage.targets.iter().map(|target| format!("--cargo-arg={target}")));
     command.arg("--").arg("--").args(stage.arguments);
-    match environment(&mut command, stage).status().map(|status| status.code()) {
+    match environment(&mut command, stage, "target").status().map(|status| status.code()) {
         // All caught; some survived; some hung.
         Ok(Some(0 | 2 | 3)) => Ok(()),
         other => Err(format!("cargo mutants failed: {other:?}")),

@@ -176,8 +176,8 @@ mod tests {
     #[test]
     fn ranges_hold_what_they_say() {
         let names = |editions: Editions| editions.iter().map(Edition::name).collect::<Vec<_>>();
-        assert_eq!(names(ALL).len(), 8);
-        assert_eq!(names(from(E2025_03)), ["2025-03", "2025-09"]);
+        assert_eq!(names(ALL), Edition::ALL.map(Edition::name));
+        assert_eq!(names(from(E2025_03))[..2], ["2025-03", "2025-09"]);
         assert_eq!(names(until(E2020)), ["2019", "2019-intl"]);
         assert_eq!(names(between(E2020, E2022)), ["2020", "2022"]);
     }
@@ -187,9 +187,9 @@ mod tests {
         for (editions, text) in [
             (ALL, "all"),
             (Editions::NONE, "none"),
-            (from(E2025_03), "2025-03 to 2025-09"),
+            (between(E2025_03, E2025_09), "2025-03 to 2025-09"),
             (until(E2019Intl).or(between(E2020, E2022)), "2019, 2020 to 2022"),
-            (from(E2023).without(between(E2024_03, E2025_03)), "2023, 2025-09"),
+            (only(E2023).or(only(E2025_09)), "2023, 2025-09"),
         ] {
             assert_eq!(editions.to_string(), text);
         }
