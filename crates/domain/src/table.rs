@@ -160,11 +160,6 @@ impl<T> Appended<T> {
         self.records.is_empty()
     }
 
-    /// How many records are kept here.
-    pub fn len(&self) -> usize {
-        self.records.len()
-    }
-
     /// The record at a place.
     pub fn get(&self, place: usize) -> Option<&T> {
         self.records.get(place)

@@ -115,7 +115,11 @@ fn settings(seed: u64) -> Settings {
         carrier_auto: chance.percent(70),
         enable_delay_ms: chance.weighted(&[(6, 0), (2, 30_000), (1, 86_400_000)]),
         shortfall_is_error: chance.percent(25),
-        edition: if chance.percent(60) { atlas::E2025_09 } else { chance.below(atlas::EDITIONS.len()) },
+        edition: if chance.percent(60) {
+            atlas::E2025_09
+        } else {
+            chance.below(atlas::EDITIONS.len())
+        },
         log_pages: *chance.pick(&[8, 60, 1000]),
     }
 }

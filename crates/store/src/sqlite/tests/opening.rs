@@ -248,6 +248,23 @@ fn a_world_that_was_reset_has_forgotten_nothing() {
     assert_eq!(made_at(&folder), start);
 }
 
+/// Whatever kind of thing is the only one there: nothing of it may come back with the next start.
+#[test]
+fn a_reset_leaves_nothing_in_the_file_of_what_was_there_before() {
+    let account = OpenAccount { account: AccountId(77), currency: Currency::Usd, dialect: None };
+    let prices = LoadPrices { currency: Currency::Usd, rows: [].into() };
+    for only in [operator(START, account), operator(START, prices)] {
+        let folder = Folder::new();
+        let store = SqliteStore::open(&folder.store(), options()).expect("a store");
+        settle(&store, only.clone());
+        settle(&store, operator(START, Reset { start: START, wall: START }));
+        drop(store);
+        let (_, books) = read_books(&folder.store()).expect("books").remove(0);
+        assert!(books.accounts.iter().all(|account| account.id != AccountId(77)), "{only:?}");
+        assert_eq!((books.accounts.len(), books.price_lists.len()), (2, 0), "{only:?}");
+    }
+}
+
 #[test]
 fn old_receipts_stay_in_the_file_for_as_long_as_their_nonces_may_be_fresh() {
     let folder = Folder::new();
