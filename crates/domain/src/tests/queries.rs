@@ -7,7 +7,10 @@ use crate::circuit::{CircuitWords, GivenCircuit, Particulars, Status};
 use crate::command::{CancelOrder, DeleteCircuit, TerminateCircuit};
 use crate::id::{AccountId, CircuitId, OrderId};
 use crate::order::{Charge, Order, OrderStatus};
-use crate::query::{CircuitFilter, OrderFilter, Page};
+use crate::query::{
+    AccountOf, CircuitFilter, CircuitsOf, Listing, OrderFilter, OrderOf, OrdersOf, Page,
+    Question as _,
+};
 use crate::{Carrier, Found, Query, Records as _, Rules, State, View as _, overdue};
 
 #[test]
@@ -41,6 +44,28 @@ fn a_page_holds_its_rows_and_knows_of_all() {
     let beyond = Page { number: u32::MAX, size: u32::MAX };
     let query = Query::Orders(OWNER, OrderFilter::default(), beyond);
     assert_eq!(world.look(&query), Found::Orders(Vec::new(), 4));
+}
+
+/// A question of callers finds what it asks for, and takes nothing else for it.
+#[test]
+fn a_question_finds_what_its_type_says() {
+    let (mut world, circuit) = World::with(Status::Confirmed);
+    let placed = world.placed(order(circuit, MONTH, false));
+    let account = world.account().clone();
+    let (circuit, none) = (world.circuit(circuit).clone(), Found::Nothing);
+    let find = |query: Query| world.look(&query);
+    assert_eq!(AccountOf::found(find(AccountOf(OWNER).query())), Some(Some(account)));
+    assert_eq!(AccountOf::found(none.clone()), None);
+    let circuits = CircuitsOf(OWNER, home(), CircuitFilter::default(), ALL);
+    let listed = Listing { page: vec![circuit], total: 1 };
+    assert_eq!(CircuitsOf::found(find(circuits.query())), Some(listed));
+    assert_eq!(CircuitsOf::found(none.clone()), None);
+    let orders = OrdersOf(OWNER, OrderFilter::default(), ALL);
+    let listed = Listing { page: vec![placed], total: 1 };
+    assert_eq!(OrdersOf::found(find(orders.query())), Some(listed));
+    assert_eq!(OrdersOf::found(none.clone()), None);
+    assert_eq!(OrderOf::found(find(OrderOf(OWNER, placed.id).query())), Some(Some(placed)));
+    assert_eq!(OrderOf::found(none), None);
 }
 
 #[test]
