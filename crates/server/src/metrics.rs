@@ -4,12 +4,26 @@
 
 use crate::requests::Trace;
 use crate::stages::Stage;
-use metrics::{Counter, Histogram, counter, histogram};
-use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
+use prometheus_client::encoding::text::encode;
+use prometheus_client::metrics::counter::Counter;
+use prometheus_client::metrics::family::Family;
+use prometheus_client::metrics::histogram::Histogram;
+use prometheus_client::registry::Registry;
 use std::sync::OnceLock;
 
 /// How an answer ended, as a label.
 const CLASSES: [&str; 4] = ["2xx", "4xx", "5xx", "cut"];
+
+/// Names and values of labels.
+type Labels<const N: usize> = [(&'static str, &'static str); N];
+
+/// Bounds of what a request takes, seconds.
+const REQUEST_BOUNDS: [f64; 12] =
+    [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 10.0];
+
+/// Bounds of what a stage of it takes, seconds: most take microseconds.
+const STAGE_BOUNDS: [f64; 12] =
+    [5e-7, 1e-6, 2e-6, 5e-6, 1e-5, 2e-5, 5e-5, 1e-4, 5e-4, 2e-3, 1e-2, 1e-1];
 
 struct Counted {
     requests: [Counter; 4],
@@ -18,7 +32,7 @@ struct Counted {
 }
 
 struct Metrics {
-    handle: PrometheusHandle,
+    registry: Registry,
     /// By place in the table of operations; the last for whatever is not ours, since callers
     /// choose those names.
     actions: Vec<Counted>,
@@ -31,28 +45,29 @@ static METRICS: OnceLock<Metrics> = OnceLock::new();
 /// Begins to count. Only the first call does anything.
 pub fn start() {
     METRICS.get_or_init(|| {
-        let buckets = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 10.0];
-        let requests = Matcher::Full("crossconnect_request_seconds".into());
-        let builder = PrometheusBuilder::new()
-            .set_buckets_for_metric(requests, &buckets)
-            .and_then(|builder| builder.set_quantiles(&[0.5, 0.99]))
-            .expect("there are buckets and quantiles");
-        let handle = builder.install_recorder().expect("nobody else counts in this process");
+        let requests: Family<Labels<2>, Counter> = Family::default();
+        let replays: Family<Labels<1>, Counter> = Family::default();
+        let seconds: Family<Labels<1>, Histogram> =
+            Family::new_with_constructor(|| Histogram::new(REQUEST_BOUNDS));
+        let stages: Family<Labels<1>, Histogram> =
+            Family::new_with_constructor(|| Histogram::new(STAGE_BOUNDS));
+        let counted = |action| Counted {
+            requests: CLASSES.map(|class| {
+                requests.get_or_create_owned(&[("action", action), ("status", class)])
+            }),
+            seconds: seconds.get_or_create_owned(&[("action", action)]),
+            replays: replays.get_or_create_owned(&[("action", action)]),
+        };
         let names = api::OPERATIONS.iter().map(|operation| operation.name).chain(["other"]);
-        let stage = |(_, name)| histogram!("crossconnect_stage_seconds", "stage" => name);
-        Metrics { handle, actions: names.map(counted).collect(), stages: Stage::ALL.map(stage) }
+        let actions = names.map(counted).collect();
+        let by_stage = Stage::ALL.map(|(_, name)| stages.get_or_create_owned(&[("stage", name)]));
+        let mut registry = Registry::with_prefix("crossconnect");
+        registry.register("requests", "Answers, by operation and class of status", requests);
+        registry.register("replays", "Answers of an earlier call with the same token", replays);
+        registry.register("request_seconds", "What requests took", seconds);
+        registry.register("stage_seconds", "What stages of one request in 64 took", stages);
+        Metrics { registry, actions, stages: by_stage }
     });
-}
-
-fn counted(action: &'static str) -> Counted {
-    let requests = CLASSES.map(
-        |class| counter!("crossconnect_requests_total", "action" => action, "status" => class),
-    );
-    Counted {
-        requests,
-        seconds: histogram!("crossconnect_request_seconds", "action" => action),
-        replays: counter!("crossconnect_replays_total", "action" => action),
-    }
 }
 
 /// Counts a request.
@@ -68,17 +83,17 @@ pub fn note(trace: &Trace) {
         400..=499 => 1,
         _ => 2,
     };
-    counted.requests[class].increment(1);
-    counted.seconds.record(seconds(trace.total_us * 1000));
+    counted.requests[class].inc();
+    counted.seconds.observe(seconds(trace.total_us * 1000));
     if trace.replay_of.is_some() {
-        counted.replays.increment(1);
+        counted.replays.inc();
     }
 }
 
 /// Notes how long a stage of a request took, nanoseconds.
 pub fn note_stage(stage: Stage, ns: u64) {
     if let Some(metrics) = METRICS.get() {
-        metrics.stages[stage as usize].record(seconds(ns));
+        metrics.stages[stage as usize].observe(seconds(ns));
     }
 }
 
@@ -87,16 +102,11 @@ fn seconds(ns: u64) -> f64 {
     ns as f64 / 1e9
 }
 
-/// Folds what was recorded into its buckets. Without it a server that nobody scrapes would keep
-/// every single figure.
-pub fn upkeep() {
-    if let Some(metrics) = METRICS.get() {
-        metrics.handle.run_upkeep();
-    }
-}
-
-/// Everything counted so far, as text.
+/// Everything counted so far, as OpenMetrics text.
 pub fn render() -> String {
-    upkeep();
-    METRICS.get().map(|metrics| metrics.handle.render()).unwrap_or_default()
+    let mut text = String::new();
+    if let Some(metrics) = METRICS.get() {
+        encode(&mut text, &metrics.registry).expect("a text takes whatever is written");
+    }
+    text
 }

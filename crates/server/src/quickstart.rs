@@ -7,13 +7,19 @@ use crate::config::Config;
 use crate::env;
 use crate::keys::SANDBOX_SECRET;
 use crate::server::{Parts, Server};
+use bytes::Bytes;
 use domain::Timestamp;
 use domain::ledger::Posting;
+use http::Request;
+use http_body_util::{BodyExt as _, Full};
+use hyper::client::conn::http1::handshake;
+use hyper_util::rt::TokioIo;
 use serde_json::Value;
 use std::net::SocketAddr;
 use std::path::Path;
 use std::time::Duration;
-use wire::client::{Place, Signer, sign_rpc};
+use tokio::net::TcpStream;
+use wire::client::{Place, Signed, Signer, sign_rpc};
 
 /// Runs it: with `once`, until the circuit is Enabled; else until `stop`.
 pub async fn run(
@@ -35,9 +41,7 @@ pub async fn run(
             _ = end => {}
         }
     }));
-    let shown = tokio::task::spawn_blocking(move || order_a_circuit(address, &file))
-        .await
-        .map_err(|error| error.to_string())?;
+    let shown = order_a_circuit(address, &file).await;
     if shown.is_err() || once {
         let _ = ended.send(());
         serving.await.map_err(|error| error.to_string())?;
@@ -57,29 +61,29 @@ pub async fn run(
 struct Shower {
     address: SocketAddr,
     signer: Signer,
-    agent: ureq::Agent,
     step: u32,
 }
 
 /// From application to Enabled.
-fn order_a_circuit(address: SocketAddr, store: &Path) -> Result<(), String> {
-    let agent = ureq::Agent::config_builder().http_status_as_error(false).build().into();
+async fn order_a_circuit(address: SocketAddr, store: &Path) -> Result<(), String> {
     let signer = Signer { access_key_id: "sandbox".into(), secret: SANDBOX_SECRET.into() };
-    let mut shower = Shower { address, signer, agent, step: 0 };
-    let applied = shower.call(
-        "2016-04-28",
-        "CreatePhysicalConnection",
-        &[
-            ("AccessPointId", "ap-cn-hangzhou-yh-B"),
-            ("LineOperator", "CT"),
-            ("PortType", "1000Base-LX"),
-            ("Name", "quickstart"),
-        ],
-    )?;
+    let mut shower = Shower { address, signer, step: 0 };
+    let applied = shower
+        .call(
+            "2016-04-28",
+            "CreatePhysicalConnection",
+            &[
+                ("AccessPointId", "ap-cn-hangzhou-yh-B"),
+                ("LineOperator", "CT"),
+                ("PortType", "1000Base-LX"),
+                ("Name", "quickstart"),
+            ],
+        )
+        .await?;
     let circuit = text_at(&applied, "PhysicalConnectionId")?;
-    shower.wait_for(&circuit, "Allocated")?;
+    shower.wait_for(&circuit, "Allocated").await?;
     let id = [("PhysicalConnectionId", circuit.as_str())];
-    shower.call("2016-04-28", "ConfirmPhysicalConnection", &id)?;
+    shower.call("2016-04-28", "ConfirmPhysicalConnection", &id).await?;
     let token = draw_text();
     let order = [
         ("PhysicalConnectionId", circuit.as_str()),
@@ -89,21 +93,22 @@ fn order_a_circuit(address: SocketAddr, store: &Path) -> Result<(), String> {
         ("AutoPay", "true"),
         ("ClientToken", token.as_str()),
     ];
-    let placed = shower.call("2016-04-28", "CreatePhysicalConnectionOccupancyOrder", &order)?;
+    let placed =
+        shower.call("2016-04-28", "CreatePhysicalConnectionOccupancyOrder", &order).await?;
     let order_id = text_at(&placed["Data"], "OrderId")?;
     println!("     OrderId {order_id}");
-    shower.wait_for(&circuit, "Enabled")?;
-    let again = shower.call("2016-04-28", "CreatePhysicalConnectionOccupancyOrder", &order)?;
+    shower.wait_for(&circuit, "Enabled").await?;
+    let again = shower.call("2016-04-28", "CreatePhysicalConnectionOccupancyOrder", &order).await?;
     let same = text_at(&again["Data"], "OrderId")? == order_id;
     println!("     the same ClientToken again: {}", if same { "the same order" } else { "?" });
     let query = [("OrderId", order_id.as_str())];
-    let detail = shower.call("2017-12-14", "GetOrderDetail", &query)?;
+    let detail = shower.call("2017-12-14", "GetOrderDetail", &query).await?;
     let line = &detail["Data"]["OrderList"]["Order"][0];
     let amount = text_at(line, "PretaxAmount")?;
     let currency = text_at(line, "Currency")?;
     println!("     {} {amount} {currency}", text_at(line, "PaymentStatus")?);
     show_ledger(store, &order_id)?;
-    let balance = shower.call("2017-12-14", "QueryAccountBalance", &[])?;
+    let balance = shower.call("2017-12-14", "QueryAccountBalance", &[]).await?;
     println!("     balance {} {currency}", text_at(&balance["Data"], "AvailableAmount")?);
     if !same {
         return Err("a repeated call made another order".into());
@@ -132,20 +137,20 @@ fn text_at(value: &Value, name: &str) -> Result<String, String> {
 }
 
 impl Shower {
-    fn call(
+    async fn call(
         &mut self,
         version: &str,
         action: &str,
         parameters: &[(&str, &str)],
     ) -> Result<Value, String> {
-        let answer = self.quiet(version, action, parameters)?;
+        let answer = self.quiet(version, action, parameters).await?;
         self.step += 1;
         println!("{:>3}. {action}", self.step);
         println!("     RequestId {}", text_at(&answer, "RequestId")?);
         Ok(answer)
     }
 
-    fn quiet(
+    async fn quiet(
         &self,
         version: &str,
         action: &str,
@@ -161,23 +166,36 @@ impl Shower {
         let stamp = crate::clock::Clock::real().wall();
         let stamp = Timestamp::from_ms(stamp.ms() - stamp.ms().rem_euclid(1000)).to_string();
         let signed = sign_rpc(&self.signer, "POST", &all, Place::Form, &draw_text(), &stamp);
-        let url = format!("http://{}{}", self.address, signed.target);
-        let mut request = self.agent.post(&url);
-        for (name, value) in &signed.headers {
+        let (status, text) = self.send(signed).await?;
+        let body: Value = serde_json::from_str(&text).map_err(|error| error.to_string())?;
+        if status == 200 { Ok(body) } else { Err(format!("{action}: {text}")) }
+    }
+
+    /// Sends a request on a connection of its own: the answer's status and text.
+    async fn send(&self, signed: Signed) -> Result<(u16, String), String> {
+        let lost = |error: hyper::Error| error.to_string();
+        let stream = TcpStream::connect(self.address).await.map_err(|error| error.to_string())?;
+        let (mut sender, connection) = handshake(TokioIo::new(stream)).await.map_err(lost)?;
+        tokio::spawn(connection);
+        let mut request = Request::builder().method(&*signed.method).uri(signed.target);
+        request = request.header(http::header::HOST, self.address.to_string());
+        for (name, value) in signed.headers {
             request = request.header(name, value);
         }
-        let mut answer = request.send(&signed.body[..]).map_err(|error| error.to_string())?;
-        let text = answer.body_mut().read_to_string().map_err(|error| error.to_string())?;
-        let body: Value = serde_json::from_str(&text).map_err(|error| error.to_string())?;
-        if answer.status() == 200 { Ok(body) } else { Err(format!("{action}: {text}")) }
+        let body = Full::new(Bytes::from(signed.body));
+        let request = request.body(body).map_err(|error| error.to_string())?;
+        let answer = sender.send_request(request).await.map_err(lost)?;
+        let status = answer.status().as_u16();
+        let bytes = answer.into_body().collect().await.map_err(lost)?.to_bytes();
+        Ok((status, String::from_utf8_lossy(&bytes).into_owned()))
     }
 
     /// Asks for the circuit's status until it is this one.
-    fn wait_for(&mut self, circuit: &str, wanted: &str) -> Result<(), String> {
+    async fn wait_for(&mut self, circuit: &str, wanted: &str) -> Result<(), String> {
         let query = [("Filter.1.Key", "PhysicalConnectionId"), ("Filter.1.Value.1", circuit)];
         let mut seen = String::new();
         for _ in 0..100 {
-            let answer = self.quiet("2016-04-28", "DescribePhysicalConnections", &query)?;
+            let answer = self.quiet("2016-04-28", "DescribePhysicalConnections", &query).await?;
             let line = &answer["PhysicalConnectionSet"]["PhysicalConnectionType"][0];
             let status = text_at(line, "Status")?;
             if status != seen {
@@ -187,7 +205,7 @@ impl Shower {
             if seen == wanted {
                 return Ok(());
             }
-            std::thread::sleep(Duration::from_millis(50));
+            tokio::time::sleep(Duration::from_millis(50)).await;
         }
         Err(format!("{circuit} did not become {wanted}"))
     }

@@ -19,7 +19,6 @@ pub async fn run(app: Arc<App>) {
 async fn wake_worlds(app: &App) {
     loop {
         tokio::time::sleep(LOOK_EVERY).await;
-        crate::metrics::upkeep();
         wake_due(app).await;
     }
 }
