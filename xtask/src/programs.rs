@@ -42,7 +42,7 @@ pub fn simulation(options: &Options) -> Result<(), String> {
 /// as the server is.
 pub fn trial(name: &str, options: &Options) -> Result<(), String> {
     let usual = if name == "bench" { "dist" } else { "release" };
-    let build = options.value_of("--build").unwrap_or(usual);
+    let build = options.value_of("--build").filter(|_| name == "bench").unwrap_or(usual);
     run(name, [build, "trials"], Some(name), options)
 }
 

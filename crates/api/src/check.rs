@@ -108,7 +108,8 @@ impl<'c> Input<'c> {
             Shape::Single => {
                 let text = self.call.parameter(spec.name).filter(|text| !text.is_empty());
                 let default = spec.default_in(self.edition).unwrap_or_default();
-                text.is_some_and(|text| !text.eq_ignore_ascii_case(default))
+                let lacks = !spec.editions.contains(self.edition);
+                text.is_some_and(|text| lacks || !text.eq_ignore_ascii_case(default))
             }
             _ => self.call.parameters().any(|(name, _)| numbered(name, spec.name).is_some()),
         };

@@ -1,4 +1,4 @@
-//! What a key can prove, with every key schedule computed once.
+//! What a key can prove, with every key schedule of a secret computed once.
 //!
 //! The secret itself is not kept: only hash states made from it are. None can be printed, and those
 //! of SHA-1 and SM3 are cleared when they are dropped; ring does not clear those of SHA-256.

@@ -1,9 +1,8 @@
 //! A world's clock, and its beginning anew.
 
-use super::fields::Is;
+use super::fields::{Is, Span};
 use super::here::{Body, Here, There};
 use super::{Answer, ControlError};
-use crate::config::parse_span;
 use crate::worlds::operator;
 use axum::Json;
 use domain::command::MoveClock;
@@ -24,11 +23,14 @@ pub(super) async fn show(here: Here) -> Answer {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct ClockOrder {
-    advance: Option<String>,
+    advance: Option<Is<Span>>,
     set: Option<Is<Timestamp>>,
 }
 
 pub(super) async fn set(here: Here, Body(order): Body<ClockOrder>) -> Answer {
+    if order.advance.is_some() == order.set.is_some() {
+        return Err(ControlError::bad("give either advance or set"));
+    }
     let there = here.open().await?;
     let There { app, world } = &there;
     if !app.config.sandbox {
@@ -38,16 +40,9 @@ pub(super) async fn set(here: Here, Body(order): Body<ClockOrder>) -> Answer {
     // One move at a time: each goes from where the one before has arrived.
     let _turn = app.worlds.moving.lock().await;
     let moment = app.clock.moment();
-    let to = match (order.advance, order.set) {
-        (Some(span), None) => {
-            let ms = parse_span(&span).ok_or_else(|| {
-                ControlError::bad(format!("{span:?} is no length of time such as P30D"))
-            })?;
-            world.time(moment.wall).plus_ms(ms)
-        }
-        (None, Some(Is(to))) => to,
-        _ => return Err(ControlError::bad("give either advance or set")),
-    };
+    let now = world.time(moment.wall);
+    let ahead = order.advance.map(|Is(Span(ms))| now.plus_ms(ms));
+    let to = order.set.map(|Is(to)| to).or(ahead).expect("one of them was given");
     let latest = Timestamp::parse("9000-01-01T00:00:00Z").expect("a time");
     if to > latest {
         return Err(ControlError::bad("the calendar ends with the year 9999"));

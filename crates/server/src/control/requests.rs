@@ -3,6 +3,7 @@
 use super::here::Here;
 use super::{Answer, ControlError};
 use axum::extract::Query;
+use axum::extract::rejection::QueryRejection;
 use http::StatusCode;
 use serde::Deserialize;
 use serde_json::json;
@@ -27,7 +28,8 @@ const fn hundred() -> usize {
     100
 }
 
-pub(super) async fn recent(here: Here, Query(wish): Query<Wish>) -> Answer {
+pub(super) async fn recent(here: Here, wish: Result<Query<Wish>, QueryRejection>) -> Answer {
+    let Query(wish) = wish.map_err(|error| ControlError::bad(error.body_text()))?;
     let there = here.open().await?;
     let recent = there.app.requests.recent(&there.world.name, wish.count);
     Ok(axum::Json(json!({"requests": recent})))

@@ -126,6 +126,18 @@ async fn what_comes_to_nothing_is_named_where_it_was_asked_for() {
     rig.end().await;
 }
 
+/// Whatever it says: the edition does not listen to it.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_an_edition_lacks_is_named_though_it_asks_for_what_holds_anyway() {
+    let rig = Rig::sandbox().await;
+    let call = [("AcceptLanguage", "en-US")];
+    for (key, ignored) in [("sandbox-2019", &["AcceptLanguage"][..]), ("sandbox", &[])] {
+        let back = rig.call_as(key, VPC, "DescribeAccessPoints", &call).await.ok();
+        assert_eq!(back.ignored, ignored, "{key}");
+    }
+    rig.end().await;
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_header_names_what_came_to_nothing_lists_too() {
     let rig = Rig::sandbox().await;

@@ -101,7 +101,7 @@ pub struct Run {
     pub own_ns: u64,
     /// The server's, by threads.
     pub server: Usage,
-    /// Where the time of a request went in the server: stages and their medians, microseconds.
+    /// Where the time of a request went in the server: stages and their means, microseconds.
     pub stages: Vec<(String, f64)>,
     /// The share of the machine that nobody used meanwhile.
     pub idle: f64,

@@ -248,7 +248,7 @@ impl Report {
         lines.push("\nserver CPU a request by thread, and what was checked afterwards".into());
         lines.extend(self.rows.iter().map(Row::details));
         lines.push(
-            "\nstages of a request: medians, us; http is what is left of the serving threads; \
+            "\nstages of a request: means, us; http is what is left of the serving threads; \
              decide, commit and apply are its share of a batch"
                 .into(),
         );
