@@ -41,8 +41,10 @@ pub fn simulation(options: &Options) -> Result<(), String> {
 /// Runs one of the trials. The benchmark is itself what it compares the server with, so it is built
 /// as the server is.
 pub fn trial(name: &str, options: &Options) -> Result<(), String> {
-    let usual = if name == "bench" { "dist" } else { "release" };
-    let build = options.value_of("--build").filter(|_| name == "bench").unwrap_or(usual);
+    let build = match name {
+        "bench" => options.value_of("--build").unwrap_or("dist"),
+        _ => "release",
+    };
     run(name, [build, "trials"], Some(name), options)
 }
 

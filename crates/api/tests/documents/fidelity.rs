@@ -18,9 +18,9 @@ fn portals() -> [Value; 2] {
     ["vpc", "bss"].map(|name| json(&format!("fixtures/reference/portal/{name}_2024-06.json")))
 }
 
-/// The differences of what is served from the vendor's metadata of these products: operation by
-/// operation, ours first.
-fn differences_from(portals: &[Value]) -> Vec<(&'static str, Difference)> {
+/// The differences of what is served from the vendor's metadata: operation by operation, ours first.
+fn differences_from_the_vendor() -> Vec<(&'static str, Difference)> {
+    let portals = portals();
     let mut all = Vec::new();
     for operation in OPERATIONS {
         let its = |portal: &&Value| portal["version"]["product"] == operation.product.name;
@@ -41,7 +41,7 @@ fn listed(operation: &str, difference: &Difference) -> Option<(&'static str, &'s
 
 #[test]
 fn every_difference_from_the_vendors_metadata_is_listed_with_its_source() {
-    let all = differences_from(&portals());
+    let all = differences_from_the_vendor();
     let unlisted: Vec<String> = all
         .iter()
         .filter(|(operation, difference)| listed(operation, difference).is_none())
@@ -53,7 +53,7 @@ fn every_difference_from_the_vendors_metadata_is_listed_with_its_source() {
 
 #[test]
 fn every_reason_is_needed_by_each_operation_and_fact_that_it_names() {
-    let all = differences_from(&portals());
+    let all = differences_from_the_vendor();
     let needed = |operation: &str, fact: &str| {
         let differs = |(its, difference): &(&str, Difference)| {
             *its == operation && matches(fact, &difference.fact)
@@ -123,7 +123,7 @@ fn cell(text: Option<&String>) -> String {
 }
 
 fn told_otherwise() -> String {
-    let differences = differences_from(&portals());
+    let differences = differences_from_the_vendor();
     let mut rows: Vec<String> = Vec::new();
     for (operation, difference) in &differences {
         let Difference { fact, one, other } = difference;
