@@ -18,7 +18,7 @@ fn portals() -> [Value; 2] {
     ["vpc", "bss"].map(|name| json(&format!("fixtures/reference/portal/{name}_2024-06.json")))
 }
 
-/// The differences of what is served from the vendor's metadata: operation by operation, ours first.
+/// The differences of what is served from the vendor's metadata, ours first, by operation.
 fn differences_from_the_vendor() -> Vec<(&'static str, Difference)> {
     let portals = portals();
     let mut all = Vec::new();
