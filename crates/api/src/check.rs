@@ -164,7 +164,7 @@ pub fn check<'c>(
     let input = Input { edition, caller, now, settings, call, parameters, texts };
     check_region(operation, &input)?;
     for spec in operation.parameters {
-        if spec.required && input.text(spec).is_none() {
+        if spec.required.contains(edition) && input.text(spec).is_none() {
             return Err(Invalid::missing(spec.name));
         }
     }

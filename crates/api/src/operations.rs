@@ -30,6 +30,8 @@ operations! {
     delete_physical_connection,
     query_account_balance,
     query_orders,
+    renew_instance,
+    set_renewal,
     get_order_detail,
     cancel_order,
     get_caller_identity,
@@ -285,6 +287,11 @@ mod tests {
         ("TerminatePhysicalConnection", &[R::NoSuchCircuit, R::CircuitDeleted, R::CircuitState]),
         ("DeletePhysicalConnection", &[R::NoSuchCircuit, R::CircuitDeleted, R::CircuitState]),
         ("CancelOrder", &[R::NoSuchOrder, R::OrderNotUnpaid]),
+        (
+            "RenewInstance",
+            &[R::NoSuchCircuit, R::CircuitDeleted, R::CircuitState, R::NoPrice, R::TermTooLong],
+        ),
+        ("SetRenewal", &[R::NoSuchCircuit, R::CircuitDeleted, R::CircuitState]),
     ];
 
     /// What only the operator's own commands can be refused for: the control API tells it.

@@ -64,8 +64,8 @@ pub struct Spec {
     pub shape: Shape,
     /// In which editions it exists; elsewhere it is ignored like any unknown parameter.
     pub editions: Editions,
-    /// Whether a call without it is refused.
-    pub required: bool,
+    /// In which editions a call without it is refused.
+    pub required: Editions,
     /// What it is for.
     pub doc: &'static str,
     /// What it is for in editions that say something else.
@@ -144,7 +144,7 @@ pub const fn optional<T: Value>(name: &'static str) -> Param<T> {
         format: T::FORMAT,
         shape: Shape::Single,
         editions: ALL,
-        required: false,
+        required: Editions::NONE,
         doc: "",
         docs: ByEdition::NONE,
         example: "",
@@ -169,7 +169,7 @@ pub const fn optional<T: Value>(name: &'static str) -> Param<T> {
 /// A parameter without which a call is refused: `Missing{Name}`.
 pub const fn required<T: Value>(name: &'static str) -> Param<T> {
     let mut param = optional(name);
-    param.spec.required = true;
+    param.spec.required = ALL;
     param
 }
 
@@ -207,6 +207,13 @@ impl<T: Value> Param<T> {
     #[must_use]
     pub const fn only_in(mut self, editions: Editions) -> Self {
         self.spec.editions = editions;
+        self
+    }
+
+    /// In these editions a call without it is refused.
+    #[must_use]
+    pub const fn required_in(mut self, editions: Editions) -> Self {
+        self.spec.required = editions;
         self
     }
 

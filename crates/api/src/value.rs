@@ -2,6 +2,7 @@
 
 use domain::catalogue::{AccessPoint, LineOperator, PortType, Region};
 use domain::price::Cycle;
+use domain::subscription::RenewStatus;
 use domain::{CircuitId, OrderId, Timestamp};
 
 /// A type that a parameter's text can be read as.
@@ -83,6 +84,16 @@ impl Value for CircuitId {
     }
 }
 
+/// Circuits, separated by commas.
+pub struct CircuitIds(pub Vec<CircuitId>);
+
+impl Value for CircuitIds {
+    const TYPE: &'static str = "string";
+    fn read(text: &str) -> Option<Self> {
+        text.split(',').map(|id| CircuitId::read(id.trim())).collect::<Option<_>>().map(Self)
+    }
+}
+
 /// As for circuits: what is no number names no order.
 impl Value for OrderId {
     const TYPE: &'static str = "string";
@@ -111,7 +122,7 @@ macro_rules! worded {
         }
     )+};
 }
-worded!(AccessPoint, Cycle, LineOperator, PortType);
+worded!(AccessPoint, Cycle, LineOperator, PortType, RenewStatus);
 
 #[cfg(test)]
 mod tests {

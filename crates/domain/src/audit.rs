@@ -5,15 +5,17 @@
 //! invariants: L money, O orders, S subscriptions, I idempotency; and A who may sign.
 
 use crate::account::Account;
-use crate::circuit::{Circuit, Status, waits};
-use crate::command::PlaceOccupancyOrder;
+use crate::circuit::Circuit;
+use crate::command::{PlaceOccupancyOrder, RenewCircuit};
 use crate::id::{AccountId, CircuitId, OrderId};
 use crate::ledger::{LedgerAccount, Posting};
-use crate::order::{Charge, Order, OrderStatus};
+use crate::order::{Charge, Order, OrderKind, OrderStatus};
 use crate::price::{Currency, Money, PriceList};
 use crate::receipt::{Outcome, TOKEN_LIFE_MS};
-use crate::time::{Timestamp, period_end};
+use crate::time::Timestamp;
 use std::collections::{HashMap, HashSet};
+
+mod subscriptions;
 
 pub use crate::record::Books;
 
@@ -177,14 +179,14 @@ impl<'b> Report<'b> {
         let name = |o: &Order| o.id.to_string();
         self.each(
             "O1",
-            "an order is Paid exactly when one posting of its amount pays it",
+            "an order is Paid exactly when one posting of its amount pays it, or gives it back",
             &books.orders,
             name,
             |shelves, o| {
                 let payments = shelves.payments.get(&o.id).map_or(&[][..], Vec::as_slice);
                 match o.status {
                     OrderStatus::Paid => matches!(payments, [p] if p.amount == o.amount
-                        && p.debit == LedgerAccount::Cash(o.account)),
+                        && cash_side(o, p) == LedgerAccount::Cash(o.account)),
                     _ => payments.is_empty(),
                 }
             },
@@ -197,7 +199,8 @@ impl<'b> Report<'b> {
             |_, o| {
                 let open = matches!(o.status, OrderStatus::Unpaid | OrderStatus::Abnormal);
                 open == o.dies_at.is_some()
-                    && (o.status == OrderStatus::Paid) == o.usage.is_some()
+                    && (o.status == OrderStatus::Paid && o.kind != OrderKind::Refund)
+                        == o.usage.is_some()
                     && (o.status == OrderStatus::Cancelled) == o.cancel_cause.is_some()
             },
         );
@@ -210,7 +213,7 @@ impl<'b> Report<'b> {
             "an order costs what its version of the price list says",
             &books.orders,
             name,
-            |_, o| amount_of(o, &lists) == Some(o.amount),
+            |_, o| o.kind == OrderKind::Refund || amount_of(o, &lists) == Some(o.amount),
         );
         self.each(
             "O6",
@@ -232,8 +235,8 @@ impl<'b> Report<'b> {
         for order in &self.books.orders {
             let fresh = match order.status {
                 OrderStatus::Unpaid => unpaid.insert(order.circuit),
-                // What time adds to a circuit comes on top of the order that a call placed.
-                OrderStatus::Paid => order.by_time || paid.insert(order.circuit),
+                // What is renewed and given back comes on top of the first.
+                OrderStatus::Paid => order.kind != OrderKind::New || paid.insert(order.circuit),
                 OrderStatus::Abnormal | OrderStatus::Cancelled => true,
             };
             if !fresh {
@@ -241,7 +244,7 @@ impl<'b> Report<'b> {
             }
         }
         let statement =
-            "a circuit has at most one unpaid order, and one paid besides what time adds";
+            "a circuit has at most one unpaid order, and one paid besides what renews it";
         self.note("O4", statement, self.books.orders.len(), offenders);
         let broken = self.books.circuits.iter().filter(|circuit| {
             let open = circuit.state.open_order;
@@ -259,7 +262,7 @@ impl<'b> Report<'b> {
         let books = self.books;
         self.each(
             "O8",
-            "an order's circuit is there, is its account's, and names it if Paid by a call alone",
+            "an order's circuit is its account's, and names it if Paid and first; time only renews",
             &books.orders,
             |o| o.id.to_string(),
             |shelves, o| {
@@ -267,75 +270,31 @@ impl<'b> Report<'b> {
                     let named = c.state.paid_order == Some(o.id);
                     c.account == o.account
                         && c.region == o.region
-                        && named == (o.status == OrderStatus::Paid && !o.by_time)
+                        && named == (o.status == OrderStatus::Paid && o.kind == OrderKind::New)
+                        && (!o.by_time || o.kind == OrderKind::Renew)
                         && shelves.accounts.contains_key(&o.account)
                 })
             },
         );
         self.each(
             "O9",
-            "money comes in from outside, and goes out for an order that it pays",
+            "money comes in from outside, goes out for an order that it pays, and comes back for a \
+             refund",
             &books.postings,
             |p| format!("posting at {} of {}", p.at, p.amount),
             |shelves, p| match (p.debit, p.credit, p.order) {
                 (LedgerAccount::Funding(_), LedgerAccount::Cash(_), None) => true,
-                (LedgerAccount::Cash(account), LedgerAccount::Revenue(_), Some(order)) => {
+                (LedgerAccount::Cash(account), LedgerAccount::Revenue(_), Some(order))
+                | (LedgerAccount::Revenue(_), LedgerAccount::Cash(account), Some(order)) => {
                     let order = shelves.orders.get(&order);
-                    order.is_some_and(|o| o.status == OrderStatus::Paid && o.account == account)
+                    order.is_some_and(|o| {
+                        o.status == OrderStatus::Paid
+                            && o.account == account
+                            && cash_side(o, p) == LedgerAccount::Cash(account)
+                    })
                 }
                 _ => false,
             },
-        );
-    }
-
-    fn subscriptions(&mut self) {
-        let circuits = &self.books.circuits;
-        let name = |c: &Circuit| c.id.to_string();
-        self.each(
-            "S2",
-            "a paid period ends at 00:00 UTC+8 of the day after its term",
-            circuits,
-            name,
-            |shelves, c| {
-                let paid = c.state.paid_order.and_then(|id| shelves.orders.get(&id));
-                let Some(order) = paid else { return true };
-                let Some((start, end)) = order.usage else { return false };
-                let term_end = match order.charge {
-                    Charge::PrePaid(term) => term.months().and_then(|m| period_end(start, m)),
-                    Charge::PostPaid => None,
-                };
-                let running = c.state.enabled_at.is_none()
-                    || (c.state.enabled_at == Some(start) && c.state.ends_at == end);
-                end == term_end && running
-            },
-        );
-        self.each(
-            "S3",
-            "a circuit that was applied for is Enabled only when an order was paid for it",
-            circuits,
-            name,
-            |shelves, c| {
-                let served = matches!(
-                    c.state.status,
-                    Status::Enabled | Status::Terminating | Status::Terminated
-                );
-                let paid = c.state.paid_order.and_then(|id| shelves.orders.get(&id));
-                let paid = paid.is_some_and(|o| {
-                    o.status == OrderStatus::Paid && o.circuit == c.id && o.account == c.account
-                });
-                (c.state.paid_order.is_none() || paid) && (!served || c.given || paid)
-            },
-        );
-        let mut waiting: HashMap<AccountId, u32> = HashMap::new();
-        for circuit in circuits.iter().filter(|circuit| waits(circuit, &circuit.state)) {
-            *waiting.entry(circuit.account).or_default() += 1;
-        }
-        self.each(
-            "S5",
-            "every account counts its waiting circuits right",
-            &self.books.accounts,
-            |a| a.id.to_string(),
-            |_, a| waiting.get(&a.id).copied().unwrap_or(0) == a.waiting_circuits,
         );
     }
 
@@ -375,7 +334,7 @@ impl<'b> Report<'b> {
         let mut placed = HashSet::new();
         let mut offenders = Vec::new();
         for receipt in &self.books.receipts {
-            if receipt.kind != PlaceOccupancyOrder::KIND {
+            if ![PlaceOccupancyOrder::KIND, RenewCircuit::KIND].contains(&receipt.kind) {
                 continue;
             }
             if let Outcome::Order { order, .. } = receipt.outcome
@@ -420,6 +379,11 @@ impl<'b> Report<'b> {
             },
         );
     }
+}
+
+/// The side of an order's posting on which the customer's cash must be.
+fn cash_side(order: &Order, posting: &Posting) -> LedgerAccount {
+    if order.kind == OrderKind::Refund { posting.credit } else { posting.debit }
 }
 
 /// What an order must cost.

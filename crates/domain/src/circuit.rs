@@ -8,9 +8,11 @@ use crate::kept::{Home, Record, Wakes};
 use crate::print::printed;
 use crate::refusal::Refusal;
 use crate::shelf::{Places, Shelf};
+use crate::subscription::{Renewal, Subscription, next_try};
 use crate::time::{Timestamp, period_end};
 use crate::words::words;
 use hashbrown::HashMap;
+use std::num::NonZeroU32;
 
 words! {
     /// `Status` of a circuit. SOURCE: api dossier 3.1.
@@ -72,6 +74,74 @@ words! {
     }
 }
 
+words! {
+    /// What locks a circuit: each of the two is set and lifted for itself. The text of both is the
+    /// store's alone.
+    Locks {
+        /// Nothing.
+        None = "Normal",
+        /// That nobody paid.
+        Financial = "FinancialLocked",
+        /// Its security.
+        Security = "SecurityLocked",
+        /// Both.
+        Both = "FinancialLocked,SecurityLocked",
+    }
+}
+
+impl Locks {
+    const fn of(financial: bool, security: bool) -> Self {
+        match (financial, security) {
+            (false, false) => Self::None,
+            (true, false) => Self::Financial,
+            (false, true) => Self::Security,
+            (true, true) => Self::Both,
+        }
+    }
+
+    /// Whether it is locked for want of payment.
+    pub const fn financial(self) -> bool {
+        matches!(self, Self::Financial | Self::Both)
+    }
+
+    /// Whether it is locked for security.
+    pub const fn security(self) -> bool {
+        matches!(self, Self::Security | Self::Both)
+    }
+
+    /// With this lock for want of payment, or without.
+    #[must_use]
+    pub const fn with_financial(self, locked: bool) -> Self {
+        Self::of(locked, self.security())
+    }
+
+    /// With this lock for security, or without.
+    #[must_use]
+    pub const fn with_security(self, locked: bool) -> Self {
+        Self::of(self.financial(), locked)
+    }
+
+    /// As it is told: a lock for security comes first.
+    /// ASSUMED: no page says which of two locks is told.
+    pub const fn business(self) -> BusinessStatus {
+        match self {
+            Self::None => BusinessStatus::Normal,
+            Self::Financial => BusinessStatus::FinancialLocked,
+            Self::Security | Self::Both => BusinessStatus::SecurityLocked,
+        }
+    }
+}
+
+impl From<BusinessStatus> for Locks {
+    fn from(business: BusinessStatus) -> Self {
+        match business {
+            BusinessStatus::Normal => Self::None,
+            BusinessStatus::FinancialLocked => Self::Financial,
+            BusinessStatus::SecurityLocked => Self::Security,
+        }
+    }
+}
+
 /// What changes as a circuit lives; stored apart from what describes it, since orders write this
 /// and nothing else of a circuit.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -80,8 +150,8 @@ pub struct CircuitState {
     pub status: Status,
     /// Its Letter of Authorization, if there is one.
     pub loa: Option<LoaStatus>,
-    /// Whether it is locked.
-    pub business: BusinessStatus,
+    /// What locks it.
+    pub locks: Locks,
     /// The unpaid occupancy order that keeps another from being placed.
     pub open_order: Option<OrderId>,
     /// The occupancy order that was paid for it.
@@ -90,7 +160,9 @@ pub struct CircuitState {
     pub enabled_at: Option<Timestamp>,
     /// End of the paid period; `None` while it has none (never enabled, or paid as it goes).
     pub ends_at: Option<Timestamp>,
-    /// When it next moves by itself.
+    /// How what is paid goes on.
+    pub subscription: Subscription,
+    /// When it next moves by itself, but for its subscription's steps.
     pub wakes_at: Option<Timestamp>,
     /// Removed by its owner. The record stays, so that its id is never given twice.
     pub deleted: bool,
@@ -102,14 +174,48 @@ impl CircuitState {
         Self {
             status,
             loa: None,
-            business: BusinessStatus::Normal,
+            locks: Locks::None,
             open_order: None,
             paid_order: None,
             enabled_at: None,
             ends_at: None,
+            subscription: Subscription {
+                renewal: Renewal::Manual,
+                grace: None,
+                anchor_day: 0,
+                last_order: None,
+                begins_at: None,
+                refund: None,
+                steps_at: None,
+            },
             wakes_at: None,
             deleted: false,
         }
+    }
+
+    /// When it is stopped, and when released, if it goes on as it stands and is not renewed.
+    /// `None` while it does not end by itself.
+    pub fn stop_and_release(&self) -> Option<(Timestamp, Timestamp)> {
+        let (end, grace) = (self.ends_at?, self.subscription.grace?);
+        (!self.deleted).then(|| (grace.stop_at(end), grace.release_at(end)))
+    }
+
+    /// By how many months it renews itself, if it does.
+    pub fn renews_by(&self) -> Option<NonZeroU32> {
+        let months = self.subscription.renewal.months()?;
+        (self.status == Status::Enabled && self.subscription.grace.is_some()).then_some(months)
+    }
+
+    /// When its subscription takes its next step after an instant. `lead_ms`: how long before the
+    /// end renewals are first tried.
+    pub fn next_step(&self, after: Timestamp, lead_ms: i64) -> Option<Timestamp> {
+        let (stop, release) = self.stop_and_release()?;
+        let tries = self.renews_by().and(self.ends_at).map(|end| {
+            let first = end.plus_ms(lead_ms.saturating_neg());
+            next_try(first, after)
+        });
+        let tries = tries.filter(|at| *at < release);
+        [tries, Some(stop), Some(release)].into_iter().flatten().filter(|at| *at > after).min()
     }
 }
 
@@ -206,7 +312,7 @@ impl Record for Circuit {
 
 impl Wakes for Circuit {
     fn due(&self) -> Option<Timestamp> {
-        self.state.wakes_at
+        [self.state.wakes_at, self.state.subscription.steps_at].into_iter().flatten().min()
     }
 }
 
@@ -234,8 +340,12 @@ words! {
         LockFinancial = "lock_financial",
         /// Locked for security.
         LockSecurity = "lock_security",
-        /// No longer locked.
+        /// No longer locked, whatever the lock was for.
         Unlock = "unlock",
+        /// No longer locked for want of payment.
+        UnlockFinancial = "unlock_financial",
+        /// No longer locked for security.
+        UnlockSecurity = "unlock_security",
         /// The port is free again.
         FinishTermination = "finish_termination",
         /// The customer reports the line as ready.
@@ -275,7 +385,7 @@ impl Event {
 pub fn step(state: CircuitState, event: Event) -> Result<CircuitState, Refusal> {
     use Status as S;
     let to = |status| CircuitState { status, wakes_at: None, ..state };
-    let locked = |business| CircuitState { business, ..state };
+    let locked = |locks| CircuitState { locks, ..state };
     let loa = |loa| CircuitState { loa: Some(loa), ..state };
     // A letter that exists is complete once the line is handed over.
     let confirmed =
@@ -293,9 +403,11 @@ pub fn step(state: CircuitState, event: Event) -> Result<CircuitState, Refusal> 
         }
         (Event::RejectLoa, _) if state.loa == Some(LoaStatus::Applying) => loa(LoaStatus::Rejected),
         (Event::FinishConstruction | Event::Confirm, S::Allocated) => confirmed(),
-        (Event::LockFinancial, _) => locked(BusinessStatus::FinancialLocked),
-        (Event::LockSecurity, _) => locked(BusinessStatus::SecurityLocked),
-        (Event::Unlock, _) => locked(BusinessStatus::Normal),
+        (Event::LockFinancial, _) => locked(state.locks.with_financial(true)),
+        (Event::LockSecurity, _) => locked(state.locks.with_security(true)),
+        (Event::Unlock, _) => locked(Locks::None),
+        (Event::UnlockFinancial, _) => locked(state.locks.with_financial(false)),
+        (Event::UnlockSecurity, _) => locked(state.locks.with_security(false)),
         (Event::Enable, S::Confirmed) => to(S::Enabled),
         (Event::Terminate, S::Enabled) => to(S::Terminating),
         (Event::FinishTermination, S::Terminating) => to(S::Terminated),
@@ -365,7 +477,7 @@ impl GivenCircuit {
             matches!(self.status, Status::Enabled | Status::Terminating | Status::Terminated);
         let state = CircuitState {
             loa: self.loa,
-            business: self.business,
+            locks: self.business.into(),
             enabled_at: served.then_some(at),
             ends_at: if served { period_end(at, 1) } else { None },
             ..CircuitState::born(self.status)
@@ -452,17 +564,7 @@ mod tests {
     use super::*;
 
     fn state(status: Status) -> CircuitState {
-        CircuitState {
-            status,
-            loa: None,
-            business: BusinessStatus::Normal,
-            open_order: None,
-            paid_order: None,
-            enabled_at: None,
-            ends_at: None,
-            wakes_at: None,
-            deleted: false,
-        }
+        CircuitState::born(status)
     }
 
     /// One line a status: what each event makes of it, in the order of the head line.

@@ -46,8 +46,12 @@ mod place_occupancy_order;
 mod put_key;
 #[path = "commands/put_user.rs"]
 mod put_user;
+#[path = "commands/renew_circuit.rs"]
+mod renew_circuit;
 #[path = "commands/reset.rs"]
 mod reset;
+#[path = "commands/set_renewal.rs"]
+mod set_renewal;
 #[path = "commands/terminate_circuit.rs"]
 mod terminate_circuit;
 #[path = "commands/top_up.rs"]
@@ -170,6 +174,8 @@ commands! {
         terminate_circuit::TerminateCircuit = "terminate_circuit" comes to Done,
         delete_circuit::DeleteCircuit = "delete_circuit" comes to Done,
         cancel_order::CancelOrder = "cancel_order" comes to Placed,
+        renew_circuit::RenewCircuit = "renew_circuit" comes to Placed,
+        set_renewal::SetRenewal = "set_renewal" comes to Done,
     }
     of the operator {
         open_account::OpenAccount,

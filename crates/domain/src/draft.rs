@@ -151,6 +151,13 @@ impl<'d, 's> Draft<'d, 's> {
         self.edit(&id).expect("the account was found before")
     }
 
+    /// The caller's circuit of this id, in any region.
+    pub fn own_circuit(&self, id: CircuitId) -> Result<&Circuit, Refusal> {
+        let circuit: &Circuit = self.find(&id).ok_or(Refusal::NoSuchCircuit)?;
+        let own = circuit.account == self.caller() && !circuit.state.deleted;
+        if own { Ok(circuit) } else { Err(Refusal::NoSuchCircuit) }
+    }
+
     /// The caller's circuit of this id in the region of the call.
     pub fn callers_circuit(&self, id: CircuitId) -> Result<&Circuit, Refusal> {
         let origin = self.occasion.origin.expect("a caller gave this command");
@@ -186,8 +193,10 @@ impl<'d, 's> Draft<'d, 's> {
         self.edit(&id).expect("the circuit was found before")
     }
 
-    /// Moves a circuit, and keeps its owner's count of waiting circuits right.
-    pub fn move_circuit(&mut self, id: CircuitId, next: CircuitState) {
+    /// Moves a circuit, and keeps right when its subscription takes its next step and how many
+    /// circuits of its owner wait.
+    pub fn move_circuit(&mut self, id: CircuitId, mut next: CircuitState) {
+        next.subscription.steps_at = next.next_step(self.at(), self.rules().renewal_lead_ms);
         let circuit = self.circuit_mut(id);
         let (before, after) = (waits(circuit, &circuit.state), waits(circuit, &next));
         let owner = circuit.account;

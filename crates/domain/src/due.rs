@@ -6,6 +6,7 @@ use crate::id::CircuitId;
 use crate::order::CancelCause;
 use crate::ordering;
 use crate::record::Due;
+use crate::renewing;
 
 /// Makes it happen. It reads and writes the account that it is due of, and no other.
 pub(crate) fn happen(draft: &mut Draft, due: Due) {
@@ -17,8 +18,20 @@ pub(crate) fn happen(draft: &mut Draft, due: Due) {
     }
 }
 
-/// The carrier takes its next step, or the delay after payment is over.
+/// What is due of a circuit at this instant: a step of its own, one of its subscription, or both.
 fn wake_circuit(draft: &mut Draft, id: CircuitId) {
+    let state = draft.circuit(id).state;
+    let (moves, steps) = (state.wakes_at, state.subscription.steps_at);
+    if moves == Some(draft.at()) {
+        move_along(draft, id);
+    }
+    if steps == Some(draft.at()) {
+        renewing::take_step(draft, id);
+    }
+}
+
+/// The carrier takes its next step, or the delay after payment is over.
+fn move_along(draft: &mut Draft, id: CircuitId) {
     let status = draft.circuit(id).state.status;
     if status == Status::Confirmed {
         return ordering::enable(draft, id);

@@ -105,5 +105,6 @@ fn order_matches(order: &Order, filter: &OrderFilter) -> bool {
         && filter.from.is_none_or(|from| order.created_at >= from)
         && filter.until.is_none_or(|until| order.created_at <= until)
         && filter.status.is_none_or(|status| status == shown)
+        && filter.kind.is_none_or(|wanted| wanted == order.kind)
         && filter.subscription.is_none_or(|wanted| wanted == subscription)
 }

@@ -42,6 +42,18 @@ words! {
     }
 }
 
+words! {
+    /// `OrderType` of an order. SOURCE: billing dossier 1.3.
+    OrderKind {
+        /// A circuit's first.
+        New = "New",
+        /// More time for a circuit.
+        Renew = "Renew",
+        /// What was paid and not used is given back.
+        Refund = "Refund",
+    }
+}
+
 /// How a circuit's occupation is charged.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Charge {
@@ -58,6 +70,10 @@ pub struct Order {
     pub id: OrderId,
     /// Who ordered.
     pub account: AccountId,
+    /// What kind of order it is.
+    pub kind: OrderKind,
+    /// The order that paid for the circuit's period before; of a refund, the last that paid.
+    pub follows: Option<OrderId>,
     /// The circuit.
     pub circuit: CircuitId,
     /// Where the circuit is.
@@ -137,13 +153,22 @@ impl Order {
         }
     }
 
-    /// It is paid at `at`, and what it pays for begins at `start`. Only what is unpaid can be.
-    pub fn pay(&mut self, at: Timestamp, start: Timestamp) {
+    /// It is paid at `at`, for a use from one instant to another. Only what is unpaid can be.
+    pub fn pay(&mut self, at: Timestamp, usage: (Timestamp, Option<Timestamp>)) {
         assert_eq!(self.status, OrderStatus::Unpaid, "order {} cannot be paid", self.id);
         self.status = OrderStatus::Paid;
         self.paid_at = Some(at);
         self.dies_at = None;
-        self.usage = Some(usage(self.charge, start));
+        self.usage = Some(usage);
+    }
+
+    /// What it pays for if that begins at `start`: until the end of its term.
+    pub fn usage_from(&self, start: Timestamp) -> (Timestamp, Option<Timestamp>) {
+        let months = match self.charge {
+            Charge::PrePaid(term) => term.months(),
+            Charge::PostPaid => None,
+        };
+        (start, months.and_then(|months| period_end(start, months)))
     }
 
     /// It is cancelled. What is final never is.
@@ -160,22 +185,17 @@ impl Order {
     }
 }
 
-/// From enabling to the end of the term.
-fn usage(charge: Charge, start: Timestamp) -> (Timestamp, Option<Timestamp>) {
-    let months = match charge {
-        Charge::PrePaid(term) => term.months(),
-        Charge::PostPaid => None,
-    };
-    (start, months.and_then(|months| period_end(start, months)))
-}
-
 /// The first instant of the year 9999.
 const LAST_YEAR: Timestamp = Timestamp::from_ms(253_370_764_800_000);
 
 /// Whether a subscription begun at `start` ends before the year 9999.
 pub fn term_fits(start: Timestamp, term: Term) -> bool {
-    let end = term.months().and_then(|months| period_end(start, months));
-    end.is_some_and(|end| end < LAST_YEAR)
+    term.months().is_some_and(|months| months_fit(start, months))
+}
+
+/// Whether what is paid for so many months from `start` ends before the year 9999.
+pub fn months_fit(start: Timestamp, months: u32) -> bool {
+    period_end(start, months).is_some_and(|end| end < LAST_YEAR)
 }
 
 /// Orders by number, which is also the order of making.

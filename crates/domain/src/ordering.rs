@@ -1,14 +1,17 @@
 //! What commands and time do with orders: whether one may be placed, what it costs, and what paying
 //! or voiding it does to money and to the circuit.
 
-use crate::circuit::{BusinessStatus, Circuit, CircuitState, Event, LoaStatus, Status, step};
+use crate::circuit::{Circuit, CircuitState, Event, LoaStatus, Locks, Status, step};
 use crate::draft::Draft;
 use crate::id::{CircuitId, OrderId};
 use crate::ledger::Posting;
-use crate::order::{CancelCause, Charge, Order, OrderStatus};
+use crate::order::{CancelCause, Charge, Order, OrderKind, OrderStatus};
 use crate::price::{Currency, Money, PriceList};
 use crate::refusal::Refusal;
+use crate::subscription::{Renewal, Subscription};
+use crate::time::billing_day;
 use crate::view::View as _;
+use std::num::NonZeroU32;
 
 /// Whether a circuit may be ordered for. The order of the lines is CONTRACT's table of causes.
 pub(crate) fn orderable(state: &CircuitState) -> Result<(), Refusal> {
@@ -18,7 +21,7 @@ pub(crate) fn orderable(state: &CircuitState) -> Result<(), Refusal> {
     if state.status == Status::Enabled || state.paid_order.is_some() {
         return Err(Refusal::CircuitPaid);
     }
-    if state.business != BusinessStatus::Normal {
+    if state.locks != Locks::None {
         return Err(Refusal::CircuitLocked);
     }
     if state.open_order.is_some() {
@@ -63,6 +66,8 @@ pub(crate) fn unpaid(
     Ok(Order {
         id: draft.number_order(),
         account: circuit.account,
+        kind: OrderKind::New,
+        follows: None,
         circuit: circuit.id,
         region: circuit.region,
         port_type: circuit.particulars.port_type,
@@ -97,9 +102,16 @@ pub(crate) fn pay(draft: &mut Draft, mut order: Order, state: CircuitState) -> b
     };
     let delay_ms = draft.rules().enable_delay_ms;
     let (at, start) = (draft.at(), draft.at().plus_ms(delay_ms));
-    order.pay(at, start);
+    order.pay(at, order.usage_from(start));
     draft.post(posting);
-    let paid_for = CircuitState { open_order: None, paid_order: Some(order.id), ..state };
+    let renewal = match NonZeroU32::new(order.auto_renew_months) {
+        Some(months) if order.auto_renew => Renewal::Auto(months),
+        _ => Renewal::Manual,
+    };
+    let last_order = Some(order.id);
+    let subscription = Subscription { renewal, last_order, ..state.subscription };
+    let paid_order = last_order;
+    let paid_for = CircuitState { open_order: None, paid_order, subscription, ..state };
     let next = if delay_ms == 0 {
         enabled(paid_for, &order)
     } else {
@@ -114,7 +126,9 @@ pub(crate) fn pay(draft: &mut Draft, mut order: Order, state: CircuitState) -> b
 fn enabled(state: CircuitState, paid: &Order) -> CircuitState {
     let (start, end) = paid.usage.expect("a paid order says what it is for");
     let next = step(state, Event::Enable).expect("only a Confirmed circuit is paid for");
-    CircuitState { enabled_at: Some(start), ends_at: end, ..next }
+    let anchor_day = billing_day(start).unwrap_or_default();
+    let subscription = Subscription { anchor_day, begins_at: Some(start), ..state.subscription };
+    CircuitState { enabled_at: Some(start), ends_at: end, subscription, ..next }
 }
 
 /// The delay after payment is over.

@@ -2,6 +2,7 @@
 
 use siphasher::sip128::{Hasher128, SipHasher13};
 use std::hash::Hasher;
+use std::num::NonZeroU32;
 
 /// SipHash-1-3 of 128 bits, with a key of zeros: the same on every machine and in every release,
 /// which a stored fingerprint needs and the standard hashers do not promise. A caller who finds a
@@ -111,6 +112,21 @@ impl Print for u32 {
     /// Zero is none, so what there is counts from one.
     fn print_optional(of: Option<&Self>, into: &mut Fingerprint) {
         into.number(of.map_or(0, |number| u64::from(*number) + 1));
+    }
+}
+
+impl Print for NonZeroU32 {
+    fn print(&self, into: &mut Fingerprint) {
+        self.get().print(into);
+    }
+}
+
+impl<T: Print> Print for Vec<T> {
+    fn print(&self, into: &mut Fingerprint) {
+        into.number(self.len() as u64);
+        for value in self {
+            value.print(into);
+        }
     }
 }
 

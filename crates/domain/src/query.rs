@@ -4,7 +4,7 @@ use crate::account::Account;
 use crate::catalogue::Region;
 use crate::circuit::Circuit;
 use crate::id::{AccountId, CircuitId, Name, OrderId};
-use crate::order::{Order, OrderStatus};
+use crate::order::{Order, OrderKind, OrderStatus};
 use crate::parties::Parties;
 use crate::record::Books;
 use crate::time::Timestamp;
@@ -41,6 +41,8 @@ pub struct OrderFilter {
     pub until: Option<Timestamp>,
     /// As shown: `Abnormal` counts as Unpaid.
     pub status: Option<OrderStatus>,
+    /// Of this kind.
+    pub kind: Option<OrderKind>,
     /// `true` subscriptions only, `false` the others only.
     pub subscription: Option<bool>,
     /// Whether some other condition can match nothing we have.

@@ -51,6 +51,8 @@ refusals! {
         WaitingCircuitsMax,
         /// No price for this port, region and term.
         NoPrice,
+        /// The term would end past the calendar.
+        TermTooLong,
         /// An amount has more digits than its currency.
         AmountTooFine,
         /// The money would not fit in a balance.

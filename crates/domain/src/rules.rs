@@ -1,5 +1,7 @@
 //! What the operator of a server decides for every world in it.
 
+use crate::subscription::Grace;
+
 /// Who plays the carrier.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Carrier {
@@ -18,8 +20,38 @@ pub struct Rules {
     pub enable_delay_ms: i64,
     /// How long an unpaid order lives, milliseconds.
     pub unpaid_life_ms: i64,
+    /// How long after its end a circuit is stopped, seconds.
+    pub stop_after_s: u32,
+    /// How long after the stop it is released, seconds.
+    pub release_after_s: u32,
+    /// The same of one that was ordered as it was done until 2023.
+    pub release_after_until_2023_s: u32,
+    /// How long before its end renewals are first tried, milliseconds.
+    pub renewal_lead_ms: i64,
     /// How many circuits of an account may wait to be enabled.
     pub waiting_circuits_max: u32,
+}
+
+const DAY_S: u32 = 86_400;
+
+/// How long a stopped circuit is kept, as it was sold.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Kept {
+    /// As the pages said until 2023.
+    Until2023,
+    /// As they have said since.
+    Since2024,
+}
+
+impl Rules {
+    /// What becomes of a circuit after its end, as it was sold.
+    pub fn grace(&self, kept: Kept) -> Grace {
+        let release_after_s = match kept {
+            Kept::Until2023 => self.release_after_until_2023_s,
+            Kept::Since2024 => self.release_after_s,
+        };
+        Grace { stop_after_s: self.stop_after_s, release_after_s }
+    }
 }
 
 impl Default for Rules {
@@ -29,6 +61,12 @@ impl Default for Rules {
             enable_delay_ms: 0,
             // SOURCE: billing dossier 2.6 (seven days by default; circuits are not named).
             unpaid_life_ms: 7 * 86_400_000,
+            // SOURCE: billing dossier 2.6 (today's page, and an older one).
+            stop_after_s: 15 * DAY_S,
+            release_after_s: 7 * DAY_S,
+            release_after_until_2023_s: 15 * DAY_S,
+            // ASSUMED: as ECS has it (billing dossier 2.6); circuits are not named.
+            renewal_lead_ms: 9 * 86_400_000,
             // SOURCE: api dossier 7.
             waiting_circuits_max: 5,
         }

@@ -71,7 +71,12 @@ impl Agenda {
         if let Some((at, due)) = now {
             self.of_accounts.insert((account, at, due));
         }
-        let first_now = self.next(account, None);
+        // Only if what was first is so no longer has it to be looked for.
+        let first_now = if before.is_some() && before == first_before {
+            self.next(account, None)
+        } else {
+            [first_before, now].into_iter().flatten().min()
+        };
         if first_before.map(|(at, _)| at) != first_now.map(|(at, _)| at) {
             if let Some((at, _)) = first_before {
                 self.of_world.remove(&(at, account));

@@ -2,6 +2,7 @@
 
 mod accounts;
 mod books;
+mod books_of_circuits;
 mod checks;
 mod circuits;
 mod drafts;
@@ -10,5 +11,6 @@ mod prints;
 mod purchases;
 mod queries;
 mod rig;
+mod subscriptions;
 mod tokens;
 mod worlds;

@@ -1,7 +1,5 @@
 //! Instants and paid periods. Values only: the clock itself lives outside and is handed in.
 
-use jiff::civil::Date;
-use jiff::{Span, Unit};
 use std::fmt;
 use std::num::NonZeroU64;
 
@@ -51,10 +49,69 @@ impl Timestamp {
         text.parse::<jiff::Timestamp>().ok().map(|t| Self::from_ms(t.as_millisecond()))
     }
 
-    /// The civil date at this instant in the billing zone.
+    /// The date at this instant in the billing zone. `None` outside the years 0 to 9999.
     fn billing_date(self) -> Option<Date> {
-        let days = self.ms().checked_add(BILLING_OFFSET_MS)?.div_euclid(DAY_MS);
-        Date::constant(1970, 1, 1).checked_add(Span::new().try_days(days).ok()?).ok()
+        Date::of(self.ms().checked_add(BILLING_OFFSET_MS)?.div_euclid(DAY_MS))
+    }
+}
+
+/// A date of the years 0 to 9999. By hand, since every order counts some and answers carry several:
+/// the calendar part is the public algorithm for days since 1970, counted in years that begin with
+/// March.
+#[derive(Clone, Copy, Debug)]
+struct Date {
+    year: i64,
+    /// From 1.
+    month: i64,
+    /// From 1.
+    day: i64,
+}
+
+impl Date {
+    /// So many days after 1970-01-01.
+    fn of(days: i64) -> Option<Self> {
+        let days = days.checked_add(719_468)?;
+        let era = days.div_euclid(146_097);
+        let day_of_era = days.rem_euclid(146_097);
+        let year_of_era =
+            (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
+        let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+        let month_from_march = (5 * day_of_year + 2) / 153;
+        let day = day_of_year - (153 * month_from_march + 2) / 5 + 1;
+        let month = if month_from_march < 10 { month_from_march + 3 } else { month_from_march - 9 };
+        let year = year_of_era + era * 400 + i64::from(month <= 2);
+        (0..=9999).contains(&year).then_some(Self { year, month, day })
+    }
+
+    /// Days since 1970-01-01.
+    fn days(self) -> i64 {
+        let year = self.year - i64::from(self.month <= 2);
+        let era = year.div_euclid(400);
+        let month_from_march = (self.month + 9) % 12;
+        let day_of_year = (153 * month_from_march + 2) / 5 + self.day - 1;
+        let year_of_era = year.rem_euclid(400);
+        let day_of_era = year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year;
+        era * 146_097 + day_of_era - 719_468
+    }
+
+    /// This day of the month so many months later, or that month's last where it has no such day.
+    /// `None` past the year 9999.
+    fn months_later(self, months: u32, day: i64) -> Option<Self> {
+        let months = self.year * 12 + self.month - 1 + i64::from(months);
+        let (year, month) = (months / 12, months % 12 + 1);
+        let leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+        let last = match month {
+            2 => 28 + i64::from(leap),
+            4 | 6 | 9 | 11 => 30,
+            _ => 31,
+        };
+        (year <= 9999).then_some(Self { year, month, day: day.clamp(1, last) })
+    }
+
+    /// 00:00 in the billing zone of the day after. `None` past the year 9999.
+    fn over(self) -> Option<Timestamp> {
+        let end = Self::of(self.days() + 1)?;
+        Some(Timestamp::from_ms(end.days() * DAY_MS - BILLING_OFFSET_MS))
     }
 }
 
@@ -82,23 +139,9 @@ impl fmt::Display for Timestamp {
 }
 
 impl Timestamp {
-    /// `yyyy-MM-ddTHH:mm:ssZ`; `None` outside the years 0 to 9999. By hand, since answers carry
-    /// several and logs one a request; the calendar part is the public algorithm for days since
-    /// 1970, counted in years that begin with March.
+    /// `yyyy-MM-ddTHH:mm:ssZ`; `None` outside the years 0 to 9999.
     pub fn text(self) -> Option<[u8; 20]> {
-        let days = self.seconds().div_euclid(86_400) + 719_468;
-        let era = days.div_euclid(146_097);
-        let day_of_era = days.rem_euclid(146_097);
-        let year_of_era =
-            (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
-        let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-        let month_from_march = (5 * day_of_year + 2) / 153;
-        let day = day_of_year - (153 * month_from_march + 2) / 5 + 1;
-        let month = if month_from_march < 10 { month_from_march + 3 } else { month_from_march - 9 };
-        let year = year_of_era + era * 400 + i64::from(month <= 2);
-        if !(0..=9999).contains(&year) {
-            return None;
-        }
+        let Date { year, month, day } = Date::of(self.seconds().div_euclid(86_400))?;
         let second = self.seconds().rem_euclid(86_400);
         let mut text = *b"0000-00-00T00:00:00Z";
         let parts = [
@@ -125,16 +168,36 @@ impl Timestamp {
 /// SOURCE: billing dossier 2.5 (example of the page: 2022-08-09 13:00, one month, ends
 /// 2022-09-10 00:00). ASSUMED: the clamp; month ends are not documented.
 pub fn period_end(start: Timestamp, months: u32) -> Option<Timestamp> {
-    let months = i64::from(months);
-    let expiry = start.billing_date()?.checked_add(Span::new().try_months(months).ok()?).ok()?;
-    let end = expiry.checked_add(Span::new().days(1)).ok()?;
-    let days = Date::constant(1970, 1, 1).until((Unit::Day, end)).ok()?.get_days();
-    Some(Timestamp::from_ms(i64::from(days) * DAY_MS - BILLING_OFFSET_MS))
+    let begun = start.billing_date()?;
+    begun.months_later(months, begun.day)?.over()
+}
+
+/// The end of a renewal by `months` of what is paid until `end`: 00:00 in UTC+8, so many months on,
+/// of the day after the one on which the periods expire. That is `anchor_day`, or the month's last
+/// day where it has no such day. `None` past the year 9999.
+///
+/// SOURCE: billing dossier 2.5 (example of the page: 2022-09-10 00:00 and one month, ends
+/// 2022-10-10 00:00). ASSUMED: the day; that it is counted from the first period is what the
+/// dossier recommends, so that a circuit begun on the 30th does not lose days in each February.
+pub fn renewed_end(end: Timestamp, months: u32, anchor_day: u8) -> Option<Timestamp> {
+    end.plus_ms(-1).billing_date()?.months_later(months, i64::from(anchor_day))?.over()
+}
+
+/// The day of the month at an instant, in the billing zone: 1 to 31. `None` outside the calendar.
+pub fn billing_day(at: Timestamp) -> Option<u8> {
+    u8::try_from(at.billing_date()?.day).ok()
+}
+
+/// The first 08:00 in UTC+8 that is not before this instant: midnight in UTC.
+pub fn daily(at: Timestamp) -> Timestamp {
+    let days = at.ms().div_euclid(DAY_MS) + i64::from(at.ms().rem_euclid(DAY_MS) != 0);
+    Timestamp::from_ms(days.saturating_mul(DAY_MS))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use jiff::{Span, Unit, civil};
 
     #[test]
     fn a_paid_period_ends_at_midnight_utc8_of_the_day_after() {
@@ -167,13 +230,34 @@ mod tests {
     #[test]
     fn every_day_of_the_odd_years_is_told_as_the_calendar_tells_it() {
         for year in [0, 1, 4, 100, 400, 401, 1600, 1900, 1970, 1999, 2000, 2100, 2400, 9999] {
-            let first = jiff::civil::date(year, 1, 1);
+            let first = civil::date(year, 1, 1);
             for day in first.series(Span::new().days(1)).take_while(|day| day.year() == year) {
-                let days = Date::constant(1970, 1, 1).until((Unit::Day, day)).expect("it is one");
+                let days = civil::date(1970, 1, 1).until((Unit::Day, day)).expect("it is one");
                 let seconds = (i64::from(days.get_days()) + 1) * 86_400 - 2;
                 let at = Timestamp::from_ms(seconds * 1000);
                 assert_eq!(at.to_string(), format!("{day}T23:59:58Z"));
             }
+        }
+    }
+
+    proptest::proptest! {
+        /// With the calendar's own months and days.
+        #[test]
+        fn a_period_ends_where_the_calendar_ends_it(
+            seconds in -62_167_219_200..253_402_300_800_i64,
+            months in 0..120_000_u32,
+        ) {
+            let start = Timestamp::from_ms(seconds * 1000);
+            let days = (seconds + 28_800).div_euclid(86_400);
+            let first = civil::date(1970, 1, 1);
+            let day = Span::new().try_days(days).ok().and_then(|days| first.checked_add(days).ok());
+            let end = day
+                .and_then(|day| day.checked_add(Span::new().months(months)).ok())
+                .and_then(|day| day.checked_add(Span::new().days(1)).ok())
+                .map(|day| day.to_string());
+            let ours = period_end(start, months).map(|end| end.plus_ms(BILLING_OFFSET_MS));
+            let ours = ours.map(|end| end.to_string());
+            proptest::prop_assert_eq!(ours, end.map(|day| format!("{day}T00:00:00Z")));
         }
     }
 
@@ -200,6 +284,39 @@ mod tests {
         assert_eq!(format!("{:?}", times[4]), "1795459541123ms");
         assert_eq!(times[5].plus_ms(1), times[5]);
         assert_eq!(times[0].plus_ms(-1), times[0]);
+    }
+
+    /// From the first instant of service, the ends of what is paid with each renewal.
+    /// SOURCE: the page's example and an API sample, as above; ASSUMED: the ends of months.
+    #[test]
+    fn a_renewal_expires_on_the_day_of_the_first_period_or_the_last_of_a_shorter_month() {
+        for (start, months, ends) in [
+            ("2022-08-09T05:00:00Z", 1, "2022-09-09 2022-10-09 2022-11-09"), // the page's example
+            ("2026-01-31T00:00:00Z", 1, "2026-02-28 2026-03-31 2026-04-30 2026-05-31"),
+            ("2026-01-30T00:00:00Z", 1, "2026-02-28 2026-03-30 2026-04-30 2026-05-30"),
+            ("2026-01-29T00:00:00Z", 1, "2026-02-28 2026-03-29"),
+            ("2024-01-29T00:00:00Z", 1, "2024-02-29 2024-03-29"),
+            ("2024-01-31T00:00:00Z", 1, "2024-02-29 2024-03-31"),
+            ("2024-02-29T00:00:00Z", 12, "2025-02-28 2026-02-28 2027-02-28 2028-02-29"),
+            ("2026-11-30T00:00:00Z", 3, "2027-02-28 2027-05-30 2027-08-30"),
+            ("2026-12-31T15:59:59Z", 2, "2027-02-28 2027-04-30 2027-06-30"),
+        ] {
+            let start = Timestamp::parse(start).expect("a test instant");
+            let anchor_day = billing_day(start).expect("within the calendar");
+            let mut end = None;
+            for expiry in ends.split(' ') {
+                let next = match end {
+                    None => period_end(start, months),
+                    Some(end) => renewed_end(end, months, anchor_day),
+                };
+                let text = next.expect("within the calendar").to_string();
+                assert_eq!(text, format!("{expiry}T16:00:00Z"), "{start} and {months} months");
+                end = next;
+            }
+        }
+        let last = Timestamp::parse("9999-11-30T16:00:00Z").expect("a test instant");
+        assert_eq!(renewed_end(last, 2, 31), None);
+        assert_eq!(renewed_end(last, u32::MAX, 31), None);
     }
 
     #[test]

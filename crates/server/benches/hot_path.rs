@@ -162,6 +162,7 @@ fn order_of(circuit: CircuitId, nth: u64) -> Proposal {
         charge: Charge::PrePaid(Term { count: 1, cycle: Cycle::Month }),
         pay_now: true,
         auto_renew: false,
+        kept: domain::Kept::Since2024,
         auto_renew_months: 1,
         shortfall: Shortfall::Cancel,
     };

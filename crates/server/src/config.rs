@@ -121,6 +121,14 @@ settings! {
     waiting_circuits_max: u32 = "5";
     /// How long an unpaid order lives.
     unpaid_life: Span = "P7D";
+    /// How long after the end of what is paid for a circuit is stopped.
+    stop_after: Span = "P15D";
+    /// How long a stopped circuit is kept until it is released.
+    release_after: Span = "P7D";
+    /// The same of a circuit that was ordered as it was done until 2023.
+    release_after_until_2023: Span = "P15D";
+    /// How long before its end a circuit that renews itself is first charged for.
+    renewal_lead: Span = "P9D";
     /// How long a stopping server waits for what is in flight.
     stop_timeout: Span = "PT10S";
 }
@@ -227,6 +235,11 @@ impl Span {
     /// For timers.
     pub fn duration(self) -> std::time::Duration {
         std::time::Duration::from_millis(self.0.unsigned_abs())
+    }
+
+    /// Whole seconds, as long as they fit in 32 bits: 136 years.
+    fn seconds(self) -> u32 {
+        u32::try_from(self.0 / 1000).unwrap_or(u32::MAX)
     }
 }
 
@@ -376,6 +389,10 @@ impl Config {
             carrier: self.carrier(),
             enable_delay_ms: self.enable_delay.0,
             unpaid_life_ms: self.unpaid_life.0,
+            stop_after_s: self.stop_after.seconds(),
+            release_after_s: self.release_after.seconds(),
+            release_after_until_2023_s: self.release_after_until_2023.seconds(),
+            renewal_lead_ms: self.renewal_lead.0,
             waiting_circuits_max: self.waiting_circuits_max,
         }
     }
@@ -444,47 +461,4 @@ pub fn default_file() -> String {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_default_file_is_the_one_in_the_project() {
-        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../config.default.toml");
-        if std::env::var_os("UPDATE_EXPECT").is_some() {
-            std::fs::write(path, default_file()).expect("the project can be written");
-        }
-        let kept = std::fs::read_to_string(path).expect("config.default.toml");
-        assert_eq!(kept, default_file(), "UPDATE_EXPECT=1 renews it");
-    }
-
-    #[test]
-    fn the_defaults_are_values() {
-        let config = Config::with(&[]).expect("the defaults read");
-        assert_eq!(config.edition, Edition::DEFAULT);
-        assert_eq!(config.stamp_tolerance, Span(15 * 60_000));
-    }
-
-    #[test]
-    fn a_wrong_value_names_its_setting_and_where_it_came_from() {
-        let error = Config::with(&[("edition", "2021")]).expect_err("no such edition");
-        assert!(error.contains("edition") && error.contains("2025-09"), "{error}");
-    }
-
-    #[test]
-    fn what_comes_later_is_refused_with_a_sentence() {
-        for (name, value) in [("tls", "self"), ("store", "postgres://x")] {
-            let error = Config::with(&[(name, value)]).expect_err("not yet");
-            assert!(error.contains("later release"), "{error}");
-        }
-    }
-
-    #[test]
-    fn lengths_of_time_are_iso_8601() {
-        for (text, ms) in [("PT0S", Some(0)), ("P7D", Some(604_800_000)), ("PT1.5S", Some(1500))] {
-            assert_eq!(parse_span(text), ms, "{text}");
-        }
-        for text in ["", "7", "P1M", "P1Y", "soon"] {
-            assert_eq!(parse_span(text), None, "{text}");
-        }
-    }
-}
+mod tests;

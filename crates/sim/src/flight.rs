@@ -6,6 +6,7 @@ use crate::call::Call;
 use crate::check::check;
 use crate::model::calendar::Ms;
 use crate::model::{ControlOrder, Decision, Expect, Model, Stage};
+use crate::overlook::{Nameless, find_names};
 use crate::report::Tally;
 use crate::rig::{Back, Flight, Rig, poll_once};
 use crate::store::{Decided, JobKind};
@@ -326,6 +327,8 @@ impl<'v> Volley<'v> {
             }
             Ok(settled) => {
                 self.happened(one)?;
+                // What time has ordered before it is named by where it stands.
+                find_names(self.rig, self.model, Nameless::OfTime)?;
                 if let Verdict::Accepted(outcome) = settled.verdict {
                     self.name(at, outcome)?;
                 }

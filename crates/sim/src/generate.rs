@@ -40,6 +40,8 @@ const OPERATION_WEIGHTS: &[(&str, u64)] = &[
     ("DeletePhysicalConnection", 5),
     ("TerminatePhysicalConnection", 4),
     ("QueryAccountBalance", 4),
+    ("RenewInstance", 7),
+    ("SetRenewal", 7),
     ("DescribeRegions", 1),
 ];
 
@@ -131,11 +133,11 @@ impl Maker<'_> {
         let wrong = self.chance.percent(22).then_some(wrong);
         for (place, spec) in operation.parameters.iter().enumerate() {
             let broken = wrong == Some(place);
-            let there = spec.required
+            let there = spec.required.contains(edition)
                 || broken
                 || (spec.editions.contains(edition) && self.chance.percent(often(spec)))
                 || self.chance.percent(4);
-            if !there || (broken && spec.required && self.chance.percent(25)) {
+            if !there || (broken && spec.required.contains(edition) && self.chance.percent(25)) {
                 continue;
             }
             match spec.shape {
@@ -167,7 +169,7 @@ impl Maker<'_> {
         let wanted: &[&str] = match action {
             ORDER => &["Confirmed"],
             "ConfirmPhysicalConnection" => &["Allocated"],
-            "TerminatePhysicalConnection" => &["Enabled"],
+            "TerminatePhysicalConnection" | "RenewInstance" | "SetRenewal" => &["Enabled"],
             "DeletePhysicalConnection" => &["Confirmed", "Terminated", "Allocation Failed"],
             "ModifyPhysicalConnectionAttribute" => &["Rejected", "Enabled", "Initial"],
             _ => &[],
@@ -177,7 +179,7 @@ impl Maker<'_> {
         let plain = self.chance.percent(80);
         let circuits = &self.model.worlds[self.world].circuits;
         let its = |circuit: &&Circuit| {
-            let free = circuit.open_order.is_none() && circuit.business == "Normal";
+            let free = circuit.open_order.is_none() && circuit.locked == (false, false);
             (circuit.account == account) != foreign
                 && (!fits || wanted.is_empty() || wanted.contains(&circuit.status))
                 && (!fits || !circuit.deleted)
@@ -207,7 +209,17 @@ impl Maker<'_> {
             },
             "Id" => (*self.chance.pick(atlas::REGIONS)).to_owned(),
             "ServiceCode" => (*self.chance.pick(&["vpc", "Ecs", "rds", "BssOpenApi"])).into(),
-            "PhysicalConnectionId" => match circuit {
+            "InstanceIDs" if self.chance.percent(30) => {
+                let other = self.no_circuit();
+                circuit.map_or_else(
+                    || other.clone(),
+                    |circuit| {
+                        let second = if broken { other.as_str() } else { circuit.id.as_str() };
+                        format!("{}, {second}", circuit.id)
+                    },
+                )
+            }
+            "PhysicalConnectionId" | "InstanceId" | "InstanceIDs" => match circuit {
                 Some(circuit) if !broken => circuit.id.clone(),
                 _ => self.no_circuit(),
             },
@@ -390,7 +402,8 @@ fn often(spec: &Spec) -> u64 {
         | "RedundantPhysicalConnectionId"
         | "ResourceGroupId" => 8,
         "PageNumber" | "PageNum" => 20,
-        "ProductCode" | "ProductType" | "OrderType" => 15,
+        "ProductCode" | "ProductType" | "OrderType" | "SubscriptionType" => 15,
+        "RenewalPeriod" | "RenewalPeriodUnit" => 90,
         _ => 35,
     }
 }

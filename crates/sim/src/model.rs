@@ -16,6 +16,7 @@ pub mod pages;
 mod pattern;
 pub mod policy;
 pub mod reference;
+mod renewals;
 pub mod state;
 pub mod time;
 
@@ -337,7 +338,8 @@ impl Model {
             if !self.order_ids.insert(id.to_owned()) {
                 return Err(format!("the order number {id} was given before"));
             }
-            if let Some(nameless) = world.orders.iter_mut().find(|o| o.id.is_empty()) {
+            if let Some(nameless) = world.orders.iter_mut().find(|o| o.id.is_empty() && !o.by_time)
+            {
                 id.clone_into(&mut nameless.id);
             }
         }

@@ -186,9 +186,11 @@ impl Maker<'_> {
         let now = self.model.wall + state.offset_ms;
         let tokens = state.receipts.values().map(|receipt| receipt.made + 7 * DAY_MS);
         let ends = state.circuits.iter().filter_map(|circuit| circuit.ends);
+        let steps = state.circuits.iter().filter_map(crate::model::state::Circuit::next_step);
         let due: Vec<Ms> = tokens
             .chain(state.next_due_at())
             .chain(ends)
+            .chain(steps)
             .filter(|at| *at > now && *at < now + 40 * DAY_MS)
             .collect();
         let to = match self.chance.below(10) {

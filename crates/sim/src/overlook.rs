@@ -24,6 +24,43 @@ pub fn overlook(rig: &Rig, model: &Model) -> Result<(), String> {
     Ok(())
 }
 
+/// What is named by where it stands among all.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Nameless {
+    /// What time has ordered: no answer ever names it.
+    OfTime,
+    /// What calls have made too, of which no answer will come any more.
+    All,
+}
+
+/// The product's names for what the model has none for. `Err`: a number was given before.
+pub fn find_names(rig: &Rig, model: &mut Model, which: Nameless) -> Result<(), String> {
+    let all = which == Nameless::All;
+    let nameless = |order: &Order| order.id.is_empty() && (all || order.by_time);
+    for (name, ours) in &mut model.worlds {
+        let unnamed = (all && ours.circuits.iter().any(|c| c.id.is_empty()))
+            || ours.orders.iter().any(nameless);
+        if !unnamed {
+            continue;
+        }
+        let theirs = view(rig, name)?;
+        for (our, their) in ours.circuits.iter_mut().zip(&theirs.circuits) {
+            if all && our.id.is_empty() {
+                our.id = their.id.to_string();
+            }
+        }
+        for (our, their) in ours.orders.iter_mut().zip(&theirs.orders) {
+            if nameless(our) {
+                our.id = their.id.to_string();
+                if !model.order_ids.insert(our.id.clone()) {
+                    return Err(format!("order {} was there before", our.id));
+                }
+            }
+        }
+    }
+    Ok(())
+}
+
 /// Everything that is committed in a world.
 pub fn view(rig: &Rig, name: &str) -> Result<Books, String> {
     let world = rig.store.world(name).ok_or_else(|| format!("there is no world {name}"))?;
@@ -64,6 +101,8 @@ fn compare(ours: &World, theirs: &Books) -> Result<(), String> {
 
 fn compare_order(ours: &World, order: &domain::order::Order, our: &Order) -> Result<(), String> {
     same("status", order.status.text(), our.status)?;
+    same("kind", order.kind.text(), our.kind)?;
+    same("whether time ordered", order.by_time, our.by_time)?;
     same("amount", order.amount.0, our.amount_e4)?;
     same("account", order.account.0, our.account)?;
     same("making", order.created_at.ms(), our.created)?;
@@ -85,7 +124,13 @@ fn compare_circuit(
     same("deleted", state.deleted, our.deleted)?;
     same("status", state.status.text(), our.status)?;
     same("letter", state.loa.map_or("", domain::circuit::LoaStatus::text), &*our.loa)?;
-    same("lock", state.business.text(), our.business)?;
+    same("lock", state.locks.business().text(), our.business())?;
+    let locks = (state.locks.financial(), state.locks.security());
+    same("locks", locks, our.locked)?;
+    let steps = state.subscription.steps_at.map(Timestamp::ms);
+    same("step of the subscription", steps, our.next_step())?;
+    let begins = state.subscription.begins_at.map(Timestamp::ms);
+    same("beginning of the last period", begins, our.last.map(|(_, begins)| begins))?;
     same("enabled", state.enabled_at.map(Timestamp::ms), our.enabled)?;
     same("end", state.ends_at.map(Timestamp::ms), our.ends)?;
     same("next step", state.wakes_at.map(Timestamp::ms), our.wakes)?;

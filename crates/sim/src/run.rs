@@ -7,7 +7,7 @@ use crate::generate::Maker;
 use crate::model::calendar::Ms;
 use crate::model::state::Settings;
 use crate::model::{ControlOrder, Model, atlas};
-use crate::overlook::{overlook, view};
+use crate::overlook::{Nameless, find_names, overlook};
 use crate::plan::{Kind, PURPOSE, Step};
 use crate::report::Tally;
 use crate::rig::Rig;
@@ -357,12 +357,13 @@ impl<'r> Run<'r> {
         }
         let rig = self.reopen(&disk, end, chance)?;
         self.model.restart();
-        self.find_names(&rig)?;
+        find_names(&rig, &mut self.model, Nameless::All)?;
         // A server that starts looks at every world, and so what is due happens.
         let worlds: Vec<String> = self.model.worlds.keys().cloned().collect();
         for world in worlds {
             self.model.wake_all(&world, self.model.wall);
         }
+        find_names(&rig, &mut self.model, Nameless::All)?;
         self.rig = Some(rig);
         overlook(self.rig(), &self.model)
     }
@@ -405,32 +406,6 @@ impl<'r> Run<'r> {
         let rig = open(&disk);
         self.say(|| "  † and the power goes again while it starts".into());
         rig
-    }
-
-    /// What was made by calls that were never answered has names too.
-    fn find_names(&mut self, rig: &Rig) -> Result<(), String> {
-        for (name, ours) in &mut self.model.worlds {
-            let unnamed = ours.circuits.iter().any(|c| c.id.is_empty())
-                || ours.orders.iter().any(|o| o.id.is_empty());
-            if !unnamed {
-                continue;
-            }
-            let theirs = view(rig, name)?;
-            for (our, their) in ours.circuits.iter_mut().zip(&theirs.circuits) {
-                if our.id.is_empty() {
-                    our.id = their.id.to_string();
-                }
-            }
-            for (our, their) in ours.orders.iter_mut().zip(&theirs.orders) {
-                if our.id.is_empty() {
-                    our.id = their.id.to_string();
-                    if !self.model.order_ids.insert(our.id.clone()) {
-                        return Err(format!("order {} was there before", our.id));
-                    }
-                }
-            }
-        }
-        Ok(())
     }
 
     /// Everything is as the model says, also after one more death, and the books are right.

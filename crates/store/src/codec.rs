@@ -6,8 +6,8 @@
 
 use crate::words::Words;
 use domain::catalogue::{AccessPoint, LineOperator, PortType, Region};
-use domain::circuit::{BusinessStatus, LoaStatus, Status};
-use domain::order::{CancelCause, OrderStatus};
+use domain::circuit::{LoaStatus, Locks, Status};
+use domain::order::{CancelCause, OrderKind, OrderStatus};
 use domain::price::{Currency, Cycle, Money};
 use domain::{AccountId, CircuitId, Kind, OrderId, Timestamp};
 use std::sync::Arc;
@@ -132,7 +132,11 @@ pub(crate) fn signed(number: u64) -> i64 {
 
 numbers! {
     u32: i64::from, |number| u32::try_from(number).ok();
+    u8: i64::from, |number| u8::try_from(number).ok();
     bool: i64::from, |number| match number { 0 => Some(false), 1 => Some(true), _ => None };
+    OrderKind: |kind| kind as i64, |place| {
+        OrderKind::ALL.get(usize::try_from(place).ok()?).copied()
+    };
     Money: |money| money.0, |amount| Some(Money(amount));
     Timestamp: Timestamp::ms, |ms| Some(Timestamp::from_ms(ms));
     AccountId: |id| signed(id.0), |number| u64::try_from(number).ok().map(AccountId);
@@ -156,8 +160,8 @@ macro_rules! words {
 }
 
 words! {
-    AccessPoint, BusinessStatus, CancelCause, Currency, Cycle, Kind, LineOperator, LoaStatus,
-    OrderStatus, PortType, Region, Status,
+    AccessPoint, CancelCause, Currency, Cycle, Kind, LineOperator, LoaStatus, Locks, OrderStatus,
+    PortType, Region, Status,
 }
 
 /// A text, if it is one.

@@ -76,7 +76,10 @@ pub fn a_store_in_any_batches_and_restarts_comes_to_what_one_by_one_in_memory_do
             carrier: if delayed { Carrier::Manual } else { Carrier::Auto },
             enable_delay_ms: if delayed { 36 * HOUR_MS } else { 0 },
             unpaid_life_ms: 72 * HOUR_MS,
+            stop_after_s: 100_000,
+            release_after_s: 100_000,
             waiting_circuits_max: 3,
+            ..Rules::default()
         };
         play(open, rules, filled, &steps).end();
         Ok(())
@@ -208,6 +211,7 @@ pub fn a_wall_that_steps_back_never_finds_a_forgotten_token_dead(open: &Open) {
         charge: Charge::PrePaid(Term { count: 1, cycle: Cycle::Month }),
         pay_now: false,
         auto_renew: false,
+        kept: domain::Kept::Since2024,
         auto_renew_months: 1,
         shortfall: Shortfall::Cancel,
     };

@@ -8,10 +8,12 @@ mod orders;
 mod postings;
 mod prices;
 mod receipts;
+mod subscriptions;
 mod users;
 
 pub(crate) use circuits::{Described, STATE_ALONE};
 pub(crate) use receipts::{Receipted, Remembered};
+pub(crate) use subscriptions::Renewed;
 
 use crate::row::{Shape, Stored};
 

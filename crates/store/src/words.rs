@@ -4,7 +4,7 @@
 
 use domain::Kind;
 use domain::catalogue::{AccessPoint, LineOperator, PortType, Region};
-use domain::circuit::{BusinessStatus, LoaStatus, Status};
+use domain::circuit::{LoaStatus, Locks, Status};
 use domain::ledger::LedgerAccount;
 use domain::order::{CancelCause, OrderStatus};
 use domain::price::{Currency, Cycle};
@@ -81,13 +81,13 @@ macro_rules! listed {
 
 sets! {
     access_points: AccessPoint, with_texts(AccessPoint::all(), AccessPoint::id), AccessPoint::place;
-    business: BusinessStatus, listed!(BusinessStatus), |it| it as usize;
     causes: CancelCause, listed!(CancelCause), |it| it as usize;
     currencies: Currency, listed!(Currency), |it| it as usize;
     cycles: Cycle, listed!(Cycle), |it| it as usize;
     house: House, House::all(), House::place;
     kinds: Kind, with_texts(domain::KINDS.iter().copied(), Kind::text), Kind::place;
     line_operators: LineOperator, listed!(LineOperator), |it| it as usize;
+    locks: Locks, listed!(Locks), |it| it as usize;
     loas: LoaStatus, listed!(LoaStatus), |it| it as usize;
     order_statuses: OrderStatus, listed!(OrderStatus), |it| it as usize;
     port_types: PortType, listed!(PortType), |it| it as usize;

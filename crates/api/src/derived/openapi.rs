@@ -62,7 +62,7 @@ fn error() -> Value {
 fn parameters(operation: &'static Operation, edition: Edition) -> Value {
     let one = |spec: &'static crate::parameter::Spec| {
         let facts = schema(spec, edition);
-        json!({"name": spec.name, "in": "query", "required": spec.required,
+        json!({"name": spec.name, "in": "query", "required": spec.required.contains(edition),
             "description": facts["description"], "schema": standard(&facts)})
     };
     parameters_in(operation, edition).into_iter().map(one).collect()

@@ -162,7 +162,7 @@ pub fn schema(spec: &Spec, edition: Edition) -> Value {
     let mut schema = Map::new();
     schema.insert("description".into(), description(spec, edition).into());
     schema.insert("type".into(), spec.type_name.into());
-    schema.insert("required".into(), spec.required.into());
+    schema.insert("required".into(), spec.required.contains(edition).into());
     match spec.shape {
         Shape::Single => single(spec, edition, &mut schema),
         Shape::List => drop(schema.insert("items".into(), text(spec.example))),

@@ -53,7 +53,7 @@ impl Maker {
 
     fn of_parameter(self, spec: &'static Spec) -> Vec<Refused> {
         let mut all = Vec::new();
-        if spec.required {
+        if spec.required.contains(self.edition) {
             let title = format!("No {}", spec.name);
             all.push(self.refused(title, &[(spec.name, "")], Invalid::missing(spec.name)));
         }

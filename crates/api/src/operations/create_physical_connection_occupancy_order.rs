@@ -4,6 +4,7 @@
 //! The heart of the product. Its four seeds disagree; each difference stands on the line it
 //! changes, with the seed that says so.
 
+use super::renew_instance::kept;
 use crate::answer::{Field, boolean, number, object, request_id, text};
 use crate::check::Input;
 use crate::does::Changes;
@@ -15,7 +16,7 @@ use crate::operation::{Operation, Page, VPC, operation};
 use crate::parameter::{CIRCUIT_ID, CLIENT_TOKEN, Param, REGION_ID, Text, Value, optional};
 use domain::Refusal;
 use domain::command::{PlaceOccupancyOrder, Shortfall};
-use domain::order::{Charge, term_fits};
+use domain::order::{Charge, months_fit, term_fits};
 use domain::price::{Cycle, Term};
 use domain::receipt::Placed;
 
@@ -99,6 +100,17 @@ fn within_calendar(input: &Input, text: &str) -> bool {
     count.is_some_and(|count| term_fits(input.now, Term { count, cycle }))
 }
 
+/// Whether the first renewal by itself ends before the year 9999. Without AutoRenew there is none.
+fn renewal_within_calendar(input: &Input, text: &str) -> bool {
+    if !input.find(&AUTO_RENEW).unwrap_or(false) {
+        return true;
+    }
+    let term = Term { count: input.get(&PERIOD), cycle: input.get(&PRICING_CYCLE) };
+    let months = term.months().zip(u32::read(text));
+    let months = months.and_then(|(first, renewal)| first.checked_add(renewal));
+    months.is_some_and(|months| months_fit(input.now, months))
+}
+
 static AUTO_PAY: Param<bool> = optional("AutoPay")
     // SOURCE: seeds 000, 001. O9 has "an abnormal order that can only be cancelled" again.
     .doc("Specifies whether to pay at once; an order beyond the balance is cancelled by itself.")
@@ -117,14 +129,11 @@ static AUTO_PAY: Param<bool> = optional("AutoPay")
     .default_in(from(E2022), "false") // SOURCE: seeds 000, 001.
     .assumed_in(only(E2022), "the default, and the words but for the first, which are lost");
 
-const NO_RENEWAL: &str = "nothing renews itself yet";
-
 static AUTO_RENEW: Param<bool> = optional("AutoRenew")
     .doc("Specifies whether to renew the subscription automatically.")
     .example("false")
     .only_in(from(E2025_09)) // SOURCE: dossier O8, O9.
-    .default_in(from(E2025_09), "false")
-    .without_effect(NO_RENEWAL);
+    .default_in(from(E2025_09), "false");
 
 static AUTO_RENEW_DURATION: Param<u32> = optional("AutoRenewDuration")
     .doc("The length of a renewal, in months.")
@@ -132,8 +141,8 @@ static AUTO_RENEW_DURATION: Param<u32> = optional("AutoRenewDuration")
     .only_in(from(E2025_09)) // SOURCE: dossier O8, O9 (0 to 2147483647).
     .default_in(from(E2025_09), "1")
     .range_in(from(E2025_09), 1, 2_147_483_647)
-    .assumed("0 is refused (CONTRACT)")
-    .without_effect(NO_RENEWAL);
+    .rule_in(from(E2025_09), renewal_within_calendar)
+    .assumed("0 is refused (CONTRACT)");
 
 /// Both envelopes. SOURCE: seeds 002, 003 and seeds 000, 001 (samples).
 static PLACED: &[Field<Placed>] = &[
@@ -369,16 +378,17 @@ fn asks(input: &Input) -> Result<PlaceOccupancyOrder, Invalid> {
         pay_now: input.get(&AUTO_PAY),
         auto_renew: input.find(&AUTO_RENEW).unwrap_or(false),
         auto_renew_months: input.find(&AUTO_RENEW_DURATION).unwrap_or(1),
+        kept: kept(input),
         shortfall: if abnormal { Shortfall::Abnormal } else { Shortfall::Cancel },
     })
 }
 
 /// SOURCE: billing dossier 2.3 (the product's error list; the operation's has none).
-static TOO_LITTLE_MONEY: ErrorRow =
+pub(super) static TOO_LITTLE_MONEY: ErrorRow =
     error(400, "PAY.INSUFFICIENT_BALANCE", "The Account Balance is insufficient.");
 
 /// Too little money, where that is told as an error.
-fn short(input: &Input, placed: &Placed) -> Result<(), Invalid> {
+pub(super) fn short(input: &Input, placed: &Placed) -> Result<(), Invalid> {
     let told = placed.short && input.settings.shortfall_is_error;
     if told { Err(TOO_LITTLE_MONEY.invalid()) } else { Ok(()) }
 }

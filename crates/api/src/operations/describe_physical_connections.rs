@@ -66,8 +66,7 @@ static RESOURCE_GROUP_ID: Param<Text> = optional("ResourceGroupId")
 static INCLUDE_RESERVATION_DATA: Param<bool> = optional("IncludeReservationData")
     .doc("Specifies whether to return the data of orders that have not taken effect.")
     .example("false")
-    .default_in(ALL, "false")
-    .without_effect("nothing here is ordered ahead of its time");
+    .default_in(ALL, "false");
 
 /// Listing needs no token; this one is not the shared one, so nothing is checked or kept.
 static CLIENT_TOKEN: Param<Text> = optional("ClientToken")
@@ -201,7 +200,18 @@ fn empty<'t>(_: &'t Circuit, _: &'t Input) -> Cow<'t, str> {
 }
 
 const NO_HOSTED: &str = "there are no hosted circuits yet";
-const NO_RESERVATIONS: &str = "nothing is ordered ahead of its time yet";
+/// When a renewal that waits for the end of the period before takes effect.
+fn waiting(circuit: &Circuit, input: &Input) -> Option<Timestamp> {
+    let circuit = &circuit.state;
+    let begins = circuit.subscription.begins_at.filter(|begins| *begins > input.now)?;
+    circuit.enabled_at.is_some_and(|enabled| enabled < begins).then_some(begins)
+}
+
+/// The same where it was asked for. SOURCE: dossier, annex A (IncludeReservationData).
+/// ASSUMED: that there is one is told anyway.
+fn reserved(circuit: &Circuit, input: &Input) -> Option<Timestamp> {
+    waiting(circuit, input).filter(|_| input.get(&INCLUDE_RESERVATION_DATA))
+}
 
 /// SOURCE: dossier, annex A; EDITIONS (which edition tells what).
 static LISTED: &[Field<Circuit>] = &[
@@ -216,7 +226,7 @@ static LISTED: &[Field<Circuit>] = &[
     text(
         "BusinessStatus",
         "The business status: Normal, or how it is locked.",
-        |circuit: &Circuit, _| circuit.state.business.text().into(),
+        |circuit: &Circuit, _| circuit.state.locks.business().text().into(),
     )
     .example("Normal"),
     text("LoaStatus", "The status of the Letter of Authorization.", |circuit: &Circuit, _| {
@@ -317,9 +327,11 @@ static LISTED: &[Field<Circuit>] = &[
         .example("VirtualPhysicalConnection"),
     text("Type", "The type of the circuit: VPC.", |_, _| "VPC".into()).example("VPC"),
     // SOURCE: dossier 8, point 8: a text.
-    text("HasReservationData", "Whether there is an order that has not taken effect.", |_, _| {
-        "false".into()
-    })
+    text(
+        "HasReservationData",
+        "Whether there is an order that has not taken effect.",
+        |circuit, input| if waiting(circuit, input).is_some() { "true" } else { "false" }.into(),
+    )
     .example("false"),
     number("VirtualPhysicalConnectionCount", "The number of hosted circuits.", |_, _| 0)
         .only_in(from(E2022))
@@ -384,15 +396,17 @@ static LISTED: &[Field<Circuit>] = &[
         .only_in(from(E2024_03))
         .example("qos-234****")
         .assumed("there are no QoS policies yet"),
-    text("ReservationActiveTime", "When the next order takes effect.", empty)
-        .example("2022-02-25T11:01:04Z")
-        .assumed(NO_RESERVATIONS),
+    text("ReservationActiveTime", "When the next order takes effect.", |circuit, input| {
+        time(reserved(circuit, input))
+    })
+    .example("2022-02-25T11:01:04Z"),
     text("ReservationInternetChargeType", "The billing method of the next order.", empty)
         .example("PayByBandwidth")
-        .assumed(NO_RESERVATIONS),
-    text("ReservationOrderType", "The type of the next order.", empty)
-        .example("RENEW")
-        .assumed(NO_RESERVATIONS),
+        .assumed("a circuit has no billing method of outbound traffic"),
+    text("ReservationOrderType", "The type of the next order.", |circuit, input| {
+        reserved(circuit, input).map_or("", |_| "RENEW").into()
+    })
+    .example("RENEW"),
     text("VlanId", "The VLAN of a hosted circuit.", empty)
         .only_in(from(E2022))
         .example("10")

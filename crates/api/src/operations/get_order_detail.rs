@@ -8,7 +8,7 @@ use crate::error::{ErrorRow, error};
 use crate::example::{answers, refuses};
 use crate::operation::{BSS, Operation, operation};
 use crate::parameter::{Param, required};
-use domain::order::Order;
+use domain::order::{Order, OrderKind};
 use domain::query::OrderOf;
 use domain::{OrderId, Refusal};
 
@@ -80,8 +80,15 @@ static SUB_ORDER: &[Field<Order>] = &[
     text("SubOrderId", "The ID of the sub-order.", |order: &Order, _| order.id.to_string().into())
         .example("202844382740728")
         .assumed("the only sub-order has the order's own number"),
-    text("OrderSubType", "The type of the sub-order.", |_, _| "ProductSubOrder".into())
-        .example("ProductSubOrder"),
+    // SOURCE: billing dossier 1.3.
+    text("OrderSubType", "The type of the sub-order.", |order: &Order, _| {
+        match order.kind {
+            OrderKind::New | OrderKind::Renew => "ProductSubOrder",
+            OrderKind::Refund => "RefundSubOrder",
+        }
+        .into()
+    })
+    .example("ProductSubOrder"),
     text("InstanceIDs", "What the order is for.", |order: &Order, _| {
         format!("[\"{}\"]", order.circuit).into()
     })
@@ -126,6 +133,8 @@ mod tests {
         let order = Order {
             id: OrderId::new(202_844_382_740_728).expect("not zero"),
             account: AccountId(1_000_000_000_000_001),
+            kind: OrderKind::New,
+            follows: None,
             circuit: CircuitId::new("pc-example").expect("well formed"),
             region: Region::find("cn-hangzhou").expect("a region"),
             port_type: PortType::Base10GLr,

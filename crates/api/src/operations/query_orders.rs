@@ -9,7 +9,7 @@ use crate::example::{Before, answers};
 use crate::operation::{BSS, Operation, operation};
 use crate::parameter::{Param, Text, optional};
 use domain::Timestamp;
-use domain::order::{Charge, Order, OrderStatus};
+use domain::order::{Charge, Order, OrderKind, OrderStatus};
 use domain::price::Money;
 use domain::query::{Listing, OrderFilter, OrdersOf, Page};
 use std::borrow::Cow;
@@ -148,7 +148,7 @@ pub static OPERATION: Operation = operation(&BSS, "QueryOrders", &Lists { asks, 
                 "Data.TotalCount=0",
             ),
             answers(
-                "Renewals, which there are none of",
+                "Renewals, which there are none of yet",
                 ALL,
                 "OrderType=Renew",
                 "Data.TotalCount=0",
@@ -190,13 +190,19 @@ fn asks(input: &Input) -> Result<OrdersOf, Invalid> {
     let other = |param: &'static Param<Text>, ours: &str| {
         input.find(param).is_some_and(|Text(word)| !word.eq_ignore_ascii_case(ours))
     };
+    let asked = input.find(&ORDER_TYPE);
+    let is = |kind: &&OrderKind| {
+        asked.as_ref().is_some_and(|Text(word)| word.eq_ignore_ascii_case(kind.text()))
+    };
+    let kind = OrderKind::ALL.iter().find(is).copied();
     let filter = OrderFilter {
         from: start.or(last_hour),
         // Orders show the second they were made in: all of it is within the end.
         until: end.map(|end| Timestamp::from_ms(end.seconds() * 1000 + 999)),
         status: input.find(&PAYMENT_STATUS).and_then(|Text(word)| payment_status(&word)),
         subscription: input.find(&SUBSCRIPTION_TYPE).and_then(|Text(word)| is_subscription(&word)),
-        nothing: other(&ORDER_TYPE, "New")
+        kind,
+        nothing: (asked.is_some() && kind.is_none())
             || other(&PRODUCT_CODE, "pconn")
             || other(&PRODUCT_TYPE, ""),
     };
@@ -204,15 +210,20 @@ fn asks(input: &Input) -> Result<OrdersOf, Invalid> {
     Ok(OrdersOf(input.caller.account, filter, page))
 }
 
-/// The envelope of BSS. SOURCE: bss_operations.json.
-pub(super) const fn envelope<T>(data: &'static [Field<T>]) -> [Field<T>; 5] {
+/// What every answer of BSS begins with.
+pub(super) const fn status_rows<T>() -> [Field<T>; 4] {
     [
         text("Code", "The status code.", |_, _| "Success".into()).example("Success"),
         text("Message", "The message.", |_, _| "Successful!".into()).example("Successful!"),
         request_id(),
         boolean("Success", "Whether the call succeeded.", |_, _| true).example("true"),
-        object("Data", "What was asked for.", data),
     ]
+}
+
+/// The envelope of BSS. SOURCE: bss_operations.json.
+pub(super) const fn envelope<T>(data: &'static [Field<T>]) -> [Field<T>; 5] {
+    let [code, message, request_id, success] = status_rows();
+    [code, message, request_id, success, object("Data", "What was asked for.", data)]
 }
 
 /// The host that a list was asked of.
@@ -250,7 +261,9 @@ const PRICES: &str = "prices are what is paid, without discount and tax";
 pub(super) static LISTED: &[Field<Order>] = &[
     text("OrderId", "The ID of the order.", |order: &Order, _| order.id.to_string().into())
         .example("202844382740728"),
-    text("OrderType", "The type of the order.", |_, _| "New".into()).example("New"),
+    text("OrderType", "The type of the order.", |order: &Order, _| order.kind.text().into())
+        .example("New"),
+    // SOURCE: billing dossier 1.3: none of an order that gives money back.
     text("PaymentStatus", "The payment status.", |order: &Order, _| {
         let shown = match order.status {
             OrderStatus::Abnormal => OrderStatus::Unpaid,
@@ -258,6 +271,7 @@ pub(super) static LISTED: &[Field<Order>] = &[
         };
         shown.text().into()
     })
+    .when(|order: &Order, _| order.kind != OrderKind::Refund)
     .example("Paid")
     .assumed("an order that can only be voided shows as Unpaid (CONTRACT)"),
     text("CreateTime", "When the order was made.", |order: &Order, _| {
@@ -279,8 +293,12 @@ pub(super) static LISTED: &[Field<Order>] = &[
         .into()
     })
     .example("Subscription"),
-    text("RelatedOrderId", "The ID of the order that this one is about.", |_, _| "".into())
-        .example("202844382740725"),
+    text("RelatedOrderId", "The ID of the order that this one is about.", |order: &Order, _| {
+        let about = order.follows.filter(|_| order.kind == OrderKind::Refund);
+        about.map_or_else(String::new, |id| id.to_string()).into()
+    })
+    .example("202844382740725")
+    .assumed("only an order that gives money back is about another: the last that was paid"),
     text("PretaxGrossAmount", "The amount before discount and tax.", amount)
         .example("0.12")
         .assumed(PRICES),

@@ -49,9 +49,34 @@ const DELETE: &str = "DeletePhysicalConnection";
 /// Every difference from the vendor's metadata of mid-2024, and its source.
 pub static MEANT: &[Meant] = &[
     meant(
-        &[CREATE, MODIFY, CONFIRM, ORDER, TERMINATE, DELETE],
+        &[CREATE, MODIFY, CONFIRM, ORDER, TERMINATE, DELETE, "RenewInstance"],
         &["parameter ClientToken: maxLength", "parameter ClientToken: minLength"],
         TOKEN,
+    ),
+    meant(
+        &["RenewInstance", "SetRenewal"],
+        &["parameter ProductCode: values"],
+        "ASSUMED: of the products that the vendor bills this server has one (dossier 1.7).",
+    ),
+    meant(
+        &["SetRenewal"],
+        &["parameter RenewalPeriodUnit: values", "parameter SubscriptionType: values"],
+        "The vendor says it in the description alone: billing dossier 1.4.",
+    ),
+    meant(
+        &["RenewInstance", "SetRenewal"],
+        &["error 400 InvalidParameter"],
+        "ASSUMED: what the other operations of billing say of a value that is none.",
+    ),
+    meant(
+        &["RenewInstance"],
+        &["error 400 InvalidPrice.NotFound"],
+        "ASSUMED: what the order for a port says; this operation's table has no such row.",
+    ),
+    meant(
+        &["SetRenewal"],
+        &["error 400 ResourceNotExists", "error 400 ResourceStatusError"],
+        "ASSUMED: the vendor prints no errors of this operation; those of RenewInstance.",
     ),
     meant(
         &["DescribeRegions", "DescribeAccessPoints"],

@@ -10,6 +10,8 @@ use crate::print::command;
 use crate::receipt::Outcome;
 use crate::refusal::Refusal;
 use crate::rule::Rule;
+use crate::rules::Kept;
+use crate::subscription::Subscription;
 use crate::view::Whose;
 
 /// What happens to an order that is to be paid at once when the money is missing.
@@ -35,6 +37,8 @@ command! {
         /// Length of a renewal, months.
         auto_renew_months: u32,
     } not compared {
+        /// How long the circuit is kept after its end, as it is sold.
+        kept: Kept,
         /// What happens when the money is missing: how it is told, not what it is.
         shortfall: Shortfall,
     }
@@ -54,6 +58,9 @@ impl Rule for PlaceOccupancyOrder {
         let (auto_renew, auto_renew_months) = (self.auto_renew, self.auto_renew_months);
         let mut order = Order { auto_renew, auto_renew_months, ..order };
         let id = order.id;
+        let grace = Some(draft.rules().grace(self.kept));
+        let subscription = Subscription { grace, ..state.subscription };
+        let state = CircuitState { subscription, ..state };
         let at_once = self.pay_now || self.charge == Charge::PostPaid;
         if !at_once {
             draft.put(order);

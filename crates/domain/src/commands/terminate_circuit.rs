@@ -7,7 +7,9 @@ use crate::parties::Parties;
 use crate::print::command;
 use crate::receipt::Outcome;
 use crate::refusal::Refusal;
+use crate::renewing::begun;
 use crate::rule::Rule;
+use crate::rules::Kept;
 use crate::view::Whose;
 
 command! {
@@ -24,7 +26,9 @@ impl Rule for TerminateCircuit {
     }
 
     fn decide(&self, draft: &mut Draft) -> Result<Outcome, Refusal> {
-        draft.callers_circuit(self.circuit)?;
+        let state = draft.callers_circuit(self.circuit)?.state;
+        let state = begun(draft, state, Kept::Since2024);
+        draft.move_circuit(self.circuit, state);
         draft.step_circuit(self.circuit, Event::Terminate)?;
         Ok(Outcome::Done)
     }

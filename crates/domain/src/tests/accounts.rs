@@ -8,13 +8,16 @@ use crate::command::{
     GiveCircuits, LoadPrices, MoveClock, NAMES, OpenAccount, OpenService, PayOrder, PutKey,
     PutUser, Reset, TerminateCircuit, TopUp, Wake,
 };
+use crate::command::{RenewCircuit, SetRenewal};
 use crate::id::{AccountId, CircuitId, OrderId};
 use crate::order::Order;
 use crate::parties::Parties;
 use crate::price::{Currency, Money};
 use crate::renewal::Renewal;
+use crate::rules::Kept;
 use crate::user::Key;
 use crate::{Carrier, Command, Outcome, Records as _, Refusal, Rules, State, Timestamp, View as _};
+use std::num::NonZeroU32;
 
 const HOUR_MS: i64 = 3_600_000;
 
@@ -280,7 +283,7 @@ fn a_command_touches_its_caller_or_whoever_owns_what_it_names() {
     world.propose(call);
     let paid = world.state().orders_of(OTHER).next().expect("placed").id;
     let (wall, never, unset) = (world.wall, id("pc-never"), OrderId::NONE);
-    let (event, currency) = (Event::Unlock, Currency::Usd);
+    let (event, currency, kept) = (Event::Unlock, Currency::Usd, Kept::Since2024);
     let given = Box::new(GivenCircuit { account: OTHER, ..given(Status::Enabled) });
     let other_key = Key { id: "l".into(), ..key(OTHER, None) };
     let (caller, theirs) = (Parties::One(OWNER), Parties::One(OTHER));
@@ -296,6 +299,12 @@ fn a_command_touches_its_caller_or_whoever_owns_what_it_names() {
         (TerminateCircuit { circuit }.into(), caller),
         (DeleteCircuit { circuit }.into(), caller),
         (CancelOrder { order: paid }.into(), caller),
+        (RenewCircuit { circuit, months: NonZeroU32::MIN, kept }.into(), caller),
+        (
+            SetRenewal { circuits: vec![circuit], renewal: crate::subscription::Renewal::Never }
+                .into(),
+            caller,
+        ),
         (OpenAccount { account: NOBODY, currency, dialect: None }.into(), Parties::One(NOBODY)),
         (TopUp { account: OTHER, amount: Money(1) }.into(), theirs),
         (PayOrder { order: paid }.into(), theirs),

@@ -3,7 +3,7 @@
 use super::rig::*;
 use crate::catalogue::{AccessPoint, LineOperator, PortType};
 use crate::circuit::{
-    BusinessStatus, CircuitWords, Event, GivenCircuit, LoaStatus, Particulars, Status,
+    BusinessStatus, CircuitWords, Event, GivenCircuit, LoaStatus, Locks, Particulars, Status,
 };
 use crate::command::{
     AmendCircuit, Amendment, ApplyForCircuit, CarrierEvent, ConfirmCircuit, DeleteCircuit,
@@ -125,6 +125,8 @@ fn only_the_carriers_events_have_names_outside() {
         "lock_financial",
         "lock_security",
         "unlock",
+        "unlock_financial",
+        "unlock_security",
         "finish_termination",
     ];
     for event in Event::ALL {
@@ -141,15 +143,19 @@ fn locks_and_letters_change_and_nothing_else_does() {
     let circuit = world.give(letter.clone(), "pc-a");
     let refused = world.give(letter, "pc-b");
     let plain = world.give(given(Status::Allocated), "pc-c");
-    for (what, business, loa) in [
-        (Event::LockFinancial, BusinessStatus::FinancialLocked, LoaStatus::Applying),
-        (Event::LockSecurity, BusinessStatus::SecurityLocked, LoaStatus::Applying),
-        (Event::ApproveLoa, BusinessStatus::SecurityLocked, LoaStatus::Available),
-        (Event::Unlock, BusinessStatus::Normal, LoaStatus::Available),
+    for (what, locks, loa) in [
+        (Event::LockFinancial, Locks::Financial, LoaStatus::Applying),
+        (Event::LockSecurity, Locks::Both, LoaStatus::Applying),
+        (Event::ApproveLoa, Locks::Both, LoaStatus::Available),
+        (Event::UnlockFinancial, Locks::Security, LoaStatus::Available),
+        (Event::LockFinancial, Locks::Both, LoaStatus::Available),
+        (Event::UnlockSecurity, Locks::Financial, LoaStatus::Available),
+        (Event::LockSecurity, Locks::Both, LoaStatus::Available),
+        (Event::Unlock, Locks::None, LoaStatus::Available),
     ] {
         let before = world.circuit(circuit).state;
         assert_eq!(event(&mut world, circuit, what), Told::Accepted(Outcome::Done));
-        let after = crate::circuit::CircuitState { business, loa: Some(loa), ..before };
+        let after = crate::circuit::CircuitState { locks, loa: Some(loa), ..before };
         assert_eq!(world.circuit(circuit).state, after, "{what:?}");
     }
     for circuit in [circuit, plain] {
@@ -344,7 +350,7 @@ fn given_circuits_are_as_they_are_given_and_have_run_if_they_were_enabled() {
         let state = world.circuit(circuit).state;
         let served = [Status::Enabled, Status::Terminating, Status::Terminated].contains(&status);
         let since = served.then_some(world.wall);
-        assert_eq!((state.status, state.business, state.loa), (status, business, loa));
+        assert_eq!((state.status, state.locks.business(), state.loa), (status, business, loa));
         assert_eq!(state.enabled_at, since, "{status:?}");
         assert_eq!(state.ends_at, since.and_then(|at| period_end(at, 1)), "{status:?}");
         assert!(world.circuit(circuit).given);

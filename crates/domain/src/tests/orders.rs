@@ -10,6 +10,7 @@ use crate::command::{
 use crate::id::OrderId;
 use crate::order::{CancelCause, Charge, OrderStatus, term_fits};
 use crate::price::{Currency, Cycle, Money, Term};
+use crate::rules::Kept;
 use crate::{Outcome, Refusal, Rules, Timestamp, period_end};
 
 #[test]
@@ -104,6 +105,7 @@ fn short_of_money(shortfall: Shortfall) -> (World, PlaceOccupancyOrder) {
             pay_now: true,
             auto_renew,
             auto_renew_months,
+            kept: Kept::Since2024,
             shortfall,
         },
     )
@@ -336,7 +338,7 @@ fn what_is_final_is_neither_paid_nor_cancelled() {
     cancelled.status = OrderStatus::Cancelled;
     for mut order in [paid, cancelled] {
         let at = world.wall;
-        let pays = std::panic::catch_unwind(move || order.pay(at, at));
+        let pays = std::panic::catch_unwind(move || order.pay(at, (at, None)));
         assert!(pays.is_err(), "{order:?}");
         let cancels = std::panic::catch_unwind(move || order.cancel(CancelCause::Expired));
         assert!(cancels.is_err(), "{order:?}");

@@ -8,10 +8,14 @@ use crate::command::{
     AmendCircuit, Amendment, ApplyForCircuit, CancelOrder, ConfirmCircuit, DeleteCircuit,
     NOT_COMPARED, OpenService, PlaceOccupancyOrder, PutUser, Shortfall, TerminateCircuit, Wake,
 };
+use crate::command::{RenewCircuit, SetRenewal};
 use crate::id::{CircuitId, OrderId};
 use crate::order::Charge;
 use crate::price::{Cycle, Term};
+use crate::rules::Kept;
+use crate::subscription::Renewal;
 use crate::{Command, KINDS, mark};
+use std::num::NonZeroU32;
 
 fn number(number: u64) -> OrderId {
     OrderId::new(number).expect("not zero")
@@ -117,6 +121,19 @@ fn orders() -> Vec<Command> {
     ]
 }
 
+fn renewed(circuit: CircuitId, months: u32) -> Command {
+    let months = NonZeroU32::new(months).expect("not zero");
+    RenewCircuit { circuit, months, kept: Kept::Since2024 }.into()
+}
+
+fn auto(months: u32) -> Renewal {
+    Renewal::Auto(NonZeroU32::new(months).expect("not zero"))
+}
+
+fn set(circuits: &[CircuitId], renewal: Renewal) -> Command {
+    SetRenewal { circuits: circuits.to_vec(), renewal }.into()
+}
+
 /// Every command that can carry a token, and each of its parameters changed alone.
 #[test]
 fn every_parameter_makes_another_call() {
@@ -127,6 +144,12 @@ fn every_parameter_makes_another_call() {
     commands.extend(circuits.map(|circuit| DeleteCircuit { circuit }.into()));
     commands.extend(circuits.map(|circuit| amended(circuit, Amendment::default())));
     commands.extend([1, 2].map(|n| CancelOrder { order: number(n) }.into()));
+    commands.extend(circuits.map(|circuit| renewed(circuit, 1)));
+    commands.push(renewed(id("pc-a"), 2));
+    let renewals = [Renewal::Manual, Renewal::Never, auto(1), auto(2)];
+    commands.extend(renewals.map(|renewal| set(&[id("pc-a")], renewal)));
+    commands.push(set(&[id("pc-b")], Renewal::Manual));
+    commands.push(set(&[id("pc-a"), id("pc-b")], Renewal::Manual));
     commands.extend(orders().into_iter().chain(amendments()).chain(applications()));
     for (nth, one) in commands.iter().enumerate() {
         for other in &commands[..nth] {
@@ -269,6 +292,22 @@ fn kept_prints_of_orders() -> Vec<KeptPrint> {
 fn every_print_is_the_one_that_stores_have_kept() {
     let mut kept = kept_prints();
     kept.extend(kept_prints_of_orders());
+    // Of this release: what stores keep from now on.
+    kept.push((
+        renewed(id("pc-a"), 3),
+        "renew_circuit",
+        66_574_054_342_858_699_144_883_441_380_739_559_894,
+    ));
+    kept.push((
+        set(&[id("pc-a")], Renewal::Manual),
+        "set_renewal",
+        80_890_021_509_070_355_938_618_135_451_044_507_412,
+    ));
+    kept.push((
+        set(&[id("pc-a"), id("pc-b")], auto(12)),
+        "set_renewal",
+        224_468_846_805_748_987_507_011_370_087_256_118_141,
+    ));
     for (command, word, print) in &kept {
         let kind = command.kind().expect("callers give it");
         assert_eq!((kind.text(), command.fingerprint()), (*word, Some(*print)), "{command:?}");
@@ -291,6 +330,8 @@ fn kinds_are_called_what_stores_have_kept_each_at_its_place() {
         "terminate_circuit",
         "delete_circuit",
         "cancel_order",
+        "renew_circuit",
+        "set_renewal",
     ];
     assert_eq!(words, kept);
     for (place, kind) in KINDS.iter().enumerate() {
@@ -305,7 +346,14 @@ fn what_is_not_compared_of_two_calls_is_written_down_here_too() {
     let fields = NOT_COMPARED.iter().flat_map(|(command, fields)| {
         fields.iter().map(|field| (*command, *field)).collect::<Vec<_>>()
     });
-    assert_eq!(fields.collect::<Vec<_>>(), [("PlaceOccupancyOrder", "shortfall")]);
+    assert_eq!(
+        fields.collect::<Vec<_>>(),
+        [
+            ("PlaceOccupancyOrder", "kept"),
+            ("PlaceOccupancyOrder", "shortfall"),
+            ("RenewCircuit", "kept"),
+        ]
+    );
 }
 
 #[test]

@@ -31,7 +31,7 @@ fn newest(world: &World, account: AccountId) -> Order {
 fn time_places_and_pays_an_order_without_a_caller_or_a_receipt() {
     let (mut world, circuit) = served();
     let first = newest(&world, OWNER);
-    let (state, receipts) = (world.circuit(circuit).state, world.receipts().len());
+    let receipts = world.receipts().len();
     let due = world.wall.plus_ms(DAY_MS);
     world.renew(circuit, DAY_MS);
     world.pass(DAY_MS - 1);
@@ -46,7 +46,7 @@ fn time_places_and_pays_an_order_without_a_caller_or_a_receipt() {
     assert_eq!(world.account().balance, Money::units(1000 - 85 - 85));
     assert_eq!(world.receipts().len(), receipts);
     // The circuit is that of the order which a call placed.
-    assert_eq!((world.circuit(circuit).state, first.by_time), (state, false));
+    assert_eq!((world.circuit(circuit).state.paid_order, first.by_time), (Some(first.id), false));
     assert_eq!(world.state().renewal(&circuit).map(|renewal| renewal.at), Some(None));
     world.pass(30 * DAY_MS);
     assert_eq!(world.state().orders_of(OWNER).count(), 2);
@@ -164,8 +164,10 @@ fn what_is_due_at_one_instant_happens_in_the_order_of_the_table() {
     let week_ms = 7 * DAY_MS;
     let mut world = World::new(Rules { enable_delay_ms: week_ms, ..rules() });
     let names = ["pc-a", "pc-b", "pc-c", "pc-d"];
-    let [late, early, unpaid, paid] = names.map(|name| world.give(given(Status::Confirmed), name));
-    let (late, early) = (early, late);
+    let statuses = [Status::Enabled, Status::Enabled, Status::Confirmed, Status::Confirmed];
+    let mut statuses = statuses.into_iter();
+    let [early, late, unpaid, paid] =
+        names.map(|name| world.give(given(statuses.next().expect("one each")), name));
     let at = world.wall.plus_ms(week_ms);
     world.renew(late, week_ms);
     let open = world.placed(order(unpaid, MONTH, false)).id;

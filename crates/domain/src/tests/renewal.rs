@@ -1,13 +1,16 @@
-//! A kind of record for tests alone: a circuit whose renewal is bought by time itself. It proves
-//! that what is due can place and pay an order, without a caller or a receipt.
+//! A kind of record for tests alone: a month more for a circuit that is paid for is bought by time
+//! itself at any instant. It proves that what is due can place and pay an order, without a caller
+//! or a receipt.
 
+use crate::circuit::CircuitState;
 use crate::draft::Draft;
 use crate::id::{AccountId, CircuitId};
 use crate::kept::{ByName, Record, Wakes};
-use crate::order::Charge;
+use crate::order::{Charge, Order, OrderKind};
 use crate::ordering::{payment, price, unpaid};
 use crate::price::{Cycle, Term};
-use crate::time::Timestamp;
+use crate::subscription::Subscription;
+use crate::time::{Timestamp, billing_day, renewed_end};
 
 /// A circuit is to be renewed.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -43,17 +46,26 @@ impl Wakes for Renewal {
 pub(crate) fn renew(draft: &mut Draft, circuit: CircuitId) {
     let renewal: &mut Renewal = draft.edit(&circuit).expect("what is due exists");
     renewal.at = None;
-    let month = Charge::PrePaid(Term { count: 1, cycle: Cycle::Month });
-    let its = draft.circuit(circuit);
+    let its = draft.circuit(circuit).clone();
+    let Some(end) = its.state.ends_at else { return };
     let account = draft.account(its.account).expect("a circuit has an owner");
-    let (amount, _) = price(draft, its, account.currency, month).expect("it has a price");
-    if account.balance < amount {
+    let month = Charge::PrePaid(Term { count: 1, cycle: Cycle::Month });
+    let (amount, _) = price(draft, &its, account.currency, month).expect("it has a price");
+    if draft.account(its.account).expect("it has an owner").balance < amount {
         return;
     }
-    let its = draft.circuit(circuit).clone();
-    let mut order = unpaid(draft, &its, month).expect("it has a price");
+    let (at, before) = (draft.at(), its.state.subscription);
+    let start = end.max(at);
+    let anchor_day = billing_day(start.plus_ms(-1)).expect("within the calendar");
+    let end = renewed_end(start, 1, anchor_day);
+    let follows = before.last_order.or(its.state.paid_order);
+    let order = unpaid(draft, &its, month).expect("it has a price");
+    let mut order = Order { kind: OrderKind::Renew, follows, ..order };
     let posting = payment(draft, &order).expect("the money is there");
-    order.pay(draft.at(), draft.at());
+    order.pay(at, (start, end));
     draft.post(posting);
+    let (last_order, begins_at) = (Some(order.id), Some(start));
+    let subscription = Subscription { anchor_day, last_order, begins_at, ..before };
+    draft.move_circuit(circuit, CircuitState { ends_at: end, subscription, ..its.state });
     draft.put(order);
 }

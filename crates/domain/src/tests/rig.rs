@@ -19,7 +19,7 @@ use crate::query::{Found, Page, Query};
 use crate::receipt::{Earlier, Origin, Outcome, Receipt, ReceiptKey, TOKEN_LIFE_MS};
 use crate::records;
 use crate::renewal::Renewal;
-use crate::rules::{Carrier, Rules};
+use crate::rules::{Carrier, Kept, Rules};
 use crate::user::{Key, Proof, User};
 use crate::view::{Records as _, View as _};
 use crate::{Delta, Overlay, Refusal, State, Timestamp, look, settle};
@@ -89,6 +89,7 @@ pub fn order(circuit: CircuitId, charge: Charge, pay_now: bool) -> PlaceOccupanc
         charge,
         pay_now,
         auto_renew: false,
+        kept: Kept::Since2024,
         auto_renew_months: 1,
         shortfall: Shortfall::Cancel,
     }

@@ -8,17 +8,21 @@ use crate::command::{
     DeleteCircuit, Fill, GiveCircuits, LoadPrices, MoveClock, NAMES, OpenAccount, PayOrder, PutKey,
     PutUser, Reset, TerminateCircuit, TopUp, Wake,
 };
+use crate::command::{RenewCircuit, SetRenewal};
 use crate::id::{AccountId, OrderId};
 use crate::ledger::{LedgerAccount, Posting};
 use crate::order::Charge;
 use crate::price::{Currency, Money};
 use crate::receipt::Receipt;
+use crate::rules::Kept;
+use crate::subscription::Renewal;
 use crate::user::Proof;
 use crate::{
     Carrier, Command, Found, Outcome, Overlay, Proposal, Query, Records as _, Refusal, Rules,
     State, Timestamp, View as _, look, sandbox, settle,
 };
 use proptest::prelude::*;
+use std::num::NonZeroU32;
 
 #[test]
 fn a_clock_is_moved_forward_only_and_counts_from_the_wall() {
@@ -60,7 +64,9 @@ fn a_reset_world_is_the_fixed_one_at_its_own_instant() {
     assert_eq!((state.latest(OWNER), state.price_version()), (start, 1));
     assert_eq!((state.account(&OWNER), state.circuit(&circuit)), (None, None));
     assert_eq!((state.users().count(), state.orders().count()), (0, 1));
-    assert_eq!((state.earliest_due(), state.forgets_at()), (None, None));
+    // But for what becomes of the one circuit that was ordered since.
+    assert_eq!(state.due_accounts(start.plus_ms(30 * DAY_MS)), []);
+    assert_eq!(state.forgets_at(), None);
     let sandbox::RICH_BALANCE = Money(1_000_000_000) else { panic!("100,000.00") };
     let rich = state.account(&sandbox::RICH).expect("the sandbox's");
     assert_eq!(rich.balance, Money::units(100_000 - 85));
@@ -277,7 +283,7 @@ fn command(world: &World, (what, which, how): (u8, u8, u8), account: AccountId) 
         let status = Status::ALL[usize::from(how) % Status::ALL.len()];
         Box::new(GivenCircuit { account, ..given(status) })
     };
-    match what % 18 {
+    match what % 20 {
         0 => ApplyForCircuit { particulars: particulars() }.into(),
         1 => GiveCircuits { given: given(), ids: vec![circuit] }.into(),
         2 => ConfirmCircuit { circuit }.into(),
@@ -303,7 +309,21 @@ fn command(world: &World, (what, which, how): (u8, u8, u8), account: AccountId) 
         13 => PutUser { user: user(account) }.into(),
         14 => PutKey { key: Box::new(key(account, Some("u").filter(|_| how % 2 == 0))) }.into(),
         15 => Wake { account }.into(),
-        16 => Fill { start: world.wall, wall: world.wall }.into(),
+        16 => RenewCircuit {
+            circuit,
+            months: NonZeroU32::MIN.saturating_add(u32::from(how % 3)),
+            kept: Kept::Since2024,
+        }
+        .into(),
+        17 => {
+            let renewal = match how % 3 {
+                0 => Renewal::Manual,
+                1 => Renewal::Never,
+                _ => Renewal::Auto(NonZeroU32::MIN),
+            };
+            SetRenewal { circuits: vec![circuit], renewal }.into()
+        }
+        18 => Fill { start: world.wall, wall: world.wall }.into(),
         _ => {
             let rows = [((PortType::Base1000Lx, home()), Money::units(i64::from(which)))].into();
             let currency = [Currency::Usd, Currency::Cny][usize::from(how % 2)];

@@ -52,7 +52,7 @@ pub(super) fn circuit_json(circuit: &Circuit) -> Value {
         "region": circuit.region.id(),
         "status": state.status.text(),
         "loa_status": state.loa.map(LoaStatus::text),
-        "business_status": state.business.text(),
+        "business_status": state.locks.business().text(),
         "port_type": particulars.port_type.text(),
         "access_point": particulars.access_point.id(),
         "bandwidth": particulars.bandwidth_mbps,
@@ -63,6 +63,12 @@ pub(super) fn circuit_json(circuit: &Circuit) -> Value {
         "created_at": circuit.created_at.to_string(),
         "enabled_at": time_text(state.enabled_at),
         "ends_at": time_text(state.ends_at),
+        "locks": {"financial": state.locks.financial(), "security": state.locks.security()},
+        "renewal": state.subscription.renewal.status().text(),
+        "renewal_months": state.subscription.renewal.months(),
+        "stops_at": time_text(state.stop_and_release().map(|(stop, _)| stop)),
+        "releases_at": time_text(state.stop_and_release().map(|(_, release)| release)),
+        "last_order": state.subscription.last_order.map(|id| id.to_string()),
     })
 }
 
@@ -74,6 +80,8 @@ pub(super) fn order_json(order: &Order) -> Value {
     json!({
         "id": order.id.to_string(),
         "account": order.account.to_string(),
+        "type": order.kind.text(),
+        "follows": order.follows.map(|id| id.to_string()),
         "circuit": order.circuit.as_str(),
         "region": order.region.id(),
         "status": order.status.text(),

@@ -104,14 +104,14 @@ async fn what_comes_to_nothing_is_named_where_it_was_asked_for() {
     let own = [("PhysicalConnectionId", READY), ("Period", "1"), ("InstanceChargeType", "PrePaid")];
     let call = |more: &[(&'static str, &'static str)]| [&own[..], more].concat();
     for (key, more, ignored) in [
-        ("sandbox", &[("AutoRenew", "true"), ("OwnerId", "1")][..], &["AutoRenew"][..]),
+        ("sandbox", &[("AutoRenew", "true"), ("OwnerId", "1")][..], &[][..]),
         ("sandbox", &[("AutoRenew", "False"), ("AutoRenewDuration", "1")], &[]),
+        ("sandbox-2024-03", &[("AutoRenew", "true")], &["AutoRenew"]),
         (
-            "sandbox",
+            "sandbox-2024-03",
             &[("AutoRenew", "true"), ("AutoRenewDuration", "3")],
             &["AutoRenew", "AutoRenewDuration"],
         ),
-        ("sandbox-2024-03", &[("AutoRenew", "true")], &["AutoRenew"]),
         ("sandbox-2019", &[], &[]),
     ] {
         let back = rig.call_as(key, VPC, ORDER, &call(more)).await.ok();

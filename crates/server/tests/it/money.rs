@@ -4,6 +4,7 @@ mod audit;
 mod balances;
 mod paying;
 mod prices;
+mod subscriptions;
 mod time;
 
 use crate::rig::{BSS, Back, ORDER, POOR, Rig, VPC, fresh_folder, stopped_clock};

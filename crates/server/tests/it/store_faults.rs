@@ -263,8 +263,10 @@ async fn outcome(rig: &Rig, world: &str) -> Value {
             if drawn && name != "accounts" {
                 row["id"] = Value::Null;
             }
-            if let Some(paid) = row.get_mut("paid_order") {
-                *paid = Value::from(paid.is_string());
+            for name in ["paid_order", "last_order"] {
+                if let Some(paid) = row.get_mut(name) {
+                    *paid = Value::from(paid.is_string());
+                }
             }
         }
         Value::from(rows)

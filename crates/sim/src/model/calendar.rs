@@ -64,6 +64,25 @@ pub fn period_end(start: Ms, months: i64) -> Option<Ms> {
     Some((days(last) + 1) * DAY_MS - BEIJING_MS)
 }
 
+/// The day of the month in Beijing.
+pub fn day_of_month(at: Ms) -> i64 {
+    date((at + BEIJING_MS).div_euclid(DAY_MS)).2
+}
+
+/// When what is paid until `end` ends after so many months more: on the day after the `day` of the
+/// month, or after the month's last. `None` after the year 9999.
+pub fn longer(end: Ms, months: i64, day: i64) -> Option<Ms> {
+    let (year, month, _) = date((end - 1 + BEIJING_MS).div_euclid(DAY_MS));
+    let count = (year * 12 + month - 1).checked_add(months)?;
+    let (year, month) = (count.div_euclid(12), count.rem_euclid(12) + 1);
+    if year > 9999 {
+        return None;
+    }
+    let last = (year, month, day.min(days_of_month(year, month)));
+    let past = last == (9999, 12, 31);
+    (!past).then(|| (days(last) + 1) * DAY_MS - BEIJING_MS)
+}
+
 /// Whether an instant is before the year 9999.
 pub fn before_9999(at: Ms) -> bool {
     at < days_to_year(9999) * DAY_MS

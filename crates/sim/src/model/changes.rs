@@ -3,6 +3,7 @@
 use super::atlas::{self, E2022, E2023, E2024, E2025_03, Edition};
 use super::calendar::{Ms, period_end};
 use super::pages::{Page, Reading};
+use super::renewals::{KEPT, KEPT_LONGER};
 use super::state::{Circuit, Order, Outcome, Settings, World};
 use super::time::UNPAID_LIFE_MS;
 use super::{Expect, Leaf};
@@ -11,7 +12,10 @@ use std::collections::BTreeMap;
 /// The error of too little money, where the setting asks for one.
 pub const SHORT: &str = "PAY.INSUFFICIENT_BALANCE";
 
-type Refusal = (u16, &'static str);
+const NO_PRICE: Refusal = (400, "InvalidPrice.NotFound");
+
+/// Status and code.
+pub type Refusal = (u16, &'static str);
 
 /// A write being done.
 pub struct Change<'a> {
@@ -45,11 +49,13 @@ impl Change<'_> {
             "TerminatePhysicalConnection" => self.terminate(),
             "DeletePhysicalConnection" => self.delete(),
             "CancelOrder" => self.cancel(),
+            "RenewInstance" => self.renew(),
+            "SetRenewal" => self.set_renewal(),
             other => panic!("the model does not know what {other} does"),
         }
     }
 
-    fn text(&self, name: &str) -> &str {
+    pub fn text(&self, name: &str) -> &str {
         self.reading.call.parameter(name).unwrap_or_default()
     }
 
@@ -133,7 +139,6 @@ impl Change<'_> {
             region: self.text("RegionId").to_owned(),
             created: self.at,
             words,
-            business: "Normal",
             ..Circuit::default()
         };
         circuit.go("Initial", self.at, self.settings);
@@ -189,6 +194,7 @@ impl Change<'_> {
         if circuit.status != "Enabled" {
             return Err((400, "Forbidden.NotAllowedInState"));
         }
+        circuit.begin(KEPT, self.at);
         circuit.go("Terminating", self.at, self.settings);
         Ok(Outcome::Done)
     }
@@ -243,7 +249,7 @@ impl Change<'_> {
         if circuit.status == "Enabled" || circuit.paid_order.is_some() {
             return Err(paid_for);
         }
-        if circuit.business != "Normal" {
+        if circuit.locked != (false, false) {
             return Err(paid_for);
         }
         if circuit.open_order.is_some() {
@@ -253,12 +259,14 @@ impl Change<'_> {
             return Err(since(E2025_03, "IncorrectStatus.PhysicalConnection", not_now));
         }
         let months = self.months();
-        let amount_e4 = self.price(&circuit, months).ok_or((400, "InvalidPrice.NotFound"))?;
+        let amount_e4 = self.world.price(place, self.account, months).ok_or(NO_PRICE)?;
         let (port, account) = (circuit.word("PortType").to_owned(), self.account);
         let currency = self.world.accounts[&account].currency.clone();
         self.world.orders.push(Order {
             id: String::new(),
             account,
+            kind: "New",
+            by_time: false,
             circuit: place,
             port,
             months,
@@ -269,8 +277,12 @@ impl Change<'_> {
             paid: None,
             dies: Some(self.at + UNPAID_LIFE_MS),
             usage: None,
+            renewal: self.renewal(),
         });
         let order = self.world.orders.len() - 1;
+        let circuit = &mut self.world.circuits[place];
+        let circuit_kept = circuit.kept;
+        circuit.kept = Some(if edition < E2024 { KEPT_LONGER } else { KEPT });
         let pay_now = match self.reading.call.parameter("AutoPay") {
             Some(text) => text.eq_ignore_ascii_case("true"),
             None => edition < E2022,
@@ -279,16 +291,23 @@ impl Change<'_> {
             self.world.circuits[place].open_order = Some(order);
             return Ok(Outcome::Order(order, false));
         }
+        Ok(self.pay_at_once(order, circuit_kept))
+    }
+
+    /// Pays an order in one go; of one that cannot be paid its circuit hears nothing.
+    fn pay_at_once(&mut self, order: usize, circuit_kept: Option<(Ms, Ms)>) -> Outcome {
+        let place = self.world.orders[order].circuit;
         let short = !self.world.pay(order, self.at, self.settings);
         if short {
-            let cancelled = edition >= E2023 || self.settings.shortfall_is_error;
+            self.world.circuits[place].kept = circuit_kept;
+            let cancelled = self.reading.edition >= E2023 || self.settings.shortfall_is_error;
             if cancelled {
                 self.world.void(order);
             } else {
                 self.world.orders[order].status = "Abnormal";
             }
         }
-        Ok(Outcome::Order(order, short))
+        Outcome::Order(order, short)
     }
 
     /// The length of the term; `None` when billed as it goes.
@@ -299,19 +318,6 @@ impl Change<'_> {
         let period = self.reading.call.parameter("Period").unwrap_or("1");
         let count = super::pages::number(period).expect("it was looked at");
         Some(if self.text("PricingCycle") == "Year" { count * 12 } else { count })
-    }
-
-    /// What a term costs; `None` when there is no price.
-    fn price(&self, circuit: &Circuit, months: Option<i64>) -> Option<i64> {
-        let Some(months) = months else { return Some(0) };
-        let currency = self.world.accounts[&self.account].currency.as_str();
-        let port = circuit.word("PortType");
-        let month = match self.world.prices.get(currency) {
-            Some(list) => list.get(&(port.to_owned(), circuit.region.clone())).copied(),
-            None if currency == "USD" => atlas::month_usd_e4(port, &circuit.region),
-            None => None,
-        };
-        month?.checked_mul(months)
     }
 }
 
@@ -334,6 +340,20 @@ impl Circuit {
 }
 
 impl World {
+    /// What a term costs an account; `None` when there is no price.
+    pub fn price(&self, place: usize, account: u64, months: Option<i64>) -> Option<i64> {
+        let Some(months) = months else { return Some(0) };
+        let currency = self.accounts[&account].currency.as_str();
+        let circuit = &self.circuits[place];
+        let port = circuit.word("PortType");
+        let month = match self.prices.get(currency) {
+            Some(list) => list.get(&(port.to_owned(), circuit.region.clone())).copied(),
+            None if currency == "USD" => atlas::month_usd_e4(port, &circuit.region),
+            None => None,
+        };
+        month?.checked_mul(months)
+    }
+
     /// Pays an order from its account's balance, if that is enough.
     pub fn pay(&mut self, place: usize, at: Ms, settings: &Settings) -> bool {
         let order = &mut self.orders[place];
@@ -348,13 +368,13 @@ impl World {
         order.paid = Some(at);
         order.dies = None;
         order.usage = Some((start, end));
+        let renewal = order.renewal;
         let circuit = &mut self.circuits[order.circuit];
         circuit.open_order = None;
         circuit.paid_order = Some(place);
+        circuit.renewal = renewal;
         if settings.enable_delay_ms == 0 {
-            circuit.status = "Enabled";
-            circuit.enabled = Some(start);
-            circuit.ends = end;
+            circuit.serve(place, start, end);
         } else {
             circuit.wakes = Some(start);
         }
@@ -373,14 +393,14 @@ pub fn told(
     let is = |path: &str, text: &str| Leaf::Is(path.into(), text.into());
     // A name that is not known yet stands as a mark, and is looked up when the answer is there.
     let leaves = match (page.action, outcome) {
-        ("CancelOrder", _) => vec![is("Code", "Success"), is("Success", "true")],
+        ("CancelOrder" | "SetRenewal", _) => vec![is("Code", "Success"), is("Success", "true")],
         ("CreatePhysicalConnection", Outcome::Circuit(place)) => {
             vec![is("PhysicalConnectionId", &format!("{CIRCUIT_MARK}{place}"))]
         }
         (_, Outcome::Order(_, true)) if settings.shortfall_is_error => {
             return Expect::Error(400, SHORT.into());
         }
-        (_, Outcome::Order(place, _)) if edition < E2022 => vec![
+        (action, Outcome::Order(place, _)) if edition < E2022 && action != "RenewInstance" => vec![
             is("code", "200"),
             is("data.orderId", &format!("{ORDER_MARK}{place}")),
             is("httpStatusCode", "200"),

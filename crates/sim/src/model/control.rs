@@ -299,15 +299,23 @@ fn carrier(world: &mut super::World, id: &str, event: &str) -> Expect {
             circuit.status
         }
         "lock_financial" => {
-            circuit.business = "FinancialLocked";
+            circuit.locked.0 = true;
             circuit.status
         }
         "lock_security" => {
-            circuit.business = "SecurityLocked";
+            circuit.locked.1 = true;
             circuit.status
         }
         "unlock" => {
-            circuit.business = "Normal";
+            circuit.locked = (false, false);
+            circuit.status
+        }
+        "unlock_financial" => {
+            circuit.locked.0 = false;
+            circuit.status
+        }
+        "unlock_security" => {
+            circuit.locked.1 = false;
             circuit.status
         }
         _ => return error(409, "circuit_state"),
@@ -318,7 +326,7 @@ fn carrier(world: &mut super::World, id: &str, event: &str) -> Expect {
     }
     answer([
         ("status", circuit.status.to_owned()),
-        ("business_status", circuit.business.to_owned()),
+        ("business_status", circuit.business().to_owned()),
     ])
 }
 
@@ -341,7 +349,7 @@ fn give(world: &mut super::World, order: &Order, at: Ms) -> Expect {
     let point = point.map_or("ap-cn-hangzhou-yh-B", |(point, _)| point);
     circuit.words.insert("AccessPointId", point.to_owned());
     (*loa).clone_into(&mut circuit.loa);
-    circuit.business = business;
+    circuit.locked = (*business == "FinancialLocked", *business == "SecurityLocked");
     world.circuits.push(circuit);
     answer([("id", id.clone())])
 }

@@ -18,6 +18,8 @@ pub enum Form {
     AnyCase(Vec<&'static str>),
     /// `true` or `false`, in any case of letters.
     Bool,
+    /// One of these numbers.
+    Numbers(Vec<i64>),
     /// A plain decimal number of this range.
     Number(i64, i64),
     /// A text.
@@ -76,7 +78,7 @@ pub fn forms(version: &str, action: &str, told: &'static Parameter) -> [Form; 2]
     let form = departure(action, told).or_else(|| untold(action, told));
     match form.unwrap_or_else(|| of_table(told)) {
         // SOURCE: billing dossier 1.3 (both are printed). The table has one spelling.
-        Form::Words(words) if version == BSS => {
+        Form::Words(words) if version == BSS && !told.name.starts_with("Renewal") => {
             [Form::AnyCase(words.clone()), Form::AnyCase(words)]
         }
         form if told.words_old_editions.is_empty() => [form.clone(), form],
@@ -151,6 +153,13 @@ fn departure(action: &str, told: &'static Parameter) -> Option<Form> {
             let pattern = pattern.map(|pattern| pattern.and(' '));
             Form::Text(Text { lengths, may_have, pattern })
         }
+        // The table's numbers, two of which it writes as a range.
+        ("RenewInstance", "RenewPeriod") => Form::Numbers((1..=9).chain([12, 24, 36]).collect()),
+        ("SetRenewal", "RenewalPeriod") => {
+            Form::Numbers(told.words.iter().map(|word| word.parse().expect("a number")).collect())
+        }
+        // ASSUMED: of the codes in the tables this server has one.
+        ("RenewInstance" | "SetRenewal", "ProductCode") => Form::AnyCase(vec!["pconn"]),
         // The table begins at 0. SOURCE: CONTRACT (0 is refused).
         (_, "AutoRenewDuration") => Form::Number(1, told.max.expect("a greatest duration")),
         // SOURCE: billing dossier 1.3 (what the China page has beside the table's).

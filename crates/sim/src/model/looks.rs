@@ -136,7 +136,7 @@ fn order_leaves(path: &str, order: &Order) -> Vec<Leaf> {
     let method = if order.months.is_some() { "Subscription" } else { "PayAsYouGo" };
     [
         ("OrderId", order.id.clone()),
-        ("OrderType", "New".into()),
+        ("OrderType", order.kind.into()),
         ("PaymentStatus", shown.into()),
         ("CreateTime", stamp(order.created)),
         ("PaymentTime", order.paid.map_or_else(String::new, stamp)),
@@ -190,9 +190,8 @@ fn orders(world: &World, account: u64, reading: &Reading) -> Expect {
     let other = |name: &str, ours: &str| {
         call.parameter(name).is_some_and(|text| !text.eq_ignore_ascii_case(ours))
     };
-    let nothing = other("OrderType", "New")
-        || other("ProductCode", "pconn")
-        || call.parameter("ProductType").is_some();
+    let kind = call.parameter("OrderType");
+    let nothing = other("ProductCode", "pconn") || call.parameter("ProductType").is_some();
     let status = call.parameter("PaymentStatus").map(str::to_ascii_lowercase);
     let method = call.parameter("SubscriptionType").map(str::to_ascii_lowercase);
     let fits = |order: &&Order| {
@@ -205,6 +204,7 @@ fn orders(world: &World, account: u64, reading: &Reading) -> Expect {
         let its = if order.months.is_some() { "subscription" } else { "payasyougo" };
         !nothing
             && order.account == account
+            && kind.is_none_or(|kind| kind.eq_ignore_ascii_case(order.kind))
             && from.is_none_or(|from| order.created >= from)
             // Orders show the second they were made in: all of it is within the end.
             && end.is_none_or(|end| order.created < end + 1000)
@@ -328,12 +328,18 @@ fn circuits(world: &World, account: u64, reading: &Reading) -> Expect {
         return answer(leaves);
     }
     for (place, circuit) in found.iter().skip(skip).take(page.1).enumerate() {
-        leaves.extend(circuit_leaves(&format!("{list}.{place}"), circuit, reading.edition));
+        leaves.extend(circuit_leaves(&format!("{list}.{place}"), circuit, reading));
     }
     answer(leaves)
 }
 
-fn circuit_leaves(path: &str, circuit: &Circuit, edition: Edition) -> Vec<Leaf> {
+fn circuit_leaves(path: &str, circuit: &Circuit, reading: &Reading) -> Vec<Leaf> {
+    let edition = reading.edition;
+    // A renewal waits for the end of the period before; its order is told to who asks for it.
+    let begins = circuit.last.map(|(_, begins)| begins);
+    let waits = begins.filter(|at| *at > reading.now && circuit.enabled.is_some_and(|on| on < *at));
+    let asked = value(reading.call, edition, "IncludeReservationData");
+    let told = waits.filter(|_| asked.eq_ignore_ascii_case("true"));
     let time = |at: Option<Ms>| at.map_or_else(String::new, stamp);
     // ASSUMED: one that is paid for and not yet enabled is a subscription.
     let prepaid =
@@ -341,7 +347,10 @@ fn circuit_leaves(path: &str, circuit: &Circuit, edition: Edition) -> Vec<Leaf> 
     let fixed = [
         ("PhysicalConnectionId", circuit.id.clone()),
         ("Status", circuit.status.to_owned()),
-        ("BusinessStatus", circuit.business.to_owned()),
+        ("BusinessStatus", circuit.business().to_owned()),
+        ("HasReservationData", waits.is_some().to_string()),
+        ("ReservationActiveTime", time(told)),
+        ("ReservationOrderType", told.map_or("", |_| "RENEW").to_owned()),
         ("LoaStatus", circuit.loa.clone()),
         ("ChargeType", if prepaid { "Prepaid" } else { "" }.to_owned()),
         ("CreationTime", stamp(circuit.created)),

@@ -17,8 +17,8 @@ use std::sync::LazyLock;
 pub struct Rule {
     /// Its name.
     pub name: &'static str,
-    /// Whether a call without it is refused.
-    pub required: bool,
+    /// Which editions refuse a call without it.
+    pub required: Editions,
     /// The editions that have it.
     pub has: Editions,
     /// What its value must be: until 2020, and from 2022 on.
@@ -100,6 +100,13 @@ const LOOKED_AT: &[(&str, &str, &str)] = &[
         "CreateTimeStart CreateTimeEnd OrderType PaymentStatus ProductCode ProductType \
          SubscriptionType PageNum PageSize",
     ),
+    (BSS, "RenewInstance", "ProductCode InstanceId RenewPeriod ClientToken ProductType"),
+    (
+        BSS,
+        "SetRenewal",
+        "RenewalPeriod InstanceIDs ProductCode ProductType SubscriptionType RenewalPeriodUnit \
+         RenewalStatus",
+    ),
     (BSS, "GetOrderDetail", "OrderId"),
     (BSS, "CancelOrder", "OrderId"),
     (STS, "GetCallerIdentity", ""),
@@ -108,7 +115,7 @@ const LOOKED_AT: &[(&str, &str, &str)] = &[
 ];
 
 /// What of billing changes anything: its table says that in prose.
-const BILLING_WRITES: &[&str] = &["CancelOrder"];
+const BILLING_WRITES: &[&str] = &["CancelOrder", "RenewInstance", "SetRenewal"];
 
 /// What anyone may call. ASSUMED: the tables have no access printed for DescribeRegions, but none
 /// for DescribeAccessPoints either.
@@ -141,6 +148,7 @@ fn rule(version: &str, action: &str, name: &'static str) -> Rule {
     // What no table has: any text will do, in every edition.
     let untold = |required| {
         let (forms, defaults) = ([Form::Any, Form::Any], [""; 2]);
+        let required: Editions = if required { |_| true } else { |_| false };
         Rule { name, required, has: |_| true, forms, defaults, checked_since: 0, code: None }
     };
     let Some(told) = told(version, action) else {
@@ -154,7 +162,12 @@ fn rule(version: &str, action: &str, name: &'static str) -> Rule {
     let parameter = parameter.unwrap_or_else(|| panic!("the reference has no {name} of {action}"));
     Rule {
         name,
-        required: parameter.required,
+        required: match (action, name) {
+            // SOURCE: EDITIONS, T178.
+            ("SetRenewal", "ProductCode") => |edition| edition >= E2024,
+            _ if parameter.required => |_| true,
+            _ => |_| false,
+        },
         has: editions(version, action, name),
         forms: forms::forms(version, action, parameter),
         defaults: forms::defaults(action, parameter),
@@ -193,6 +206,13 @@ pub fn of_circuits(name: &str) -> Editions {
 /// The code for a value that has not its form. The tables have codes, but not what each is for.
 /// SOURCE: CONTRACT, "Which cause gives which error", for orders. ASSUMED: for the others.
 fn code(version: &str, action: &str, name: &str) -> Option<&'static str> {
+    if version == BSS && name == "ClientToken" {
+        return Some("IllegalParam.ClientToken");
+    }
+    // ASSUMED: what no product has is not there.
+    if name == "ProductCode" && ["RenewInstance", "SetRenewal"].contains(&action) {
+        return Some("ResourceNotExists");
+    }
     if version == BSS {
         return Some("InvalidParameter");
     }
@@ -261,7 +281,9 @@ impl Reading<'_> {
                 Some(_) => {}
             }
         }
-        let missing = |rule: &&Rule| rule.required && self.call.parameter(rule.name).is_none();
+        let missing = |rule: &&Rule| {
+            (rule.required)(self.edition) && self.call.parameter(rule.name).is_none()
+        };
         if let Some(rule) = page.rules.iter().find(missing) {
             return Some((400, format!("Missing{}", rule.name)));
         }
@@ -289,13 +311,21 @@ impl Reading<'_> {
         if let Form::Period(least, most) = form {
             return self.period_fits(given, *least, most);
         }
-        let Some(text) = given else { return true };
+        let Some(text) = given else {
+            // SOURCE: billing dossier 1.4: wanted for AutoRenewal.
+            let wanted = ["RenewalPeriod", "RenewalPeriodUnit"].contains(&rule.name);
+            return !(wanted && self.call.parameter("RenewalStatus") == Some("AutoRenewal"));
+        };
         match form {
             Form::Any | Form::Filters | Form::Period(..) => true,
             Form::Words(words) => words.contains(&text),
             Form::AnyCase(words) => words.iter().any(|word| word.eq_ignore_ascii_case(text)),
             Form::Bool => ["true", "false"].contains(&&*text.to_ascii_lowercase()),
-            Form::Number(low, high) => number(text).is_some_and(|n| (low..=high).contains(&&n)),
+            Form::Number(low, high) => {
+                let within = number(text).is_some_and(|n| (low..=high).contains(&&n));
+                within && (rule.name != "AutoRenewDuration" || self.renewal_fits(text))
+            }
+            Form::Numbers(all) => number(text).is_some_and(|n| all.contains(&n)),
             Form::Text(its) => its.fits(text),
             Form::NotFinance => {
                 !self.call.parameter("RegionId").is_some_and(|region| region.contains("finance"))
@@ -307,6 +337,17 @@ impl Reading<'_> {
             Form::Module => atlas::MODULES.contains(&(text, self.value("PortType"))),
             Form::Time => calendar::parse(text).is_some(),
         }
+    }
+
+    /// Whether the first renewal of an order that renews itself ends before the year 9999.
+    fn renewal_fits(&self, months: &str) -> bool {
+        if !self.value("AutoRenew").eq_ignore_ascii_case("true") {
+            return true;
+        }
+        let period = number(self.value("Period")).unwrap_or(1);
+        let first = if self.value("PricingCycle") == "Year" { period * 12 } else { period };
+        let end = number(months).and_then(|months| calendar::period_end(self.now, first + months));
+        end.is_some_and(calendar::before_9999)
     }
 
     /// What a call says, or what holds when it does not.
@@ -338,13 +379,15 @@ impl Reading<'_> {
             let is_ignored = self.is_postpaid() && NOT_FOR_POSTPAID.contains(&rule.name);
             let is_compared = !WITHOUT_EFFECT.contains(&rule.name)
                 && !["RegionId", "ClientToken"].contains(&rule.name);
-            if is_ignored || !is_compared {
+            // A renewal is of whatever has the id.
+            let says_nothing = page.action == "RenewInstance" && rule.name.starts_with("Product");
+            if is_ignored || !is_compared || says_nothing {
                 continue;
             }
             let given = self.call.parameter(rule.name).filter(|_| (rule.has)(self.edition));
             let text = match (given, rule.form(self.edition)) {
                 (Some(text), Form::Bool) => text.to_ascii_lowercase(),
-                (Some(text), Form::Number(..) | Form::Period(..)) => {
+                (Some(text), Form::Number(..) | Form::Numbers(_) | Form::Period(..)) => {
                     number(text).map_or_else(|| text.to_owned(), |n| n.to_string())
                 }
                 (Some(text), _) => text.to_owned(),

@@ -51,8 +51,8 @@ pub struct Circuit {
     pub status: &'static str,
     /// `LoaStatus`, empty for none.
     pub loa: String,
-    /// `BusinessStatus`.
-    pub business: &'static str,
+    /// Whether it is locked for want of payment, and whether for security.
+    pub locked: (bool, bool),
     /// The unpaid order, as its place.
     pub open_order: Option<usize>,
     /// The paid order, as its place.
@@ -63,14 +63,45 @@ pub struct Circuit {
     pub ends: Option<Ms>,
     /// When it moves by itself.
     pub wakes: Option<Ms>,
+    /// How it goes on at its end.
+    pub renewal: Renewal,
+    /// From its end to the stop, and from that to the release; `None` while it does not end.
+    pub kept: Option<(Ms, Ms)>,
+    /// The day of the month on which its periods expire.
+    pub day: i64,
+    /// The order that paid for its last period, as its place, and when that period begins.
+    pub last: Option<(usize, Ms)>,
+    /// Up to when its steps were taken.
+    pub looked: Ms,
     /// Whether it is gone.
     pub deleted: bool,
+}
+
+/// How a circuit goes on at its end.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum Renewal {
+    /// As somebody says then.
+    #[default]
+    ByHand,
+    /// Not at all.
+    Never,
+    /// By itself, by so many months.
+    Months(i64),
 }
 
 impl Circuit {
     /// A word that describes it.
     pub fn word(&self, name: &str) -> &str {
         self.words.get(name).map_or("", String::as_str)
+    }
+
+    /// `BusinessStatus`.
+    pub fn business(&self) -> &'static str {
+        match self.locked {
+            (_, true) => "SecurityLocked",
+            (true, false) => "FinancialLocked",
+            (false, false) => "Normal",
+        }
     }
 
     /// Whether it counts among those that wait to be enabled.
@@ -87,6 +118,10 @@ pub struct Order {
     pub id: String,
     /// Whose it is.
     pub account: u64,
+    /// `New` or `Renew`.
+    pub kind: &'static str,
+    /// Whether nobody called for it.
+    pub by_time: bool,
     /// The circuit's place.
     pub circuit: usize,
     /// The port it was priced for.
@@ -107,6 +142,8 @@ pub struct Order {
     pub dies: Option<Ms>,
     /// From when and until when the circuit may be used.
     pub usage: Option<(Ms, Option<Ms>)>,
+    /// How the circuit goes on once it is paid.
+    pub renewal: Renewal,
 }
 
 /// What a call came to.

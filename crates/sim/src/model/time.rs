@@ -1,7 +1,7 @@
 //! What happens by itself, each thing at its own instant, and the world as it begins.
 
 use super::calendar::Ms;
-use super::state::{Account, Circuit, Settings, World};
+use super::state::{Account, Circuit, Renewal, Settings, World};
 use super::{Model, POOR, RICH, atlas, calendar};
 use std::collections::BTreeMap;
 
@@ -11,6 +11,9 @@ pub const CARRIER_STEP_MS: Ms = 250;
 
 /// How long an unpaid order lives. SOURCE: CONTRACT ("dies with the others after 7 days").
 pub const UNPAID_LIFE_MS: Ms = 7 * calendar::DAY_MS;
+
+/// How long before the end renewals are first tried. SOURCE: billing dossier 2.6 (of ECS).
+const LEAD_MS: Ms = 9 * calendar::DAY_MS;
 
 #[derive(Clone, Copy)]
 enum Due {
@@ -54,13 +57,62 @@ impl World {
 
     fn next_due(&self, account: u64) -> Option<(Ms, Due)> {
         let circuits = self.circuits.iter().enumerate().filter(|(_, c)| c.account == account);
-        let circuits = circuits.filter_map(|(place, c)| Some((c.wakes?, Due::Circuit(place))));
+        let circuits = circuits.filter_map(|(place, c)| {
+            let at = [c.wakes, c.next_step()].into_iter().flatten().min()?;
+            Some(((at, 0, c.id.as_str()), Due::Circuit(place)))
+        });
         let orders = self.orders.iter().enumerate().filter(|(_, o)| o.account == account);
-        let orders = orders.filter_map(|(place, o)| Some((o.dies?, Due::Order(place))));
-        circuits.chain(orders).min_by_key(|(at, _)| *at)
+        let orders = orders.filter_map(|(place, o)| Some(((o.dies?, 1, ""), Due::Order(place))));
+        // At one instant circuits come before orders, by their names, and orders by their numbers.
+        let (key, due) = circuits.chain(orders).min_by_key(|(key, _)| *key)?;
+        Some((key.0, due))
     }
 
     fn move_circuit(&mut self, place: usize, at: Ms, settings: &Settings) {
+        let circuit = &self.circuits[place];
+        let (wakes, steps) = (circuit.wakes == Some(at), circuit.next_step() == Some(at));
+        if wakes {
+            self.wake_circuit(place, at, settings);
+        }
+        if steps {
+            self.take_step(place, at);
+        }
+    }
+
+    /// A try to renew, the stop, or the release.
+    fn take_step(&mut self, place: usize, at: Ms) {
+        let circuit = &self.circuits[place];
+        if let (Renewal::Months(months), Some(end)) = (circuit.renewal, circuit.ends) {
+            let tries = circuit.status == "Enabled" && at % calendar::DAY_MS == 0;
+            if tries && at >= end - LEAD_MS && circuit.released().is_some_and(|gone| at < gone) {
+                self.renew_by_itself(place, months, at);
+            }
+        }
+        let circuit = &mut self.circuits[place];
+        if circuit.stopped() == Some(at) {
+            circuit.locked.0 = true;
+        }
+        if circuit.released() == Some(at) {
+            circuit.status = "Terminated";
+            circuit.wakes = None;
+            circuit.deleted = true;
+        }
+        circuit.looked = at;
+    }
+
+    /// No order is made where there is no price, no money, or no such date.
+    fn renew_by_itself(&mut self, place: usize, months: i64, at: Ms) {
+        let account = self.circuits[place].account;
+        let Some(amount_e4) = self.price(place, account, Some(months)) else { return };
+        let longer = self.circuits[place].longer(months).is_some();
+        if longer && self.accounts[&account].balance_e4 >= amount_e4 {
+            let order = self.order_more(place, months, amount_e4, at);
+            self.orders[order].by_time = true;
+            self.pay_more(order, at);
+        }
+    }
+
+    fn wake_circuit(&mut self, place: usize, at: Ms, settings: &Settings) {
         let circuit = &mut self.circuits[place];
         circuit.wakes = None;
         match circuit.status {
@@ -71,8 +123,7 @@ impl World {
                 let order = circuit.paid_order.expect("only what is paid for waits here");
                 let (start, end) = self.orders[order].usage.expect("a paid order has a use");
                 circuit.status = "Enabled";
-                circuit.enabled = Some(start);
-                circuit.ends = end;
+                circuit.serve(order, start, end);
             }
         }
     }
@@ -90,6 +141,62 @@ impl World {
 }
 
 impl Circuit {
+    /// It goes into service.
+    pub fn serve(&mut self, order: usize, start: Ms, end: Option<Ms>) {
+        self.status = "Enabled";
+        self.enabled = Some(start);
+        self.ends = end;
+        self.day = calendar::day_of_month(start);
+        self.last = Some((order, start));
+        self.looked = start;
+    }
+
+    /// When it is stopped.
+    pub fn stopped(&self) -> Option<Ms> {
+        let ((stop, _), end) = (self.kept?, self.ends?);
+        (!self.deleted).then_some(end + stop)
+    }
+
+    /// When it is released.
+    pub fn released(&self) -> Option<Ms> {
+        let (_, release) = self.kept?;
+        Some(self.stopped()? + release)
+    }
+
+    /// When its subscription takes its next step.
+    pub fn next_step(&self) -> Option<Ms> {
+        let (stop, release) = (self.stopped()?, self.released()?);
+        let mut steps = vec![stop, release];
+        if self.status == "Enabled" && matches!(self.renewal, Renewal::Months(_)) {
+            let from = (self.ends? - LEAD_MS).max(self.looked + 1);
+            // 08:00 in Beijing is midnight in UTC.
+            let days = (from + calendar::DAY_MS - 1).div_euclid(calendar::DAY_MS);
+            let morning = days * calendar::DAY_MS;
+            if morning < release {
+                steps.push(morning);
+            }
+        }
+        steps.into_iter().filter(|at| *at > self.looked).min()
+    }
+
+    /// Until when it is paid for after so many months more.
+    pub fn longer(&self, months: i64) -> Option<Ms> {
+        calendar::longer(self.ends?, months, self.day)
+    }
+
+    /// Somebody touches the term of one that may have rested.
+    pub fn begin(&mut self, kept: (Ms, Ms), at: Ms) {
+        if self.kept.is_some() {
+            return;
+        }
+        let Some(end) = self.ends else { return };
+        let end = end.max(at);
+        self.ends = Some(end);
+        self.kept = Some(kept);
+        self.day = calendar::day_of_month(end - 1);
+        self.looked = at;
+    }
+
     /// It takes a step, from which the automatic carrier may go on.
     pub fn go(&mut self, status: &'static str, at: Ms, settings: &Settings) {
         self.status = status;
@@ -114,7 +221,6 @@ pub fn given(account: u64, region: &str, id: &str, status: &'static str, at: Ms)
         given: true,
         words,
         status,
-        business: "Normal",
         enabled: served.then_some(at),
         ends: if served { calendar::period_end(at, 1) } else { None },
         ..Circuit::default()

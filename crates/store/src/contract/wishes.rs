@@ -5,14 +5,17 @@ use domain::circuit::{BusinessStatus, CircuitWords, Event, GivenCircuit, Particu
 use domain::command::{
     AmendCircuit, Amendment, ApplyForCircuit, CancelOrder, CarrierEvent, ConfirmCircuit,
     DeleteCircuit, Fill, GiveCircuits, LoadPrices, MoveClock, OpenAccount, OpenService, PayOrder,
-    PlaceOccupancyOrder, PutKey, PutUser, Reset, Shortfall, TerminateCircuit, TopUp, Wake,
+    PlaceOccupancyOrder, PutKey, PutUser, RenewCircuit, Reset, SetRenewal, Shortfall,
+    TerminateCircuit, TopUp, Wake,
 };
 use domain::order::Charge;
 use domain::price::{Currency, Cycle, Money, Term};
 use domain::query::{CircuitFilter, OrderFilter, Page};
+use domain::subscription::Renewal;
 use domain::user::{Key, Proof, User};
-use domain::{AccountId, CircuitId, Command, OrderId, Query, State, Timestamp, sandbox};
+use domain::{AccountId, CircuitId, Command, Kept, OrderId, Query, State, Timestamp, sandbox};
 use proptest::prelude::*;
+use std::num::NonZeroU32;
 
 /// 2026-11-22T08:00:00Z, where every world begins.
 pub(super) const START: Timestamp = Timestamp::from_ms(1_795_334_400_000);
@@ -32,6 +35,8 @@ pub(super) enum Act {
         shortfall: bool,
     },
     Cancel(u8),
+    Renew(u8, u8),
+    SetRenewal(u8, u8),
     Pay(u8),
     Apply(u8),
     Confirm(u8),
@@ -98,6 +103,8 @@ const _: fn(&Command) = |command| match command {
     | Command::TerminateCircuit(_)
     | Command::DeleteCircuit(_)
     | Command::CancelOrder(_)
+    | Command::RenewCircuit(_)
+    | Command::SetRenewal(_)
     | Command::OpenAccount(_)
     | Command::TopUp(_)
     | Command::PayOrder(_)
@@ -128,6 +135,8 @@ fn act() -> impl Strategy<Value = Act> {
     prop_oneof![
         12 => place,
         3 => any::<u8>().prop_map(Act::Cancel),
+        3 => (any::<u8>(), any::<u8>()).prop_map(|(circuit, how)| Act::Renew(circuit, how)),
+        3 => (any::<u8>(), any::<u8>()).prop_map(|(circuit, how)| Act::SetRenewal(circuit, how)),
         3 => any::<u8>().prop_map(Act::Pay),
         3 => any::<u8>().prop_map(Act::Apply),
         4 => any::<u8>().prop_map(Act::Confirm),
@@ -139,6 +148,7 @@ fn act() -> impl Strategy<Value = Act> {
         2 => any::<u16>().prop_map(Act::TopUp),
         2 => (any::<u8>(), any::<u8>()).prop_map(|(key, how)| Act::PutKey(key, how)),
         3 => (-2..120_i16).prop_map(Act::MoveClock),
+        1 => (500..800_i16).prop_map(Act::MoveClock),
         2 => any::<u8>().prop_map(Act::Wake),
         6 => rare,
     ]
@@ -233,12 +243,28 @@ impl Wish {
                     Charge::PrePaid(Term { count: u32::from(count), cycle })
                 }),
                 pay_now,
-                auto_renew: false,
+                auto_renew: circuit.is_multiple_of(3),
+                kept: domain::Kept::Since2024,
                 auto_renew_months: 1,
                 shortfall: if shortfall { Shortfall::Abnormal } else { Shortfall::Cancel },
             }
             .into(),
             Act::Cancel(nth) => CancelOrder { order: nth_order(among, nth) }.into(),
+            Act::Renew(nth, how) => {
+                let months = NonZeroU32::MIN.saturating_add(u32::from(how % 3));
+                let kept = if how.is_multiple_of(2) { Kept::Since2024 } else { Kept::Until2023 };
+                RenewCircuit { circuit: nth_circuit(among, nth), months, kept }.into()
+            }
+            Act::SetRenewal(nth, how) => {
+                let also = how.is_multiple_of(5).then(|| nth_circuit(among, how));
+                let circuits = also.into_iter().chain([nth_circuit(among, nth)]).collect();
+                let renewal = match how % 3 {
+                    0 => Renewal::Manual,
+                    1 => Renewal::Never,
+                    _ => Renewal::Auto(NonZeroU32::MIN),
+                };
+                SetRenewal { circuits, renewal }.into()
+            }
             Act::Pay(nth) => PayOrder { order: nth_order(among, nth) }.into(),
             Act::Apply(how) => ApplyForCircuit { particulars: particulars(among, how) }.into(),
             Act::Confirm(nth) => ConfirmCircuit { circuit: nth_circuit(among, nth) }.into(),

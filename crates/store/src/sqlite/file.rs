@@ -61,8 +61,11 @@ impl From<std::io::Error> for OpenError {
 }
 
 /// Numbered from 1; never changed once released, only added to.
-pub(super) const MIGRATIONS: &[&str] =
-    &[include_str!("schema.sql"), include_str!("orders_of_time.sql")];
+pub(super) const MIGRATIONS: &[&str] = &[
+    include_str!("schema.sql"),
+    include_str!("orders_of_time.sql"),
+    include_str!("subscriptions.sql"),
+];
 
 /// The version of a store that this release has written to.
 pub(super) fn known_version() -> u32 {

@@ -5,7 +5,7 @@ use super::options::Options;
 use super::rows;
 use super::slots::Slots;
 use crate::row::{Row as _, Spot, Stored as _};
-use crate::tables::{Described, Receipted, Remembered, STATE_ALONE};
+use crate::tables::{Described, Receipted, Remembered, Renewed, STATE_ALONE};
 use crate::words::Words;
 use crate::world::{DEFAULT_WORLD, World, WorldId};
 use domain::audit::Books;
@@ -185,9 +185,16 @@ impl Reading<'_> {
         // A loader that has failed sends nothing, and says why itself.
         let Ok(older) = older.recv() else { return Ok(Vec::new()) };
         let mut standing = newer.after(older);
+        let mut renewed: HashMap<Spot, Renewed> = HashMap::new();
+        each(&db, &rows::select_all(&Renewed::SHAPE), progress, |row| {
+            let (spot, row) = rows::read(row, words)?;
+            renewed.insert(spot, row);
+            Ok(())
+        })?;
         let circuit = |row: &Row| {
             let (spot, described) = rows::read::<Described>(row, words)?;
-            Ok((spot.world, described.standing(standing.next(spot.world)?)))
+            let state = Renewed::restore(renewed.remove(&spot), standing.next(spot.world)?);
+            Ok((spot.world, described.standing(state)))
         };
         // A loader that has failed does not listen any more, and says why itself.
         let send = |bundle| drop(bundles.send(bundle));
@@ -195,6 +202,9 @@ impl Reading<'_> {
             send(Bundle::Circuits(some));
         })?;
         standing.finish()?;
+        if !renewed.is_empty() {
+            return Err(rows::unreadable(STATE_ALONE.into()));
+        }
         self.receipts(&db, send)
     }
 

@@ -2,6 +2,7 @@
 
 use crate::codec::{Codec, Sink, Source};
 use crate::row::{Reading, Row, Rows, Shape, Spot, Stored, Writing, row};
+use crate::tables::Renewed;
 use crate::words::Words;
 use crate::world::WorldId;
 use domain::catalogue::Region;
@@ -58,29 +59,34 @@ row! {
     CircuitState, Rows::History, "circuit_states" {
         status: "status",
         loa: "loa",
-        business: "business",
+        locks: "business",
         open_order: "open_order",
         paid_order: "paid_order",
         enabled_at: "enabled_at",
         ends_at: "ends_at",
+        subscription: "renewal_months" "stop_after_s" "release_after_s" "steps_at",
         wakes_at: "wakes_at",
         deleted: "deleted",
     }
 }
 
 impl Stored for Circuit {
-    const SHAPES: &'static [Shape] = &[Described::SHAPE, CircuitState::SHAPE];
+    const SHAPES: &'static [Shape] = &[Described::SHAPE, CircuitState::SHAPE, Renewed::SHAPE];
 
     /// Of one that was there before, only the part that changed.
     fn write<W: Writing>(&self, to: &mut W) -> Result<(), W::Error> {
         let (place, before) = to.before(&self.id);
         let described = before.is_some_and(|before| describes(before, self));
         let stands = before.is_some_and(|before| before.state == self.state);
+        let renewed = Renewed::row(&self.state, before.map(|before| &before.state));
         if !described {
             to.put(place, &Described::of(self))?;
         }
         if !stands {
             to.put(place, &self.state)?;
+            if let Some(renewed) = renewed {
+                to.put(place, &renewed)?;
+            }
         }
         Ok(())
     }
@@ -94,9 +100,15 @@ impl Stored for Circuit {
             standing.insert(spot, state);
             Ok(())
         })?;
+        let mut renewed: HashMap<Spot, Renewed> = HashMap::new();
+        from.each(|spot, row| {
+            renewed.insert(spot, row);
+            Ok(())
+        })?;
         let mut without = None;
         from.each(|spot, described: Described| {
             if let Some(state) = standing.remove(&spot) {
+                let state = Renewed::restore(renewed.remove(&spot), state);
                 return take(spot.world, described.standing(state));
             }
             without = Some(described.id);
@@ -105,7 +117,8 @@ impl Stored for Circuit {
         if let Some(id) = without {
             return Err(from.unreadable(format!("the circuit {id} has no state")));
         }
-        if standing.is_empty() { Ok(()) } else { Err(from.unreadable(STATE_ALONE.into())) }
+        let all = standing.is_empty() && renewed.is_empty();
+        if all { Ok(()) } else { Err(from.unreadable(STATE_ALONE.into())) }
     }
 }
 

@@ -11,6 +11,8 @@ row! {
     Order, Rows::Numbered, "orders" {
         id: "id",
         account: "account",
+        kind: "kind",
+        follows: "follows",
         circuit: "circuit",
         region: "region",
         port_type: "port_type",

@@ -451,6 +451,7 @@ fn order(circuit: CircuitId, count: u32, pay_now: bool) -> PlaceOccupancyOrder {
         charge: Charge::PrePaid(Term { count, cycle: Cycle::Month }),
         pay_now,
         auto_renew: false,
+        kept: domain::Kept::Since2024,
         auto_renew_months: 1,
         shortfall: Shortfall::Cancel,
     }

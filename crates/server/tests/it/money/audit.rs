@@ -98,7 +98,10 @@ const DAMAGES: &[(&str, &[&str])] = &[
         "UPDATE orders SET status = 'Cancelled' WHERE status = 'Paid'",
         &["O1", "O2", "O6", "O8", "O9", "S3"],
     ),
-    ("UPDATE orders SET status = 'Paid' WHERE status = 'Unpaid'", &["O1", "O2", "O7", "O6", "O8"]),
+    (
+        "UPDATE orders SET status = 'Paid' WHERE status = 'Unpaid'",
+        &["O1", "O2", "O7", "O6", "O8", "S1"],
+    ),
     ("UPDATE orders SET dies_at = created_at WHERE status = 'Paid'", &["O2"]),
     ("UPDATE orders SET cancel_cause = NULL WHERE status = 'Cancelled'", &["O2"]),
     // The paid order once more, under another number.
@@ -106,14 +109,14 @@ const DAMAGES: &[(&str, &[&str])] = &[
         "INSERT INTO orders SELECT id + 100, world, account, circuit, region, port_type, \
          term_count, term_cycle, status, cancel_cause, amount, currency, price_version, \
          created_at, paid_at, dies_at, usage_start, usage_end, auto_renew, auto_renew_months, \
-         by_time FROM orders WHERE status = 'Paid'",
-        &["I4", "O1", "O4", "O8"],
+         by_time, kind, follows FROM orders WHERE status = 'Paid'",
+        &["I4", "O1", "O4", "O8", "S1"],
     ),
     (
         "INSERT INTO orders SELECT id + 100, world, account, circuit, region, port_type, \
          term_count, term_cycle, status, cancel_cause, amount, currency, price_version, \
          created_at, paid_at, dies_at, usage_start, usage_end, auto_renew, auto_renew_months, \
-         by_time FROM orders WHERE status = 'Unpaid'",
+         by_time, kind, follows FROM orders WHERE status = 'Unpaid'",
         &["I4", "O4"],
     ),
     ("DELETE FROM orders WHERE status = 'Unpaid'", &["O7", "I2"]),
@@ -127,10 +130,13 @@ const DAMAGES: &[(&str, &[&str])] = &[
     ("UPDATE circuit_states SET open_order = 7 WHERE open_order > 0", &["O7"]),
     ("UPDATE orders SET circuit = 'pc-nowhere' WHERE status = 'Cancelled'", &["O8"]),
     ("UPDATE orders SET account = 7 WHERE status = 'Cancelled'", &["O8", "I2"]),
-    ("UPDATE circuit_states SET paid_order = NULL", &["O8", "S3"]),
-    ("UPDATE circuit_states SET ends_at = ends_at + 1 WHERE paid_order > 0", &["S2"]),
+    ("UPDATE circuit_states SET paid_order = NULL", &["O8", "S1", "S3"]),
+    ("UPDATE circuit_states SET ends_at = ends_at + 1 WHERE paid_order > 0", &["S2", "S4"]),
+    ("UPDATE circuit_states SET steps_at = NULL", &["S4"]),
+    ("UPDATE circuit_states SET stop_after_s = stop_after_s + 1", &["S4"]),
+    ("UPDATE orders SET kind = 1 WHERE status = 'Paid'", &["O8", "S1"]),
     ("UPDATE orders SET usage_end = usage_end + 1 WHERE status = 'Paid'", &["S2"]),
-    ("UPDATE circuit_states SET paid_order = 7 WHERE paid_order > 0", &["O8", "S3"]),
+    ("UPDATE circuit_states SET paid_order = 7 WHERE paid_order > 0", &["O8", "S1", "S3"]),
     (
         "UPDATE circuit_states SET status = 'Enabled' WHERE n IN \
          (SELECT n FROM circuits WHERE given = 0)",

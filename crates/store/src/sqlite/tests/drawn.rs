@@ -4,19 +4,19 @@
 use domain::account::Account;
 use domain::audit::Books;
 use domain::catalogue::{AccessPoint, LineOperator, PortType, Region};
-use domain::circuit::{
-    BusinessStatus, Circuit, CircuitState, CircuitWords, LoaStatus, Particulars, Status,
-};
+use domain::circuit::{Circuit, CircuitState, CircuitWords, LoaStatus, Locks, Particulars, Status};
 use domain::ledger::{LedgerAccount, Posting};
-use domain::order::{CancelCause, Charge, Order, OrderStatus};
+use domain::order::{CancelCause, Charge, Order, OrderKind, OrderStatus};
 use domain::price::{Currency, Cycle, Money, PriceList, Term};
 use domain::receipt::{Outcome, Receipt};
+use domain::subscription::{Grace, Renewal, Subscription};
 use domain::user::{Key, Proof, User};
 use domain::{AccountId, CircuitId, OrderId, RequestId, Timestamp};
 use proptest::collection::{btree_map, vec};
 use proptest::prelude::*;
 use proptest::sample::select;
 use std::collections::BTreeMap;
+use std::num::NonZeroU32;
 
 /// Any text that a row can hold.
 fn text() -> impl Strategy<Value = Box<str>> {
@@ -105,17 +105,39 @@ fn particulars() -> impl Strategy<Value = Particulars> {
     )
 }
 
+fn subscription() -> impl Strategy<Value = Subscription> {
+    let auto = any::<NonZeroU32>().prop_map(Renewal::Auto);
+    let renewal = prop_oneof![Just(Renewal::Manual), Just(Renewal::Never), auto];
+    let grace = (any::<u32>(), any::<u32>())
+        .prop_map(|(stop_after_s, release_after_s)| Grace { stop_after_s, release_after_s });
+    let orders = [(); 2].map(|()| prop::option::of(order_id()));
+    let times = [(); 2].map(|()| maybe_at());
+    (renewal, prop::option::of(grace), any::<u8>(), orders, times).prop_map(
+        |(renewal, grace, anchor_day, [last_order, refund], [begins_at, steps_at])| Subscription {
+            renewal,
+            grace,
+            anchor_day,
+            last_order,
+            begins_at,
+            refund,
+            steps_at,
+        },
+    )
+}
+
 pub(in crate::sqlite) fn circuit_state() -> impl Strategy<Value = CircuitState> {
     let stands = (select(Status::ALL), prop::option::of(select(LoaStatus::ALL)));
     let orders = [(); 2].map(|()| prop::option::of(order_id()));
     let times = [(); 3].map(|()| maybe_at());
-    (stands, select(BusinessStatus::ALL), orders, times, any::<bool>()).prop_map(
-        |((status, loa), business, [open_order, paid_order], times, deleted)| {
+    let more = (subscription(), any::<bool>());
+    (stands, select(Locks::ALL), orders, times, more).prop_map(
+        |((status, loa), locks, [open_order, paid_order], times, (subscription, deleted))| {
             let [enabled_at, ends_at, wakes_at] = times;
             CircuitState {
                 status,
                 loa,
-                business,
+                locks,
+                subscription,
                 open_order,
                 paid_order,
                 enabled_at,
@@ -153,8 +175,10 @@ pub(in crate::sqlite) fn order() -> impl Strategy<Value = Order> {
     let cost = (money(), select(Currency::ALL), any::<u32>());
     let times = (at(), maybe_at(), maybe_at(), prop::option::of((at(), maybe_at())));
     let renewal = (any::<bool>(), any::<u32>(), any::<bool>());
-    (order_id(), account_id(), what, ended, cost, times, renewal).prop_map(
-        |(id, account, what, (status, cancel_cause), cost, times, renewal)| {
+    let kind = (select(OrderKind::ALL), prop::option::of(order_id()));
+    (order_id(), account_id(), what, ended, cost, times, (renewal, kind)).prop_map(
+        |(id, account, what, (status, cancel_cause), cost, times, (renewal, kind))| {
+            let (kind, follows) = kind;
             let (circuit, region, port_type, charge) = what;
             let (amount, currency, price_version) = cost;
             let (created_at, paid_at, dies_at, usage) = times;
@@ -162,6 +186,8 @@ pub(in crate::sqlite) fn order() -> impl Strategy<Value = Order> {
             Order {
                 id,
                 account,
+                kind,
+                follows,
                 circuit,
                 region,
                 port_type,

@@ -186,6 +186,7 @@ fn order(wall: Timestamp, token: &str) -> Proposal {
         charge: Charge::PrePaid(Term { count: 1, cycle: Cycle::Month }),
         pay_now: false,
         auto_renew: false,
+        kept: domain::Kept::Since2024,
         auto_renew_months: 1,
         shortfall: Shortfall::Cancel,
     };

@@ -237,18 +237,15 @@ fn circuit_and_order() -> (Circuit, Order) {
         bandwidth_mbps: 100,
         words: None,
     };
-    let circuit = Circuit {
-        id,
-        account: ACCOUNT,
-        region: hangzhou(),
-        created_at: START,
-        given: true,
-        particulars,
-        state: CircuitState::born(Status::Enabled),
-    };
+    let mut state = CircuitState::born(Status::Enabled);
+    state.subscription.anchor_day = 7;
+    let (account, region, created_at, given) = (ACCOUNT, hangzhou(), START, true);
+    let circuit = Circuit { id, account, region, created_at, given, particulars, state };
     let order = Order {
         id: OrderId::new(5).expect("not zero"),
         account: ACCOUNT,
+        kind: domain::order::OrderKind::New,
+        follows: None,
         circuit: id,
         region: hangzhou(),
         port_type: PortType::Base1000Lx,
@@ -344,6 +341,10 @@ const NOT_OURS: &[(&str, &str, bool)] = &[
     ("DELETE FROM circuits", "a state without a circuit", true),
     ("UPDATE orders SET id = 0", "Integer(0) is not a value", true),
     ("UPDATE orders SET by_time = 7", "Integer(7) is not a value", true),
+    ("UPDATE orders SET kind = 3", "Integer(3) is not a value", true),
+    ("UPDATE renewals SET anchor_day = 256", "Integer(256) is not a value", true),
+    ("UPDATE renewals SET n = n + 1", "a state without a circuit", true),
+    ("UPDATE circuit_states SET stop_after_s = 7", "a stop and a release go together", true),
     ("UPDATE orders SET term_cycle = NULL", "a term has both a count and a cycle", true),
     ("UPDATE orders SET term_count = NULL", "a term has both a count and a cycle", true),
     ("UPDATE orders SET usage_start = NULL", "a usage that ends begins", true),

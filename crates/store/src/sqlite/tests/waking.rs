@@ -36,6 +36,7 @@ fn unpaid(wall: Timestamp, account: AccountId, circuit: &str) -> Proposal {
         charge: Charge::PrePaid(Term { count: 1, cycle: Cycle::Month }),
         pay_now: false,
         auto_renew: false,
+        kept: domain::Kept::Since2024,
         auto_renew_months: 1,
         shortfall: Shortfall::Cancel,
     };

@@ -1,0 +1,128 @@
+//! What goes on with a subscription: it is renewed, by a call or by time itself, or the circuit is
+//! stopped and released.
+
+use crate::circuit::{Circuit, CircuitState, Status};
+use crate::draft::Draft;
+use crate::id::CircuitId;
+use crate::order::{Charge, Order, OrderKind};
+use crate::ordering::{payment, price, unpaid};
+use crate::price::{Cycle, Term};
+use crate::refusal::Refusal;
+use crate::rules::Kept;
+use crate::subscription::{Subscription, next_try};
+use crate::time::{Timestamp, billing_day, renewed_end};
+use std::num::NonZeroU32;
+
+/// A circuit whose term somebody touches: from now on it ends like any other, if it did not before,
+/// and what it is paid for ends no sooner than now.
+/// ASSUMED: who touches it without an order is told of today's distances.
+pub(crate) fn begun(draft: &Draft, state: CircuitState, kept: Kept) -> CircuitState {
+    let Some(end) = state.ends_at else { return state };
+    if state.subscription.grace.is_some() {
+        return state;
+    }
+    let end = end.max(draft.at());
+    let subscription = Subscription {
+        grace: Some(draft.rules().grace(kept)),
+        anchor_day: billing_day(end.plus_ms(-1)).unwrap_or_default(),
+        ..state.subscription
+    };
+    CircuitState { ends_at: Some(end), subscription, ..state }
+}
+
+/// Whether a circuit's term can be changed: it is in service, and paid beforehand.
+pub(crate) fn check_renewable(state: &CircuitState) -> Result<Timestamp, Refusal> {
+    let enabled = state.status == Status::Enabled && !state.deleted;
+    state.ends_at.filter(|_| enabled).ok_or(Refusal::CircuitState)
+}
+
+/// More time for a circuit, from the end of what is paid for.
+#[derive(Clone, Copy)]
+pub(crate) struct More {
+    /// The order, unpaid; it is nowhere yet.
+    pub(crate) order: Order,
+    /// From when, and until when.
+    usage: (Timestamp, Timestamp),
+}
+
+/// So many months more for a circuit.
+pub(crate) fn more(
+    draft: &mut Draft,
+    circuit: &Circuit,
+    months: NonZeroU32,
+) -> Result<More, Refusal> {
+    let start = check_renewable(&circuit.state)?;
+    let subscription = circuit.state.subscription;
+    let end = renewed_end(start, months.get(), subscription.anchor_day);
+    let end = end.ok_or(Refusal::TermTooLong)?;
+    let order = Order {
+        kind: OrderKind::Renew,
+        follows: subscription.last_order,
+        ..unpaid(draft, circuit, term(months))?
+    };
+    Ok(More { order, usage: (start, end) })
+}
+
+fn term(months: NonZeroU32) -> Charge {
+    Charge::PrePaid(Term { count: months.get(), cycle: Cycle::Month })
+}
+
+/// Pays for more time, in one go with what that does to the circuit, which stands as `state` says.
+/// Changes nothing and says `false` when the money is not there.
+pub(crate) fn pay(draft: &mut Draft, more: More, state: CircuitState) -> bool {
+    let More { mut order, usage: (start, end) } = more;
+    let Some(posting) = payment(draft, &order) else {
+        return false;
+    };
+    let at = draft.at();
+    order.pay(at, (start, Some(end)));
+    draft.post(posting);
+    let subscription =
+        Subscription { last_order: Some(order.id), begins_at: Some(start), ..state.subscription };
+    let mut next = CircuitState { ends_at: Some(end), subscription, ..state };
+    if next.stop_and_release().is_some_and(|(stop, _)| at < stop) {
+        next.locks = next.locks.with_financial(false);
+    }
+    draft.move_circuit(order.circuit, next);
+    draft.put(order);
+    true
+}
+
+/// A subscription takes the step that is due at this instant.
+pub(crate) fn take_step(draft: &mut Draft, id: CircuitId) {
+    let at = draft.at();
+    let circuit = draft.circuit(id).clone();
+    if let Some((months, end)) = circuit.state.renews_by().zip(circuit.state.ends_at) {
+        let first = end.plus_ms(draft.rules().renewal_lead_ms.saturating_neg());
+        if next_try(first, at.plus_ms(-1)) == at {
+            renew_by_time(draft, &circuit, months);
+        }
+    }
+    let state = draft.circuit(id).state;
+    let ends = state.stop_and_release();
+    let next = match ends {
+        Some((_, release)) if release == at => {
+            CircuitState { status: Status::Terminated, deleted: true, wakes_at: None, ..state }
+        }
+        Some((stop, _)) if stop == at => {
+            CircuitState { locks: state.locks.with_financial(true), ..state }
+        }
+        _ => state,
+    };
+    draft.move_circuit(id, next);
+}
+
+/// Time itself renews a circuit. If the money is not there, or no price, it makes no order and uses
+/// no number up, and tries again another day.
+fn renew_by_time(draft: &mut Draft, circuit: &Circuit, months: NonZeroU32) {
+    let account = draft.account(circuit.account).expect("a circuit has an owner");
+    let (balance, currency) = (account.balance, account.currency);
+    let Ok((amount, _)) = price(draft, circuit, currency, term(months)) else { return };
+    if balance < amount {
+        return;
+    }
+    if let Ok(more) = more(draft, circuit, months) {
+        let paid = pay(draft, more, circuit.state);
+        assert!(paid, "the money was there");
+    }
+}

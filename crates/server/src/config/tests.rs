@@ -1,0 +1,44 @@
+//! What settings are read as.
+
+use super::*;
+
+#[test]
+fn the_default_file_is_the_one_in_the_project() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../config.default.toml");
+    if std::env::var_os("UPDATE_EXPECT").is_some() {
+        std::fs::write(path, default_file()).expect("the project can be written");
+    }
+    let kept = std::fs::read_to_string(path).expect("config.default.toml");
+    assert_eq!(kept, default_file(), "UPDATE_EXPECT=1 renews it");
+}
+
+#[test]
+fn the_defaults_are_values() {
+    let config = Config::with(&[]).expect("the defaults read");
+    assert_eq!(config.edition, Edition::DEFAULT);
+    assert_eq!(config.stamp_tolerance, Span(15 * 60_000));
+}
+
+#[test]
+fn a_wrong_value_names_its_setting_and_where_it_came_from() {
+    let error = Config::with(&[("edition", "2021")]).expect_err("no such edition");
+    assert!(error.contains("edition") && error.contains("2025-09"), "{error}");
+}
+
+#[test]
+fn what_comes_later_is_refused_with_a_sentence() {
+    for (name, value) in [("tls", "self"), ("store", "postgres://x")] {
+        let error = Config::with(&[(name, value)]).expect_err("not yet");
+        assert!(error.contains("later release"), "{error}");
+    }
+}
+
+#[test]
+fn lengths_of_time_are_iso_8601() {
+    for (text, ms) in [("PT0S", Some(0)), ("P7D", Some(604_800_000)), ("PT1.5S", Some(1500))] {
+        assert_eq!(parse_span(text), ms, "{text}");
+    }
+    for text in ["", "7", "P1M", "P1Y", "soon"] {
+        assert_eq!(parse_span(text), None, "{text}");
+    }
+}

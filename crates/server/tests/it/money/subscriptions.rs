@@ -1,0 +1,265 @@
+//! A subscription as callers see it: renewed by itself and by calls, stopped, released.
+
+use super::{described, detailed, month, order, set_clock, shown, still};
+use crate::rig::{BSS, Back, ORDER, RICH, Rig, VPC};
+use serde_json::{Value, json};
+
+async fn renew(rig: &Rig, key: &str, circuit: &str, months: &str) -> Back {
+    let call = [("ProductCode", "pconn"), ("InstanceId", circuit), ("RenewPeriod", months)];
+    rig.call_as(key, BSS, "RenewInstance", &call).await
+}
+
+async fn set(rig: &Rig, circuits: &str, status: &str, months: &str) -> Back {
+    let call = [
+        ("ProductCode", "pconn"),
+        ("InstanceIDs", circuits),
+        ("RenewalStatus", status),
+        ("RenewalPeriod", months),
+        ("RenewalPeriodUnit", "M"),
+    ];
+    rig.call_as("sandbox", BSS, "SetRenewal", &call).await
+}
+
+/// A circuit in service, ordered by this key.
+async fn served(rig: &Rig, key: &str) -> String {
+    let circuit = rig.circuit("Confirmed").await;
+    order(rig, key, &circuit, "true").await.ok();
+    circuit
+}
+
+/// The circuit as the control API shows it, released or not.
+async fn seen(rig: &Rig, circuit: &str) -> Option<Value> {
+    let state = rig.state().await;
+    let circuits = state["circuits"].as_array().expect("circuits");
+    circuits.iter().find(|seen| seen["id"] == circuit).cloned()
+}
+
+/// The orders of account 1 since 2026, of this type, newest first.
+async fn orders(rig: &Rig, kind: &str) -> Vec<Value> {
+    let call = [("CreateTimeStart", "2026-01-01T00:00:00Z"), ("OrderType", kind)];
+    let back = rig.call_as("sandbox", BSS, "QueryOrders", &call).await.ok();
+    back.body["Data"]["OrderList"]["Order"].as_array().expect("a list").clone()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_order_with_auto_renew_is_renewed_before_its_end_and_shows_what_waits() {
+    let rig = still(&[]).await;
+    let circuit = rig.circuit("Confirmed").await;
+    let call = [&month(&circuit, "true")[..], &[("AutoRenew", "true"), ("AutoRenewDuration", "2")]];
+    let first = rig.call(ORDER, &call.concat()).await.ok().order_id();
+    set_clock(&rig, "2026-12-13T23:59:59Z").await;
+    assert_eq!(orders(&rig, "Renew").await, [] as [Value; 0]);
+    let before = described(&rig, &circuit).await;
+    assert_eq!(
+        (&before["HasReservationData"], &before["EndTime"]),
+        (&json!("false"), &json!("2026-12-22T16:00:00Z"))
+    );
+    set_clock(&rig, "2026-12-14T00:00:00Z").await;
+    let [renewed] = &orders(&rig, "Renew").await[..] else { panic!("one renewal") };
+    let id = renewed["OrderId"].as_str().expect("a number");
+    assert_eq!(
+        (&renewed["PretaxAmount"], &renewed["PaymentStatus"]),
+        (&json!("170.00"), &json!("Paid"))
+    );
+    let line = detailed(&rig, "sandbox", id).await;
+    assert_eq!(
+        (&line["UsageStartTime"], &line["UsageEndTime"]),
+        (&json!("2026-12-22T16:00:00Z"), &json!("2027-02-22T16:00:00Z"))
+    );
+    assert_eq!(
+        (&line["OrderType"], &line["InstanceIDs"]),
+        (&json!("Renew"), &json!(format!("[\"{circuit}\"]")))
+    );
+    assert_eq!(shown(&rig, id).await["follows"], json!(first));
+    // What is paid is told at once; the order waits for the end of the period before.
+    let with = [
+        ("Filter.1.Key", "PhysicalConnectionId"),
+        ("Filter.1.Value.1", circuit.as_str()),
+        ("IncludeReservationData", "true"),
+    ];
+    for (now, has, kind, at) in [
+        ("2026-12-22T15:59:59Z", "true", "RENEW", "2026-12-22T16:00:00Z"),
+        ("2026-12-22T16:00:00Z", "false", "", ""),
+    ] {
+        set_clock(&rig, now).await;
+        let found = rig.call("DescribePhysicalConnections", &with).await.ok();
+        let found = &found.body["PhysicalConnectionSet"]["PhysicalConnectionType"][0];
+        assert_eq!(found["EndTime"], "2027-02-22T16:00:00Z");
+        let told = ["HasReservationData", "ReservationOrderType", "ReservationActiveTime"]
+            .map(|name| &found[name]);
+        assert_eq!(told, [has, kind, at], "{now}");
+        let plain = described(&rig, &circuit).await;
+        assert_eq!(
+            (&plain["HasReservationData"], &plain["ReservationOrderType"]),
+            (&json!(has), &json!(""))
+        );
+    }
+    assert_eq!(rig.balance("sandbox").await, "99745.00");
+    rig.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn each_edition_keeps_a_stopped_circuit_as_long_as_its_pages_said() {
+    let rig = still(&[]).await;
+    let mut circuits = Vec::new();
+    for edition in api::Edition::ALL {
+        circuits.push((edition.name(), served(&rig, &format!("sandbox-{}", edition.name())).await));
+    }
+    let released = |edition: &str| match edition {
+        "2024-03" | "2025-03" | "2025-09" => "2027-01-13T16:00:00Z",
+        _ => "2027-01-21T16:00:00Z",
+    };
+    for (edition, circuit) in &circuits {
+        let seen = seen(&rig, circuit).await.expect("it is there");
+        let told = ["ends_at", "stops_at", "releases_at"].map(|name| &seen[name]);
+        let ends = ["2026-12-22T16:00:00Z", "2027-01-06T16:00:00Z", released(edition)];
+        assert_eq!(told, ends, "{edition}");
+    }
+    for (now, lock, left) in [
+        ("2027-01-06T15:59:59Z", "Normal", 8),
+        ("2027-01-06T16:00:00Z", "FinancialLocked", 8),
+        ("2027-01-13T16:00:00Z", "FinancialLocked", 5),
+        ("2027-01-21T16:00:00Z", "FinancialLocked", 0),
+    ] {
+        set_clock(&rig, now).await;
+        let found = rig.call("DescribePhysicalConnections", &[("PageSize", "50")]).await.ok();
+        let list = found.body["PhysicalConnectionSet"]["PhysicalConnectionType"].as_array();
+        let ours = list.expect("a list").iter().filter(|found| {
+            circuits.iter().any(|(_, circuit)| found["PhysicalConnectionId"] == circuit.as_str())
+        });
+        let ours: Vec<_> = ours.map(|found| found["BusinessStatus"].clone()).collect();
+        assert_eq!(ours, vec![json!(lock); left], "{now}");
+    }
+    rig.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_stopped_circuit_is_renewed_from_its_old_end_and_goes_on() {
+    let rig = still(&[]).await;
+    let circuit = served(&rig, "sandbox").await;
+    set_clock(&rig, "2027-01-13T15:59:59Z").await;
+    assert_eq!(described(&rig, &circuit).await["BusinessStatus"], "FinancialLocked");
+    let back = renew(&rig, "sandbox", &circuit, "1").await.ok();
+    assert_eq!((&back.body["Code"], &back.body["Success"]), (&json!("Success"), &json!(true)));
+    let told = described(&rig, &circuit).await;
+    assert_eq!(
+        (&told["BusinessStatus"], &told["EndTime"]),
+        (&json!("Normal"), &json!("2027-01-22T16:00:00Z"))
+    );
+    // Too late.
+    set_clock(&rig, "2027-02-13T16:00:00Z").await;
+    renew(&rig, "sandbox", &circuit, "1").await.refused(400, "ResourceNotExists");
+    assert_eq!(rig.balance("sandbox").await, "99830.00");
+    rig.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_renewal_with_too_little_money_is_a_cancelled_order_or_an_error() {
+    for (form, edition, error) in [
+        ("cancel", "sandbox", false),
+        ("cancel", "sandbox-2019", false),
+        ("error", "sandbox", true),
+    ] {
+        let rig = still(&[("insufficient_balance", form), ("release_after", "P7D")]).await;
+        let given = json!({"account": RICH, "region": "cn-hangzhou", "status": "Enabled",
+            "id": "pc-dear", "port_type": "100GBase-LR"});
+        rig.post("/circuits", given).await;
+        // 36 months of 5,200 dollars are more than the account has.
+        let back = renew(&rig, edition, "pc-dear", "36").await;
+        if error {
+            back.refused(400, "PAY.INSUFFICIENT_BALANCE");
+        } else {
+            back.ok();
+        }
+        let orders = orders(&rig, "renew").await;
+        let [cancelled] = &orders[..] else { panic!("{orders:?}") };
+        assert_eq!(
+            (&cancelled["PaymentStatus"], &cancelled["PretaxAmount"]),
+            (&json!("Cancelled"), &json!("187200.00"))
+        );
+        assert_eq!(seen(&rig, "pc-dear").await.expect("it is there")["stops_at"], Value::Null);
+        assert_eq!(rig.balance("sandbox").await, "100000.00");
+        rig.end().await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_set_holds_until_it_is_set_otherwise() {
+    let rig = still(&[]).await;
+    let [one, two] = [served(&rig, "sandbox").await, served(&rig, "sandbox").await];
+    set(&rig, &format!("{one},{two}"), "AutoRenewal", "3").await.ok();
+    set(&rig, &two, "NotRenewal", "").await.ok();
+    for (circuit, status, months) in
+        [(&one, "AutoRenewal", json!(3)), (&two, "NotRenewal", Value::Null)]
+    {
+        let seen = seen(&rig, circuit).await.expect("it is there");
+        assert_eq!((&seen["renewal"], &seen["renewal_months"]), (&json!(status), &months));
+    }
+    set_clock(&rig, "2027-02-01T00:00:00Z").await;
+    assert_eq!(seen(&rig, &one).await.expect("it is there")["ends_at"], "2027-03-22T16:00:00Z");
+    assert_eq!(seen(&rig, &two).await, None);
+    rig.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_renewal_by_itself_that_would_pass_the_calendar_is_refused_at_the_order() {
+    let rig = still(&[]).await;
+    let circuit = rig.circuit("Confirmed").await;
+    for (months, auto_renew, refused) in
+        [("95665", "true", true), ("95664", "true", false), ("2147483647", "false", false)]
+    {
+        let call = [
+            &month(&circuit, "false")[..],
+            &[("AutoRenew", auto_renew), ("AutoRenewDuration", months)],
+        ]
+        .concat();
+        let back = rig.call(ORDER, &call).await;
+        if refused {
+            back.refused(400, "InvalidAutoRenewDuration");
+        } else {
+            let id = back.ok().order_id();
+            rig.call_as("sandbox", BSS, "CancelOrder", &[("OrderId", &id)]).await.ok();
+        }
+    }
+    rig.end().await;
+}
+
+/// Each of both is lifted for itself; a payment lifts only the one for want of payment.
+#[tokio::test(flavor = "multi_thread")]
+async fn two_locks_are_set_and_lifted_for_themselves() {
+    let rig = still(&[]).await;
+    let circuit = served(&rig, "sandbox").await;
+    let event = async |event: &str| {
+        rig.post(&format!("/circuits/{circuit}/events"), json!({"event": event})).await
+    };
+    event("lock_security").await;
+    set_clock(&rig, "2027-01-06T16:00:00Z").await;
+    let locks = async || seen(&rig, &circuit).await.expect("it is there")["locks"].clone();
+    assert_eq!(locks().await, json!({"financial": true, "security": true}));
+    assert_eq!(described(&rig, &circuit).await["BusinessStatus"], "SecurityLocked");
+    renew(&rig, "sandbox", &circuit, "1").await.ok();
+    assert_eq!(locks().await, json!({"financial": false, "security": true}));
+    event("lock_financial").await;
+    event("unlock_security").await;
+    assert_eq!(described(&rig, &circuit).await["BusinessStatus"], "FinancialLocked");
+    event("unlock").await;
+    assert_eq!(locks().await, json!({"financial": false, "security": false}));
+    rig.end().await;
+}
+
+/// The sandbox's circuits rest, whatever their EndTime.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_given_circuit_never_expires_until_its_term_is_touched() {
+    let rig = still(&[]).await;
+    rig.advance("P3650D").await;
+    let told = described(&rig, "pc-sandboxenabled").await;
+    assert_eq!((&told["Status"], &told["BusinessStatus"]), (&json!("Enabled"), &json!("Normal")));
+    renew(&rig, "sandbox", "pc-sandboxenabled", "12").await.ok();
+    // From now on, and not from an end that is long gone.
+    assert_eq!(described(&rig, "pc-sandboxenabled").await["EndTime"], "2037-11-19T16:00:00Z");
+    let terminate = [("PhysicalConnectionId", "pc-sandboxenabled")];
+    rig.call_as("sandbox", VPC, "TerminatePhysicalConnection", &terminate).await.ok();
+    rig.advance("P400D").await;
+    assert_eq!(seen(&rig, "pc-sandboxenabled").await, None);
+    rig.end().await;
+}
