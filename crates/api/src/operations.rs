@@ -29,6 +29,7 @@ operations! {
     terminate_physical_connection,
     delete_physical_connection,
     query_account_balance,
+    query_available_instances,
     query_orders,
     renew_instance,
     set_renewal,

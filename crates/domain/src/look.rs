@@ -1,11 +1,12 @@
 //! Answers to queries, from a state in memory.
 
+use crate::catalogue::Region;
 use crate::checked::{Checked, Guard};
 use crate::circuit::Circuit;
 use crate::id::AccountId;
 use crate::order::{Charge, Order, OrderStatus};
 use crate::parties::Parties;
-use crate::query::{CircuitFilter, Found, OrderFilter, Page, Query};
+use crate::query::{CircuitFilter, Found, InstanceFilter, OrderFilter, Page, Query};
 use crate::state::State;
 use crate::time::Timestamp;
 use crate::view::View;
@@ -28,6 +29,12 @@ pub fn look(state: &State, query: &Query, checks: bool) -> Found {
             }
             let rows = view.circuits_of(*account, *region);
             paged(rows.filter(|circuit| matches(circuit, filter)), *page)
+        }
+        Query::Instances(account, filter, page) => {
+            let in_all =
+                Region::all().filter(|at| filter.region.is_none_or(|wanted| wanted == *at));
+            let rows = in_all.flat_map(|region| view.circuits_of(*account, region));
+            paged(rows.filter(|circuit| is_instance(circuit, filter)), *page)
         }
         Query::Orders(account, filter, page) => {
             let rows = view.orders_of(*account).filter(|order| order_matches(order, filter));
@@ -93,6 +100,22 @@ fn matches(circuit: &Circuit, filter: &CircuitFilter) -> bool {
         && any(&filter.statuses, circuit.state.status.text())
         && any(&filter.names, words.map_or("", |words| &words.name))
         && any(&filter.resource_groups, words.map_or("", |words| &words.resource_group))
+}
+
+fn is_instance(circuit: &Circuit, filter: &InstanceFilter) -> bool {
+    let state = &circuit.state;
+    let within = |at: Option<Timestamp>, (from, until): (Option<Timestamp>, Option<Timestamp>)| {
+        from.is_none_or(|from| at.is_some_and(|at| at >= from))
+            && until.is_none_or(|until| at.is_some_and(|at| at <= until))
+    };
+    state.enabled_at.is_some()
+        && !state.deleted
+        && !filter.nothing
+        && filter.ids.as_ref().is_none_or(|ids| ids.contains(&circuit.id))
+        && within(Some(circuit.created_at), filter.created)
+        && within(state.ends_at, filter.ends)
+        && filter.renewal.is_none_or(|wanted| wanted == state.subscription.renewal.status())
+        && filter.subscription.is_none_or(|wanted| wanted == state.ends_at.is_some())
 }
 
 fn order_matches(order: &Order, filter: &OrderFilter) -> bool {

@@ -7,6 +7,7 @@ use crate::id::{AccountId, CircuitId, Name, OrderId};
 use crate::order::{Order, OrderKind, OrderStatus};
 use crate::parties::Parties;
 use crate::record::Books;
+use crate::subscription::RenewStatus;
 use crate::time::Timestamp;
 use crate::view::Whose;
 
@@ -49,6 +50,25 @@ pub struct OrderFilter {
     pub nothing: bool,
 }
 
+/// Which of an account's circuits that are billed to list, in any region.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct InstanceFilter {
+    /// In this region.
+    pub region: Option<Region>,
+    /// Of these ids.
+    pub ids: Option<Vec<CircuitId>>,
+    /// Made at or after, and at or before.
+    pub created: (Option<Timestamp>, Option<Timestamp>),
+    /// Paid for until then or later, and until then or earlier.
+    pub ends: (Option<Timestamp>, Option<Timestamp>),
+    /// How they go on.
+    pub renewal: Option<RenewStatus>,
+    /// `true` subscriptions only, `false` the others only.
+    pub subscription: Option<bool>,
+    /// Whether some other condition can match nothing we have.
+    pub nothing: bool,
+}
+
 /// A page of a list: `number` from 1.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Page {
@@ -73,6 +93,8 @@ pub enum Query {
     Account(AccountId),
     /// Circuits of an account in a region.
     Circuits(AccountId, Region, CircuitFilter, Page),
+    /// Circuits of an account that are or were in service, by region and making.
+    Instances(AccountId, InstanceFilter, Page),
     /// Orders of an account, newest first.
     Orders(AccountId, OrderFilter, Page),
     /// One order of an account.
@@ -95,6 +117,7 @@ impl Query {
         match self {
             Self::Account(account)
             | Self::Circuits(account, ..)
+            | Self::Instances(account, ..)
             | Self::Orders(account, ..)
             | Self::Order(account, _) => Parties::One(*account),
             Self::AnyCircuit(id) => Parties::one(whose.owner(Name::Circuit(id))),
@@ -172,6 +195,21 @@ impl Question for CircuitsOf {
 
     fn found(found: Found) -> Option<Self::Found> {
         if let Found::Circuits(page, total) = found { Some(Listing { page, total }) } else { None }
+    }
+}
+
+/// Circuits of an account that are or were in service, by region and making.
+pub struct InstancesOf(pub AccountId, pub InstanceFilter, pub Page);
+
+impl Question for InstancesOf {
+    type Found = Listing<Circuit>;
+
+    fn query(self) -> Query {
+        Query::Instances(self.0, self.1, self.2)
+    }
+
+    fn found(found: Found) -> Option<Self::Found> {
+        CircuitsOf::found(found)
     }
 }
 

@@ -201,6 +201,7 @@ impl Maker<'_> {
         broken: bool,
     ) -> Option<String> {
         let text = match name {
+            "Region" if !broken => circuit.map_or("cn-hangzhou", |circuit| &circuit.region).into(),
             "RegionId" | "Id" if broken => (*self.chance.pick(&["cn-atlantis", "", "x"])).into(),
             "RegionId" => match circuit {
                 Some(circuit) if self.chance.percent(97) => circuit.region.clone(),

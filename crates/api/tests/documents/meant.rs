@@ -59,12 +59,12 @@ pub static MEANT: &[Meant] = &[
         "ASSUMED: of the products that the vendor bills this server has one (dossier 1.7).",
     ),
     meant(
-        &["SetRenewal"],
+        &["SetRenewal", "QueryAvailableInstances"],
         &["parameter RenewalPeriodUnit: values", "parameter SubscriptionType: values"],
         "The vendor says it in the description alone: billing dossier 1.4.",
     ),
     meant(
-        &["RenewInstance", "SetRenewal"],
+        &["RenewInstance", "SetRenewal", "QueryAvailableInstances"],
         &["error 400 InvalidParameter"],
         "ASSUMED: what the other operations of billing say of a value that is none.",
     ),
@@ -194,7 +194,12 @@ pub static MEANT: &[Meant] = &[
         "The vendor says it in the description alone: billing dossier 1.3.",
     ),
     meant(
-        &["QueryOrders"],
+        &["QueryAvailableInstances"],
+        &["sample in XML: QueryAvailableInstancesResponse.Data.InstanceList.*"],
+        "The vendor's sample in XML drops members of its schema and of its sample in JSON.",
+    ),
+    meant(
+        &["QueryOrders", "QueryAvailableInstances"],
         &[
             "parameter PageNum: default",
             "parameter PageNum: minimum",
@@ -203,7 +208,8 @@ pub static MEANT: &[Meant] = &[
             "parameter PageSize: minimum",
             "parameter PageSize: maximum",
         ],
-        "The defaults stand in the description alone, billing dossier 1.3; ASSUMED: the limits.",
+        "The defaults, and 300 of instances, stand in the description alone, billing dossier 1.3 \
+         and 1.4; ASSUMED: the other limits.",
     ),
     meant(
         &[MODIFY, TERMINATE],

@@ -8,8 +8,8 @@ use crate::command::{CancelOrder, DeleteCircuit, TerminateCircuit};
 use crate::id::{AccountId, CircuitId, OrderId};
 use crate::order::{Charge, Order, OrderStatus};
 use crate::query::{
-    AccountOf, CircuitFilter, CircuitsOf, Listing, OrderFilter, OrderOf, OrdersOf, Page,
-    Question as _,
+    AccountOf, CircuitFilter, CircuitsOf, InstanceFilter, Listing, OrderFilter, OrderOf, OrdersOf,
+    Page, Question as _,
 };
 use crate::{Carrier, Found, Query, Records as _, Rules, State, View as _, overdue};
 
@@ -233,6 +233,7 @@ fn what_is_overdue_before_an_answer_is_what_it_looks_at() {
         (Query::Order(OWNER, unpaid), vec![OWNER]),
         // Whoever asks for another's order waits for his own things.
         (Query::Order(OTHER, unpaid), vec![OTHER]),
+        (Query::Instances(OTHER, InstanceFilter::default(), ALL), vec![OTHER]),
         (Query::AnyCircuit(ours), vec![OWNER]),
         (Query::AnyCircuit(theirs), vec![OTHER]),
         (Query::AnyCircuit(id("pc-never")), vec![]),

@@ -18,6 +18,8 @@ pub enum Form {
     AnyCase(Vec<&'static str>),
     /// `true` or `false`, in any case of letters.
     Bool,
+    /// So many ids at most, with commas between them.
+    Ids(usize),
     /// One of these numbers.
     Numbers(Vec<i64>),
     /// A plain decimal number of this range.
@@ -78,7 +80,7 @@ pub fn forms(version: &str, action: &str, told: &'static Parameter) -> [Form; 2]
     let form = departure(action, told).or_else(|| untold(action, told));
     match form.unwrap_or_else(|| of_table(told)) {
         // SOURCE: billing dossier 1.3 (both are printed). The table has one spelling.
-        Form::Words(words) if version == BSS && !told.name.starts_with("Renewal") => {
+        Form::Words(words) if version == BSS && !told.name.starts_with("Renew") => {
             [Form::AnyCase(words.clone()), Form::AnyCase(words)]
         }
         form if told.words_old_editions.is_empty() => [form.clone(), form],
@@ -122,7 +124,10 @@ fn untold(action: &str, told: &'static Parameter) -> Option<Form> {
             Form::Period(told.min.expect("a least period"), &told.max_by["PricingCycle"])
         }
         // ASSUMED: the table has no limits; more than 20 may time out, it says in prose.
-        ("QueryOrders", "PageNum") => Form::Number(1, i32::MAX.into()),
+        ("QueryOrders" | "QueryAvailableInstances", "PageNum") => Form::Number(1, i32::MAX.into()),
+        // The table says in prose that there are at most 300, and at most 100 ids.
+        ("QueryAvailableInstances", "PageSize") => Form::Number(1, 300),
+        ("QueryAvailableInstances", "InstanceIDs") => Form::Ids(100),
         ("QueryOrders", "PageSize") => Form::Number(1, 100),
         _ => return None,
     })
@@ -185,9 +190,9 @@ pub fn defaults(action: &str, told: &'static Parameter) -> [&'static str; 2] {
         // ASSUMED: that of the older pages, which the table names in prose.
         ("CreatePhysicalConnection", "PortType") => Some("1000Base-T"),
         // SOURCE: CONTRACT, "Editions" (a term). ASSUMED: the first page.
-        (_, "Period") | ("QueryOrders", "PageNum") => Some("1"),
+        (_, "Period") | ("QueryOrders" | "QueryAvailableInstances", "PageNum") => Some("1"),
         // ASSUMED: what the table recommends in prose.
-        ("QueryOrders", "PageSize") => Some("20"),
+        ("QueryOrders" | "QueryAvailableInstances", "PageSize") => Some("20"),
         _ => None,
     };
     // ASSUMED: what can have one value alone has it.

@@ -124,6 +124,7 @@ pub fn look(world: &World, account: u64, reading: &Reading) -> Expect {
         },
         "GetOrderDetail" => detail(world, account, call),
         "QueryOrders" => orders(world, account, reading),
+        "QueryAvailableInstances" => instances(world, account, reading),
         "DescribePhysicalConnections" => circuits(world, account, reading),
         other => panic!("the model does not know what {other} sees"),
     }
@@ -224,6 +225,71 @@ fn orders(world: &World, account: u64, reading: &Reading) -> Expect {
     ];
     for (place, order) in found.iter().skip(skip).take(page.1).enumerate() {
         leaves.extend(order_leaves(&format!("{list}.{place}"), order));
+    }
+    answer(leaves)
+}
+
+/// Circuits that are or were in service, by region and making.
+fn instances(world: &World, account: u64, reading: &Reading) -> Expect {
+    let call = reading.call;
+    let time = |name: &str| call.parameter(name).and_then(parse);
+    let other = |name: &str, ours: &str| {
+        call.parameter(name).is_some_and(|text| !text.eq_ignore_ascii_case(ours))
+    };
+    let within = |at: Option<Ms>, from: &str, until: &str| {
+        let (from, until) = (time(from), time(until));
+        from.is_none_or(|from| at.is_some_and(|at| at >= from))
+            && until.is_none_or(|until| at.is_some_and(|at| at < until + 1000))
+    };
+    let nothing = other("ProductCode", "pconn") || call.parameter("ProductType").is_some();
+    let method =
+        |circuit: &Circuit| if circuit.ends.is_some() { "Subscription" } else { "PayAsYouGo" };
+    let ids = call.parameter("InstanceIDs");
+    let fits = |circuit: &&Circuit| {
+        circuit.account == account
+            && circuit.enabled.is_some()
+            && !circuit.deleted
+            && !nothing
+            && call.parameter("Region").is_none_or(|region| region == circuit.region)
+            && ids.is_none_or(|ids| ids.split(',').any(|id| id.trim() == circuit.id))
+            && within(Some(circuit.created), "CreateTimeStart", "CreateTimeEnd")
+            && within(circuit.ends, "EndTimeStart", "EndTimeEnd")
+            && call.parameter("RenewStatus").is_none_or(|wanted| wanted == circuit.renew_status())
+            && !other("SubscriptionType", method(circuit))
+    };
+    let mut found: Vec<&Circuit> = world.circuits.iter().filter(fits).collect();
+    let place = |region: &str| atlas::REGIONS.iter().position(|known| *known == region);
+    found.sort_by_key(|circuit| place(&circuit.region));
+    let page = page_of(call, reading.edition, "PageNum");
+    let skip = (page.0 - 1).saturating_mul(page.1);
+    let list = "Data.InstanceList";
+    let mut leaves = vec![
+        is("Code", "Success"),
+        is("Data.TotalCount", found.len().to_string()),
+        is("Data.PageNum", page.0.to_string()),
+        is("Data.PageSize", page.1.to_string()),
+        Leaf::Count(list.into(), shown(found.len(), page)),
+    ];
+    for (place, circuit) in found.iter().skip(skip).take(page.1).enumerate() {
+        let time = |at: Option<Ms>| at.map_or_else(String::new, stamp);
+        let over = |at: Option<Ms>| at.is_some_and(|at| at <= reading.now);
+        let status = match (circuit.stopped(), circuit.ends) {
+            (Some(_), _) if over(circuit.stopped()) => "Expired",
+            (Some(_), end) if over(end) => "WaitForExpire",
+            _ => "Normal",
+        };
+        let told = [
+            ("InstanceID", circuit.id.clone()),
+            ("Status", status.to_owned()),
+            ("Region", circuit.region.clone()),
+            ("RenewStatus", circuit.renew_status().to_owned()),
+            ("SubscriptionType", method(circuit).to_owned()),
+            ("CreateTime", stamp(circuit.created)),
+            ("EndTime", time(circuit.ends)),
+            ("StopTime", time(circuit.stopped())),
+            ("ReleaseTime", time(circuit.released())),
+        ];
+        leaves.extend(told.map(|(name, text)| is(format!("{list}.{place}.{name}"), text)));
     }
     answer(leaves)
 }

@@ -100,6 +100,12 @@ const LOOKED_AT: &[(&str, &str, &str)] = &[
         "CreateTimeStart CreateTimeEnd OrderType PaymentStatus ProductCode ProductType \
          SubscriptionType PageNum PageSize",
     ),
+    (
+        BSS,
+        "QueryAvailableInstances",
+        "Region PageNum PageSize ProductCode ProductType SubscriptionType InstanceIDs EndTimeStart \
+         EndTimeEnd CreateTimeStart CreateTimeEnd RenewStatus",
+    ),
     (BSS, "RenewInstance", "ProductCode InstanceId RenewPeriod ClientToken ProductType"),
     (
         BSS,
@@ -325,6 +331,7 @@ impl Reading<'_> {
                 let within = number(text).is_some_and(|n| (low..=high).contains(&&n));
                 within && (rule.name != "AutoRenewDuration" || self.renewal_fits(text))
             }
+            Form::Ids(most) => text.split(',').count() <= *most,
             Form::Numbers(all) => number(text).is_some_and(|n| all.contains(&n)),
             Form::Text(its) => its.fits(text),
             Form::NotFinance => {

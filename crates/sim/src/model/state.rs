@@ -95,6 +95,15 @@ impl Circuit {
         self.words.get(name).map_or("", String::as_str)
     }
 
+    /// `RenewStatus`.
+    pub fn renew_status(&self) -> &'static str {
+        match self.renewal {
+            Renewal::ByHand => "ManualRenewal",
+            Renewal::Never => "NotRenewal",
+            Renewal::Months(_) => "AutoRenewal",
+        }
+    }
+
     /// `BusinessStatus`.
     pub fn business(&self) -> &'static str {
         match self.locked {

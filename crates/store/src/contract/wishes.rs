@@ -10,7 +10,7 @@ use domain::command::{
 };
 use domain::order::Charge;
 use domain::price::{Currency, Cycle, Money, Term};
-use domain::query::{CircuitFilter, OrderFilter, Page};
+use domain::query::{CircuitFilter, InstanceFilter, OrderFilter, Page};
 use domain::subscription::Renewal;
 use domain::user::{Key, Proof, User};
 use domain::{AccountId, CircuitId, Command, Kept, OrderId, Query, State, Timestamp, sandbox};
@@ -397,7 +397,7 @@ impl Sight {
         let region = region(self.elsewhere);
         let page = Page { number: 1 + u32::from(nth % 2), size: 5 };
         let circuits = CircuitFilter::default();
-        match self.what % 10 {
+        match self.what % 11 {
             0 => Query::Account(account),
             1 => Query::Circuits(account, region, circuits, page),
             2 => {
@@ -411,6 +411,7 @@ impl Sight {
             6 => Query::AnyOrder(nth_order(among, nth)),
             7 => Query::IsFilled,
             8 => Query::Everybody,
+            9 => Query::Instances(account, InstanceFilter::default(), page),
             _ => Query::World,
         }
     }

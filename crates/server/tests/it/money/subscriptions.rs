@@ -263,3 +263,56 @@ async fn a_given_circuit_never_expires_until_its_term_is_touched() {
     assert_eq!(seen(&rig, "pc-sandboxenabled").await, None);
     rig.end().await;
 }
+
+/// What is billed, of all regions, and how long it is paid for.
+#[tokio::test(flavor = "multi_thread")]
+async fn instances_tell_how_long_they_are_paid_for_and_what_comes_then() {
+    let rig = still(&[]).await;
+    let circuit = served(&rig, "sandbox").await;
+    let given = json!({"account": RICH, "region": "cn-beijing", "status": "Enabled",
+        "id": "pc-away"});
+    rig.post("/circuits", given).await;
+    set(&rig, &circuit, "AutoRenewal", "12").await.ok();
+    let ask = async |more: &[(&str, &str)]| {
+        let back = rig.call_as("sandbox", BSS, "QueryAvailableInstances", more).await.ok();
+        back.body["Data"].clone()
+    };
+    let one = ask(&[("InstanceIDs", &circuit)]).await["InstanceList"][0].clone();
+    for (name, told) in [
+        ("Status", json!("Normal")),
+        ("RenewStatus", json!("AutoRenewal")),
+        ("RenewalDuration", json!(12)),
+        ("RenewalDurationUnit", json!("M")),
+        ("EndTime", json!("2026-12-22T16:00:00Z")),
+        ("StopTime", json!("2027-01-06T16:00:00Z")),
+        ("ReleaseTime", json!("2027-01-13T16:00:00Z")),
+        ("OwnerId", json!(1_000_000_000_000_001_u64)),
+    ] {
+        assert_eq!(one[name], told, "{name}");
+    }
+    set(&rig, &circuit, "ManualRenewal", "").await.ok();
+    for (now, status) in [
+        ("2026-12-22T15:59:59Z", "Normal"),
+        ("2026-12-22T16:00:00Z", "WaitForExpire"),
+        ("2027-01-06T16:00:00Z", "Expired"),
+    ] {
+        set_clock(&rig, now).await;
+        let found = ask(&[("InstanceIDs", &circuit)]).await;
+        assert_eq!(found["InstanceList"][0]["Status"], status, "{now}");
+    }
+    let ids = async |more: &[(&str, &str)]| {
+        let found = ask(more).await;
+        let list = found["InstanceList"].as_array().expect("a list").clone();
+        list.iter()
+            .map(|one| one["InstanceID"].as_str().expect("an id").to_owned())
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(ids(&[("Region", "cn-beijing")]).await, ["pc-away"]);
+    assert_eq!(ids(&[("EndTimeEnd", "2026-12-22T15:59:59Z")]).await, [""; 0]);
+    let until =
+        [("EndTimeEnd", "2026-12-22T16:00:00Z"), ("CreateTimeStart", "2026-11-22T08:00:00Z")];
+    assert_eq!(ids(&until).await.len(), 5, "three of the sandbox, the one away, and ours");
+    set_clock(&rig, "2027-01-13T16:00:00Z").await;
+    assert_eq!(ids(&[("InstanceIDs", &circuit)]).await, [""; 0]);
+    rig.end().await;
+}
