@@ -2,7 +2,7 @@
 
 use crate::check::Input;
 use crate::does::{Ask, Blank, Does, No, Told};
-use crate::edition::Editions;
+use crate::edition::{ALL, Editions};
 use crate::error::{COMMON_ERRORS, ErrorRow, Invalid};
 use crate::example::{Before, Example, Given};
 use crate::operations::BY_ACTION;
@@ -114,6 +114,8 @@ pub struct Operation {
     pub product: &'static Product,
     /// `Action`.
     pub name: &'static str,
+    /// The editions that have it.
+    pub editions: Editions,
     /// How it is called.
     pub methods: &'static [&'static str],
     /// Where it is: [`BY_ACTION`], or a path that chooses it.
@@ -160,6 +162,7 @@ pub const fn operation(
     Operation {
         product,
         name,
+        editions: ALL,
         methods: RPC_METHODS,
         path: BY_ACTION,
         summary: "",
@@ -185,6 +188,13 @@ impl Operation {
     #[must_use]
     pub const fn summary(mut self, summary: &'static str) -> Self {
         self.summary = summary;
+        self
+    }
+
+    /// Only these editions have it: to others it is an unknown action.
+    #[must_use]
+    pub const fn only_in(mut self, editions: Editions) -> Self {
+        self.editions = editions;
         self
     }
 

@@ -4,6 +4,7 @@
 // Operations' functions have the one signature that `Does` needs, whatever each needs of it.
 #![allow(clippy::unnecessary_wraps)]
 
+use crate::edition::Edition;
 use crate::error::{ErrorRow, Invalid, error};
 use crate::operation::Operation;
 
@@ -35,13 +36,14 @@ operations! {
     set_renewal,
     get_order_detail,
     cancel_order,
+    pay_order,
     get_caller_identity,
     describe_endpoints,
     ecs_describe_regions,
 }
 
 /// SOURCE: wire dossier 3.3.
-static NO_ACTION: ErrorRow = error(
+pub(crate) static NO_ACTION: ErrorRow = error(
     404,
     "InvalidAction.NotFound",
     "Specified api is not found, please check your url and method.",
@@ -61,6 +63,8 @@ pub struct Route<'r> {
     pub version: Option<&'r str>,
     /// `Action`, or its header.
     pub action: Option<&'r str>,
+    /// How the caller is understood.
+    pub edition: Edition,
     /// Whether the signature is of a path (ROA 1.0). It has no nonce, so it never reaches what is
     /// chosen by `Action`.
     pub signs_path: bool,
@@ -83,7 +87,10 @@ fn find_in(operations: &[&'static Operation], route: Route) -> Result<&'static O
         if by_action { named } else { !said(route.version) || its_version(operation) }
     };
     let is = |operation: &&&'static Operation| {
-        its_path(operation) && its_name(operation) && operation.methods.contains(&route.method)
+        operation.editions.contains(route.edition)
+            && its_path(operation)
+            && its_name(operation)
+            && operation.methods.contains(&route.method)
     };
     operations.iter().find(is).copied().ok_or_else(|| {
         if !by_action || route.signs_path {
@@ -165,6 +172,7 @@ mod tests {
             method: "POST",
             version: Some(operation.product.version),
             action: Some(operation.name),
+            edition: Edition::DEFAULT,
             signs_path: false,
         }
     }
@@ -198,6 +206,17 @@ mod tests {
         assert!(find(route).is_ok());
         let refused = find(Route { signs_path: true, ..route }).err().expect("it has no nonce");
         assert_eq!(refused.code, "InvalidAction.NotFound");
+    }
+
+    #[test]
+    fn an_operation_that_an_edition_lacks_is_unknown_there() {
+        let own = call(&pay_order::OPERATION);
+        for edition in Edition::ALL {
+            let found = find(Route { edition, ..own });
+            assert_eq!(found.is_ok(), edition == Edition::DEFAULT, "{}", edition.name());
+            let code = found.err().map(|refused| refused.code);
+            assert!(code.is_none_or(|code| code == "InvalidAction.NotFound"));
+        }
     }
 
     #[test]
@@ -292,6 +311,7 @@ mod tests {
             "RenewInstance",
             &[R::NoSuchCircuit, R::CircuitDeleted, R::CircuitState, R::NoPrice, R::TermTooLong],
         ),
+        ("PayOrder", &[R::NoSuchOrder, R::OrderNotUnpaid, R::BalanceTooLow]),
         ("SetRenewal", &[R::NoSuchCircuit, R::CircuitDeleted, R::CircuitState]),
     ];
 

@@ -40,6 +40,8 @@ mod open_account;
 mod open_service;
 #[path = "commands/pay_order.rs"]
 mod pay_order;
+#[path = "commands/pay_own_order.rs"]
+mod pay_own_order;
 #[path = "commands/place_occupancy_order.rs"]
 mod place_occupancy_order;
 #[path = "commands/put_key.rs"]
@@ -176,6 +178,7 @@ commands! {
         cancel_order::CancelOrder = "cancel_order" comes to Placed,
         renew_circuit::RenewCircuit = "renew_circuit" comes to Placed,
         set_renewal::SetRenewal = "set_renewal" comes to Done,
+        pay_own_order::PayOwnOrder = "pay_own_order" comes to Placed,
     }
     of the operator {
         open_account::OpenAccount,

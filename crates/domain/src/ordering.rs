@@ -7,6 +7,7 @@ use crate::id::{CircuitId, OrderId};
 use crate::ledger::Posting;
 use crate::order::{CancelCause, Charge, Order, OrderKind, OrderStatus};
 use crate::price::{Currency, Money, PriceList};
+use crate::receipt::Outcome;
 use crate::refusal::Refusal;
 use crate::subscription::{Renewal, Subscription};
 use crate::time::billing_day;
@@ -120,6 +121,20 @@ pub(crate) fn pay(draft: &mut Draft, mut order: Order, state: CircuitState) -> b
     draft.move_circuit(order.circuit, next);
     draft.put(order);
     true
+}
+
+/// Pays an order that waits for it.
+pub(crate) fn pay_unpaid(draft: &mut Draft, id: OrderId) -> Result<Outcome, Refusal> {
+    let order = *draft.open_order(id)?;
+    if order.status != OrderStatus::Unpaid {
+        return Err(Refusal::OrderNotUnpaid);
+    }
+    let state = draft.circuit(order.circuit).state;
+    if pay(draft, order, state) {
+        Ok(Outcome::Order { order: id, short: false })
+    } else {
+        Err(Refusal::BalanceTooLow)
+    }
 }
 
 /// A circuit whose paid order says from when to when it is in service.

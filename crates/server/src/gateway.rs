@@ -136,6 +136,7 @@ impl Gateway<'_> {
             method: raw.method,
             version: call.version(),
             action: call.action(),
+            edition: session.edition,
             signs_path: call.scheme() == Scheme::Roa1,
         })?;
         trace.operation = Some(operation);

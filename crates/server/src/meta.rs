@@ -98,8 +98,8 @@ async fn overview(
     Path((product, version)): Path<(String, String)>,
     Query(wish): Wished,
 ) -> Answer {
-    wish.edition(&app)?;
-    Ok(axum::Json(portal::overview(find(&product, &version)?)))
+    let edition = wish.edition(&app)?;
+    Ok(axum::Json(portal::overview(find(&product, &version)?, edition)))
 }
 
 async fn documents(
@@ -120,7 +120,7 @@ async fn one(
 ) -> Answer {
     let edition = wish.edition(&app)?;
     let product = find(&product, &version)?;
-    let operation = portal::operations(product).find(|operation| operation.name == action);
+    let operation = portal::operations(product, edition).find(|operation| operation.name == action);
     Ok(axum::Json(portal::api(operation.ok_or(NotFound::Api)?, edition)))
 }
 

@@ -376,7 +376,9 @@ impl<'v> Volley<'v> {
         let world = call.world().to_owned();
         match outcome {
             Outcome::Circuit(id) => self.model.name_next(&world, Some(id.as_str()), None),
-            Outcome::Order { order, .. } if call.action != "CancelOrder" => {
+            Outcome::Order { order, .. }
+                if !["CancelOrder", "PayOrder"].contains(&call.action.as_str()) =>
+            {
                 self.tally.orders += 1;
                 self.model.name_next(&world, None, Some(&order.to_string()))
             }

@@ -41,6 +41,7 @@ const OPERATION_WEIGHTS: &[(&str, u64)] = &[
     ("TerminatePhysicalConnection", 4),
     ("QueryAccountBalance", 4),
     ("RenewInstance", 7),
+    ("PayOrder", 6),
     ("SetRenewal", 7),
     ("DescribeRegions", 1),
 ];

@@ -184,7 +184,9 @@ impl Model {
         if let Err((status, code)) = self.authenticate(call) {
             return Stage::Answered(Expect::Error(status, code.to_owned()));
         }
-        let Some(page) = pages::find(call.version, &call.action) else {
+        let edition = self.edition(call);
+        let page = pages::find(call.version, &call.action).filter(|page| (page.has)(edition));
+        let Some(page) = page else {
             let expect = Expect::Error(404, "InvalidAction.NotFound".into());
             return Stage::Answered(expect);
         };

@@ -4,13 +4,17 @@ use crate::derived::facts::{Difference, differences, facts};
 use crate::derived::portal::api;
 use crate::edition::Edition;
 use crate::operation::Operation;
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 /// What an edition changed of an operation, compared with the edition before.
 pub fn changes(operation: &'static Operation, edition: Edition) -> Vec<Difference> {
     let place = Edition::ALL.iter().position(|known| *known == edition).expect("all are there");
     let Some(before) = place.checked_sub(1) else { return Vec::new() };
-    let of = |edition| facts(&api(operation, edition));
+    let of = |edition| {
+        let has = operation.editions.contains(edition);
+        if has { facts(&api(operation, edition)) } else { BTreeMap::default() }
+    };
     differences(&of(Edition::ALL[before]), &of(edition))
 }
 

@@ -60,8 +60,8 @@ fn entries(operation: &'static Operation) -> Vec<Entry> {
             operation,
             status: row.status,
             code: row.code,
-            documented: row.documented_in,
-            has: row.documented_in.or(row.told_in),
+            documented: row.documented_in.and(operation.editions),
+            has: row.documented_in.or(row.told_in).and(operation.editions),
             proved,
             generated: generated(operation, row).without(proved),
             unreached: row.unreached,
@@ -76,7 +76,8 @@ fn proved(operation: &Operation, row: &ErrorRow) -> Editions {
         example.refusal().is_some_and(|(status, code)| (status, &*code) == (row.status, row.code))
     };
     let examples = operation.examples.iter().filter(shows);
-    examples.fold(Editions::NONE, |proved, example| proved.or(example.editions))
+    let shown = examples.fold(Editions::NONE, |proved, example| proved.or(example.editions));
+    shown.and(operation.editions)
 }
 
 /// The editions in which a generated refusal meets this error.

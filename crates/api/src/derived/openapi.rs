@@ -14,7 +14,11 @@ pub fn openapi(edition: Edition, server: &str) -> Value {
         let path = format!("/#Action={}&Version={version}", operation.name);
         (path, json!({"post": call(operation, edition)}))
     };
-    let paths: Map<String, Value> = OPERATIONS.iter().map(path).collect();
+    let paths: Map<String, Value> = OPERATIONS
+        .iter()
+        .filter(|operation| operation.editions.contains(edition))
+        .map(path)
+        .collect();
     json!({
         "openapi": "3.1.0",
         "info": {

@@ -29,15 +29,21 @@ pub fn product_list() -> Value {
     products().iter().map(entry).collect()
 }
 
-/// The operations of a product.
-pub fn operations(product: &'static Product) -> impl Iterator<Item = &'static Operation> {
-    OPERATIONS.iter().copied().filter(move |operation| std::ptr::eq(operation.product, product))
+/// The operations of a product that an edition has.
+pub fn operations(
+    product: &'static Product,
+    edition: Edition,
+) -> impl Iterator<Item = &'static Operation> {
+    let its = move |operation: &&Operation| {
+        std::ptr::eq(operation.product, product) && operation.editions.contains(edition)
+    };
+    OPERATIONS.iter().copied().filter(its)
 }
 
 /// A product's directories, each with the names of its operations.
-fn directories(product: &'static Product) -> Value {
+fn directories(product: &'static Product, edition: Edition) -> Value {
     let mut directories: Vec<(&str, Vec<&str>)> = Vec::new();
-    for operation in operations(product) {
+    for operation in operations(product, edition) {
         match directories.iter_mut().find(|(title, _)| *title == operation.directory) {
             Some((_, names)) => names.push(operation.name),
             None => directories.push((operation.directory, vec![operation.name])),
@@ -51,15 +57,15 @@ fn directories(product: &'static Product) -> Value {
 }
 
 /// `overview.json`: titles, and the names of operations by directory.
-pub fn overview(product: &'static Product) -> Value {
+pub fn overview(product: &'static Product, edition: Edition) -> Value {
     json!({"code": product.name, "version": product.version, "style": "RPC",
-        "title": product.about, "directories": directories(product)})
+        "title": product.about, "directories": directories(product, edition)})
 }
 
 /// `api-docs.json`: everything about a product.
 pub fn documents(product: &'static Product, edition: Edition, host: &str) -> Value {
     let of = |operation: &'static Operation| (operation.name.to_owned(), api(operation, edition));
-    let apis: Map<String, Value> = operations(product).map(of).collect();
+    let apis: Map<String, Value> = operations(product, edition).map(of).collect();
     let endpoint = |region: domain::catalogue::Region| {
         let id = region.id();
         json!({"regionId": id, "endpoint": host, "public": host, "vpc": host})
@@ -68,7 +74,7 @@ pub fn documents(product: &'static Product, edition: Edition, host: &str) -> Val
     json!({
         "version": "1.0",
         "info": {"style": "RPC", "product": product.name, "version": product.version},
-        "directories": directories(product),
+        "directories": directories(product, edition),
         "components": {"schemas": {}},
         "apis": apis,
         "endpoints": endpoints,

@@ -1,6 +1,7 @@
 //! What README says is served.
 
 use crate::derived::portal::{operations, products};
+use crate::edition::Edition;
 use crate::operations::OPERATIONS;
 use std::fmt::Write as _;
 
@@ -12,7 +13,8 @@ pub const MARKS: [&str; 2] =
 pub fn served() -> String {
     let mut text = String::from("| product | operations |\n|---|---|\n");
     for product in products() {
-        let names: Vec<&str> = operations(product).map(|operation| operation.name).collect();
+        let names: Vec<&str> =
+            operations(product, Edition::DEFAULT).map(|operation| operation.name).collect();
         let (name, version) = (product.name, product.version);
         let _ = writeln!(text, "| {name} {version} | {} |", names.join(", "));
     }

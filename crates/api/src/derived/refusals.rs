@@ -7,6 +7,7 @@ use crate::edition::Edition;
 use crate::error::{BAD_REGION, Invalid, TOKEN_REUSED};
 use crate::example::{Before, changed};
 use crate::operation::Operation;
+use crate::operations::NO_ACTION;
 use crate::parameter::{CIRCUIT_ID, CLIENT_TOKEN, REGION_ID, Shape, Spec};
 use domain::Refusal;
 
@@ -26,6 +27,10 @@ pub struct Refused {
 /// Whatever can be said of an operation's refusals without knowing what it does.
 pub fn refusals(operation: &'static Operation, edition: Edition) -> Vec<Refused> {
     let make = Maker { operation, edition };
+    if !operation.editions.contains(edition) {
+        let title = "An edition that lacks it".into();
+        return vec![make.refused(title, &[], NO_ACTION.invalid())];
+    }
     let its = operation.parameters.iter().filter(|spec| spec.editions.contains(edition));
     let mut all: Vec<Refused> = its.flat_map(|spec| make.of_parameter(spec)).collect();
     all.extend(make.of_circuit());

@@ -170,6 +170,9 @@ fn proofs() -> String {
     let names: Vec<&str> = Edition::ALL.iter().map(|edition| edition.name()).collect();
     let of = |operation: &&'static Operation| {
         let cells = Edition::ALL.map(|edition| {
+            if !operation.editions.contains(edition) {
+                return "-".to_owned();
+            }
             let Count { proved, assumed, unproved } = count(operation, edition);
             format!("{proved} / {assumed} / {unproved}")
         });

@@ -2,8 +2,7 @@
 
 use crate::draft::Draft;
 use crate::id::{AccountId, Name, OrderId};
-use crate::order::OrderStatus;
-use crate::ordering::pay;
+use crate::ordering::pay_unpaid;
 use crate::parties::Parties;
 use crate::receipt::Outcome;
 use crate::refusal::Refusal;
@@ -23,15 +22,6 @@ impl Rule for PayOrder {
     }
 
     fn decide(&self, draft: &mut Draft) -> Result<Outcome, Refusal> {
-        let order = *draft.open_order(self.order)?;
-        if order.status != OrderStatus::Unpaid {
-            return Err(Refusal::OrderNotUnpaid);
-        }
-        let state = draft.circuit(order.circuit).state;
-        if pay(draft, order, state) {
-            Ok(Outcome::Order { order: self.order, short: false })
-        } else {
-            Err(Refusal::BalanceTooLow)
-        }
+        pay_unpaid(draft, self.order)
     }
 }

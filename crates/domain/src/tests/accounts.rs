@@ -299,6 +299,7 @@ fn a_command_touches_its_caller_or_whoever_owns_what_it_names() {
         (TerminateCircuit { circuit }.into(), caller),
         (DeleteCircuit { circuit }.into(), caller),
         (CancelOrder { order: paid }.into(), caller),
+        (crate::command::PayOwnOrder { order: paid }.into(), caller),
         (RenewCircuit { circuit, months: NonZeroU32::MIN, kept }.into(), caller),
         (
             SetRenewal { circuits: vec![circuit], renewal: crate::subscription::Renewal::Never }

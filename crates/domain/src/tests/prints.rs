@@ -143,6 +143,8 @@ fn every_parameter_makes_another_call() {
     commands.extend(circuits.map(|circuit| TerminateCircuit { circuit }.into()));
     commands.extend(circuits.map(|circuit| DeleteCircuit { circuit }.into()));
     commands.extend(circuits.map(|circuit| amended(circuit, Amendment::default())));
+    let pay = |n| crate::command::PayOwnOrder { order: number(n) };
+    commands.extend([1, 2].map(|n| pay(n).into()));
     commands.extend([1, 2].map(|n| CancelOrder { order: number(n) }.into()));
     commands.extend(circuits.map(|circuit| renewed(circuit, 1)));
     commands.push(renewed(id("pc-a"), 2));
@@ -293,6 +295,8 @@ fn every_print_is_the_one_that_stores_have_kept() {
     let mut kept = kept_prints();
     kept.extend(kept_prints_of_orders());
     // Of this release: what stores keep from now on.
+    let pay = crate::command::PayOwnOrder { order: number(200_000_000_000_001) };
+    kept.push((pay.into(), "pay_own_order", 228_764_466_261_789_316_878_025_462_858_246_064_770));
     kept.push((
         renewed(id("pc-a"), 3),
         "renew_circuit",
@@ -332,6 +336,7 @@ fn kinds_are_called_what_stores_have_kept_each_at_its_place() {
         "cancel_order",
         "renew_circuit",
         "set_renewal",
+        "pay_own_order",
     ];
     assert_eq!(words, kept);
     for (place, kind) in KINDS.iter().enumerate() {

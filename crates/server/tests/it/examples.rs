@@ -166,7 +166,7 @@ async fn all_in(rig: &Rig, edition: Edition) -> (usize, Vec<String>) {
     let (mut count, mut failures) = (0, Vec::new());
     for operation in OPERATIONS {
         for example in operation.examples {
-            if !example.editions.contains(edition) {
+            if !example.editions.and(operation.editions).contains(edition) {
                 continue;
             }
             count += 1;

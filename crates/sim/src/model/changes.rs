@@ -49,6 +49,7 @@ impl Change<'_> {
             "TerminatePhysicalConnection" => self.terminate(),
             "DeletePhysicalConnection" => self.delete(),
             "CancelOrder" => self.cancel(),
+            "PayOrder" => self.pay_own(),
             "RenewInstance" => self.renew(),
             "SetRenewal" => self.set_renewal(),
             other => panic!("the model does not know what {other} does"),
@@ -230,6 +231,21 @@ impl Change<'_> {
         Ok(Outcome::Order(place, false))
     }
 
+    fn pay_own(&mut self) -> Result<Outcome, Refusal> {
+        // A number may be written with zeros before it.
+        let number = super::pages::number(self.text("OrderId")).expect("it was looked at");
+        let place = self.world.order_at(&number.to_string());
+        let place = place.filter(|place| self.world.orders[*place].account == self.account);
+        let place = place.ok_or((400, "InvalidParameter"))?;
+        if self.world.orders[place].status != "Unpaid" {
+            return Err((400, "NotApplicable"));
+        }
+        if !self.world.pay(place, self.at, self.settings) {
+            return Err((400, SHORT));
+        }
+        Ok(Outcome::Order(place, false))
+    }
+
     /// SOURCE: CONTRACT, "Which cause gives which error", from top to bottom.
     fn order(&mut self) -> Result<Outcome, Refusal> {
         let edition = self.reading.edition;
@@ -394,6 +410,9 @@ pub fn told(
     // A name that is not known yet stands as a mark, and is looked up when the answer is there.
     let leaves = match (page.action, outcome) {
         ("CancelOrder" | "SetRenewal", _) => vec![is("Code", "Success"), is("Success", "true")],
+        ("PayOrder", Outcome::Order(place, _)) => {
+            vec![is("OrderId", &format!("{ORDER_MARK}{place}")), is("PayStatus", "1")]
+        }
         ("CreatePhysicalConnection", Outcome::Circuit(place)) => {
             vec![is("PhysicalConnectionId", &format!("{CIRCUIT_MARK}{place}"))]
         }

@@ -158,6 +158,10 @@ fn departure(action: &str, told: &'static Parameter) -> Option<Form> {
             let pattern = pattern.map(|pattern| pattern.and(' '));
             Form::Text(Text { lengths, may_have, pattern })
         }
+        // Numbers of 64 bits.
+        ("PayOrder", "OrderId" | "BuyerId" | "PayerId" | "PaySubmitUid") => {
+            Form::Number(i64::MIN, i64::MAX)
+        }
         // The table's numbers, two of which it writes as a range.
         ("RenewInstance", "RenewPeriod") => Form::Numbers((1..=9).chain([12, 24, 36]).collect()),
         ("SetRenewal", "RenewalPeriod") => {

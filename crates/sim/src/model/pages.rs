@@ -37,6 +37,8 @@ pub struct Page {
     pub version: &'static str,
     /// `Action`.
     pub action: &'static str,
+    /// The editions that have it.
+    pub has: Editions,
     /// Whether it changes anything.
     pub writes: bool,
     /// Whether anyone may call it.
@@ -113,6 +115,7 @@ const LOOKED_AT: &[(&str, &str, &str)] = &[
         "RenewalPeriod InstanceIDs ProductCode ProductType SubscriptionType RenewalPeriodUnit \
          RenewalStatus",
     ),
+    (BSS, "PayOrder", "OrderId BuyerId PayerId PaySubmitUid Token Nbid"),
     (BSS, "GetOrderDetail", "OrderId"),
     (BSS, "CancelOrder", "OrderId"),
     (STS, "GetCallerIdentity", ""),
@@ -121,7 +124,7 @@ const LOOKED_AT: &[(&str, &str, &str)] = &[
 ];
 
 /// What of billing changes anything: its table says that in prose.
-const BILLING_WRITES: &[&str] = &["CancelOrder", "RenewInstance", "SetRenewal"];
+const BILLING_WRITES: &[&str] = &["CancelOrder", "RenewInstance", "SetRenewal", "PayOrder"];
 
 /// What anyone may call. ASSUMED: the tables have no access printed for DescribeRegions, but none
 /// for DescribeAccessPoints either.
@@ -135,7 +138,10 @@ pub static PAGES: LazyLock<Vec<Page>> = LazyLock::new(|| {
             || BILLING_WRITES.contains(action);
         let rules = names.split_whitespace().map(|name| rule(version, action, name));
         let rules = rules.collect();
-        Page { version, action, writes, open: OPEN.contains(action), rules }
+        // SOURCE: EDITIONS, T190.
+        let has: Editions =
+            if *action == "PayOrder" { |edition| edition >= E2025_09 } else { |_| true };
+        Page { version, action, has, writes, open: OPEN.contains(action), rules }
     });
     pages.collect()
 });

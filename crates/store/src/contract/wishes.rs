@@ -5,7 +5,7 @@ use domain::circuit::{BusinessStatus, CircuitWords, Event, GivenCircuit, Particu
 use domain::command::{
     AmendCircuit, Amendment, ApplyForCircuit, CancelOrder, CarrierEvent, ConfirmCircuit,
     DeleteCircuit, Fill, GiveCircuits, LoadPrices, MoveClock, OpenAccount, OpenService, PayOrder,
-    PlaceOccupancyOrder, PutKey, PutUser, RenewCircuit, Reset, SetRenewal, Shortfall,
+    PayOwnOrder, PlaceOccupancyOrder, PutKey, PutUser, RenewCircuit, Reset, SetRenewal, Shortfall,
     TerminateCircuit, TopUp, Wake,
 };
 use domain::order::Charge;
@@ -105,6 +105,7 @@ const _: fn(&Command) = |command| match command {
     | Command::CancelOrder(_)
     | Command::RenewCircuit(_)
     | Command::SetRenewal(_)
+    | Command::PayOwnOrder(_)
     | Command::OpenAccount(_)
     | Command::TopUp(_)
     | Command::PayOrder(_)
@@ -265,6 +266,7 @@ impl Wish {
                 };
                 SetRenewal { circuits, renewal }.into()
             }
+            Act::Pay(nth) if nth % 2 == 0 => PayOwnOrder { order: nth_order(among, nth) }.into(),
             Act::Pay(nth) => PayOrder { order: nth_order(among, nth) }.into(),
             Act::Apply(how) => ApplyForCircuit { particulars: particulars(among, how) }.into(),
             Act::Confirm(nth) => ConfirmCircuit { circuit: nth_circuit(among, nth) }.into(),

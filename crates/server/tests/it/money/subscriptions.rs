@@ -316,3 +316,30 @@ async fn instances_tell_how_long_they_are_paid_for_and_what_comes_then() {
     assert_eq!(ids(&[("InstanceIDs", &circuit)]).await, [""; 0]);
     rig.end().await;
 }
+
+/// An order is paid once, by whoever made it, in the edition that has such a call.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_order_is_paid_by_its_own_account_once() {
+    let rig = still(&[]).await;
+    let circuit = rig.circuit("Confirmed").await;
+    let id = order(&rig, "sandbox", &circuit, "false").await.ok().order_id();
+    let call = [
+        ("OrderId", id.as_str()),
+        ("BuyerId", "1"),
+        ("PayerId", "2"),
+        ("PaySubmitUid", "3"),
+        ("Token", "t"),
+    ];
+    rig.call_as("sandbox-2025-03", BSS, "PayOrder", &call)
+        .await
+        .refused(404, "InvalidAction.NotFound");
+    rig.call_as("sandbox-poor", BSS, "PayOrder", &call).await.refused(400, "InvalidParameter");
+    assert_eq!(rig.balance("sandbox").await, "100000.00");
+    let back = rig.call_as("sandbox", BSS, "PayOrder", &call).await.ok();
+    assert_eq!((&back.body["PayStatus"], &back.body["PayerId"]), (&json!(1), &json!(2)));
+    assert_eq!(back.ignored, ["BuyerId", "PayerId", "PaySubmitUid", "Token"]);
+    assert_eq!(described(&rig, &circuit).await["Status"], "Enabled");
+    rig.call_as("sandbox", BSS, "PayOrder", &call).await.refused(400, "NotApplicable");
+    assert_eq!(rig.balance("sandbox").await, "99915.00");
+    rig.end().await;
+}

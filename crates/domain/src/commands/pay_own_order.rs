@@ -1,0 +1,34 @@
+//! PayOwnOrder: the customer pays an unpaid order from the balance.
+
+use crate::draft::Draft;
+use crate::id::{AccountId, OrderId};
+use crate::order::Order;
+use crate::ordering::pay_unpaid;
+use crate::parties::Parties;
+use crate::print::command;
+use crate::receipt::Outcome;
+use crate::refusal::Refusal;
+use crate::rule::Rule;
+use crate::view::Whose;
+
+command! {
+    /// Pay an unpaid order of one's own.
+    PayOwnOrder {
+        /// The order.
+        order: OrderId,
+    }
+}
+
+impl Rule for PayOwnOrder {
+    fn parties(&self, caller: Option<AccountId>, _: &dyn Whose) -> Parties {
+        Parties::one(caller)
+    }
+
+    fn decide(&self, draft: &mut Draft) -> Result<Outcome, Refusal> {
+        let order: &Order = draft.find(&self.order).ok_or(Refusal::NoSuchOrder)?;
+        if order.account != draft.caller() {
+            return Err(Refusal::NoSuchOrder);
+        }
+        pay_unpaid(draft, self.order)
+    }
+}
