@@ -25,6 +25,8 @@ pub enum Before {
     Circuit(&'static str, &'static str, &'static str, &'static str),
     /// The caller made this operation's example call, so changed.
     Call(&'static str, Given),
+    /// So much of the world's time went by, as ISO 8601 has it.
+    Later(&'static str),
     /// A price list without a single row was loaded.
     NoPrices,
     /// The caller came to be: a new account without money, whose outbound-traffic billing is off.

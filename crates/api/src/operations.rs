@@ -34,6 +34,7 @@ operations! {
     query_orders,
     renew_instance,
     set_renewal,
+    refund_instance,
     get_order_detail,
     cancel_order,
     pay_order,
@@ -311,6 +312,17 @@ mod tests {
             "RenewInstance",
             &[R::NoSuchCircuit, R::CircuitDeleted, R::CircuitState, R::NoPrice, R::TermTooLong],
         ),
+        (
+            "RefundInstance",
+            &[
+                R::NoSuchCircuit,
+                R::CircuitDeleted,
+                R::CircuitState,
+                R::CircuitRefunded,
+                R::NothingLeft,
+                R::AmountTooLarge,
+            ],
+        ),
         ("PayOrder", &[R::NoSuchOrder, R::OrderNotUnpaid, R::BalanceTooLow]),
         ("SetRenewal", &[R::NoSuchCircuit, R::CircuitDeleted, R::CircuitState]),
     ];
@@ -405,7 +417,7 @@ mod tests {
                             && BusinessStatus::find(business).is_some()
                     }
                     Before::Call(name, _) => OPERATIONS.iter().any(|other| other.name == *name),
-                    Before::NoPrices | Before::NewAccount => true,
+                    Before::NoPrices | Before::NewAccount | Before::Later(_) => true,
                 };
                 assert!(known, "{}", example.title);
             }

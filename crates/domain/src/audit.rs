@@ -6,7 +6,7 @@
 
 use crate::account::Account;
 use crate::circuit::Circuit;
-use crate::command::{PlaceOccupancyOrder, RenewCircuit};
+use crate::command::{PlaceOccupancyOrder, RefundCircuit, RenewCircuit};
 use crate::id::{AccountId, CircuitId, OrderId};
 use crate::ledger::{LedgerAccount, Posting};
 use crate::order::{Charge, Order, OrderKind, OrderStatus};
@@ -206,6 +206,7 @@ impl<'b> Report<'b> {
         );
         self.one_order_a_circuit();
         self.orders_and_what_they_name();
+        self.refunds();
         let lists: HashMap<u32, &PriceList> =
             books.price_lists.iter().map(|l| (l.version, l)).collect();
         self.each(
@@ -255,7 +256,7 @@ impl<'b> Report<'b> {
         });
         let offenders = broken.map(|c| c.id.to_string()).collect();
         let statement = "a circuit names its unpaid order exactly when it has one";
-        self.note("O7", statement, self.books.circuits.len(), offenders);
+        self.note("O10", statement, self.books.circuits.len(), offenders);
     }
 
     fn orders_and_what_they_name(&mut self) {
@@ -334,7 +335,9 @@ impl<'b> Report<'b> {
         let mut placed = HashSet::new();
         let mut offenders = Vec::new();
         for receipt in &self.books.receipts {
-            if ![PlaceOccupancyOrder::KIND, RenewCircuit::KIND].contains(&receipt.kind) {
+            if ![PlaceOccupancyOrder::KIND, RenewCircuit::KIND, RefundCircuit::KIND]
+                .contains(&receipt.kind)
+            {
                 continue;
             }
             if let Outcome::Order { order, .. } = receipt.outcome

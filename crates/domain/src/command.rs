@@ -48,6 +48,8 @@ mod place_occupancy_order;
 mod put_key;
 #[path = "commands/put_user.rs"]
 mod put_user;
+#[path = "commands/refund_circuit.rs"]
+mod refund_circuit;
 #[path = "commands/renew_circuit.rs"]
 mod renew_circuit;
 #[path = "commands/reset.rs"]
@@ -179,6 +181,7 @@ commands! {
         renew_circuit::RenewCircuit = "renew_circuit" comes to Placed,
         set_renewal::SetRenewal = "set_renewal" comes to Done,
         pay_own_order::PayOwnOrder = "pay_own_order" comes to Placed,
+        refund_circuit::RefundCircuit = "refund_circuit" comes to Placed,
     }
     of the operator {
         open_account::OpenAccount,

@@ -3,6 +3,7 @@
 
 use crate::id::{AccountId, OrderId};
 use crate::kept::Entry;
+use crate::order::Order;
 use crate::price::{Currency, Money};
 use crate::time::Timestamp;
 use std::fmt;
@@ -88,6 +89,26 @@ impl Posting {
             currency,
             balance_after: balance.plus(amount)?,
             order: None,
+        })
+    }
+
+    /// What an order gives back to a customer's cash. `None` when the balance would not fit.
+    pub fn refund(
+        account: AccountId,
+        balance: Money,
+        order: &Order,
+        at: Timestamp,
+    ) -> Option<Self> {
+        let Order { amount, currency, id, .. } = *order;
+        assert!(amount.0 > 0, "a refund of {amount} gives nothing back");
+        Some(Self {
+            at,
+            debit: LedgerAccount::Revenue(currency),
+            credit: LedgerAccount::Cash(account),
+            amount,
+            currency,
+            balance_after: balance.plus(amount)?,
+            order: Some(id),
         })
     }
 

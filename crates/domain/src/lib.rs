@@ -50,6 +50,7 @@ mod due;
 mod look;
 mod ordering;
 pub mod query;
+mod refunding;
 mod renewing;
 mod rule;
 pub mod sandbox;

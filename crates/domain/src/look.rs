@@ -4,7 +4,7 @@ use crate::catalogue::Region;
 use crate::checked::{Checked, Guard};
 use crate::circuit::Circuit;
 use crate::id::AccountId;
-use crate::order::{Charge, Order, OrderStatus};
+use crate::order::{Charge, Order, OrderKind, OrderStatus};
 use crate::parties::Parties;
 use crate::query::{CircuitFilter, Found, InstanceFilter, OrderFilter, Page, Query};
 use crate::state::State;
@@ -127,7 +127,8 @@ fn order_matches(order: &Order, filter: &OrderFilter) -> bool {
     !filter.nothing
         && filter.from.is_none_or(|from| order.created_at >= from)
         && filter.until.is_none_or(|until| order.created_at <= until)
-        && filter.status.is_none_or(|status| status == shown)
+        // An order that gives money back tells no status.
+        && filter.status.is_none_or(|status| status == shown && order.kind != OrderKind::Refund)
         && filter.kind.is_none_or(|wanted| wanted == order.kind)
         && filter.subscription.is_none_or(|wanted| wanted == subscription)
 }

@@ -51,6 +51,10 @@ refusals! {
         WaitingCircuitsMax,
         /// No price for this port, region and term.
         NoPrice,
+        /// What was left of the circuit was given back already.
+        CircuitRefunded,
+        /// Nothing is left of the circuit that was paid for.
+        NothingLeft,
         /// The term would end past the calendar.
         TermTooLong,
         /// An amount has more digits than its currency.

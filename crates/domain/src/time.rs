@@ -183,6 +183,11 @@ pub fn renewed_end(end: Timestamp, months: u32, anchor_day: u8) -> Option<Timest
     end.plus_ms(-1).billing_date()?.months_later(months, i64::from(anchor_day))?.over()
 }
 
+/// How many days of the billing zone lie between two instants, as midnights count.
+pub fn billing_days(from: Timestamp, until: Timestamp) -> Option<i64> {
+    Some(until.billing_date()?.days() - from.billing_date()?.days())
+}
+
 /// The day of the month at an instant, in the billing zone: 1 to 31. `None` outside the calendar.
 pub fn billing_day(at: Timestamp) -> Option<u8> {
     u8::try_from(at.billing_date()?.day).ok()

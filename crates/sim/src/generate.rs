@@ -42,6 +42,7 @@ const OPERATION_WEIGHTS: &[(&str, u64)] = &[
     ("QueryAccountBalance", 4),
     ("RenewInstance", 7),
     ("PayOrder", 6),
+    ("RefundInstance", 8),
     ("SetRenewal", 7),
     ("DescribeRegions", 1),
 ];
@@ -171,6 +172,7 @@ impl Maker<'_> {
             ORDER => &["Confirmed"],
             "ConfirmPhysicalConnection" => &["Allocated"],
             "TerminatePhysicalConnection" | "RenewInstance" | "SetRenewal" => &["Enabled"],
+            "RefundInstance" => &["Terminated"],
             "DeletePhysicalConnection" => &["Confirmed", "Terminated", "Allocation Failed"],
             "ModifyPhysicalConnectionAttribute" => &["Rejected", "Enabled", "Initial"],
             _ => &[],

@@ -76,8 +76,8 @@ fn proved(operation: &Operation, row: &ErrorRow) -> Editions {
         example.refusal().is_some_and(|(status, code)| (status, &*code) == (row.status, row.code))
     };
     let examples = operation.examples.iter().filter(shows);
-    let shown = examples.fold(Editions::NONE, |proved, example| proved.or(example.editions));
-    shown.and(operation.editions)
+    let all = examples.fold(Editions::NONE, |all, example| all.or(example.editions));
+    all.and(operation.editions)
 }
 
 /// The editions in which a generated refusal meets this error.

@@ -49,12 +49,12 @@ const DELETE: &str = "DeletePhysicalConnection";
 /// Every difference from the vendor's metadata of mid-2024, and its source.
 pub static MEANT: &[Meant] = &[
     meant(
-        &[CREATE, MODIFY, CONFIRM, ORDER, TERMINATE, DELETE, "RenewInstance"],
+        &[CREATE, MODIFY, CONFIRM, ORDER, TERMINATE, DELETE, "RenewInstance", "RefundInstance"],
         &["parameter ClientToken: maxLength", "parameter ClientToken: minLength"],
         TOKEN,
     ),
     meant(
-        &["RenewInstance", "SetRenewal"],
+        &["RenewInstance", "SetRenewal", "RefundInstance"],
         &["parameter ProductCode: values"],
         "ASSUMED: of the products that the vendor bills this server has one (dossier 1.7).",
     ),
@@ -245,7 +245,16 @@ pub static MEANT: &[Meant] = &[
         ],
         "The vendor's sample in XML has no orders; its schema and its sample in JSON have these.",
     ),
-    meant(&["GetOrderDetail"], &["sample in XML: *"], "The vendor has no sample of it in XML."),
+    meant(
+        &["GetOrderDetail", "RefundInstance"],
+        &["sample in XML: *"],
+        "The vendor has no sample of it in XML.",
+    ),
+    meant(
+        &["RefundInstance"],
+        &["parameter ImmediatelyRelease: default", "parameter ImmediatelyRelease: values"],
+        "The vendor says it in the description alone: billing dossier 1.8.",
+    ),
     meant(
         &["GetOrderDetail"],
         &["sample in JSON: Data.OrderList.Order[].ExtendInfos.key"],

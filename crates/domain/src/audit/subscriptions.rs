@@ -4,7 +4,9 @@ use super::{Report, Shelves};
 use crate::circuit::{Circuit, Status, waits};
 use crate::id::{AccountId, CircuitId};
 use crate::order::{Charge, Order, OrderKind, OrderStatus};
-use crate::time::{daily, period_end, renewed_end};
+use crate::price::Money;
+use crate::refunding::unused;
+use crate::time::{Timestamp, daily, period_end, renewed_end};
 use std::collections::HashMap;
 
 fn name(circuit: &Circuit) -> String {
@@ -61,6 +63,30 @@ impl Report<'_> {
                 let periods = shelves.periods(c);
                 let right = periods.iter().all(|order| ends_right(c, order));
                 right && stands_for(c, &periods)
+            },
+        );
+    }
+
+    /// The arithmetic is checked too: it is the decision's own, and pure.
+    pub(super) fn refunds(&mut self) {
+        self.each(
+            "O7",
+            "a refund gives back what was left of its circuit's orders, once, no more than paid",
+            &self.books.orders,
+            |order| order.id.to_string(),
+            |shelves, o| {
+                if o.kind != OrderKind::Refund {
+                    return true;
+                }
+                let Some(circuit) = shelves.circuits.get(&o.circuit) else { return false };
+                let periods = shelves.periods(circuit);
+                let sum = |of: fn(&Order, Timestamp) -> Money| -> i128 {
+                    periods.iter().map(|paid| i128::from(of(paid, o.created_at).0)).sum()
+                };
+                let (left, paid) = (sum(unused), sum(|order, _| order.amount));
+                circuit.state.subscription.refund == Some(o.id)
+                    && left == i128::from(o.amount.0)
+                    && left <= paid
             },
         );
     }

@@ -300,6 +300,7 @@ fn a_command_touches_its_caller_or_whoever_owns_what_it_names() {
         (DeleteCircuit { circuit }.into(), caller),
         (CancelOrder { order: paid }.into(), caller),
         (crate::command::PayOwnOrder { order: paid }.into(), caller),
+        (crate::command::RefundCircuit { circuit, release_now: true }.into(), caller),
         (RenewCircuit { circuit, months: NonZeroU32::MIN, kept }.into(), caller),
         (
             SetRenewal { circuits: vec![circuit], renewal: crate::subscription::Renewal::Never }

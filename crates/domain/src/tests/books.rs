@@ -96,7 +96,7 @@ fn sound_books_are_found_sound_and_looked_at_as_a_whole() {
         let counted = match finding.invariant {
             "L1" | "L2" | "L6" | "O9" => 4,
             "L4" | "S5" => 2,
-            "O7" | "S1" | "S2" | "S3" | "S4" => 7,
+            "O10" | "S1" | "S2" | "S3" | "S4" => 7,
             "I1" | "I2" | "I3" => 8,
             "A1" | "A2" => 1,
             // L3 looks at postings and accounts.
@@ -227,21 +227,21 @@ const ORDERS: &[(&str, Falsify, &[&str])] = &[
         |b| {
             circuit(b, "pc-unpaid").state.open_order = None;
         },
-        &["O7"],
+        &["O10"],
     ),
     (
         "circuit names a cancelled order",
         |b| {
             circuit(b, "pc-cancelled").state.open_order = Some(b.orders[CANCELLED].id);
         },
-        &["O7"],
+        &["O10"],
     ),
     (
         "circuit names another's unpaid order",
         |b| {
             circuit(b, "pc-unpaid").state.open_order = Some(b.orders[ABNORMAL].id);
         },
-        &["O7"],
+        &["O10"],
     ),
     (
         "circuit names an unpaid order of another circuit",
@@ -251,7 +251,7 @@ const ORDERS: &[(&str, Falsify, &[&str])] = &[
             order.dies_at = Some(order.created_at);
             circuit(b, "pc-cancelled").state.open_order = Some(other);
         },
-        &["O7"],
+        &["O10"],
     ),
     (
         "circuit names an order of its own that is not unpaid",
@@ -259,14 +259,14 @@ const ORDERS: &[(&str, Falsify, &[&str])] = &[
             b.orders[CANCELLED].circuit = id("pc-unpaid");
             circuit(b, "pc-unpaid").state.open_order = Some(b.orders[CANCELLED].id);
         },
-        &["O7"],
+        &["O10"],
     ),
     (
         "circuit names an unknown order",
         |b| {
             circuit(b, "pc-unpaid").state.open_order = Some(OrderId::NONE);
         },
-        &["O7"],
+        &["O10"],
     ),
     ("no such circuit", |b| b.orders[CANCELLED].circuit = id("pc-never"), &["O8"]),
     ("another's circuit", |b| circuit(b, "pc-cancelled").account = OTHER, &["O8"]),

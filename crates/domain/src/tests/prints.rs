@@ -143,6 +143,9 @@ fn every_parameter_makes_another_call() {
     commands.extend(circuits.map(|circuit| TerminateCircuit { circuit }.into()));
     commands.extend(circuits.map(|circuit| DeleteCircuit { circuit }.into()));
     commands.extend(circuits.map(|circuit| amended(circuit, Amendment::default())));
+    let refund =
+        |name, release_now| crate::command::RefundCircuit { circuit: id(name), release_now }.into();
+    commands.extend([refund("pc-a", true), refund("pc-a", false), refund("pc-b", true)]);
     let pay = |n| crate::command::PayOwnOrder { order: number(n) };
     commands.extend([1, 2].map(|n| pay(n).into()));
     commands.extend([1, 2].map(|n| CancelOrder { order: number(n) }.into()));
@@ -296,6 +299,12 @@ fn every_print_is_the_one_that_stores_have_kept() {
     kept.extend(kept_prints_of_orders());
     // Of this release: what stores keep from now on.
     let pay = crate::command::PayOwnOrder { order: number(200_000_000_000_001) };
+    let refund = crate::command::RefundCircuit { circuit: id("pc-a"), release_now: true };
+    kept.push((
+        refund.into(),
+        "refund_circuit",
+        323_117_621_706_244_824_591_981_662_471_478_934_089,
+    ));
     kept.push((pay.into(), "pay_own_order", 228_764_466_261_789_316_878_025_462_858_246_064_770));
     kept.push((
         renewed(id("pc-a"), 3),
@@ -337,6 +346,7 @@ fn kinds_are_called_what_stores_have_kept_each_at_its_place() {
         "renew_circuit",
         "set_renewal",
         "pay_own_order",
+        "refund_circuit",
     ];
     assert_eq!(words, kept);
     for (place, kind) in KINDS.iter().enumerate() {

@@ -3,8 +3,8 @@
 use super::rig::*;
 use crate::circuit::{BusinessStatus, Event, GivenCircuit, Locks, Status};
 use crate::command::{
-    CarrierEvent, LoadPrices, PayOrder, PlaceOccupancyOrder, RenewCircuit, SetRenewal,
-    TerminateCircuit, TopUp,
+    CarrierEvent, LoadPrices, PayOrder, PlaceOccupancyOrder, RefundCircuit, RenewCircuit,
+    SetRenewal, TerminateCircuit, TopUp,
 };
 use crate::id::CircuitId;
 use crate::order::{CancelCause, Order, OrderKind, OrderStatus};
@@ -323,4 +323,86 @@ fn a_term_past_the_calendar_is_refused_and_not_tried() {
     world.done(set(circuit, Renewal::Auto(NonZeroU32::MAX)));
     until(&mut world, "2026-12-14T00:00:00Z");
     assert_eq!(orders(&world).len(), 1);
+}
+
+/// A circuit whose owner has ended it, at this instant.
+fn end(world: &mut World, circuit: CircuitId) {
+    world.done(TerminateCircuit { circuit });
+    world.done(CarrierEvent { circuit, event: Event::FinishTermination });
+}
+
+/// SOURCE: the assumed arithmetic's own example: 29 of 32 days.
+#[test]
+fn what_was_not_used_is_given_back_by_days_of_the_billing_zone() {
+    for (refunded, left) in [
+        ("2022-08-09T05:00:01Z", Some(823_400)), // 31 of 32 days
+        ("2022-08-09T16:00:00Z", Some(796_800)), // already the 10th in UTC+8
+        ("2022-08-11T05:00:00Z", Some(770_300)), // the example: 77.03
+        ("2022-09-08T15:59:59Z", Some(26_500)),
+        ("2022-09-08T16:00:00Z", None), // the last day has begun
+    ] {
+        let mut world = World::empty(rules());
+        world.wall = at("2022-08-09T05:00:00Z");
+        world.done(crate::command::OpenAccount {
+            account: OWNER,
+            currency: Currency::Usd,
+            dialect: None,
+        });
+        world.done(TopUp { account: OWNER, amount: Money::units(85) });
+        let circuit = world.give(given(Status::Confirmed), "pc-a");
+        let paid = world.placed(order(circuit, MONTH, true));
+        end(&mut world, circuit);
+        until(&mut world, refunded);
+        let refund = RefundCircuit { circuit, release_now: true };
+        let Some(left) = left else {
+            assert_eq!(world.refused(refund), Refusal::NothingLeft, "{refunded}");
+            continue;
+        };
+        let back = world.placed(refund);
+        assert_eq!(
+            (back.kind, back.amount, back.follows),
+            (OrderKind::Refund, Money(left), Some(paid.id))
+        );
+        assert_eq!(world.account().balance, Money(left), "{refunded}");
+        assert!(world.circuit(circuit).state.deleted);
+    }
+}
+
+#[test]
+fn a_renewal_that_has_not_begun_is_given_back_whole_and_once() {
+    let (mut world, circuit) = served(false);
+    world.placed(renew(circuit, 2));
+    let refund = RefundCircuit { circuit, release_now: false };
+    assert_eq!(world.refused(refund.clone()), Refusal::CircuitState, "it is in service");
+    end(&mut world, circuit);
+    let back = world.placed(refund.clone());
+    // 30 of the first 31 days, and all of the two months.
+    assert_eq!(back.amount, Money(822_500 + 1_700_000));
+    assert_eq!(world.refused(refund), Refusal::CircuitRefunded);
+    let state = world.circuit(circuit).state;
+    assert_eq!(
+        (state.locks, state.deleted, state.ends_at),
+        (Locks::Financial, false, Some(world.wall))
+    );
+    world.pass(7 * DAY_MS - 1);
+    assert!(!world.circuit(circuit).state.deleted);
+    world.pass(1);
+    assert!(world.circuit(circuit).state.deleted);
+    let again = RefundCircuit { circuit, release_now: true };
+    assert_eq!(world.refused(again), Refusal::CircuitRefunded);
+}
+
+#[test]
+fn nothing_is_given_back_of_what_nobody_paid_for_or_has_ended() {
+    let mut world = World::new(rules());
+    let circuit = world.give(given(Status::Terminated), "pc-a");
+    let refund = RefundCircuit { circuit, release_now: true };
+    assert_eq!(world.refused(refund), Refusal::NothingLeft);
+    let (mut world, circuit) = served(false);
+    end(&mut world, circuit);
+    until(&mut world, "2027-01-10T00:00:00Z");
+    let refund = RefundCircuit { circuit, release_now: true };
+    assert_eq!(world.refused(refund.clone()), Refusal::NothingLeft);
+    until(&mut world, "2027-01-14T00:00:00Z");
+    assert_eq!(world.refused(refund), Refusal::NoSuchCircuit, "it was released");
 }

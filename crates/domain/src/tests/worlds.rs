@@ -283,7 +283,7 @@ fn command(world: &World, (what, which, how): (u8, u8, u8), account: AccountId) 
         let status = Status::ALL[usize::from(how) % Status::ALL.len()];
         Box::new(GivenCircuit { account, ..given(status) })
     };
-    match what % 21 {
+    match what % 22 {
         0 => ApplyForCircuit { particulars: particulars() }.into(),
         1 => GiveCircuits { given: given(), ids: vec![circuit] }.into(),
         2 => ConfirmCircuit { circuit }.into(),
@@ -324,7 +324,8 @@ fn command(world: &World, (what, which, how): (u8, u8, u8), account: AccountId) 
             SetRenewal { circuits: vec![circuit], renewal }.into()
         }
         18 => crate::command::PayOwnOrder { order: some_order }.into(),
-        19 => Fill { start: world.wall, wall: world.wall }.into(),
+        19 => crate::command::RefundCircuit { circuit, release_now: how % 2 == 0 }.into(),
+        20 => Fill { start: world.wall, wall: world.wall }.into(),
         _ => {
             let rows = [((PortType::Base1000Lx, home()), Money::units(i64::from(which)))].into();
             let currency = [Currency::Usd, Currency::Cny][usize::from(how % 2)];

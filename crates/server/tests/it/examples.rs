@@ -58,6 +58,7 @@ impl Run<'_> {
         for before in before {
             match before {
                 Before::NewAccount => self.become_new_account().await,
+                Before::Later(span) => self.post("/clock", json!({"advance": span})).await,
                 Before::NoPrices => {
                     self.post("/prices", json!({"currency": "USD", "prices": []})).await;
                 }

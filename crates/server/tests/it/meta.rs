@@ -14,6 +14,7 @@ use std::task::{Context, Poll};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::sync::mpsc;
 
+const BILLING: &str = "/meta/v1/products/BssOpenApi/versions/2017-12-14";
 const PRODUCT: &str = "/meta/v1/products/Vpc/versions/2016-04-28";
 
 /// What is answered at a path of ours.
@@ -75,11 +76,7 @@ async fn metadata_is_told_as_the_edition_that_is_asked_for_has_it() {
     for (path, message) in [
         (format!("{path}?edition=1999"), "edition not found"),
         (format!("{PRODUCT}/apis/Nothing/api.json"), "api not found"),
-        (
-            "/meta/v1/products/BssOpenApi/versions/2017-12-14/apis/PayOrder/api.json?edition=2025-03"
-                .to_owned(),
-            "api not found",
-        ),
+        (format!("{BILLING}/apis/PayOrder/api.json?edition=2025-03"), "api not found"),
         ("/meta/v1/products/Rds/versions/1/overview.json".to_owned(), "product not found"),
     ] {
         let (status, body) = got(&rig, &path).await;

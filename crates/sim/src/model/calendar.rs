@@ -64,6 +64,11 @@ pub fn period_end(start: Ms, months: i64) -> Option<Ms> {
     Some((days(last) + 1) * DAY_MS - BEIJING_MS)
 }
 
+/// Days in Beijing from 1970 to the one of an instant.
+pub fn days_until(at: Ms) -> i64 {
+    (at + BEIJING_MS).div_euclid(DAY_MS)
+}
+
 /// The day of the month in Beijing.
 pub fn day_of_month(at: Ms) -> i64 {
     date((at + BEIJING_MS).div_euclid(DAY_MS)).2

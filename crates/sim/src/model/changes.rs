@@ -50,6 +50,7 @@ impl Change<'_> {
             "DeletePhysicalConnection" => self.delete(),
             "CancelOrder" => self.cancel(),
             "PayOrder" => self.pay_own(),
+            "RefundInstance" => self.refund(),
             "RenewInstance" => self.renew(),
             "SetRenewal" => self.set_renewal(),
             other => panic!("the model does not know what {other} does"),
@@ -283,6 +284,7 @@ impl Change<'_> {
             account,
             kind: "New",
             by_time: false,
+            follows: None,
             circuit: place,
             port,
             months,
@@ -410,6 +412,9 @@ pub fn told(
     // A name that is not known yet stands as a mark, and is looked up when the answer is there.
     let leaves = match (page.action, outcome) {
         ("CancelOrder" | "SetRenewal", _) => vec![is("Code", "Success"), is("Success", "true")],
+        ("RefundInstance", Outcome::Order(place, _)) => {
+            vec![is("Data.OrderId", &format!("{ORDER_MARK}{place}")), is("Success", "true")]
+        }
         ("PayOrder", Outcome::Order(place, _)) => {
             vec![is("OrderId", &format!("{ORDER_MARK}{place}")), is("PayStatus", "1")]
         }

@@ -168,7 +168,10 @@ fn departure(action: &str, told: &'static Parameter) -> Option<Form> {
             Form::Numbers(told.words.iter().map(|word| word.parse().expect("a number")).collect())
         }
         // ASSUMED: of the codes in the tables this server has one.
-        ("RenewInstance" | "SetRenewal", "ProductCode") => Form::AnyCase(vec!["pconn"]),
+        ("RefundInstance", "ImmediatelyRelease") => Form::Words(vec!["0", "1"]),
+        ("RenewInstance" | "SetRenewal" | "RefundInstance", "ProductCode") => {
+            Form::AnyCase(vec!["pconn"])
+        }
         // The table begins at 0. SOURCE: CONTRACT (0 is refused).
         (_, "AutoRenewDuration") => Form::Number(1, told.max.expect("a greatest duration")),
         // SOURCE: billing dossier 1.3 (what the China page has beside the table's).
@@ -194,7 +197,10 @@ pub fn defaults(action: &str, told: &'static Parameter) -> [&'static str; 2] {
         // ASSUMED: that of the older pages, which the table names in prose.
         ("CreatePhysicalConnection", "PortType") => Some("1000Base-T"),
         // SOURCE: CONTRACT, "Editions" (a term). ASSUMED: the first page.
-        (_, "Period") | ("QueryOrders" | "QueryAvailableInstances", "PageNum") => Some("1"),
+        // SOURCE: billing dossier 1.8 (of a refund).
+        (_, "Period")
+        | ("QueryOrders" | "QueryAvailableInstances", "PageNum")
+        | ("RefundInstance", "ImmediatelyRelease") => Some("1"),
         // ASSUMED: what the table recommends in prose.
         ("QueryOrders" | "QueryAvailableInstances", "PageSize") => Some("20"),
         _ => None,

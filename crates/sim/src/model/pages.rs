@@ -115,6 +115,7 @@ const LOOKED_AT: &[(&str, &str, &str)] = &[
         "RenewalPeriod InstanceIDs ProductCode ProductType SubscriptionType RenewalPeriodUnit \
          RenewalStatus",
     ),
+    (BSS, "RefundInstance", "ClientToken ImmediatelyRelease ProductCode InstanceId ProductType"),
     (BSS, "PayOrder", "OrderId BuyerId PayerId PaySubmitUid Token Nbid"),
     (BSS, "GetOrderDetail", "OrderId"),
     (BSS, "CancelOrder", "OrderId"),
@@ -124,7 +125,8 @@ const LOOKED_AT: &[(&str, &str, &str)] = &[
 ];
 
 /// What of billing changes anything: its table says that in prose.
-const BILLING_WRITES: &[&str] = &["CancelOrder", "RenewInstance", "SetRenewal", "PayOrder"];
+const BILLING_WRITES: &[&str] =
+    &["CancelOrder", "RenewInstance", "SetRenewal", "PayOrder", "RefundInstance"];
 
 /// What anyone may call. ASSUMED: the tables have no access printed for DescribeRegions, but none
 /// for DescribeAccessPoints either.
@@ -138,9 +140,12 @@ pub static PAGES: LazyLock<Vec<Page>> = LazyLock::new(|| {
             || BILLING_WRITES.contains(action);
         let rules = names.split_whitespace().map(|name| rule(version, action, name));
         let rules = rules.collect();
-        // SOURCE: EDITIONS, T190.
-        let has: Editions =
-            if *action == "PayOrder" { |edition| edition >= E2025_09 } else { |_| true };
+        // SOURCE: EDITIONS, T183 and T190.
+        let has: Editions = match *action {
+            "PayOrder" => |edition| edition >= E2025_09,
+            "RefundInstance" => |edition| edition >= E2022,
+            _ => |_| true,
+        };
         Page { version, action, has, writes, open: OPEN.contains(action), rules }
     });
     pages.collect()
@@ -220,6 +225,9 @@ pub fn of_circuits(name: &str) -> Editions {
 fn code(version: &str, action: &str, name: &str) -> Option<&'static str> {
     if version == BSS && name == "ClientToken" {
         return Some("IllegalParam.ClientToken");
+    }
+    if (action, name) == ("RefundInstance", "ProductCode") {
+        return Some("CommodityNotSupported");
     }
     // ASSUMED: what no product has is not there.
     if name == "ProductCode" && ["RenewInstance", "SetRenewal"].contains(&action) {
@@ -303,10 +311,14 @@ impl Reading<'_> {
             let looked_at = (rule.has)(self.edition) && self.edition >= rule.checked_since;
             looked_at && !self.fits(rule)
         };
-        page.rules.iter().find(wrong).map(|rule| {
+        let wrong = page.rules.iter().find(wrong).map(|rule| {
             let code = rule.code.map_or_else(|| format!("Invalid{}", rule.name), str::to_owned);
             (400, code)
-        })
+        });
+        // Its table has none that are required, and an error for their being missing.
+        let unsaid = page.action == "RefundInstance"
+            && ["InstanceId", "ProductCode"].iter().any(|name| self.call.parameter(name).is_none());
+        wrong.or_else(|| unsaid.then(|| (400, "MissingParameter".into())))
     }
 
     /// Whether the call orders something that is billed as it goes.
@@ -393,7 +405,8 @@ impl Reading<'_> {
             let is_compared = !WITHOUT_EFFECT.contains(&rule.name)
                 && !["RegionId", "ClientToken"].contains(&rule.name);
             // A renewal is of whatever has the id.
-            let says_nothing = page.action == "RenewInstance" && rule.name.starts_with("Product");
+            let says_nothing = ["RenewInstance", "RefundInstance"].contains(&page.action)
+                && rule.name.starts_with("Product");
             if is_ignored || !is_compared || says_nothing {
                 continue;
             }

@@ -1,7 +1,7 @@
 //! How subscriptions go on by calls, and what more time costs and does.
 
 use super::atlas::{self, E2024};
-use super::calendar::{DAY_MS, Ms};
+use super::calendar::{DAY_MS, Ms, days_until};
 use super::changes::{Change, Refusal};
 use super::state::{Order, Outcome, Renewal, World};
 
@@ -60,6 +60,58 @@ impl Change<'_> {
         Ok(Outcome::Order(order, !paid))
     }
 
+    /// RefundInstance.
+    pub fn refund(&mut self) -> Result<Outcome, Refusal> {
+        let place = self.world.circuit_at(self.text("InstanceId"));
+        let place = place.filter(|place| self.world.circuits[*place].account == self.account);
+        let place = place.ok_or((400, "ResourceNotExists"))?;
+        let circuit = self.world.circuits[place].clone();
+        if circuit.refund.is_some() {
+            return Err((400, "ExistRefundingOrderError"));
+        }
+        if circuit.deleted {
+            return Err((400, "ResourceNotExists"));
+        }
+        if circuit.status != "Terminated" {
+            return Err((400, "ResourceStatusError"));
+        }
+        let last = circuit.last.map(|(order, _)| order);
+        let (mut amount_e4, mut next) = (0, last);
+        while let Some(order) = next {
+            amount_e4 += self.world.orders[order].left_e4(self.at);
+            next = self.world.orders[order].follows;
+        }
+        let Some(last) = last.filter(|_| amount_e4 > 0) else {
+            return Err((400, "NoRestValueError"));
+        };
+        let account = self.world.accounts.get_mut(&self.account).expect("a key has an account");
+        let sum = account.balance_e4.checked_add(amount_e4);
+        account.balance_e4 = sum.ok_or((400, "InvalidParameter"))?;
+        let refund = Order {
+            id: String::new(),
+            kind: "Refund",
+            by_time: false,
+            follows: Some(last),
+            amount_e4,
+            created: self.at,
+            paid: Some(self.at),
+            usage: None,
+            ..self.world.orders[last].clone()
+        };
+        self.world.orders.push(refund);
+        let order = self.world.orders.len() - 1;
+        let at_once = self.reading.call.parameter("ImmediatelyRelease").unwrap_or("1") == "1";
+        let circuit = &mut self.world.circuits[place];
+        circuit.refund = Some(order);
+        circuit.renewal = Renewal::Never;
+        circuit.kept = Some((0, 7 * DAY_MS));
+        circuit.ends = Some(self.at);
+        circuit.looked = self.at;
+        circuit.locked.0 = !at_once;
+        circuit.deleted = at_once;
+        Ok(Outcome::Order(order, false))
+    }
+
     /// SetRenewal.
     pub fn set_renewal(&mut self) -> Result<Outcome, Refusal> {
         let ids = self.text("InstanceIDs").to_owned();
@@ -82,6 +134,26 @@ impl Change<'_> {
     }
 }
 
+impl Order {
+    /// What of it is given back: its days but those that have begun, rounded down to what the
+    /// currency has; all of it while its period has not begun.
+    fn left_e4(&self, at: Ms) -> i64 {
+        let Some((start, Some(end))) = self.usage else { return 0 };
+        if at >= end {
+            return 0;
+        }
+        if at < start {
+            return self.amount_e4;
+        }
+        let (first, over, now) = (days_until(start), days_until(end), days_until(at));
+        let part =
+            i128::from(self.amount_e4) * i128::from(over - now - 1) / i128::from(over - first);
+        let smallest = if self.currency == "JPY" { 10_000 } else { 100 };
+        let part = i64::try_from(part).expect("less than was paid");
+        part / smallest * smallest
+    }
+}
+
 impl World {
     /// An order of more time for a circuit, not paid.
     pub fn order_more(&mut self, place: usize, months: i64, amount_e4: i64, at: Ms) -> usize {
@@ -92,6 +164,7 @@ impl World {
             account,
             kind: "Renew",
             by_time: false,
+            follows: circuit.last.map(|(order, _)| order),
             renewal: Renewal::ByHand,
             circuit: place,
             port: circuit.word("PortType").to_owned(),

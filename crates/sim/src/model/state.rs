@@ -71,6 +71,8 @@ pub struct Circuit {
     pub day: i64,
     /// The order that paid for its last period, as its place, and when that period begins.
     pub last: Option<(usize, Ms)>,
+    /// The order that gave back what was left, as its place.
+    pub refund: Option<usize>,
     /// Up to when its steps were taken.
     pub looked: Ms,
     /// Whether it is gone.
@@ -127,10 +129,12 @@ pub struct Order {
     pub id: String,
     /// Whose it is.
     pub account: u64,
-    /// `New` or `Renew`.
+    /// `New`, `Renew` or `Refund`.
     pub kind: &'static str,
     /// Whether nobody called for it.
     pub by_time: bool,
+    /// The paid order before it, as its place; of a refund the last.
+    pub follows: Option<usize>,
     /// The circuit's place.
     pub circuit: usize,
     /// The port it was priced for.

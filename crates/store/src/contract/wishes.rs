@@ -5,8 +5,8 @@ use domain::circuit::{BusinessStatus, CircuitWords, Event, GivenCircuit, Particu
 use domain::command::{
     AmendCircuit, Amendment, ApplyForCircuit, CancelOrder, CarrierEvent, ConfirmCircuit,
     DeleteCircuit, Fill, GiveCircuits, LoadPrices, MoveClock, OpenAccount, OpenService, PayOrder,
-    PayOwnOrder, PlaceOccupancyOrder, PutKey, PutUser, RenewCircuit, Reset, SetRenewal, Shortfall,
-    TerminateCircuit, TopUp, Wake,
+    PayOwnOrder, PlaceOccupancyOrder, PutKey, PutUser, RefundCircuit, RenewCircuit, Reset,
+    SetRenewal, Shortfall, TerminateCircuit, TopUp, Wake,
 };
 use domain::order::Charge;
 use domain::price::{Currency, Cycle, Money, Term};
@@ -106,6 +106,7 @@ const _: fn(&Command) = |command| match command {
     | Command::RenewCircuit(_)
     | Command::SetRenewal(_)
     | Command::PayOwnOrder(_)
+    | Command::RefundCircuit(_)
     | Command::OpenAccount(_)
     | Command::TopUp(_)
     | Command::PayOrder(_)
@@ -251,6 +252,10 @@ impl Wish {
             }
             .into(),
             Act::Cancel(nth) => CancelOrder { order: nth_order(among, nth) }.into(),
+            Act::Renew(nth, how) if how.is_multiple_of(4) => {
+                let release_now = how.is_multiple_of(8);
+                RefundCircuit { circuit: nth_circuit(among, nth), release_now }.into()
+            }
             Act::Renew(nth, how) => {
                 let months = NonZeroU32::MIN.saturating_add(u32::from(how % 3));
                 let kept = if how.is_multiple_of(2) { Kept::Since2024 } else { Kept::Until2023 };

@@ -343,3 +343,42 @@ async fn an_order_is_paid_by_its_own_account_once() {
     assert_eq!(rig.balance("sandbox").await, "99915.00");
     rig.end().await;
 }
+
+/// SOURCE: the numbers of the assumed arithmetic: a period of 31 days, of which one has begun.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_terminated_circuit_is_given_back_once_and_its_order_says_so() {
+    let rig = still(&[]).await;
+    let circuit = served(&rig, "sandbox").await;
+    renew(&rig, "sandbox", &circuit, "1").await.ok();
+    let call = [("ProductCode", "pconn"), ("InstanceId", circuit.as_str()), ("ClientToken", "t")];
+    let refund = async || rig.call_as("sandbox", BSS, "RefundInstance", &call).await;
+    refund().await.refused(400, "ResourceStatusError");
+    rig.call_as("sandbox-2020", BSS, "RefundInstance", &call)
+        .await
+        .refused(404, "InvalidAction.NotFound");
+    let terminate = [("PhysicalConnectionId", circuit.as_str())];
+    rig.call_as("sandbox", VPC, "TerminatePhysicalConnection", &terminate).await.ok();
+    rig.advance("PT1S").await;
+    let back = refund().await.ok();
+    let id = back.body["Data"]["OrderId"].to_string();
+    let line = detailed(&rig, "sandbox", &id).await;
+    for (name, told) in [
+        ("OrderType", json!("Refund")),
+        ("OrderSubType", json!("RefundSubOrder")),
+        ("PretaxAmount", json!("167.25")),
+        ("PaymentStatus", Value::Null),
+    ] {
+        assert_eq!(line[name], told, "{name}");
+    }
+    // 85 for the renewal, 82.25 for 30 of the first 31 days.
+    assert_eq!(rig.balance("sandbox").await, "99997.25");
+    let again = refund().await.ok();
+    assert_eq!(again.body["Data"]["OrderId"].to_string(), id, "the token's first answer");
+    let other = [("ProductCode", "pconn"), ("InstanceId", circuit.as_str())];
+    rig.call_as("sandbox", BSS, "RefundInstance", &other)
+        .await
+        .refused(400, "ExistRefundingOrderError");
+    assert_eq!(seen(&rig, &circuit).await, None);
+    assert_eq!(orders(&rig, "Refund").await.len(), 1);
+    rig.end().await;
+}
