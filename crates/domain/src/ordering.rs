@@ -9,6 +9,7 @@ use crate::order::{CancelCause, Charge, Order, OrderKind, OrderStatus};
 use crate::price::{Currency, Money, PriceList};
 use crate::receipt::Outcome;
 use crate::refusal::Refusal;
+use crate::rules::Kept;
 use crate::subscription::{Renewal, Subscription};
 use crate::time::billing_day;
 use crate::view::View as _;
@@ -110,7 +111,9 @@ pub(crate) fn pay(draft: &mut Draft, mut order: Order, state: CircuitState) -> b
         _ => Renewal::Manual,
     };
     let last_order = Some(order.id);
-    let subscription = Subscription { renewal, last_order, ..state.subscription };
+    // An order that an earlier release took says nothing of the end.
+    let grace = state.subscription.grace.or(Some(draft.rules().grace(Kept::Since2024)));
+    let subscription = Subscription { renewal, grace, last_order, ..state.subscription };
     let paid_order = last_order;
     let paid_for = CircuitState { open_order: None, paid_order, subscription, ..state };
     let next = if delay_ms == 0 {

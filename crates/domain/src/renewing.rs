@@ -17,14 +17,16 @@ use std::num::NonZeroU32;
 /// and what it is paid for ends no sooner than now.
 /// ASSUMED: who touches it without an order is told of today's distances.
 pub(crate) fn begun(draft: &Draft, state: CircuitState, kept: Kept) -> CircuitState {
-    let Some(end) = state.ends_at else { return state };
+    let Some(old_end) = state.ends_at else { return state };
     if state.subscription.grace.is_some() {
         return state;
     }
-    let end = end.max(draft.at());
+    let end = old_end.max(draft.at());
+    // What goes on from its end expires on the day on which it began, as any other.
+    let began = state.enabled_at.filter(|_| end == old_end).unwrap_or(end.plus_ms(-1));
     let subscription = Subscription {
         grace: Some(draft.rules().grace(kept)),
-        anchor_day: billing_day(end.plus_ms(-1)).unwrap_or_default(),
+        anchor_day: billing_day(began).unwrap_or_default(),
         ..state.subscription
     };
     CircuitState { ends_at: Some(end), subscription, ..state }
@@ -94,7 +96,8 @@ pub(crate) fn take_step(draft: &mut Draft, id: CircuitId) {
     let circuit = draft.circuit(id).clone();
     if let Some((months, end)) = circuit.state.renews_by().zip(circuit.state.ends_at) {
         let first = end.plus_ms(draft.rules().renewal_lead_ms.saturating_neg());
-        if next_try(first, at.plus_ms(-1)) == at {
+        let released = circuit.state.stop_and_release().is_some_and(|(_, release)| at >= release);
+        if !released && next_try(first, at.plus_ms(-1)) == at {
             renew_by_time(draft, &circuit, months);
         }
     }

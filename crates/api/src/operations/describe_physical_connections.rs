@@ -203,6 +203,9 @@ const NO_HOSTED: &str = "there are no hosted circuits yet";
 /// When a renewal that waits for the end of the period before takes effect.
 fn waiting(circuit: &Circuit, input: &Input) -> Option<Timestamp> {
     let circuit = &circuit.state;
+    if circuit.subscription.refund.is_some() {
+        return None;
+    }
     let begins = circuit.subscription.begins_at.filter(|begins| *begins > input.now)?;
     circuit.enabled_at.is_some_and(|enabled| enabled < begins).then_some(begins)
 }

@@ -406,3 +406,37 @@ fn nothing_is_given_back_of_what_nobody_paid_for_or_has_ended() {
     until(&mut world, "2027-01-14T00:00:00Z");
     assert_eq!(world.refused(refund), Refusal::NoSuchCircuit, "it was released");
 }
+
+/// One that was given on the last of January is paid until the end of March after two months more.
+#[test]
+fn a_given_circuit_goes_on_on_the_day_on_which_it_began() {
+    let mut world = World::empty(rules());
+    world.wall = at("2027-01-31T05:00:00Z");
+    world.done(crate::command::OpenAccount {
+        account: OWNER,
+        currency: Currency::Usd,
+        dialect: None,
+    });
+    world.done(TopUp { account: OWNER, amount: Money::units(1000) });
+    let circuit = world.give(given(Status::Enabled), "pc-a");
+    assert_eq!(ends(&world, circuit), at("2027-02-28T16:00:00Z"));
+    world.placed(renew(circuit, 1));
+    assert_eq!(ends(&world, circuit), at("2027-03-31T16:00:00Z"));
+}
+
+/// The release comes at eight in the morning: it is too late for a try.
+#[test]
+fn nothing_is_renewed_at_the_instant_of_the_release() {
+    let mut world =
+        World::new(Rules { stop_after_s: 8 * 3600, release_after_s: 86_400, ..rules() });
+    let circuit = world.give(given(Status::Confirmed), "pc-a");
+    let first = order(circuit, MONTH, true);
+    world.placed(PlaceOccupancyOrder { auto_renew: true, ..first });
+    world.done(LoadPrices { currency: Currency::Usd, rows: [].into() });
+    until(&mut world, "2026-12-23T23:59:59Z");
+    let prices = [((particulars().port_type, home()), Money::units(1))].into();
+    world.done(LoadPrices { currency: Currency::Usd, rows: prices });
+    until(&mut world, "2026-12-24T00:00:00Z");
+    assert!(world.circuit(circuit).state.deleted);
+    assert_eq!(orders(&world).len(), 1);
+}

@@ -403,6 +403,7 @@ fn circuit_leaves(path: &str, circuit: &Circuit, reading: &Reading) -> Vec<Leaf>
     let edition = reading.edition;
     // A renewal waits for the end of the period before; its order is told to who asks for it.
     let begins = circuit.last.map(|(_, begins)| begins);
+    let begins = begins.filter(|_| circuit.refund.is_none());
     let waits = begins.filter(|at| *at > reading.now && circuit.enabled.is_some_and(|on| on < *at));
     let asked = value(reading.call, edition, "IncludeReservationData");
     let told = waits.filter(|_| asked.eq_ignore_ascii_case("true"));

@@ -190,10 +190,11 @@ impl Circuit {
             return;
         }
         let Some(end) = self.ends else { return };
-        let end = end.max(at);
-        self.ends = Some(end);
+        // What goes on from its end expires on the day on which it began, as any other.
+        let began = if end >= at { self.enabled.unwrap_or(end - 1) } else { at - 1 };
+        self.ends = Some(end.max(at));
         self.kept = Some(kept);
-        self.day = calendar::day_of_month(end - 1);
+        self.day = calendar::day_of_month(began);
         self.looked = at;
     }
 
