@@ -225,6 +225,12 @@ impl<'d, 's> Draft<'d, 's> {
         (steps && auto).then(|| self.at().plus_ms(CARRIER_STEP_MS))
     }
 
+    /// The caller's order of this number.
+    pub fn own_order(&self, id: OrderId) -> Result<&Order, Refusal> {
+        let order: Option<&Order> = self.find(&id);
+        order.filter(|order| order.account == self.caller()).ok_or(Refusal::NoSuchOrder)
+    }
+
     /// An order that can still be paid or voided.
     pub fn open_order(&self, id: OrderId) -> Result<&Order, Refusal> {
         let order: &Order = self.find(&id).ok_or(Refusal::NoSuchOrder)?;

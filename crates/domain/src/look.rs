@@ -25,27 +25,20 @@ pub fn look(state: &State, query: &Query, checks: bool) -> Found {
                 ids.dedup();
                 let rows = ids.into_iter().filter_map(|id| view.circuit(id));
                 let rows = rows.filter(|c| c.account == *account && c.region == *region);
-                return paged(rows.filter(|c| matches(c, filter)), *page);
+                return circuits(rows.filter(|c| matches(c, filter)), *page);
             }
             let rows = view.circuits_of(*account, *region);
-            paged(rows.filter(|circuit| matches(circuit, filter)), *page)
+            circuits(rows.filter(|circuit| matches(circuit, filter)), *page)
         }
         Query::Instances(account, filter, page) => {
             let in_all =
                 Region::all().filter(|at| filter.region.is_none_or(|wanted| wanted == *at));
             let rows = in_all.flat_map(|region| view.circuits_of(*account, region));
-            paged(rows.filter(|circuit| is_instance(circuit, filter)), *page)
+            circuits(rows.filter(|circuit| is_instance(circuit, filter)), *page)
         }
         Query::Orders(account, filter, page) => {
             let rows = view.orders_of(*account).filter(|order| order_matches(order, filter));
-            let mut total = 0;
-            let mut found = Vec::new();
-            for (place, order) in rows.enumerate() {
-                total = place + 1;
-                if place >= page.skip() && found.len() < page.size as usize {
-                    found.push(*order);
-                }
-            }
+            let (found, total) = paged(rows, *page);
             Found::Orders(found, total)
         }
         Query::Order(account, id) => {
@@ -74,15 +67,21 @@ pub fn overdue(state: &State, query: &Query, at: Timestamp) -> Vec<AccountId> {
     parties.accounts().filter(is_due).collect()
 }
 
-fn paged<'s>(rows: impl Iterator<Item = &'s Circuit>, page: Page) -> Found {
+/// A page of rows, and how many there are in all.
+fn paged<'s, T: Clone + 's>(rows: impl Iterator<Item = &'s T>, page: Page) -> (Vec<T>, usize) {
     let mut total = 0;
     let mut found = Vec::new();
-    for (place, circuit) in rows.enumerate() {
+    for (place, row) in rows.enumerate() {
         total = place + 1;
         if place >= page.skip() && found.len() < page.size as usize {
-            found.push(circuit.clone());
+            found.push(row.clone());
         }
     }
+    (found, total)
+}
+
+fn circuits<'s>(rows: impl Iterator<Item = &'s Circuit>, page: Page) -> Found {
+    let (found, total) = paged(rows, page);
     Found::Circuits(found, total)
 }
 

@@ -1,7 +1,10 @@
 //! QueryAvailableInstances: what an account has that is billed: its circuits in every region, and
 //! how long each is paid for.
 
-use super::query_orders::{INVALID, envelope, time};
+use super::query_orders::{
+    INVALID, ONE_TIME, PAGE_NUM, PRODUCT_CODE, PRODUCT_TYPE, SUBSCRIPTION_TYPE, envelope,
+    is_subscription, time, whole_second,
+};
 use crate::answer::{Each, Field, list, number, text};
 use crate::check::Input;
 use crate::does::Lists;
@@ -22,13 +25,6 @@ static BAD_VALUE: ErrorRow = INVALID;
 static REGION: Param<Text> =
     optional("Region").doc("The region of the instances.").example("cn-hangzhou");
 
-static PAGE_NUM: Param<u32> = optional("PageNum")
-    .doc("The number of the page to return, from 1.")
-    .example("1")
-    .default_in(ALL, "1")
-    .range_in(ALL, 1, 2_147_483_647)
-    .or_else(&BAD_VALUE);
-
 /// SOURCE: billing dossier 1.4.
 static PAGE_SIZE: Param<u32> = optional("PageSize")
     .doc("The number of entries on each page, at most 300.")
@@ -37,27 +33,12 @@ static PAGE_SIZE: Param<u32> = optional("PageSize")
     .range_in(ALL, 1, 300)
     .or_else(&BAD_VALUE);
 
-static PRODUCT_CODE: Param<Text> =
-    optional("ProductCode").doc("The code of the product.").example("pconn");
-
-static PRODUCT_TYPE: Param<Text> =
-    optional("ProductType").doc("The type of the product; circuits have none.").example("rds");
-
-static SUBSCRIPTION_TYPE: Param<Text> = optional("SubscriptionType")
-    .doc("The billing method: Subscription or PayAsYouGo.")
-    .example("Subscription")
-    .one_of_in(ALL, &["Subscription", "PayAsYouGo"])
-    .in_any_case()
-    .or_else(&BAD_VALUE);
-
 /// SOURCE: bss_operations.json (at most 100).
 static INSTANCE_IDS: Param<CircuitIds> = optional("InstanceIDs")
     .doc("The IDs of the instances, separated by commas; at most 100.")
     .example("pc-119mfjzm7")
     .rule_in(ALL, |_, text| text.split(',').count() <= 100)
     .or_else(&BAD_VALUE);
-
-const ONE_TIME: &str = "one of the two times leaves the other side open";
 
 static END_TIME_START: Param<Timestamp> = optional("EndTimeStart")
     .doc("The beginning of the time in which what is paid for ends.")
@@ -149,15 +130,12 @@ fn asks(input: &Input) -> Result<InstancesOf, Invalid> {
         input.find(param).is_some_and(|Text(word)| !word.eq_ignore_ascii_case(ours))
     };
     let region = input.find(&REGION).map(|Text(id)| Region::find(&id));
-    let subscription =
-        input.find(&SUBSCRIPTION_TYPE).map(|Text(word)| word.eq_ignore_ascii_case("Subscription"));
-    // Answers show the second: all of it is within the end.
-    let until = |at: Timestamp| Timestamp::from_ms(at.seconds() * 1000 + 999);
+    let subscription = input.find(&SUBSCRIPTION_TYPE).and_then(|Text(word)| is_subscription(&word));
     let filter = InstanceFilter {
         region: region.flatten(),
         ids: input.find(&INSTANCE_IDS).map(|CircuitIds(ids)| ids),
-        created: (input.find(&CREATE_TIME_START), input.find(&CREATE_TIME_END).map(until)),
-        ends: (input.find(&END_TIME_START), input.find(&END_TIME_END).map(until)),
+        created: (input.find(&CREATE_TIME_START), input.find(&CREATE_TIME_END).map(whole_second)),
+        ends: (input.find(&END_TIME_START), input.find(&END_TIME_END).map(whole_second)),
         renewal: input.find(&RENEW_STATUS),
         subscription,
         nothing: region == Some(None) || other(&PRODUCT_CODE, "pconn") || other(&PRODUCT_TYPE, ""),

@@ -24,7 +24,7 @@ pub(super) const INVALID: ErrorRow =
 
 static BAD_VALUE: ErrorRow = INVALID;
 
-const ONE_TIME: &str = "one of the two times leaves the other side open";
+pub(super) const ONE_TIME: &str = "one of the two times leaves the other side open";
 
 static CREATE_TIME_START: Param<Timestamp> = optional("CreateTimeStart")
     .doc("The beginning of the time in which the orders were made; the last hour by default.")
@@ -70,20 +70,20 @@ static PAYMENT_STATUS: Param<Text> = optional("PaymentStatus")
     .in_any_case()
     .or_else(&BAD_VALUE);
 
-static PRODUCT_CODE: Param<Text> =
+pub(super) static PRODUCT_CODE: Param<Text> =
     optional("ProductCode").doc("The code of the product.").example("pconn");
 
-static PRODUCT_TYPE: Param<Text> =
+pub(super) static PRODUCT_TYPE: Param<Text> =
     optional("ProductType").doc("The type of the product; circuits have none.").example("rds");
 
-static SUBSCRIPTION_TYPE: Param<Text> = optional("SubscriptionType")
+pub(super) static SUBSCRIPTION_TYPE: Param<Text> = optional("SubscriptionType")
     .doc("The billing method: Subscription or PayAsYouGo.")
     .example("Subscription")
     .one_of_in(ALL, &["Subscription", "PayAsYouGo"])
     .in_any_case()
     .or_else(&BAD_VALUE);
 
-static PAGE_NUM: Param<u32> = optional("PageNum")
+pub(super) static PAGE_NUM: Param<u32> = optional("PageNum")
     .doc("The number of the page to return, from 1.")
     .example("1")
     .default_in(ALL, "1")
@@ -179,7 +179,7 @@ fn payment_status(text: &str) -> Option<OrderStatus> {
     words.iter().find(|(word, _)| text.eq_ignore_ascii_case(word)).map(|(_, status)| *status)
 }
 
-fn is_subscription(text: &str) -> Option<bool> {
+pub(super) fn is_subscription(text: &str) -> Option<bool> {
     let words = [("Subscription", true), ("PayAsYouGo", false)];
     words.iter().find(|(word, _)| text.eq_ignore_ascii_case(word)).map(|(_, is)| *is)
 }
@@ -197,8 +197,7 @@ fn asks(input: &Input) -> Result<OrdersOf, Invalid> {
     let kind = OrderKind::ALL.iter().find(is).copied();
     let filter = OrderFilter {
         from: start.or(last_hour),
-        // Orders show the second they were made in: all of it is within the end.
-        until: end.map(|end| Timestamp::from_ms(end.seconds() * 1000 + 999)),
+        until: end.map(whole_second),
         status: input.find(&PAYMENT_STATUS).and_then(|Text(word)| payment_status(&word)),
         subscription: input.find(&SUBSCRIPTION_TYPE).and_then(|Text(word)| is_subscription(&word)),
         kind,
@@ -208,6 +207,11 @@ fn asks(input: &Input) -> Result<OrdersOf, Invalid> {
     };
     let page = Page { number: input.get(&PAGE_NUM), size: input.get(&PAGE_SIZE) };
     Ok(OrdersOf(input.caller.account, filter, page))
+}
+
+/// The end of a time that is asked for. Answers show seconds: all of it is within the end.
+pub(super) fn whole_second(end: Timestamp) -> Timestamp {
+    Timestamp::from_ms(end.seconds() * 1000 + 999)
 }
 
 /// What every answer of BSS begins with.

@@ -1,6 +1,6 @@
 //! RefundInstance: give back what was paid for a terminated circuit and not used.
 
-use super::renew_instance::PRODUCT_TYPE;
+use super::renew_instance::{PRODUCT_TYPE, WRONG_STATUS};
 use crate::answer::{Field, boolean, number, object, request_id, text};
 use crate::check::Input;
 use crate::does::changes;
@@ -77,9 +77,6 @@ static ANSWER: &[Field<Placed>] = &[
 static NOT_THERE: ErrorRow =
     error(400, "ResourceNotExists", "The specific resource is not exists.")
         .on(&[Refusal::NoSuchCircuit, Refusal::CircuitDeleted]);
-
-static WRONG_STATUS: ErrorRow =
-    error(400, "ResourceStatusError", "The resource status error.").on(&[Refusal::CircuitState]);
 
 static REFUNDED: ErrorRow = error(
     400,

@@ -2,7 +2,7 @@
 
 use crate::draft::Draft;
 use crate::id::{AccountId, OrderId};
-use crate::order::{CancelCause, Order};
+use crate::order::CancelCause;
 use crate::ordering::void;
 use crate::parties::Parties;
 use crate::print::command;
@@ -25,11 +25,7 @@ impl Rule for CancelOrder {
     }
 
     fn decide(&self, draft: &mut Draft) -> Result<Outcome, Refusal> {
-        let order = draft.find::<Order>(&self.order).ok_or(Refusal::NoSuchOrder)?;
-        if order.account != draft.caller() {
-            return Err(Refusal::NoSuchOrder);
-        }
-        order.check_open()?;
+        draft.own_order(self.order)?.check_open()?;
         void(draft, self.order, CancelCause::Customer);
         Ok(Outcome::Order { order: self.order, short: false })
     }

@@ -2,7 +2,6 @@
 
 use crate::draft::Draft;
 use crate::id::{AccountId, OrderId};
-use crate::order::Order;
 use crate::ordering::pay_unpaid;
 use crate::parties::Parties;
 use crate::print::command;
@@ -25,10 +24,7 @@ impl Rule for PayOwnOrder {
     }
 
     fn decide(&self, draft: &mut Draft) -> Result<Outcome, Refusal> {
-        let order: &Order = draft.find(&self.order).ok_or(Refusal::NoSuchOrder)?;
-        if order.account != draft.caller() {
-            return Err(Refusal::NoSuchOrder);
-        }
+        draft.own_order(self.order)?;
         pay_unpaid(draft, self.order)
     }
 }

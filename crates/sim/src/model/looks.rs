@@ -180,6 +180,17 @@ fn detail(world: &World, account: u64, call: &Call) -> Expect {
     answer(leaves)
 }
 
+/// What a list of billing tells of itself.
+fn billing_page(list: &str, total: usize, page: (usize, usize)) -> Vec<Leaf> {
+    vec![
+        is("Code", "Success"),
+        is("Data.TotalCount", total.to_string()),
+        is("Data.PageNum", page.0.to_string()),
+        is("Data.PageSize", page.1.to_string()),
+        Leaf::Count(list.into(), shown(total, page)),
+    ]
+}
+
 const HOUR_MS: Ms = 3_600_000;
 
 fn orders(world: &World, account: u64, reading: &Reading) -> Expect {
@@ -216,13 +227,7 @@ fn orders(world: &World, account: u64, reading: &Reading) -> Expect {
     let page = page_of(call, reading.edition, "PageNum");
     let skip = (page.0 - 1).saturating_mul(page.1);
     let list = "Data.OrderList.Order";
-    let mut leaves = vec![
-        is("Code", "Success"),
-        is("Data.TotalCount", found.len().to_string()),
-        is("Data.PageNum", page.0.to_string()),
-        is("Data.PageSize", page.1.to_string()),
-        Leaf::Count(list.into(), shown(found.len(), page)),
-    ];
+    let mut leaves = billing_page(list, found.len(), page);
     for (place, order) in found.iter().skip(skip).take(page.1).enumerate() {
         leaves.extend(order_leaves(&format!("{list}.{place}"), order));
     }
@@ -263,13 +268,7 @@ fn instances(world: &World, account: u64, reading: &Reading) -> Expect {
     let page = page_of(call, reading.edition, "PageNum");
     let skip = (page.0 - 1).saturating_mul(page.1);
     let list = "Data.InstanceList";
-    let mut leaves = vec![
-        is("Code", "Success"),
-        is("Data.TotalCount", found.len().to_string()),
-        is("Data.PageNum", page.0.to_string()),
-        is("Data.PageSize", page.1.to_string()),
-        Leaf::Count(list.into(), shown(found.len(), page)),
-    ];
+    let mut leaves = billing_page(list, found.len(), page);
     for (place, circuit) in found.iter().skip(skip).take(page.1).enumerate() {
         let time = |at: Option<Ms>| at.map_or_else(String::new, stamp);
         let over = |at: Option<Ms>| at.is_some_and(|at| at <= reading.now);
