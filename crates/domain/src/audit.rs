@@ -5,6 +5,8 @@
 //! invariants: L money, O orders, S subscriptions, I idempotency; and A who may sign.
 
 use crate::account::Account;
+use crate::bill::Bill;
+use crate::catalogue::{PortType, Region};
 use crate::circuit::Circuit;
 use crate::command::{PlaceOccupancyOrder, RefundCircuit, RenewCircuit};
 use crate::id::{AccountId, CircuitId, OrderId};
@@ -15,6 +17,7 @@ use crate::receipt::{Outcome, TOKEN_LIFE_MS};
 use crate::time::Timestamp;
 use std::collections::{HashMap, HashSet};
 
+mod bills;
 mod subscriptions;
 
 pub use crate::record::Books;
@@ -37,6 +40,7 @@ pub fn audit(books: &Books) -> Vec<Finding> {
     let mut report = Report { books, findings: Vec::new(), shelves: Shelves::of(books) };
     report.money();
     report.orders();
+    report.bills();
     report.subscriptions();
     report.receipts();
     report.people();
@@ -48,6 +52,7 @@ struct Shelves<'b> {
     accounts: HashMap<AccountId, &'b Account>,
     circuits: HashMap<CircuitId, &'b Circuit>,
     orders: HashMap<OrderId, &'b Order>,
+    bills: HashMap<OrderId, &'b Bill>,
     payments: HashMap<OrderId, Vec<&'b Posting>>,
 }
 
@@ -63,6 +68,7 @@ impl<'b> Shelves<'b> {
             accounts: books.accounts.iter().map(|a| (a.id, a)).collect(),
             circuits: books.circuits.iter().map(|c| (c.id, c)).collect(),
             orders: books.orders.iter().map(|o| (o.id, o)).collect(),
+            bills: books.bills.iter().map(|bill| (bill.id, bill)).collect(),
             payments,
         }
     }
@@ -204,6 +210,7 @@ impl<'b> Report<'b> {
                     && (o.status == OrderStatus::Cancelled) == o.cancel_cause.is_some()
             },
         );
+        self.moves();
         self.one_order_a_circuit();
         self.orders_and_what_they_name();
         self.refunds();
@@ -227,6 +234,33 @@ impl<'b> Report<'b> {
                     && o.id.number() < 1 << 53
             },
         );
+    }
+
+    /// Of what an earlier release kept there is no history.
+    fn moves(&mut self) {
+        let mut last: HashMap<OrderId, OrderStatus> = HashMap::new();
+        let mut offenders = Vec::new();
+        for step in &self.books.order_moves {
+            use OrderStatus as S;
+            let allowed = matches!(
+                (step.before, step.status),
+                (S::Unpaid, S::Paid | S::Cancelled) | (S::Abnormal, S::Cancelled)
+            );
+            // Whatever it led to before is final.
+            let again = last.insert(step.order, step.status).is_some();
+            let order = self.shelves.orders.get(&step.order);
+            let known = order.is_some_and(|o| o.account == step.account);
+            if !allowed || again || !known {
+                offenders.push(step.order.to_string());
+            }
+        }
+        for (order, status) in last {
+            if self.shelves.orders.get(&order).is_none_or(|o| o.status != status) {
+                offenders.push(order.to_string());
+            }
+        }
+        let statement = "an order moves once, to Paid or Cancelled, and stands as its history says";
+        self.note("O11", statement, self.books.order_moves.len(), offenders);
     }
 
     fn one_order_a_circuit(&mut self) {
@@ -279,20 +313,24 @@ impl<'b> Report<'b> {
         );
         self.each(
             "O9",
-            "money comes in from outside, goes out for an order that it pays, and comes back for a \
-             refund",
+            "money comes in from outside, goes out for an order or a bill that it pays, and comes \
+             back for a refund",
             &books.postings,
             |p| format!("posting at {} of {}", p.at, p.amount),
             |shelves, p| match (p.debit, p.credit, p.order) {
                 (LedgerAccount::Funding(_), LedgerAccount::Cash(_), None) => true,
                 (LedgerAccount::Cash(account), LedgerAccount::Revenue(_), Some(order))
                 | (LedgerAccount::Revenue(_), LedgerAccount::Cash(account), Some(order)) => {
+                    let billed = shelves.bills.get(&order).is_some_and(|bill| {
+                        bill.account == account && p.debit == LedgerAccount::Cash(account)
+                    });
                     let order = shelves.orders.get(&order);
-                    order.is_some_and(|o| {
-                        o.status == OrderStatus::Paid
-                            && o.account == account
-                            && cash_side(o, p) == LedgerAccount::Cash(account)
-                    })
+                    billed
+                        || order.is_some_and(|o| {
+                            o.status == OrderStatus::Paid
+                                && o.account == account
+                                && cash_side(o, p) == LedgerAccount::Cash(account)
+                        })
                 }
                 _ => false,
             },
@@ -394,9 +432,19 @@ fn amount_of(order: &Order, lists: &HashMap<u32, &PriceList>) -> Option<Money> {
     let Charge::PrePaid(term) = order.charge else {
         return Some(Money(0));
     };
-    let month = match order.price_version {
-        1 => PriceList::builtin(order.port_type, order.region),
-        version => lists.get(&version)?.month(order.port_type, order.region)?,
-    };
+    let month = amount_a_month(order.price_version, order.port_type, order.region, lists)?;
     month.times(i64::from(term.months()?))
+}
+
+/// What a month of a port costs by a version of the price list.
+fn amount_a_month(
+    version: u32,
+    port_type: PortType,
+    region: Region,
+    lists: &HashMap<u32, &PriceList>,
+) -> Option<Money> {
+    match version {
+        1 => Some(PriceList::builtin(port_type, region)),
+        version => lists.get(&version)?.month(port_type, region),
+    }
 }

@@ -4,6 +4,7 @@
 //! simply not there. A question that names a stranger is a mistake in the rule that asks it, and
 //! ends it. So a store that holds no accounts but those of the parties shows the same.
 
+use crate::bill::Bill;
 use crate::catalogue::Region;
 use crate::circuit::Circuit;
 use crate::id::{AccountId, Name};
@@ -113,6 +114,10 @@ impl View for Checked<'_> {
         self.view.price_list(currency)
     }
 
+    fn price_list_of(&self, version: u32) -> Option<&PriceList> {
+        self.view.price_list_of(version)
+    }
+
     fn price_version(&self) -> u32 {
         self.view.price_version()
     }
@@ -155,5 +160,10 @@ impl View for Checked<'_> {
     fn orders_of(&self, account: AccountId) -> Box<dyn Iterator<Item = &Order> + '_> {
         self.guard.expect(account);
         self.view.orders_of(account)
+    }
+
+    fn bills_of(&self, account: AccountId) -> Box<dyn Iterator<Item = &Bill> + '_> {
+        self.guard.expect(account);
+        self.view.bills_of(account)
     }
 }

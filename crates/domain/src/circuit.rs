@@ -8,11 +8,10 @@ use crate::kept::{Home, Record, Wakes};
 use crate::print::printed;
 use crate::refusal::Refusal;
 use crate::shelf::{Places, Shelf};
-use crate::subscription::{Renewal, Subscription, next_try};
+use crate::subscription::{Renewal, Subscription};
 use crate::time::{Timestamp, period_end};
 use crate::words::words;
 use hashbrown::HashMap;
-use std::num::NonZeroU32;
 
 words! {
     /// `Status` of a circuit. SOURCE: api dossier 3.1.
@@ -185,37 +184,13 @@ impl CircuitState {
                 anchor_day: 0,
                 last_order: None,
                 begins_at: None,
+                billed_to: None,
                 refund: None,
                 steps_at: None,
             },
             wakes_at: None,
             deleted: false,
         }
-    }
-
-    /// When it is stopped, and when released, if it goes on as it stands and is not renewed.
-    /// `None` while it does not end by itself.
-    pub fn stop_and_release(&self) -> Option<(Timestamp, Timestamp)> {
-        let (end, grace) = (self.ends_at?, self.subscription.grace?);
-        (!self.deleted).then(|| (grace.stop_at(end), grace.release_at(end)))
-    }
-
-    /// By how many months it renews itself, if it does.
-    pub fn renews_by(&self) -> Option<NonZeroU32> {
-        let months = self.subscription.renewal.months()?;
-        (self.status == Status::Enabled && self.subscription.grace.is_some()).then_some(months)
-    }
-
-    /// When its subscription takes its next step after an instant. `lead_ms`: how long before the
-    /// end renewals are first tried.
-    pub fn next_step(&self, after: Timestamp, lead_ms: i64) -> Option<Timestamp> {
-        let (stop, release) = self.stop_and_release()?;
-        let tries = self.renews_by().and(self.ends_at).map(|end| {
-            let first = end.plus_ms(lead_ms.saturating_neg());
-            next_try(first, after)
-        });
-        let tries = tries.filter(|at| *at < release);
-        [tries, Some(stop), Some(release)].into_iter().flatten().filter(|at| *at > after).min()
     }
 }
 

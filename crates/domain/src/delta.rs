@@ -1,6 +1,7 @@
 //! What one commit writes: for each kind of record, those that changed, each once and in its final
 //! form. It knows tables, and neither rows nor files.
 
+use crate::history::Cause;
 use crate::id::AccountId;
 use crate::index::Index;
 use crate::kept::{ByName, Entry, Record};
@@ -130,6 +131,12 @@ impl Delta {
         self.receipts.reserve(calls);
         self.tokens.reserve(calls);
         self.by_key.reserve(calls);
+    }
+
+    /// What brought about each move of a circuit or an order.
+    pub fn causes(&self) -> impl Iterator<Item = Cause> {
+        let circuits = self.circuit_moves.iter().filter_map(|step| step.why);
+        circuits.chain(self.order_moves.iter().map(|step| step.why)).map(|why| why.cause)
     }
 
     /// Keeps the receipt of a decision that stands.

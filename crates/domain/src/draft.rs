@@ -8,7 +8,8 @@ use crate::catalogue::Region;
 use crate::checked::{Checked, Guard};
 use crate::circuit::{Circuit, CircuitState, Event, Status, step, waits};
 use crate::delta::Tabled;
-use crate::id::{AccountId, CircuitId, OrderId};
+use crate::history::{Cause, CircuitMove, OrderMove, Why};
+use crate::id::{AccountId, CircuitId, KeptRequest, OrderId};
 use crate::ledger::Posting;
 use crate::order::Order;
 use crate::overlay::Overlay;
@@ -40,6 +41,8 @@ pub(crate) struct Occasion<'o> {
     pub(crate) seed: u128,
     /// The call it comes from; none for the operator of the world and for time itself.
     pub(crate) origin: Option<&'o Origin>,
+    /// What brings it about.
+    pub(crate) cause: Cause,
 }
 
 /// A decision in the making.
@@ -126,6 +129,22 @@ impl<'d, 's> Draft<'d, 's> {
         R::table(self.overlay.delta_mut()).put(record);
     }
 
+    /// What is written from now on has another cause.
+    pub(crate) fn because(&mut self, cause: Cause) {
+        self.occasion.cause = cause;
+    }
+
+    /// Why something is written now.
+    fn why(&self) -> Why {
+        let request = self.occasion.origin.map(|origin| origin.request);
+        Why { at: self.at(), cause: self.occasion.cause, request }
+    }
+
+    /// The request that asks, if a call does.
+    pub fn request(&self) -> Option<KeptRequest> {
+        self.occasion.origin.and_then(|origin| KeptRequest::of(origin.request))
+    }
+
     /// Whether a call asks, and leaves a receipt.
     pub fn is_called(&self) -> bool {
         self.occasion.origin.is_some()
@@ -193,19 +212,39 @@ impl<'d, 's> Draft<'d, 's> {
         self.edit(&id).expect("the circuit was found before")
     }
 
+    /// Keeps a circuit that is new.
+    pub fn add_circuit(&mut self, circuit: Circuit) {
+        let (id, account, state) = (circuit.id, circuit.account, circuit.state);
+        self.put(circuit);
+        self.note_move(id, account, state);
+    }
+
     /// Moves a circuit, and keeps right when its subscription takes its next step and how many
     /// circuits of its owner wait.
     pub fn move_circuit(&mut self, id: CircuitId, mut next: CircuitState) {
         next.subscription.steps_at = next.next_step(self.at(), self.rules().renewal_lead_ms);
         let circuit = self.circuit_mut(id);
         let (before, after) = (waits(circuit, &circuit.state), waits(circuit, &next));
-        let owner = circuit.account;
+        let (owner, moves) = (circuit.account, circuit.state != next);
         circuit.state = next;
+        if moves {
+            self.note_move(id, owner, next);
+        }
         if before != after {
             let account = self.account_mut(owner);
             let less = account.waiting_circuits.checked_sub(u32::from(before));
             let less = less.expect("it was counted when it came");
             account.waiting_circuits = less + u32::from(after);
+        }
+    }
+
+    /// Adds to a circuit's history. What a decision does to a circuit for one cause is one move.
+    fn note_move(&mut self, circuit: CircuitId, account: AccountId, state: CircuitState) {
+        let why = Some(self.why());
+        let moves = &mut self.overlay.delta_mut().circuit_moves;
+        match moves.last_of_decision() {
+            Some(last) if last.circuit == circuit && last.why == why => last.state = state,
+            _ => moves.push(CircuitMove { circuit, account, state, why }),
         }
     }
 
@@ -243,12 +282,18 @@ impl<'d, 's> Draft<'d, 's> {
         self.find(&id).expect("the order was found before")
     }
 
-    /// An order that is there, to be changed.
-    pub fn order_mut(&mut self, id: OrderId) -> &mut Order {
-        self.edit(&id).expect("the order was found before")
+    /// Keeps an order: a new one, or one as it now is, which is added to its history.
+    pub fn put_order(&mut self, order: Order) {
+        let before = self.find::<Order>(&order.id).map(|order| order.status);
+        if let Some(before) = before.filter(|before| *before != order.status) {
+            let Order { id, account, status, .. } = order;
+            let change = OrderMove { order: id, account, before, status, why: self.why() };
+            self.overlay.delta_mut().order_moves.push(change);
+        }
+        self.put(order);
     }
 
-    /// The number of a new order. It is used up unless the decision is put back.
+    /// The number of a new order or bill. It is used up unless the decision is put back.
     pub fn number_order(&mut self) -> OrderId {
         let number = self.numbers.next_order;
         self.numbers.next_order += 1;

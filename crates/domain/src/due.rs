@@ -1,7 +1,9 @@
 //! What happens by itself, once it is due: to each kind of record that wakes, its own.
 
+use crate::billing;
 use crate::circuit::{Status, next_of_carrier};
 use crate::draft::Draft;
+use crate::history::Cause;
 use crate::id::CircuitId;
 use crate::order::CancelCause;
 use crate::ordering;
@@ -12,7 +14,11 @@ use crate::renewing;
 pub(crate) fn happen(draft: &mut Draft, due: Due) {
     match due {
         Due::Circuit(id) => wake_circuit(draft, id),
-        Due::Order(id) => ordering::void(draft, id, CancelCause::Expired),
+        Due::Order(id) => {
+            draft.because(Cause::Expiry);
+            ordering::void(draft, id, CancelCause::Expired);
+        }
+        Due::Bill(id) => billing::wake(draft, id),
         #[cfg(test)]
         Due::Renewal(id) => crate::renewal::renew(draft, id),
     }
@@ -34,8 +40,10 @@ fn wake_circuit(draft: &mut Draft, id: CircuitId) {
 fn move_along(draft: &mut Draft, id: CircuitId) {
     let status = draft.circuit(id).state.status;
     if status == Status::Confirmed {
+        draft.because(Cause::Delay);
         return ordering::enable(draft, id);
     }
+    draft.because(Cause::Carrier);
     let event = next_of_carrier(status).expect("only what moves by itself is due");
     draft.step_circuit(id, event).expect("the carrier only takes steps there are");
 }

@@ -72,6 +72,28 @@ impl fmt::Display for RequestId {
     }
 }
 
+/// The id of a request as many records keep it: in half of the room that an `Option` of the id
+/// itself takes.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct KeptRequest {
+    high: NonZeroU64,
+    low: u64,
+}
+
+impl KeptRequest {
+    /// To keep this id; `None` if its upper half is zero, which that of no UUID is.
+    pub fn of(RequestId(id): RequestId) -> Option<Self> {
+        let half =
+            |shift: u32| u64::try_from((id >> shift) & u128::from(u64::MAX)).expect("64 bits");
+        NonZeroU64::new(half(64)).map(|high| Self { high, low: half(0) })
+    }
+
+    /// The id.
+    pub fn id(self) -> RequestId {
+        RequestId((u128::from(self.high.get()) << 64) | u128::from(self.low))
+    }
+}
+
 /// A circuit's id, `pc-…`: at most 31 ASCII letters, digits and hyphens, held without a heap
 /// allocation because a store keeps millions of them.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

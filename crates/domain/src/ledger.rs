@@ -45,8 +45,19 @@ pub struct Posting {
     pub currency: Currency,
     /// The customer's balance afterwards.
     pub balance_after: Money,
-    /// What it pays for; `None` for a top-up.
+    /// The order or bill that it pays, or the order that gives it back; `None` for a top-up.
     pub order: Option<OrderId>,
+}
+
+/// What a posting is.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum PostingKind {
+    /// Money came in from outside.
+    TopUp,
+    /// An order or a bill was paid.
+    Payment,
+    /// An order gave something back.
+    Refund,
 }
 
 impl Posting {
@@ -110,6 +121,15 @@ impl Posting {
             balance_after: balance.plus(amount)?,
             order: Some(id),
         })
+    }
+
+    /// What it is.
+    pub fn kind(&self) -> PostingKind {
+        match (self.debit, self.credit) {
+            (LedgerAccount::Funding(_), _) => PostingKind::TopUp,
+            (LedgerAccount::Cash(_), _) => PostingKind::Payment,
+            (LedgerAccount::Revenue(_), _) => PostingKind::Refund,
+        }
     }
 
     /// The customer whose cash moves, and by how much (negative: out).

@@ -22,15 +22,19 @@ mod words;
 
 // The records, a subject a file, and the table of them.
 pub mod account;
+pub mod bill;
 pub mod circuit;
+pub mod history;
 pub mod kept;
 pub mod ledger;
+mod numbered;
 pub mod order;
 pub mod receipt;
 pub mod record;
 #[cfg(test)]
 #[path = "tests/renewal.rs"]
 mod renewal;
+mod term;
 pub mod user;
 
 // What a decision reads and writes.
@@ -43,7 +47,9 @@ mod table;
 mod view;
 
 // Decisions, and answers.
+mod assumptions;
 pub mod audit;
+mod billing;
 pub mod command;
 mod draft;
 mod due;
@@ -55,13 +61,15 @@ mod renewing;
 mod rule;
 pub mod sandbox;
 mod settle;
+pub mod statement;
 #[cfg(test)]
 mod tests;
 
+pub use assumptions::Assumptions;
 pub use command::{Command, KINDS, Proposal};
 pub use delta::Delta;
 pub use draft::Numbers;
-pub use id::{AccountId, CircuitId, Name, OrderId, RequestId};
+pub use id::{AccountId, CircuitId, KeptRequest, Name, OrderId, RequestId};
 pub use kind::Kind;
 pub use look::{look, overdue};
 pub use overlay::Overlay;
@@ -73,8 +81,10 @@ pub use record::{Due, Mention};
 pub use refusal::Refusal;
 pub use rule::Rule;
 pub use rules::{Carrier, Kept, Rules};
-pub use settle::{Verdict, settle};
+pub use settle::{Means, Verdict, settle, settle_at_once};
 pub use state::State;
 pub use table::{Appended, Keyed};
-pub use time::{Timestamp, billing_day, period_end, renewed_end};
+pub use time::{
+    Timestamp, billing_day, billing_month, days_of_month, next_month, period_end, renewed_end,
+};
 pub use view::{Records, View, Whose};

@@ -7,7 +7,10 @@ use crate::id::AccountId;
 use crate::order::{Charge, Order, OrderKind, OrderStatus};
 use crate::parties::Parties;
 use crate::query::{CircuitFilter, Found, InstanceFilter, OrderFilter, Page, Query};
+use crate::refunding::detail;
+use crate::settle::quote;
 use crate::state::State;
+use crate::statement;
 use crate::time::Timestamp;
 use crate::view::View;
 
@@ -42,15 +45,25 @@ pub fn look(state: &State, query: &Query, checks: bool) -> Found {
             Found::Orders(found, total)
         }
         Query::Order(account, id) => {
-            Found::Order(view.order(id).filter(|order| order.account == *account).copied())
+            let order = view.order(id).filter(|order| order.account == *account);
+            Found::Order(order.map(|order| detail(view, order)))
         }
+        Query::Statement(account, month) => {
+            Found::Statement(statement::month(view, *account, *month))
+        }
+        Query::Quote(proposal, assumptions) => {
+            let quoted = quote(state, proposal, *assumptions, checks);
+            Found::Quote(quoted.map(|order| order.map(|order| detail(view, &order))))
+        }
+        Query::Record(_) => unreachable!("a store tells what is not held here"),
         Query::AnyCircuit(id) => {
             let found: Vec<Circuit> = view.circuit(id).cloned().into_iter().collect();
             let total = found.len();
             Found::Circuits(found, total)
         }
-        Query::AnyOrder(id) => Found::Order(view.order(id).copied()),
+        Query::AnyOrder(id) => Found::Order(view.order(id).map(|order| detail(view, order))),
         Query::IsFilled => Found::IsFilled(view.is_filled()),
+        Query::Overdue(until) => Found::Count(state.due_count(*until)),
         Query::Everybody => Found::Nothing,
         Query::World => Found::World(Box::new(state.books())),
     }
@@ -114,7 +127,7 @@ fn is_instance(circuit: &Circuit, filter: &InstanceFilter) -> bool {
         && within(Some(circuit.created_at), filter.created)
         && within(state.ends_at, filter.ends)
         && filter.renewal.is_none_or(|wanted| wanted == state.subscription.renewal.status())
-        && filter.subscription.is_none_or(|wanted| wanted == state.ends_at.is_some())
+        && filter.subscription.is_none_or(|wanted| wanted != state.is_metered())
 }
 
 fn order_matches(order: &Order, filter: &OrderFilter) -> bool {

@@ -4,15 +4,14 @@
 //! payment does to money and circuits is in `ordering.rs`.
 
 use crate::catalogue::{PortType, Region};
-use crate::id::{AccountId, CircuitId, OrderId};
-use crate::kept::{Home, Record, Wakes};
+use crate::id::{AccountId, CircuitId, KeptRequest, OrderId};
+use crate::kept::{Record, Wakes};
+use crate::numbered::Numbered;
 use crate::price::{Currency, Money, Term};
 use crate::print::{Fingerprint, Print};
 use crate::refusal::Refusal;
-use crate::shelf::Shelf;
 use crate::time::{Timestamp, period_end};
 use crate::words::words;
-use hashbrown::HashMap;
 
 words! {
     /// `PaymentStatus` of an order, with the one state the wire does not show.
@@ -107,11 +106,13 @@ pub struct Order {
     pub auto_renew_months: u32,
     /// Whether time itself placed it: no call asked for it, so no receipt names it.
     pub by_time: bool,
+    /// The request that placed it; `None` where time did, or an earlier release did not keep it.
+    pub request: Option<KeptRequest>,
 }
 
 impl Record for Order {
     type Name = OrderId;
-    type Home = Orders;
+    type Home = Numbered<Self>;
 
     fn name(&self) -> OrderId {
         self.id
@@ -196,69 +197,4 @@ pub fn term_fits(start: Timestamp, term: Term) -> bool {
 /// Whether what is paid for so many months from `start` ends before the year 9999.
 pub fn months_fit(start: Timestamp, months: u32) -> bool {
     period_end(start, months).is_some_and(|end| end < LAST_YEAR)
-}
-
-/// Orders by number, which is also the order of making.
-#[derive(Debug)]
-pub struct Orders {
-    all: Shelf<Order>,
-    of: HashMap<AccountId, Vec<u32>>,
-}
-
-impl Default for Orders {
-    fn default() -> Self {
-        Self { all: Shelf::new(), of: HashMap::new() }
-    }
-}
-
-impl Orders {
-    /// Where an order stands in the order of making.
-    fn place(&self, id: OrderId) -> Option<usize> {
-        let (oldest, newest) = (self.all.get(0)?, self.all.get(self.all.end() - 1)?);
-        // Numbers only go up, so an order is at most as many places from the first as its number
-        // is from the first's, and in a store with one busy world just so many.
-        let furthest = id.number().checked_sub(oldest.id.number())?;
-        let furthest = usize::try_from(furthest).ok()?;
-        let is = |place: &usize| self.all.get(*place).is_some_and(|order: &Order| order.id == id);
-        if id > newest.id {
-            return None;
-        }
-        Some(furthest).filter(is).or_else(|| {
-            Some(self.all.partition_point(0..furthest, |order| order.id < id)).filter(is)
-        })
-    }
-
-    /// The orders of an account, newest first.
-    pub(crate) fn of(&self, account: AccountId) -> impl Iterator<Item = &Order> {
-        let places = self.of.get(&account).map_or(&[][..], Vec::as_slice);
-        places.iter().rev().filter_map(|&place| self.all.get(place as usize))
-    }
-}
-
-impl Home<Order> for Orders {
-    fn get(&self, id: &OrderId) -> Option<&Order> {
-        self.all.get(self.place(*id)?)
-    }
-
-    fn put(&mut self, order: Order, replaced: impl FnOnce(&Order)) {
-        if let Some(place) = self.place(order.id) {
-            let old = self.all.get_mut(place).expect("it has a place");
-            replaced(old);
-            *old = order;
-            return;
-        }
-        let newest = self.all.get(self.all.end().wrapping_sub(1));
-        let rises = newest.is_none_or(|newest| newest.id < order.id);
-        assert!(rises, "order numbers only go up");
-        let account = order.account;
-        let place = u32::try_from(self.all.push(order)).expect("fewer than 2^32 orders");
-        self.of.entry(account).or_default().push(place);
-    }
-
-    fn all<'h>(&'h self) -> impl Iterator<Item = &'h Order>
-    where
-        Order: 'h,
-    {
-        self.all.iter()
-    }
 }

@@ -35,6 +35,21 @@ pub(crate) fn orderable(state: &CircuitState) -> Result<(), Refusal> {
     Ok(())
 }
 
+/// What a month of a circuit's port costs in a currency, and by which version of the price list.
+pub(crate) fn month(
+    draft: &Draft,
+    circuit: &Circuit,
+    currency: Currency,
+) -> Result<(Money, u32), Refusal> {
+    let port = circuit.particulars.port_type;
+    let (month, version) = match draft.view().price_list(currency) {
+        Some(list) => (list.month(port, circuit.region), list.version),
+        None if currency == Currency::Usd => (Some(PriceList::builtin(port, circuit.region)), 1),
+        None => (None, 0),
+    };
+    Ok((month.ok_or(Refusal::NoPrice)?, version))
+}
+
 /// What the occupation of a circuit costs in a currency, and by which version of the price list.
 pub(crate) fn price(
     draft: &Draft,
@@ -42,17 +57,11 @@ pub(crate) fn price(
     currency: Currency,
     charge: Charge,
 ) -> Result<(Money, u32), Refusal> {
+    let (month, version) = month(draft, circuit, currency)?;
     let Charge::PrePaid(term) = charge else {
         // ASSUMED: billed as it goes, the order itself is free (billing dossier 7, point 10).
-        return Ok((Money(0), 0));
+        return Ok((Money(0), version));
     };
-    let port = circuit.particulars.port_type;
-    let (month, version) = match draft.view().price_list(currency) {
-        Some(list) => (list.month(port, circuit.region), list.version),
-        None if currency == Currency::Usd => (Some(PriceList::builtin(port, circuit.region)), 1),
-        None => (None, 0),
-    };
-    let month = month.ok_or(Refusal::NoPrice)?;
     let months = term.months().ok_or(Refusal::NoPrice)?;
     Ok((month.times(i64::from(months)).ok_or(Refusal::NoPrice)?, version))
 }
@@ -86,6 +95,7 @@ pub(crate) fn unpaid(
         auto_renew: false,
         auto_renew_months: 1,
         by_time: !draft.is_called(),
+        request: draft.request(),
     })
 }
 
@@ -122,7 +132,7 @@ pub(crate) fn pay(draft: &mut Draft, mut order: Order, state: CircuitState) -> b
         CircuitState { wakes_at: Some(start), ..paid_for }
     };
     draft.move_circuit(order.circuit, next);
-    draft.put(order);
+    draft.put_order(order);
     true
 }
 
@@ -145,7 +155,9 @@ fn enabled(state: CircuitState, paid: &Order) -> CircuitState {
     let (start, end) = paid.usage.expect("a paid order says what it is for");
     let next = step(state, Event::Enable).expect("only a Confirmed circuit is paid for");
     let anchor_day = billing_day(start).unwrap_or_default();
-    let subscription = Subscription { anchor_day, begins_at: Some(start), ..state.subscription };
+    let billed_to = end.is_none().then_some(start);
+    let begins_at = Some(start);
+    let subscription = Subscription { anchor_day, begins_at, billed_to, ..state.subscription };
     CircuitState { enabled_at: Some(start), ends_at: end, subscription, ..next }
 }
 
@@ -159,9 +171,10 @@ pub(crate) fn enable(draft: &mut Draft, circuit: CircuitId) {
 
 /// Cancels an order that is open, and sets its circuit free.
 pub(crate) fn void(draft: &mut Draft, id: OrderId, cause: CancelCause) {
-    let order = draft.order_mut(id);
+    let mut order = *draft.order(id);
     order.cancel(cause);
     let circuit = order.circuit;
+    draft.put_order(order);
     let state = draft.circuit(circuit).state;
     if state.open_order == Some(id) {
         draft.move_circuit(circuit, CircuitState { open_order: None, ..state });

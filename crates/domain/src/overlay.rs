@@ -1,5 +1,6 @@
 //! A view with changes that are not committed yet: what the next proposal of a batch is decided on.
 
+use crate::bill::Bill;
 use crate::catalogue::Region;
 use crate::circuit::Circuit;
 use crate::delta::Delta;
@@ -12,6 +13,7 @@ use crate::record::Due;
 use crate::records;
 use crate::rules::Rules;
 use crate::state::{Appointment, appointments};
+use crate::table::Keyed;
 use crate::time::Timestamp;
 use crate::view::{Records, View};
 use hashbrown::HashMap;
@@ -146,6 +148,11 @@ impl View for Overlay<'_> {
         newest.or_else(|| self.below()?.price_list(currency))
     }
 
+    fn price_list_of(&self, version: u32) -> Option<&PriceList> {
+        let ours = self.delta().price_lists.iter().find(|list| list.version == version);
+        ours.or_else(|| self.below()?.price_list_of(version))
+    }
+
     fn price_version(&self) -> u32 {
         let newest = self.delta().price_lists.iter().next_back().map(|list| list.version);
         newest.or_else(|| self.below().map(View::price_version)).unwrap_or(1)
@@ -216,9 +223,29 @@ impl View for Overlay<'_> {
 
     fn orders_of(&self, account: AccountId) -> Box<dyn Iterator<Item = &Order> + '_> {
         let old = self.below().into_iter().flat_map(move |below| below.orders_of(account));
-        let old = old.map(|order| self.delta().orders.get(&order.id).unwrap_or(order));
-        let mut new: Vec<_> = self.delta().orders.iter().filter(|o| o.account == account).collect();
-        new.retain(|order| self.below().is_none_or(|below| below.order(&order.id).is_none()));
-        Box::new(new.into_iter().rev().chain(old))
+        newest_first(&self.delta().orders, old, account, move |id| {
+            self.below().is_some_and(|below| below.order(id).is_some())
+        })
     }
+
+    fn bills_of(&self, account: AccountId) -> Box<dyn Iterator<Item = &Bill> + '_> {
+        let old = self.below().into_iter().flat_map(move |below| below.bills_of(account));
+        newest_first(&self.delta().bills, old, account, move |id| {
+            self.below().is_some_and(|below| below.bill(id).is_some())
+        })
+    }
+}
+
+/// The records of an account, newest first: what is new of those that are not committed, then the
+/// `old`, each as it now is.
+fn newest_first<'v, R: Record>(
+    uncommitted: &'v Keyed<R>,
+    old: impl Iterator<Item = &'v R> + 'v,
+    account: AccountId,
+    is_old: impl Fn(&R::Name) -> bool,
+) -> Box<dyn Iterator<Item = &'v R> + 'v> {
+    let old = old.map(|record| uncommitted.get(&record.name()).unwrap_or(record));
+    let its = |record: &&R| record.owner() == account && !is_old(&record.name());
+    let new: Vec<_> = uncommitted.iter().filter(its).collect();
+    Box::new(new.into_iter().rev().chain(old))
 }

@@ -36,6 +36,16 @@ impl Currency {
         }
     }
 
+    /// An amount without what the currency has no coin for: cents, or whole yen. `None` if it is
+    /// below zero.
+    pub fn whole(self, amount: Money) -> Option<Money> {
+        let coin = match self {
+            Self::Usd | Self::Cny => MONEY_SCALE / 100,
+            Self::Jpy => MONEY_SCALE,
+        };
+        (amount.0 >= 0).then(|| Money(amount.0 - amount.0 % coin))
+    }
+
     /// Whether there is such an amount: the yen has no parts, so a fraction of one is a mistake in
     /// whatever told it. Dollars and yuan have all of [`Money`]'s digits, since what is sold by use
     /// costs less than a cent a unit.

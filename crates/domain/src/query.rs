@@ -1,12 +1,19 @@
 //! What can be looked at, and what is found.
 
 use crate::account::Account;
+use crate::assumptions::Assumptions;
 use crate::catalogue::Region;
 use crate::circuit::Circuit;
+use crate::command::Proposal;
+use crate::history::{CircuitMove, OrderMove};
 use crate::id::{AccountId, CircuitId, Name, OrderId};
+use crate::ledger::{Posting, PostingKind};
 use crate::order::{Order, OrderKind, OrderStatus};
 use crate::parties::Parties;
+use crate::price::Money;
 use crate::record::Books;
+use crate::refusal::Refusal;
+use crate::statement::Item;
 use crate::subscription::RenewStatus;
 use crate::time::Timestamp;
 use crate::view::Whose;
@@ -69,6 +76,47 @@ pub struct InstanceFilter {
     pub nothing: bool,
 }
 
+/// Which of an account's postings to list.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct PostingFilter {
+    /// Made at or after.
+    pub from: Option<Timestamp>,
+    /// Made at or before.
+    pub until: Option<Timestamp>,
+    /// `true` what came in only, `false` what went out only.
+    pub income: Option<bool>,
+    /// Of this kind.
+    pub kind: Option<PostingKind>,
+    /// Of this order or bill.
+    pub pays: Option<OrderId>,
+    /// Whether some other condition can match nothing we have.
+    pub nothing: bool,
+}
+
+impl PostingFilter {
+    /// Whether a posting of the account is meant.
+    pub fn matches(&self, posting: &Posting) -> bool {
+        let income = posting.kind() != PostingKind::Payment;
+        !self.nothing
+            && self.from.is_none_or(|from| posting.at >= from)
+            && self.until.is_none_or(|until| posting.at <= until)
+            && self.income.is_none_or(|wanted| wanted == income)
+            && self.kind.is_none_or(|wanted| wanted == posting.kind())
+            && self.pays.is_none_or(|wanted| posting.order == Some(wanted))
+    }
+}
+
+/// What only a store can tell, since it is not held in memory.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Record {
+    /// Postings of an account, newest first.
+    Postings(AccountId, PostingFilter, Page),
+    /// How a circuit came to stand as it does, oldest first.
+    Circuit(AccountId, CircuitId),
+    /// How an order came to stand as it does, after it was made, oldest first.
+    Order(AccountId, OrderId),
+}
+
 /// A page of a list: `number` from 1.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Page {
@@ -99,12 +147,21 @@ pub enum Query {
     Orders(AccountId, OrderFilter, Page),
     /// One order of an account.
     Order(AccountId, OrderId),
+    /// What a month came to for an account, counted as [`billing_month`](crate::billing_month).
+    Statement(AccountId, u32),
+    /// What a call would cost or return, if it were made now and these things were so.
+    Quote(Box<Proposal>, Assumptions),
+    /// What only the store can tell.
+    Record(Record),
     /// A circuit, whoever's: for the control API.
     AnyCircuit(CircuitId),
     /// An order, whoever's: for the control API.
     AnyOrder(OrderId),
     /// Whether there is any account.
     IsFilled,
+    /// How many things are due by an instant, of whomever, and have not happened yet: nor do they
+    /// before it is answered.
+    Overdue(Timestamp),
     /// Nothing; but whatever is due of everybody happens, as it does before any other answer.
     Everybody,
     /// Everything that is in memory: for the control API.
@@ -119,13 +176,32 @@ impl Query {
             | Self::Circuits(account, ..)
             | Self::Instances(account, ..)
             | Self::Orders(account, ..)
-            | Self::Order(account, _) => Parties::One(*account),
+            | Self::Order(account, _)
+            | Self::Statement(account, _)
+            | Self::Record(
+                Record::Postings(account, ..)
+                | Record::Circuit(account, _)
+                | Record::Order(account, _),
+            ) => Parties::One(*account),
+            Self::Quote(proposal, _) => proposal.command.rule().parties(proposal.caller(), whose),
             Self::AnyCircuit(id) => Parties::one(whose.owner(Name::Circuit(id))),
             Self::AnyOrder(id) => Parties::one(whose.owner(Name::Order(*id))),
-            Self::IsFilled => Parties::Nobody,
+            Self::IsFilled | Self::Overdue(_) => Parties::Nobody,
             Self::Everybody | Self::World => Parties::World,
         }
     }
+}
+
+/// An order, and what it is made of.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct OrderDetail {
+    /// The order.
+    pub order: Order,
+    /// Of one that gives back, a part for each order of which it does, which names that order and
+    /// tells what comes back of it, the newest first; of another the order itself.
+    pub parts: Vec<Order>,
+    /// What was paid for all that it gives back of.
+    pub paid: Money,
 }
 
 /// What was found.
@@ -137,10 +213,22 @@ pub enum Found {
     Circuits(Vec<Circuit>, usize),
     /// A page of orders, and how many there are in all.
     Orders(Vec<Order>, usize),
-    /// The order, if it is the account's.
-    Order(Option<Order>),
+    /// The order, if it is the account's, and what it gives back of which others.
+    Order(Option<OrderDetail>),
+    /// The lines of a month.
+    Statement(Vec<Item>),
+    /// The order that the call would make or change; none if it would make none.
+    Quote(Result<Option<OrderDetail>, Refusal>),
+    /// A page of postings, and how many there are in all.
+    Postings(Vec<Posting>, usize),
+    /// How a circuit came to stand as it does.
+    CircuitMoves(Vec<CircuitMove>),
+    /// How an order came to stand as it does.
+    OrderMoves(Vec<OrderMove>),
     /// Whether there is any account.
     IsFilled(bool),
+    /// So many.
+    Count(usize),
     /// Nothing.
     Nothing,
     /// Everything.
@@ -232,7 +320,7 @@ impl Question for OrdersOf {
 pub struct OrderOf(pub AccountId, pub OrderId);
 
 impl Question for OrderOf {
-    type Found = Option<Order>;
+    type Found = Option<OrderDetail>;
 
     fn query(self) -> Query {
         Query::Order(self.0, self.1)
@@ -240,5 +328,35 @@ impl Question for OrderOf {
 
     fn found(found: Found) -> Option<Self::Found> {
         if let Found::Order(order) = found { Some(order) } else { None }
+    }
+}
+
+/// What a month came to for an account, counted as [`billing_month`](crate::billing_month).
+pub struct StatementOf(pub AccountId, pub u32);
+
+impl Question for StatementOf {
+    type Found = Vec<Item>;
+
+    fn query(self) -> Query {
+        Query::Statement(self.0, self.1)
+    }
+
+    fn found(found: Found) -> Option<Self::Found> {
+        if let Found::Statement(items) = found { Some(items) } else { None }
+    }
+}
+
+/// Postings of an account, newest first.
+pub struct PostingsOf(pub AccountId, pub PostingFilter, pub Page);
+
+impl Question for PostingsOf {
+    type Found = Listing<Posting>;
+
+    fn query(self) -> Query {
+        Query::Record(Record::Postings(self.0, self.1, self.2))
+    }
+
+    fn found(found: Found) -> Option<Self::Found> {
+        if let Found::Postings(page, total) = found { Some(Listing { page, total }) } else { None }
     }
 }

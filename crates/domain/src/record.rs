@@ -15,6 +15,7 @@ macro_rules! records {
                 Account: account, accounts, $crate::account::Account;
                 Circuit: circuit, circuits, $crate::circuit::Circuit, wakes;
                 Order: order, orders, $crate::order::Order, wakes;
+                Bill: bill, bills, $crate::bill::Bill, wakes;
                 User: user, users, $crate::user::User;
                 Key: key, keys, $crate::user::Key;
             }
@@ -22,6 +23,8 @@ macro_rules! records {
                 PriceList: price_lists, $crate::price::PriceList;
                 Posting: postings, $crate::ledger::Posting;
                 Receipt: receipts, $crate::receipt::Receipt;
+                CircuitMove: circuit_moves, $crate::history::CircuitMove;
+                OrderMove: order_moves, $crate::history::OrderMove;
             }
         }
     };

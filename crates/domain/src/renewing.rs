@@ -1,8 +1,10 @@
 //! What goes on with a subscription: it is renewed, by a call or by time itself, or the circuit is
 //! stopped and released.
 
+use crate::billing;
 use crate::circuit::{Circuit, CircuitState, Status};
 use crate::draft::Draft;
+use crate::history::Cause;
 use crate::id::CircuitId;
 use crate::order::{Charge, Order, OrderKind};
 use crate::ordering::{payment, price, unpaid};
@@ -21,15 +23,19 @@ pub(crate) fn begun(draft: &Draft, state: CircuitState, kept: Kept) -> CircuitSt
     if state.subscription.grace.is_some() {
         return state;
     }
-    let end = old_end.max(draft.at());
+    let (end, at) = (old_end.max(draft.at()), draft.at());
     // What goes on from its end expires on the day on which it began, as any other.
     let began = state.enabled_at.filter(|_| end == old_end).unwrap_or(end.plus_ms(-1));
+    let grace = draft.rules().grace(kept);
+    let rested = (end != old_end).then_some(end);
     let subscription = Subscription {
-        grace: Some(draft.rules().grace(kept)),
+        grace: Some(grace),
         anchor_day: billing_day(began).unwrap_or_default(),
+        begins_at: rested.or(state.subscription.begins_at),
         ..state.subscription
     };
-    CircuitState { ends_at: Some(end), subscription, ..state }
+    let locks = state.locks.with_financial(state.locks.financial() || grace.stop_at(end) <= at);
+    CircuitState { ends_at: Some(end), locks, subscription, ..state }
 }
 
 /// Whether a circuit's term can be changed: it is in service, and paid beforehand.
@@ -86,7 +92,7 @@ pub(crate) fn pay(draft: &mut Draft, more: More, state: CircuitState) -> bool {
         next.locks = next.locks.with_financial(false);
     }
     draft.move_circuit(order.circuit, next);
-    draft.put(order);
+    draft.put_order(order);
     true
 }
 
@@ -94,6 +100,10 @@ pub(crate) fn pay(draft: &mut Draft, more: More, state: CircuitState) -> bool {
 pub(crate) fn take_step(draft: &mut Draft, id: CircuitId) {
     let at = draft.at();
     let circuit = draft.circuit(id).clone();
+    if circuit.state.bills_at() == Some(at) {
+        draft.because(Cause::Bill);
+        billing::bill(draft, id);
+    }
     if let Some((months, end)) = circuit.state.renews_by().zip(circuit.state.ends_at) {
         let first = end.plus_ms(draft.rules().renewal_lead_ms.saturating_neg());
         let released = circuit.state.stop_and_release().is_some_and(|(_, release)| at >= release);
@@ -102,15 +112,21 @@ pub(crate) fn take_step(draft: &mut Draft, id: CircuitId) {
         }
     }
     let state = draft.circuit(id).state;
-    let ends = state.stop_and_release();
-    let next = match ends {
-        Some((_, release)) if release == at => {
+    let next = match state.stop_and_release() {
+        Some((_, release)) if release <= at => {
+            draft.because(Cause::Release);
             CircuitState { status: Status::Terminated, deleted: true, wakes_at: None, ..state }
         }
         Some((stop, _)) if stop == at => {
+            draft.because(Cause::Stop);
             CircuitState { locks: state.locks.with_financial(true), ..state }
         }
-        _ => state,
+        _ => {
+            if state.notice_at(at.plus_ms(-1)) == Some(at) {
+                draft.because(Cause::DueSoon);
+            }
+            state
+        }
     };
     draft.move_circuit(id, next);
 }
@@ -118,6 +134,7 @@ pub(crate) fn take_step(draft: &mut Draft, id: CircuitId) {
 /// Time itself renews a circuit. If the money is not there, or no price, it makes no order and uses
 /// no number up, and tries again another day.
 fn renew_by_time(draft: &mut Draft, circuit: &Circuit, months: NonZeroU32) {
+    draft.because(Cause::RenewalFailed);
     let account = draft.account(circuit.account).expect("a circuit has an owner");
     let (balance, currency) = (account.balance, account.currency);
     let Ok((amount, _)) = price(draft, circuit, currency, term(months)) else { return };
@@ -125,6 +142,7 @@ fn renew_by_time(draft: &mut Draft, circuit: &Circuit, months: NonZeroU32) {
         return;
     }
     if let Ok(more) = more(draft, circuit, months) {
+        draft.because(Cause::Renewal);
         let paid = pay(draft, more, circuit.state);
         assert!(paid, "the money was there");
     }

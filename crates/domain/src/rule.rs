@@ -1,7 +1,7 @@
 //! What a command is to the rest of the business: whose accounts it touches, and its rule.
 
 use crate::draft::Draft;
-use crate::id::AccountId;
+use crate::id::{AccountId, CircuitId};
 use crate::parties::Parties;
 use crate::receipt::Outcome;
 use crate::refusal::Refusal;
@@ -11,6 +11,11 @@ use crate::view::Whose;
 pub trait Rule {
     /// Whose accounts it reads and writes; `caller` is the account of whoever calls.
     fn parties(&self, caller: Option<AccountId>, whose: &dyn Whose) -> Parties;
+
+    /// The circuit that it is about, if it costs or returns money: what a quote assumes is of it.
+    fn circuit(&self, _: &Draft) -> Option<CircuitId> {
+        None
+    }
 
     /// What it comes to. What is written before a refusal is put back.
     fn decide(&self, draft: &mut Draft) -> Result<Outcome, Refusal>;

@@ -39,9 +39,9 @@ pub(crate) fn fill(draft: &mut Draft, start: Timestamp, wall: Timestamp) {
     draft.post(top_up.expect("it fits"));
     for &status in Status::ALL {
         let name = status.text().to_ascii_lowercase().replace(' ', "");
-        draft.put(circuit(RICH, &format!("pc-sandbox{name}"), status, start));
+        draft.add_circuit(circuit(RICH, &format!("pc-sandbox{name}"), status, start));
     }
-    draft.put(circuit(POOR, "pc-sandboxpoor", Status::Confirmed, start));
+    draft.add_circuit(circuit(POOR, "pc-sandboxpoor", Status::Confirmed, start));
 }
 
 fn circuit(account: AccountId, id: &str, status: Status, start: Timestamp) -> Circuit {

@@ -1,6 +1,7 @@
 //! All that is committed of a world, in memory. A committed delta is merged into it, and a store
 //! that is opened rebuilds it record by record.
 
+use crate::bill::Bill;
 use crate::catalogue::Region;
 use crate::circuit::Circuit;
 use crate::delta::Delta;
@@ -109,6 +110,12 @@ macro_rules! held {
         $held
     };
     (Posting, $held:expr, $not:expr) => {
+        $not
+    };
+    (CircuitMove, $held:expr, $not:expr) => {
+        $not
+    };
+    (OrderMove, $held:expr, $not:expr) => {
         $not
     };
     // Of receipts it holds what their tokens stand for.
@@ -298,6 +305,11 @@ impl State {
         self.floor = at.max(self.floor);
     }
 
+    /// How many things are due by an instant, of whomever.
+    pub fn due_count(&self, until: Timestamp) -> usize {
+        self.agenda.of_accounts.iter().filter(|(_, at, _)| *at <= until).count()
+    }
+
     /// Whether nothing was ever kept here.
     pub fn is_new(&self) -> bool {
         self.homes.accounts.is_empty() && self.circuits_len() == 0 && self.price_lists.is_empty()
@@ -341,6 +353,10 @@ impl View for State {
         self.price_lists.iter().rev().find(|list| list.currency == currency)
     }
 
+    fn price_list_of(&self, version: u32) -> Option<&PriceList> {
+        self.price_lists.iter().find(|list| list.version == version)
+    }
+
     fn price_version(&self) -> u32 {
         self.price_lists.last().map_or(1, |list| list.version)
     }
@@ -380,5 +396,9 @@ impl View for State {
 
     fn orders_of(&self, account: AccountId) -> Box<dyn Iterator<Item = &Order> + '_> {
         Box::new(self.homes.orders.of(account))
+    }
+
+    fn bills_of(&self, account: AccountId) -> Box<dyn Iterator<Item = &Bill> + '_> {
+        Box::new(self.homes.bills.of(account))
     }
 }

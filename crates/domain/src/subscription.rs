@@ -95,6 +95,8 @@ pub struct Subscription {
     pub last_order: Option<OrderId>,
     /// When the last period begins: ahead while a renewal waits for the end of the one before.
     pub begins_at: Option<Timestamp>,
+    /// Until when its use is billed, of what is paid as it goes; `None` of anything else.
+    pub billed_to: Option<Timestamp>,
     /// The order that gave back what was left of it.
     pub refund: Option<OrderId>,
     /// When it next takes a step: tries to renew itself, stops, or is released.

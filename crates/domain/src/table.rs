@@ -175,6 +175,11 @@ impl<T> Appended<T> {
         self.records.into_iter()
     }
 
+    /// The last record that the decision has added, to be changed.
+    pub(crate) fn last_of_decision(&mut self) -> Option<&mut T> {
+        self.records[self.begun..].last_mut()
+    }
+
     /// Adds a record.
     pub(crate) fn push(&mut self, record: T) {
         self.records.push(record);

@@ -2,14 +2,18 @@
 
 mod accounts;
 mod books;
+mod books_of_bills;
 mod books_of_circuits;
 mod checks;
 mod circuits;
 mod drafts;
+mod histories;
+mod metered;
 mod orders;
 mod prints;
 mod purchases;
 mod queries;
+mod quotes;
 mod rig;
 mod subscriptions;
 mod tokens;

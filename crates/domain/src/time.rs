@@ -193,6 +193,30 @@ pub fn billing_day(at: Timestamp) -> Option<u8> {
     u8::try_from(at.billing_date()?.day).ok()
 }
 
+/// Whether a day of the billing zone begins at this instant.
+pub fn is_billing_midnight(at: Timestamp) -> bool {
+    at.ms().saturating_add(BILLING_OFFSET_MS).rem_euclid(DAY_MS) == 0
+}
+
+/// How many days the month of an instant has, in the billing zone.
+pub fn days_of_month(at: Timestamp) -> Option<i64> {
+    let first = Date { day: 1, ..at.billing_date()? };
+    let last = first.months_later(0, 31)?;
+    Some(last.day)
+}
+
+/// When the month after an instant's begins: 00:00 of the first in the billing zone. `None` past
+/// the year 9999.
+pub fn next_month(at: Timestamp) -> Option<Timestamp> {
+    at.billing_date()?.months_later(0, 31)?.over()
+}
+
+/// The month of an instant in the billing zone, counted from the year 0.
+pub fn billing_month(at: Timestamp) -> Option<u32> {
+    let Date { year, month, .. } = at.billing_date()?;
+    u32::try_from(year * 12 + month - 1).ok()
+}
+
 /// The first 08:00 in UTC+8 that is not before this instant: midnight in UTC.
 pub fn daily(at: Timestamp) -> Timestamp {
     let days = at.ms().div_euclid(DAY_MS) + i64::from(at.ms().rem_euclid(DAY_MS) != 0);

@@ -1,5 +1,6 @@
 //! What a decision may read, whatever stands behind it.
 
+use crate::bill::Bill;
 use crate::catalogue::Region;
 use crate::circuit::Circuit;
 use crate::id::{AccountId, Name};
@@ -47,6 +48,9 @@ pub trait View: Records {
     /// The newest price list loaded in a currency.
     fn price_list(&self, currency: Currency) -> Option<&PriceList>;
 
+    /// The price list of this version, if it was loaded: version 1 is in no list.
+    fn price_list_of(&self, version: u32) -> Option<&PriceList>;
+
     /// The newest version of any price list; 1 when none was loaded.
     fn price_version(&self) -> u32;
 
@@ -78,6 +82,9 @@ pub trait View: Records {
 
     /// The orders of an account, newest first.
     fn orders_of(&self, account: AccountId) -> Box<dyn Iterator<Item = &Order> + '_>;
+
+    /// The bills of an account, newest first.
+    fn bills_of(&self, account: AccountId) -> Box<dyn Iterator<Item = &Bill> + '_>;
 }
 
 /// Who owns what: asked for the parties of a command or a query, before anything else is.

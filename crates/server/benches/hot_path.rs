@@ -18,7 +18,7 @@ use domain::price::{Cycle, Term};
 use domain::receipt::Origin;
 use domain::{
     CircuitId, Command, Numbers, Overlay, Proposal, RequestId, Rules, State, Timestamp, Verdict,
-    sandbox, settle,
+    sandbox, settle_at_once,
 };
 use gungraun::{library_benchmark, library_benchmark_group, main};
 use http::HeaderMap;
@@ -190,7 +190,7 @@ fn a_state() -> State {
     let mut state = State::new(Rules::default());
     let mut overlay = Overlay::over(&state, 1);
     let fill = operator(Fill { start: START, wall: START });
-    settle(&mut overlay, &fill, &mut { NUMBERS }, false);
+    settle_at_once(&mut overlay, &fill, &mut { NUMBERS }, false);
     let delta = overlay.into_delta();
     state.merge(delta);
     state
@@ -206,7 +206,7 @@ fn a_world() -> (State, Proposal) {
 #[bench::order(a_world())]
 fn decide_and_apply((mut state, proposal): (State, Proposal)) -> State {
     let mut overlay = Overlay::over(&state, 1);
-    let verdict = settle(&mut overlay, &proposal, &mut { NUMBERS }, false);
+    let verdict = settle_at_once(&mut overlay, &proposal, &mut { NUMBERS }, false);
     assert!(matches!(black_box(verdict), Verdict::Accepted(_)), "there is money");
     let delta = overlay.into_delta();
     state.merge(delta);

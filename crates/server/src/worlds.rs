@@ -13,15 +13,57 @@ pub struct Worlds {
     /// Where a sandbox's clock starts; the wall when not set.
     start: Option<Timestamp>,
     open: parking_lot::RwLock<HashMap<Box<str>, Arc<World>>>,
-    /// Held while a clock is being moved, so that no move is lost.
-    pub moving: tokio::sync::Mutex<()>,
+    /// The clocks that are being moved, by world.
+    moving: Moving,
+}
+
+/// The clocks that are being moved, by world: where each goes, and how much time had brought about
+/// before.
+type Moving = Arc<parking_lot::Mutex<HashMap<Box<str>, (Timestamp, u64)>>>;
+
+/// The only one who moves a world's clock, until it is dropped.
+pub struct Move {
+    moving: Moving,
+    world: Box<str>,
+}
+
+impl Move {
+    /// Says where the clock is going.
+    pub fn goes_to(&self, to: Timestamp) {
+        if let Some((goes_to, _)) = self.moving.lock().get_mut(&self.world) {
+            *goes_to = to;
+        }
+    }
+}
+
+impl Drop for Move {
+    fn drop(&mut self) {
+        self.moving.lock().remove(&self.world);
+    }
 }
 
 impl Worlds {
     /// None yet.
     pub fn new(sandbox: bool, start: Option<Timestamp>) -> Self {
         let open = parking_lot::RwLock::default();
-        Self { sandbox, start, open, moving: tokio::sync::Mutex::default() }
+        Self { sandbox, start, open, moving: Arc::default() }
+    }
+
+    /// Begins to move a world's clock, from `now`; `None` while somebody else does.
+    pub fn begin_move(&self, world: &World, now: Timestamp) -> Option<Move> {
+        let mut moving = self.moving.lock();
+        if moving.contains_key(&world.name) {
+            return None;
+        }
+        let done = world.happened().map(|(_, count)| count).sum();
+        moving.insert(world.name.clone(), (now, done));
+        Some(Move { moving: Arc::clone(&self.moving), world: world.name.clone() })
+    }
+
+    /// Where a world's clock is going, while it is being moved, and how much time had brought about
+    /// before that.
+    pub fn move_under_way(&self, world: &str) -> Option<(Timestamp, u64)> {
+        self.moving.lock().get(world).copied()
     }
 
     /// The time of a world, also of one that nobody has used yet.

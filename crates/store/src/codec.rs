@@ -7,6 +7,7 @@
 use crate::words::Words;
 use domain::catalogue::{AccessPoint, LineOperator, PortType, Region};
 use domain::circuit::{LoaStatus, Locks, Status};
+use domain::history::Cause;
 use domain::order::{CancelCause, OrderKind, OrderStatus};
 use domain::price::{Currency, Cycle, Money};
 use domain::{AccountId, CircuitId, Kind, OrderId, Timestamp};
@@ -160,8 +161,8 @@ macro_rules! words {
 }
 
 words! {
-    AccessPoint, CancelCause, Currency, Cycle, Kind, LineOperator, LoaStatus, Locks, OrderStatus,
-    PortType, Region, Status,
+    AccessPoint, CancelCause, Cause, Currency, Cycle, Kind, LineOperator, LoaStatus, Locks,
+    OrderStatus, PortType, Region, Status,
 }
 
 /// A text, if it is one.

@@ -11,6 +11,7 @@ mod load;
 mod open;
 mod options;
 mod queue;
+mod records;
 mod rows;
 mod slots;
 #[cfg(test)]
@@ -28,11 +29,13 @@ use crate::fault::{Fault, WorldsMax};
 use crate::settling::Settling;
 use crate::store::{Answering, Store, wake};
 use crate::watch::{Feed, Watch};
-use crate::world::World;
+use crate::world::{World, WorldId};
+use domain::query::Record;
 use domain::{Found, Proposal, Query, Timestamp};
 use file::take_lock;
 use parking_lot::Mutex;
 use queue::{Job, Queue, Waiting};
+use records::Place;
 use std::fs::File;
 use std::path::Path;
 use std::sync::Arc;
@@ -48,6 +51,7 @@ pub struct SqliteStore {
     feed: Arc<Feed>,
     checks: bool,
     now_us: fn() -> u64,
+    place: Place,
     lock: Mutex<Option<File>>,
 }
 
@@ -56,6 +60,7 @@ impl SqliteStore {
     pub fn open(path: &Path, options: Options) -> Result<Self, OpenError> {
         let lock = if options.files.is_none() { Some(take_lock(path)?) } else { None };
         let (now_us, checks) = (options.now_us, options.checks);
+        let place = Place { path: path.to_owned(), vfs: options.vfs().map(Into::into) };
         let queue = Arc::new(Queue::new(options.queue_len_max));
         let (writer, slots) = open_writer(path, options)?;
         let feed = writer.feed();
@@ -72,14 +77,38 @@ impl SqliteStore {
             feed,
             checks,
             now_us,
+            place,
             lock: Mutex::new(lock),
         })
+    }
+
+    /// Reads what is not held in memory, beside whoever awaits it.
+    async fn read(&self, world: WorldId, record: Record) -> Result<Found, Fault> {
+        let (place, at) = (self.place.clone(), self.slots.place_of(world, &record));
+        let (sender, receiver) = tokio::sync::oneshot::channel();
+        let read = move || drop(sender.send(place.find(world, &record, at)));
+        let thread = std::thread::Builder::new().name("reader".into()).spawn(read);
+        thread.map_err(|error| Fault::Unavailable(error.to_string()))?;
+        receiver.await.unwrap_or(Err(Fault::Closed))
     }
 
     /// Keeps the writer from beginning a batch for as long as the guard lives.
     pub fn hold(&self) -> impl Drop + '_ {
         self.held.lock()
     }
+}
+
+/// What a file holds of a world that is not held in memory, for who has no thread in between:
+/// simulations, beside a writer.
+pub fn find_record(
+    path: &Path,
+    vfs: Option<&str>,
+    slots: &Slots,
+    world: WorldId,
+    record: &Record,
+) -> Result<Found, Fault> {
+    let place = Place { path: path.to_owned(), vfs: vfs.map(Into::into) };
+    place.find(world, record, slots.place_of(world, record))
 }
 
 impl Store for SqliteStore {
@@ -120,7 +149,10 @@ impl Store for SqliteStore {
                 let accounts = self.slots.overdue(world.id, &query, at);
                 wake(self, world, wall, accounts).await?;
             }
-            Ok(self.slots.look(world.id, &query, self.checks))
+            match query {
+                Query::Record(record) => self.read(world.id, record).await,
+                query => Ok(self.slots.look(world.id, &query, self.checks)),
+            }
         })
     }
 

@@ -2,7 +2,9 @@
 //! its columns, and how its fields go into them and come back. Nobody outside knows a column.
 
 mod accounts;
+mod bills;
 mod circuits;
+mod history;
 mod keys;
 mod orders;
 mod postings;
@@ -12,6 +14,7 @@ mod subscriptions;
 mod users;
 
 pub(crate) use circuits::{Described, STATE_ALONE};
+pub(crate) use history::Moved;
 pub(crate) use receipts::{Receipted, Remembered};
 pub(crate) use subscriptions::Renewed;
 

@@ -126,7 +126,7 @@ mod tests {
     use domain::command::{Fill, MoveClock, OpenAccount, Reset, TopUp};
     use domain::price::{Currency, Money};
     use domain::{
-        AccountId, Command, Numbers, Overlay, Proposal, Rules, Timestamp, sandbox, settle,
+        AccountId, Command, Numbers, Overlay, Proposal, Rules, Timestamp, sandbox, settle_at_once,
     };
 
     const AT: Timestamp = Timestamp::from_ms(1_795_334_400_000);
@@ -139,7 +139,7 @@ mod tests {
             let proposal = Proposal { wall: AT, seed: 0, origin: None, command };
             let mut decide = || {
                 let mut overlay = Overlay::over(&state, 1);
-                settle(&mut overlay, &proposal, &mut numbers, true);
+                settle_at_once(&mut overlay, &proposal, &mut numbers, true);
                 overlay.into_delta()
             };
             let (told, merged) = (decide(), decide());

@@ -5,6 +5,7 @@
 use domain::Kind;
 use domain::catalogue::{AccessPoint, LineOperator, PortType, Region};
 use domain::circuit::{LoaStatus, Locks, Status};
+use domain::history::Cause;
 use domain::ledger::LedgerAccount;
 use domain::order::{CancelCause, OrderStatus};
 use domain::price::{Currency, Cycle};
@@ -81,7 +82,8 @@ macro_rules! listed {
 
 sets! {
     access_points: AccessPoint, with_texts(AccessPoint::all(), AccessPoint::id), AccessPoint::place;
-    causes: CancelCause, listed!(CancelCause), |it| it as usize;
+    cancel_causes: CancelCause, listed!(CancelCause), |it| it as usize;
+    causes: Cause, listed!(Cause), |it| it as usize;
     currencies: Currency, listed!(Currency), |it| it as usize;
     cycles: Cycle, listed!(Cycle), |it| it as usize;
     house: House, House::all(), House::place;

@@ -1,7 +1,8 @@
 //! A world, as far as it is known without asking its store.
 
-use domain::{State, Timestamp, View as _};
-use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
+use domain::history::Cause;
+use domain::{Delta, State, Timestamp, View as _};
+use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering};
 
 /// A world's number in the store; 0 is the default world.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -22,6 +23,8 @@ pub struct World {
     forgets_at_ms: AtomicI64,
     /// Whether it waits to be tidied.
     tidying: AtomicBool,
+    /// How often each cause of time has brought something about since the process began.
+    happened: [AtomicU64; Cause::ALL.len()],
 }
 
 impl World {
@@ -34,6 +37,21 @@ impl World {
             next_due_ms: never(),
             forgets_at_ms: never(),
             tidying: AtomicBool::new(false),
+            happened: std::array::from_fn(|_| AtomicU64::new(0)),
+        }
+    }
+
+    /// How often each cause of time has brought something about since the process began.
+    pub fn happened(&self) -> impl Iterator<Item = (Cause, u64)> + '_ {
+        let counts = self.happened.iter().map(|count| count.load(Ordering::Acquire));
+        let all = Cause::ALL.iter().copied().zip(counts);
+        all.filter(|(cause, _)| cause.is_of_time())
+    }
+
+    /// Counts what time has brought about in a commit.
+    pub(crate) fn note(&self, delta: &Delta) {
+        for cause in delta.causes().filter(|cause| cause.is_of_time()) {
+            self.happened[cause as usize].fetch_add(1, Ordering::AcqRel);
         }
     }
 

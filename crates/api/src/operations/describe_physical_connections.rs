@@ -240,7 +240,8 @@ static LISTED: &[Field<Circuit>] = &[
     text("ChargeType", "The billing method.", |circuit: &Circuit, _| {
         let state = &circuit.state;
         let ordered = state.paid_order.is_some() && state.enabled_at.is_none();
-        if state.ends_at.is_some() || ordered { "Prepaid" } else { "" }.into()
+        let prepaid = !state.is_metered() && (state.ends_at.is_some() || ordered);
+        if prepaid { "Prepaid" } else { "" }.into()
     })
     .example("Prepaid")
     .assumed("an order that is paid and has not enabled the circuit yet is a subscription"),
@@ -253,7 +254,7 @@ static LISTED: &[Field<Circuit>] = &[
     })
     .example("2021-06-08T12:20:55Z"),
     text("EndTime", "When the circuit's term ends.", |circuit: &Circuit, _| {
-        time(circuit.state.ends_at)
+        time(circuit.state.ends_at.filter(|_| !circuit.state.is_metered()))
     })
     .example("2021-07-08T12:20:55Z"),
     text("AccessPointId", "The ID of the access point.", |circuit: &Circuit, _| {
@@ -402,7 +403,8 @@ static LISTED: &[Field<Circuit>] = &[
     text("ReservationActiveTime", "When the next order takes effect.", |circuit, input| {
         time(reserved(circuit, input))
     })
-    .example("2022-02-25T11:01:04Z"),
+    .example("2022-02-25T11:01:04Z")
+    .assumed("of several that wait, the last's"),
     text("ReservationInternetChargeType", "The billing method of the next order.", empty)
         .example("PayByBandwidth")
         .assumed("a circuit has no billing method of outbound traffic"),

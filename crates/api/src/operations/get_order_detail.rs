@@ -9,7 +9,7 @@ use crate::example::{answers, refuses};
 use crate::operation::{BSS, Operation, operation};
 use crate::parameter::{Param, required};
 use domain::order::{Order, OrderKind};
-use domain::query::OrderOf;
+use domain::query::{OrderDetail, OrderOf};
 use domain::{OrderId, Refusal};
 
 static ORDER_ID: Param<OrderId> =
@@ -61,25 +61,34 @@ pub static OPERATION: Operation = operation(
     ],
 );
 
-/// SOURCE: bss_operations.json: one entry a sub-order, which ours have one of; paged like a list,
-/// with that of the sample.
-static ANSWER: &[Field<Order>] = &envelope(&[
+fn parts(detail: &OrderDetail) -> &[Order] {
+    &detail.parts
+}
+
+/// SOURCE: bss_operations.json: one entry a sub-order; paged like a list, with that of the sample.
+static ANSWER: &[Field<OrderDetail>] = &envelope(&[
     host_name(),
     number("PageNum", "The number of the page.", |_, _| 1).example("1"),
     number("PageSize", "The number of entries on a page.", |_, _| 20).example("20"),
-    number("TotalCount", "The number of sub-orders.", |_, _| 1).example("1"),
+    number("TotalCount", "The number of sub-orders.", |detail: &OrderDetail, _| {
+        i64::try_from(detail.parts.len()).expect("few orders pay for a circuit")
+    })
+    .example("1"),
     object(
         "OrderList",
         "The sub-orders.",
-        &[list("Order", "The sub-orders.", &Each { of: std::slice::from_ref, fields: SUB_ORDER })],
+        &[list("Order", "The sub-orders.", &Each { of: parts, fields: SUB_ORDER })],
     ),
 ]);
 
 static SUB_ORDER: &[Field<Order>] = &[
     these(LISTED),
-    text("SubOrderId", "The ID of the sub-order.", |order: &Order, _| order.id.to_string().into())
-        .example("202844382740728")
-        .assumed("the only sub-order has the order's own number"),
+    text("SubOrderId", "The ID of the sub-order.", |order: &Order, _| {
+        let of = order.follows.filter(|_| order.kind == OrderKind::Refund);
+        of.unwrap_or(order.id).to_string().into()
+    })
+    .example("202844382740728")
+    .assumed("the order's own number; of one that gives back, that of the order of which it does"),
     // SOURCE: billing dossier 1.3.
     text("OrderSubType", "The type of the sub-order.", |order: &Order, _| {
         match order.kind {
@@ -151,6 +160,7 @@ mod tests {
             auto_renew: false,
             auto_renew_months: 1,
             by_time: false,
+            request: None,
         };
         let body = told(order);
         let told = &body["Data"]["OrderList"]["Order"][0];
@@ -179,7 +189,8 @@ mod tests {
         let head = wire::Head { request_id: "id", host: "here", product: "BssOpenApi" };
         let mut out = Vec::new();
         let blank = Blank { format: wire::Format::Json, head: &head, out: &mut out };
-        let found = Told::Found(Found::Order(Some(order)));
+        let detail = OrderDetail { order, parts: vec![order], paid: Money(0) };
+        let found = Told::Found(Found::Order(Some(detail)));
         OPERATION.answer(&input, found, blank).expect("an answer");
         serde_json::from_slice(&out).expect("JSON")
     }

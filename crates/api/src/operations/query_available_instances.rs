@@ -220,7 +220,7 @@ static INSTANCE: &[Field<Circuit>] = &[
         .example("M")
         .assumed("years are told as months"),
     text("SubscriptionType", "The billing method.", |circuit: &Circuit, _| {
-        if circuit.state.ends_at.is_some() { "Subscription" } else { "PayAsYouGo" }.into()
+        if circuit.state.is_metered() { "PayAsYouGo" } else { "Subscription" }.into()
     })
     .example("Subscription"),
     number("OwnerId", "The ID of the owner.", |circuit: &Circuit, _| {

@@ -90,13 +90,13 @@ pub(super) static PAGE_NUM: Param<u32> = optional("PageNum")
     .range_in(ALL, 1, 2_147_483_647)
     .or_else(&BAD_VALUE);
 
-/// SOURCE: bss_operations.json (20 recommended).
+/// SOURCE: bss_operations.json (20 recommended); billing dossier, corrections of 2026-11-28 (no
+/// maximum is documented, and collectors ask for 300).
 static PAGE_SIZE: Param<u32> = optional("PageSize")
     .doc("The number of entries on each page.")
     .example("20")
     .default_in(ALL, "20")
-    .range_in(ALL, 1, 100)
-    .assumed("the limit")
+    .range_in(ALL, 1, 2_147_483_647)
     .or_else(&BAD_VALUE);
 
 pub(super) const NO_RESELLERS: &str = "There are no resellers.";

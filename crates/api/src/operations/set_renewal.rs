@@ -55,7 +55,7 @@ static RENEWAL_PERIOD: Param<u32> = optional("RenewalPeriod")
 static SUBSCRIPTION_TYPE: Param<Text> = optional("SubscriptionType")
     .doc("The billing method: Subscription. What is billed as it goes has nothing to renew.")
     .example("Subscription")
-    .one_of_in(ALL, &["Subscription", "PayAsYouGo"])
+    .one_of_in(ALL, &["Subscription"])
     .in_any_case()
     .or_else(&BAD_VALUE);
 
@@ -113,6 +113,7 @@ pub static OPERATION: Operation = operation(&BSS, "SetRenewal", &changes(asks, A
             ),
             refuses("No length", ALL, "RenewalPeriod=", &BAD_VALUE),
             refuses("Four months", ALL, "RenewalPeriod=4", &BAD_VALUE),
+            refuses("What is billed as it goes", ALL, "SubscriptionType=PayAsYouGo", &BAD_VALUE),
             refuses("Another product", ALL, "ProductCode=rds", &NOT_THERE),
             refuses(
                 "One circuit that is unknown",

@@ -23,11 +23,16 @@ impl Report<'_> {
             &self.books.circuits,
             name,
             |_, c| match (c.state.stop_and_release(), c.state.subscription.steps_at) {
-                (None, steps) => steps.is_none(),
+                (None, steps) => steps == c.state.bills_at(),
                 (Some(_), None) => false,
                 (Some((stop, release)), Some(steps)) => {
                     let tries = c.state.renews_by().is_some() && steps == daily(steps);
-                    steps == stop || steps == release || (tries && steps < release)
+                    let tells = c.state.notice_at(steps.plus_ms(-1)) == Some(steps);
+                    let bills = c.state.bills_at() == Some(steps);
+                    // Released next if the distances were over when somebody touched its term.
+                    let late = release.plus_ms(1);
+                    let ends = [stop, release, late].contains(&steps);
+                    ends || bills || tells || (tries && steps < release)
                 }
             },
         );
@@ -110,6 +115,22 @@ impl Report<'_> {
                 (c.state.paid_order.is_none() || paid) && (!served || c.given || paid)
             },
         );
+        self.each(
+            "R3",
+            "an order that is paid and first has put its circuit into service, or is about to",
+            &self.books.orders,
+            |order| order.id.to_string(),
+            |shelves, o| {
+                let first = o.status == OrderStatus::Paid && o.kind == OrderKind::New;
+                let start = o.usage.map(|(start, _)| start);
+                !first
+                    || shelves.circuits.get(&o.circuit).is_some_and(|c| {
+                        let waits =
+                            c.state.status == Status::Confirmed && c.state.wakes_at == start;
+                        c.state.paid_order == Some(o.id) && (c.state.enabled_at == start || waits)
+                    })
+            },
+        );
         let mut waiting: HashMap<AccountId, u32> = HashMap::new();
         for circuit in circuits.iter().filter(|circuit| waits(circuit, &circuit.state)) {
             *waiting.entry(circuit.account).or_default() += 1;
@@ -183,7 +204,11 @@ fn stands_for(circuit: &Circuit, periods: &[&Order]) -> bool {
     let began = first.usage.map(|(start, _)| start);
     let (begins, ends) = (last.usage.map(|(start, _)| start), last.usage.and_then(|(_, end)| end));
     let last_is_told = subscription.begins_at == begins && subscription.last_order == Some(last.id);
-    last_is_told
+    // Of what an earlier release sold somebody touched the term after its end: it ends then.
+    let rested = subscription.last_order == Some(last.id)
+        && subscription.begins_at == state.ends_at
+        && state.ends_at >= ends;
+    let right = state.ends_at == ends || subscription.refund.is_some() || state.is_metered();
+    (rested || (last_is_told && right))
         && (first.kind == OrderKind::Renew || state.enabled_at == began)
-        && (state.ends_at == ends || subscription.refund.is_some())
 }

@@ -40,7 +40,7 @@ impl Rule for ApplyForCircuit {
         let mut state = CircuitState::born(Status::Initial);
         state.wakes_at = draft.carrier_due(Status::Initial);
         draft.account_mut(caller).waiting_circuits += 1;
-        draft.put(Circuit {
+        draft.add_circuit(Circuit {
             id,
             account: caller,
             region: draft.callers_region(),

@@ -32,7 +32,7 @@ impl Rule for GiveCircuits {
             return Err(Refusal::CircuitExists);
         }
         for &id in &self.ids {
-            draft.put(self.given.at(id, draft.at()));
+            draft.add_circuit(self.given.at(id, draft.at()));
         }
         Ok(Outcome::Done)
     }

@@ -1,7 +1,7 @@
 //! PayOwnOrder: the customer pays an unpaid order from the balance.
 
 use crate::draft::Draft;
-use crate::id::{AccountId, OrderId};
+use crate::id::{AccountId, CircuitId, OrderId};
 use crate::ordering::pay_unpaid;
 use crate::parties::Parties;
 use crate::print::command;
@@ -21,6 +21,10 @@ command! {
 impl Rule for PayOwnOrder {
     fn parties(&self, caller: Option<AccountId>, _: &dyn Whose) -> Parties {
         Parties::one(caller)
+    }
+
+    fn circuit(&self, draft: &Draft) -> Option<CircuitId> {
+        draft.own_order(self.order).ok().map(|order| order.circuit)
     }
 
     fn decide(&self, draft: &mut Draft) -> Result<Outcome, Refusal> {

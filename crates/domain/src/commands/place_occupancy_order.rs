@@ -49,6 +49,10 @@ impl Rule for PlaceOccupancyOrder {
         Parties::one(caller)
     }
 
+    fn circuit(&self, _: &Draft) -> Option<CircuitId> {
+        Some(self.circuit)
+    }
+
     fn decide(&self, draft: &mut Draft) -> Result<Outcome, Refusal> {
         // A copy: what follows writes.
         let circuit = draft.callers_circuit(self.circuit)?.clone();
@@ -63,7 +67,7 @@ impl Rule for PlaceOccupancyOrder {
         let state = CircuitState { subscription, ..state };
         let at_once = self.pay_now || self.charge == Charge::PostPaid;
         if !at_once {
-            draft.put(order);
+            draft.put_order(order);
             draft.move_circuit(self.circuit, CircuitState { open_order: Some(id), ..state });
             return Ok(Outcome::Order { order: id, short: false });
         }
@@ -73,7 +77,7 @@ impl Rule for PlaceOccupancyOrder {
                 Shortfall::Cancel => order.cancel(CancelCause::Balance),
                 Shortfall::Abnormal => order.status = OrderStatus::Abnormal,
             }
-            draft.put(order);
+            draft.put_order(order);
         }
         Ok(Outcome::Order { order: id, short: !paid })
     }

@@ -34,6 +34,10 @@ impl Rule for RefundCircuit {
         Parties::one(caller)
     }
 
+    fn circuit(&self, _: &Draft) -> Option<CircuitId> {
+        Some(self.circuit)
+    }
+
     fn decide(&self, draft: &mut Draft) -> Result<Outcome, Refusal> {
         let found: Option<&Circuit> = draft.find(&self.circuit);
         let circuit = found.filter(|circuit| circuit.account == draft.caller());
@@ -43,7 +47,7 @@ impl Rule for RefundCircuit {
         let account = draft.account(circuit.account)?;
         let posting = Posting::refund(account.id, account.balance, &refund, draft.at());
         draft.post(posting.ok_or(Refusal::AmountTooLarge)?);
-        draft.put(refund);
+        draft.put_order(refund);
         let state = circuit.state;
         let subscription = Subscription {
             refund: Some(id),
@@ -98,6 +102,7 @@ fn refund(draft: &mut Draft, circuit: &Circuit) -> Result<Order, Refusal> {
         usage: None,
         auto_renew: false,
         by_time: false,
+        request: draft.request(),
         ..last
     })
 }

@@ -32,6 +32,10 @@ impl Rule for RenewCircuit {
         Parties::one(caller)
     }
 
+    fn circuit(&self, _: &Draft) -> Option<CircuitId> {
+        Some(self.circuit)
+    }
+
     fn decide(&self, draft: &mut Draft) -> Result<Outcome, Refusal> {
         let circuit = draft.own_circuit(self.circuit)?;
         let state = begun(draft, circuit.state, self.kept);
@@ -41,7 +45,7 @@ impl Rule for RenewCircuit {
         let paid = pay(draft, more, state);
         if !paid {
             order.cancel(CancelCause::Balance);
-            draft.put(order);
+            draft.put_order(order);
         }
         Ok(Outcome::Order { order: order.id, short: !paid })
     }

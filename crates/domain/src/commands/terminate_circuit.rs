@@ -27,7 +27,11 @@ impl Rule for TerminateCircuit {
 
     fn decide(&self, draft: &mut Draft) -> Result<Outcome, Refusal> {
         let state = draft.callers_circuit(self.circuit)?.state;
-        let state = begun(draft, state, Kept::Since2024);
+        let mut state = begun(draft, state, Kept::Since2024);
+        if state.is_metered() {
+            // ASSUMED: what is paid as it goes is used until its owner ends it.
+            state.ends_at = Some(draft.at());
+        }
         draft.move_circuit(self.circuit, state);
         draft.step_circuit(self.circuit, Event::Terminate)?;
         Ok(Outcome::Done)

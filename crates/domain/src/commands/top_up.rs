@@ -1,5 +1,6 @@
 //! TopUp: the operator puts money on an account.
 
+use crate::billing;
 use crate::draft::Draft;
 use crate::id::AccountId;
 use crate::ledger::Posting;
@@ -32,6 +33,7 @@ impl Rule for TopUp {
         }
         let posting = Posting::top_up(self.account, balance, self.amount, currency, draft.at());
         draft.post(posting.ok_or(Refusal::AmountTooLarge)?);
+        billing::pay_all(draft, self.account);
         Ok(Outcome::Done)
     }
 }

@@ -73,7 +73,7 @@ const SUBSCRIPTIONS: &[(&str, Falsify, &[&str])] = &[
             b.orders[FREE].usage = Some((start, end));
             circuit(b, "pc-free").state.ends_at = end;
         },
-        &["S2", "S4"],
+        &["S2"],
     ),
     (
         "began at another time",
@@ -81,7 +81,7 @@ const SUBSCRIPTIONS: &[(&str, Falsify, &[&str])] = &[
             let state = &mut circuit(b, "pc-paid").state;
             state.enabled_at = state.enabled_at.map(|at| at.plus_ms(1));
         },
-        &["S2"],
+        &["S2", "R3"],
     ),
     ("ends at another time", |b| circuit(b, "pc-paid").state.ends_at = None, &["S2", "S4"]),
     (

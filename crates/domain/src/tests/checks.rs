@@ -5,14 +5,14 @@ use super::rig::*;
 use crate::account::Account;
 use crate::checked::{Checked, Guard};
 use crate::circuit::{Circuit, GivenCircuit, Status};
-use crate::command::{AmendCircuit, LoadPrices, PutKey, PutUser};
+use crate::command::{AmendCircuit, LoadPrices, PutKey, PutUser, TerminateCircuit, TopUp};
 use crate::draft::{Draft, Occasion};
 use crate::id::Name;
 use crate::kept::Record as _;
 use crate::kind::Kind;
 use crate::order::Charge;
 use crate::parties::Parties;
-use crate::price::Currency;
+use crate::price::{Currency, Money};
 use crate::receipt::ReceiptKey;
 use crate::renewal::Renewal;
 use crate::user::{Key, User};
@@ -48,6 +48,8 @@ macro_rules! of_each_kind {
         #[test]
         fn of_each_kind_strangers_see_nothing_and_whatever_is_due_happens() {
             let (mut world, _) = theirs();
+            // What was used of his circuit is billed on the first of December.
+            world.pass(9 * DAY_MS);
             world.done(PutUser { user: user(OWNER) });
             world.done(PutKey { key: Box::new(Key { id: "l".into(), ..key(OWNER, Some("u")) }) });
             let mut timeless = Vec::new();
@@ -73,7 +75,11 @@ macro_rules! of_each_kind {
                 }
             })+
             assert_eq!(timeless, ["Account", "User", "Key", "Renewal"], "they tell no instant");
-            world.pass(30 * DAY_MS);
+            world.done(TopUp { account: OTHER, amount: Money::units(1000) });
+            let mut end = world.proposal(TerminateCircuit { circuit: id("pc-b") });
+            origin_of(&mut end).account = OTHER;
+            world.propose(end);
+            world.pass(100 * DAY_MS);
             assert_eq!(world.state().earliest_due(), None);
         }
     };
@@ -98,6 +104,7 @@ const QUESTIONS: &[Question] = &[
     ("next due", |view, id| view.next_due(id, None).is_some()),
     ("circuits", |view, id| view.circuits_of(id, home()).next().is_some()),
     ("orders", |view, id| view.orders_of(id).next().is_some()),
+    ("bills", |view, id| view.bills_of(id).next().is_some() || view.orders_of(id).next().is_some()),
 ];
 
 #[test]
@@ -186,6 +193,7 @@ fn the_worlds_own_things_are_everybodys_to_see() {
         assert_eq!((view.clock(), view.floor()), (state.clock(), state.floor()));
         assert_eq!(view.price_list(Currency::Usd), state.price_list(Currency::Usd));
         assert_eq!(view.price_version(), state.price_version());
+        assert_eq!(view.price_list_of(2), state.price_list(Currency::Usd));
         assert_eq!(view.is_filled(), state.is_filled());
         assert_eq!(view.earliest_due(), state.earliest_due());
         assert!(view.earliest_due().is_some());
@@ -214,6 +222,7 @@ fn a_draft_neither_finds_nor_writes_what_is_a_strangers() {
             at: world.wall,
             seed: 0,
             origin: None,
+            cause: crate::history::Cause::Operator,
         };
         let mut draft = Draft::begin(&mut overlay, &mut numbers, occasion(true));
         assert_eq!(draft.find::<Circuit>(&id("pc-b")), None);

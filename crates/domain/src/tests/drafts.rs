@@ -1,5 +1,6 @@
 //! A decision in the making: it sees its own writes, and what does not stand is put back, whatever
 //! was written and wherever it was before.
+//! Long because every way to write is tried with every other.
 
 use super::rig::*;
 use crate::account::Account;
@@ -18,7 +19,7 @@ use crate::receipt::{Earlier, ReceiptKey};
 use crate::renewal::Renewal;
 use crate::{
     Carrier, Due, Mention, Numbers, Outcome, Overlay, Proposal, Records as _, Refusal, Rules,
-    Timestamp, View as _, sandbox, settle,
+    Timestamp, View as _, sandbox, settle_at_once,
 };
 use proptest::prelude::*;
 
@@ -81,7 +82,7 @@ fn earlier(world: &mut World) -> Vec<Proposal> {
 fn decided<'s>(world: &'s World, proposals: &[Proposal]) -> (Overlay<'s>, Numbers) {
     let (mut overlay, mut numbers) = (Overlay::over(world.state(), 4), world.numbers);
     for proposal in proposals {
-        let verdict = settle(&mut overlay, proposal, &mut numbers, true);
+        let verdict = settle_at_once(&mut overlay, proposal, &mut numbers, true);
         assert!(matches!(verdict, Told::Accepted(_)), "{verdict:?}");
     }
     (overlay, numbers)
@@ -89,7 +90,14 @@ fn decided<'s>(world: &'s World, proposals: &[Proposal]) -> (Overlay<'s>, Number
 
 fn occasion() -> Occasion<'static> {
     let at = Timestamp::parse("2026-11-22T09:00:00Z").expect("a test instant");
-    Occasion { parties: Parties::World, checks: true, at, seed: 0, origin: None }
+    Occasion {
+        parties: Parties::World,
+        checks: true,
+        at,
+        seed: 0,
+        origin: None,
+        cause: crate::history::Cause::Operator,
+    }
 }
 
 /// Has it done by itself in a minute.
@@ -298,7 +306,7 @@ fn what_comes_after_a_decision_that_was_put_back_comes_to_the_same() {
                 step(&mut draft);
                 draft.put_back();
             }
-            verdicts.push(settle(&mut overlay, proposal, &mut numbers, true));
+            verdicts.push(settle_at_once(&mut overlay, proposal, &mut numbers, true));
         }
         let shown = shown(&overlay);
         let mut state = below().into_state();
@@ -352,7 +360,9 @@ fn a_decision_sees_what_it_has_written() {
         new_order(&mut draft, id("pc-other"));
         let order = OrderId::new(number).expect("not zero");
         assert_eq!(draft.order(order).status, OrderStatus::Unpaid);
-        draft.order_mut(order).cancel(CancelCause::Customer);
+        let mut cancelled = *draft.order(order);
+        cancelled.cancel(CancelCause::Customer);
+        draft.put_order(cancelled);
         assert_eq!(draft.order(order).status, OrderStatus::Cancelled);
         assert!(draft.view().is_taken(Name::Order(order)));
     }
@@ -409,9 +419,9 @@ fn whatever_is_written_is_something_to_write() {
             &["Account"][..],
             (|draft| draft.account_mut(OWNER).service_open = false) as fn(&mut Draft),
         ),
-        (&["Circuit"], |draft| wind_up(draft, id("pc-below"))),
+        (&["Circuit", "CircuitMove"], |draft| wind_up(draft, id("pc-below"))),
         (&["Order"], |draft| new_order(draft, id("pc-other"))),
-        (&["Circuit", "Order"], |draft| cancel(draft, id("pc-below"))),
+        (&["Circuit", "Order", "CircuitMove", "OrderMove"], |draft| cancel(draft, id("pc-below"))),
         (&["User"], |draft| draft.put(user(OWNER))),
         (&["Key"], |draft| draft.put(key(OWNER, None))),
         (&["Renewal"], |draft| {
@@ -459,7 +469,7 @@ fn to_look_and_to_age_is_nothing_to_write() {
     let refused = Proposal { wall, ..world.proposal(order(id("pc-never"), MONTH, true)) };
     let (mut overlay, mut numbers) = (Overlay::over(world.state(), 1), world.numbers);
     for proposal in [wake, refused] {
-        settle(&mut overlay, &proposal, &mut numbers, true);
+        settle_at_once(&mut overlay, &proposal, &mut numbers, true);
     }
     assert_eq!((overlay.delta().is_empty(), overlay.latest(OWNER)), (true, wall));
 }

@@ -165,7 +165,7 @@ fn abnormal_orders_expire() {
 fn paid_as_it_goes_costs_nothing_and_never_ends() {
     let (mut world, circuit) = World::with(Status::Confirmed);
     let order = world.placed(order(circuit, Charge::PostPaid, false));
-    assert_eq!((order.status, order.amount, order.price_version), (OrderStatus::Paid, Money(0), 0));
+    assert_eq!((order.status, order.amount, order.price_version), (OrderStatus::Paid, Money(0), 1));
     assert_eq!(order.usage, Some((world.wall, None)));
     assert_eq!(world.circuit(circuit).state.ends_at, None);
     assert_eq!(world.status(circuit), Status::Enabled);

@@ -8,8 +8,8 @@ use crate::command::{CancelOrder, DeleteCircuit, TerminateCircuit};
 use crate::id::{AccountId, CircuitId, OrderId};
 use crate::order::{Charge, Order, OrderStatus};
 use crate::query::{
-    AccountOf, CircuitFilter, CircuitsOf, InstanceFilter, Listing, OrderFilter, OrderOf, OrdersOf,
-    Page, Question as _,
+    AccountOf, CircuitFilter, CircuitsOf, InstanceFilter, Listing, OrderDetail, OrderFilter,
+    OrderOf, OrdersOf, Page, Question as _,
 };
 use crate::{Carrier, Found, Query, Records as _, Rules, State, View as _, overdue};
 
@@ -64,7 +64,8 @@ fn a_question_finds_what_its_type_says() {
     let listed = Listing { page: vec![placed], total: 1 };
     assert_eq!(OrdersOf::found(find(orders.query())), Some(listed));
     assert_eq!(OrdersOf::found(none.clone()), None);
-    assert_eq!(OrderOf::found(find(OrderOf(OWNER, placed.id).query())), Some(Some(placed)));
+    let detail = OrderDetail { order: placed, parts: vec![placed], paid: crate::price::Money(0) };
+    assert_eq!(OrderOf::found(find(OrderOf(OWNER, placed.id).query())), Some(Some(detail)));
     assert_eq!(OrderOf::found(none), None);
 }
 
@@ -159,7 +160,7 @@ fn orders_are_found_by_each_condition_and_only_by_their_account() {
         assert_eq!((ids, total), (wanted.clone(), wanted.len()), "{filter:?}");
     }
     let found = |query| match world.look(&query) {
-        Found::Order(order) => order.map(|order| order.id),
+        Found::Order(order) => order.map(|detail| detail.order.id),
         other => panic!("{other:?}"),
     };
     assert_eq!(found(Query::Order(OWNER, first.id)), Some(first.id));
@@ -194,7 +195,7 @@ fn an_order_of_any_number_is_found_and_no_other_is() {
 }
 
 #[test]
-#[should_panic(expected = "order numbers only go up")]
+#[should_panic(expected = "numbers only go up")]
 fn an_order_number_that_goes_back_is_a_broken_store() {
     let (mut world, circuit) = World::with(Status::Confirmed);
     let order = world.placed(order(circuit, MONTH, false));

@@ -67,5 +67,5 @@ pub(crate) fn renew(draft: &mut Draft, circuit: CircuitId) {
     let (last_order, begins_at) = (Some(order.id), Some(start));
     let subscription = Subscription { anchor_day, last_order, begins_at, ..before };
     draft.move_circuit(circuit, CircuitState { ends_at: end, subscription, ..its.state });
-    draft.put(order);
+    draft.put_order(order);
 }

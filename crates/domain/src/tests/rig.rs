@@ -1,6 +1,7 @@
 //! A world to tell stories in. Every batch is decided three times: on one overlay, as a store does
 //! it, and proposal by proposal, each merged at once, with and without a look at who reads of whom.
 //! All must come to the same, and the books of whatever happened are audited after each batch.
+//! Long because all stories stand on it.
 
 use crate::account::Account;
 use crate::audit::{Books, audit};
@@ -22,7 +23,7 @@ use crate::renewal::Renewal;
 use crate::rules::{Carrier, Kept, Rules};
 use crate::user::{Key, Proof, User};
 use crate::view::{Records as _, View as _};
-use crate::{Delta, Overlay, Refusal, State, Timestamp, look, settle};
+use crate::{Delta, Overlay, Refusal, State, Timestamp, look, settle_at_once};
 
 /// Whose world it mostly is.
 pub const OWNER: AccountId = AccountId(7);
@@ -162,7 +163,7 @@ impl World {
             account: OWNER,
             region: home(),
             token: None,
-            request: RequestId(u128::from(self.made)),
+            request: RequestId((1 << 100) + u128::from(self.made)),
             nonce_mark: 0,
             received_at: self.wall,
         };
@@ -252,10 +253,10 @@ impl World {
         let (mut numbers, mut told) = (self.numbers, Vec::new());
         for proposal in proposals {
             let (empty, numbers_before) = (overlay.delta().is_empty(), numbers);
-            let verdict = settle(&mut overlay, proposal, &mut numbers, true);
+            let verdict = settle_at_once(&mut overlay, proposal, &mut numbers, true);
             let alone = |checks| {
                 let (mut overlay, mut numbers) = (Overlay::over(&self.steps, 1), numbers_before);
-                let verdict = settle(&mut overlay, proposal, &mut numbers, checks);
+                let verdict = settle_at_once(&mut overlay, proposal, &mut numbers, checks);
                 (overlay.into_delta(), (verdict, numbers))
             };
             let ((delta, again), (unchecked, unlooked)) = (alone(true), alone(false));
@@ -296,6 +297,15 @@ impl World {
         }
     }
 
+    /// Makes a circuit one that an earlier release sold: it does not end by itself.
+    pub fn rest(&mut self, circuit: CircuitId) {
+        let mut rested = self.circuit(circuit).clone();
+        rested.state.subscription.grace = None;
+        rested.state.subscription.steps_at = None;
+        self.keep(|delta| delta.circuits.put(rested.clone()));
+        self.books.copy_from(&self.state);
+    }
+
     /// Has a circuit renewed by time itself, `later` milliseconds from now.
     pub fn renew(&mut self, circuit: CircuitId, later: i64) {
         let at = Some(self.now().plus_ms(later));
@@ -323,8 +333,8 @@ impl World {
         self.state
     }
 
-    pub fn books(self) -> Books {
-        self.books
+    pub fn books(&self) -> Books {
+        self.books.clone()
     }
 
     pub fn receipts(&self) -> &[Receipt] {
@@ -333,6 +343,13 @@ impl World {
 
     pub fn account(&self) -> &Account {
         self.state.account(&OWNER).expect("it was opened")
+    }
+
+    /// The orders of [`OWNER`], in the order of making.
+    pub fn state_orders(&self) -> Vec<Order> {
+        let mut orders: Vec<_> = self.state.orders_of(OWNER).copied().collect();
+        orders.reverse();
+        orders
     }
 
     pub fn circuit(&self, id: CircuitId) -> &Circuit {
@@ -410,6 +427,7 @@ fn same_view(overlay: &Overlay, state: &State, proposal: &Proposal) {
         assert_eq!(overlay.latest(account), state.latest(account));
         assert_eq!(overlay.next_due(account, None), state.next_due(account, None));
         assert!(overlay.orders_of(account).eq(state.orders_of(account)));
+        assert!(overlay.bills_of(account).eq(state.bills_of(account)));
         for region in [home(), away()] {
             assert!(overlay.circuits_of(account, region).eq(state.circuits_of(account, region)));
         }
@@ -459,6 +477,7 @@ pub fn same_state(one: &State, other: &State) {
         assert_eq!(one.latest(account), other.latest(account));
         assert_eq!(one.next_due(account, None), other.next_due(account, None));
         assert!(one.orders_of(account).eq(other.orders_of(account)));
+        assert!(one.bills_of(account).eq(other.bills_of(account)));
         for region in [home(), away()] {
             assert!(one.circuits_of(account, region).eq(other.circuits_of(account, region)));
         }

@@ -9,6 +9,7 @@ use crate::command::{
 use crate::id::CircuitId;
 use crate::order::{CancelCause, Order, OrderKind, OrderStatus};
 use crate::price::{Currency, Money};
+use crate::query::{Found, Query};
 use crate::rules::Kept;
 use crate::subscription::Renewal;
 use crate::{Outcome, Refusal, Rules, Timestamp, View as _};
@@ -63,9 +64,13 @@ fn a_circuit_that_nobody_renews_runs_on_is_stopped_and_is_released() {
         ("2027-01-06T15:59:59Z", "2027-01-06T16:00:00Z", Locks::Financial, false),
         ("2027-01-13T15:59:59Z", "2027-01-13T16:00:00Z", Locks::Financial, true),
     ] {
-        let state = world.circuit(circuit).state;
+        let stands = |world: &World| {
+            let state = world.circuit(circuit).state;
+            (state.status, state.locks, state.ends_at, state.deleted)
+        };
+        let stood = stands(&world);
         until(&mut world, before);
-        assert_eq!(world.circuit(circuit).state, state, "{before}");
+        assert_eq!(stands(&world), stood, "{before}");
         until(&mut world, after);
         let state = world.circuit(circuit).state;
         assert_eq!((state.locks, state.deleted), (locks, deleted), "{after}");
@@ -277,6 +282,36 @@ fn a_terminated_circuit_is_not_renewed_and_released_at_the_same_distances() {
     assert!(world.circuit(circuit).state.deleted);
 }
 
+/// With no distances at all: it is stopped as its term is touched, and released next.
+#[test]
+fn a_circuit_that_is_touched_when_its_distances_are_over_is_stopped_and_released() {
+    for (stop_after_s, release_after_s, deleted) in [(0, 60, false), (0, 0, true)] {
+        let mut world = World::new(Rules { stop_after_s, release_after_s, ..rules() });
+        let circuit = world.give(given(Status::Enabled), "pc-a");
+        world.pass(365 * DAY_MS);
+        world.done(set(circuit, Renewal::Manual));
+        assert_eq!(world.circuit(circuit).state.locks, Locks::Financial);
+        world.pass(1);
+        assert_eq!(world.circuit(circuit).state.deleted, deleted);
+        world.pass(60_000);
+        assert!(world.circuit(circuit).state.deleted);
+    }
+}
+
+/// It was sold by an earlier release, which told nobody that it would be stopped.
+#[test]
+fn what_was_paid_for_and_rested_ends_when_its_term_is_touched_and_the_books_say_so() {
+    let (mut world, circuit) = served(false);
+    world.rest(circuit);
+    world.pass(365 * DAY_MS);
+    assert_eq!(world.circuit(circuit).state.locks, Locks::None);
+    let now = world.now();
+    world.done(set(circuit, Renewal::Manual));
+    assert_eq!(ends(&world, circuit), now);
+    let renewed = world.placed(renew(circuit, 1));
+    assert_eq!(renewed.usage.map(|(start, _)| start), Some(now));
+}
+
 /// The carrier's step and the stop are due at one instant: both happen.
 #[test]
 fn two_things_that_are_due_of_a_circuit_at_one_instant_both_happen() {
@@ -378,6 +413,13 @@ fn a_renewal_that_has_not_begun_is_given_back_whole_and_once() {
     let back = world.placed(refund.clone());
     // 30 of the first 31 days, and all of the two months.
     assert_eq!(back.amount, Money(822_500 + 1_700_000));
+    let Found::Order(Some(detail)) = world.look(&Query::Order(OWNER, back.id)) else {
+        panic!("it is there")
+    };
+    let [first, second] = orders(&world)[..2] else { panic!("two orders") };
+    let parts: Vec<_> = detail.parts.iter().map(|part| (part.follows, part.amount)).collect();
+    let expected = [(Some(second.id), Money(1_700_000)), (Some(first.id), Money(822_500))];
+    assert_eq!((parts.as_slice(), detail.paid), (&expected[..], Money::units(3 * 85)));
     assert_eq!(world.refused(refund), Refusal::CircuitRefunded);
     let state = world.circuit(circuit).state;
     assert_eq!(

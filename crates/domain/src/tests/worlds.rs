@@ -18,8 +18,8 @@ use crate::rules::Kept;
 use crate::subscription::Renewal;
 use crate::user::Proof;
 use crate::{
-    Carrier, Command, Found, Outcome, Overlay, Proposal, Query, Records as _, Refusal, Rules,
-    State, Timestamp, View as _, look, sandbox, settle,
+    Carrier, Command, Found, Means, Outcome, Overlay, Proposal, Query, Records as _, Refusal,
+    Rules, State, Timestamp, View as _, look, sandbox, settle, settle_at_once,
 };
 use proptest::prelude::*;
 use std::num::NonZeroU32;
@@ -65,7 +65,7 @@ fn a_reset_world_is_the_fixed_one_at_its_own_instant() {
     assert_eq!((state.account(&OWNER), state.circuit(&circuit)), (None, None));
     assert_eq!((state.users().count(), state.orders().count()), (0, 1));
     // But for what becomes of the one circuit that was ordered since.
-    assert_eq!(state.due_accounts(start.plus_ms(30 * DAY_MS)), []);
+    assert_eq!(state.due_accounts(start.plus_ms(24 * DAY_MS)), []);
     assert_eq!(state.forgets_at(), None);
     let sandbox::RICH_BALANCE = Money(1_000_000_000) else { panic!("100,000.00") };
     let rich = state.account(&sandbox::RICH).expect("the sandbox's");
@@ -119,7 +119,7 @@ fn where_there_are_accounts_nothing_is_filled() {
     let wall = world.wall;
     let fill = world.proposal(Fill { start: wall.plus_ms(DAY_MS), wall });
     let mut overlay = Overlay::over(world.state(), 1);
-    let verdict = settle(&mut overlay, &fill, &mut numbers.clone(), true);
+    let verdict = settle_at_once(&mut overlay, &fill, &mut numbers.clone(), true);
     assert_eq!(verdict, Told::Accepted(Outcome::Done));
     assert!(overlay.delta().is_empty());
     assert_eq!(world.propose(fill), verdict);
@@ -409,4 +409,41 @@ proptest! {
         prop_assert_eq!(world.state().orders().filter(|o| o.dies_at.is_some()).count(), 0);
         prop_assert_eq!(world.state().renewals().filter(|renewal| renewal.at.is_some()).count(), 0);
     }
+}
+
+/// Whatever years bring about comes to the same in slices: who asks in between is told to ask
+/// again.
+#[test]
+fn what_is_due_happens_in_slices_as_it_does_at_once() {
+    let mut world = World::new(rules());
+    for name in ["pc-a", "pc-b", "pc-c"] {
+        let circuit = world.give(given(Status::Confirmed), name);
+        let first = order(circuit, MONTH, true);
+        world.placed(crate::command::PlaceOccupancyOrder { auto_renew: true, ..first });
+    }
+    world.wall = world.wall.plus_ms(3 * 365 * DAY_MS);
+    let call = world.proposal(crate::command::Wake { account: OWNER });
+    let mut numbers = world.numbers;
+    let mut whole = Overlay::over(world.state(), 1);
+    settle_at_once(&mut whole, &call, &mut numbers, true);
+    let mut sliced = Overlay::over(world.state(), 1);
+    let (mut numbers_then, mut times) = (world.numbers, 0);
+    loop {
+        let mut allowance = 3;
+        let mut means =
+            Means { numbers: &mut numbers_then, allowance: &mut allowance, checks: true };
+        match settle(&mut sliced, &call, &mut means) {
+            Some(verdict) => {
+                assert_eq!(verdict, Told::Accepted(Outcome::Done));
+                break;
+            }
+            None => assert_eq!(allowance, 0),
+        }
+        times += 1;
+        let reached = sliced.latest(OWNER);
+        assert!(reached < world.wall, "nothing is said of what is yet to happen");
+    }
+    assert!(times > 10, "{times}");
+    assert_eq!(numbers, numbers_then);
+    assert_eq!(books_of(whole.delta()), books_of(sliced.delta()));
 }

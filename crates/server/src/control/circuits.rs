@@ -59,7 +59,7 @@ pub(super) async fn pay_order(here: Here) -> Answer {
     let there = here.open().await?;
     there.settle(PayOrder { order: id }).await?;
     Ok(axum::Json(match there.look_after(Query::AnyOrder(id)).await {
-        Some(Found::Order(Some(order))) => order_json(&order),
+        Some(Found::Order(Some(detail))) => order_json(&detail.order),
         _ => json!({"id": id.to_string()}),
     }))
 }

@@ -1,7 +1,6 @@
 //! Fields of control calls that are more than texts: serde reads them as what they are, so that a
 //! call that cannot be meant is refused where it is read, with its line and column.
 
-use crate::config::parse_span;
 use domain::catalogue::{AccessPoint, LineOperator, PortType, Region};
 use domain::circuit::{BusinessStatus, Event, LoaStatus, Status};
 use domain::price::{Currency, Money};
@@ -44,14 +43,14 @@ written! {
     Money: "amount, such as 1000.00", Money::parse;
     PortType: "port type", PortType::find;
     Region: "region", Region::find;
-    Span: "length of time such as P30D", |text| parse_span(text).map(Span);
+    Step: "length of time such as P30D or P5Y", |text: &str| text.parse().ok().map(Step);
     Status: "status", Status::find;
     Timestamp: "time", Timestamp::parse;
 }
 
-/// A length of time, milliseconds.
+/// A length of time by the calendar.
 #[derive(Clone, Copy)]
-pub(super) struct Span(pub(super) i64);
+pub(super) struct Step(pub(super) jiff::Span);
 
 fn account(text: &str) -> Option<AccountId> {
     let id = text.parse().ok().filter(|id: &u64| *id > 0 && i64::try_from(*id).is_ok());

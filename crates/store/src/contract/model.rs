@@ -2,13 +2,15 @@
 //! then takes its changes over. There is no batch, and no file.
 
 use super::wishes::{START, WORLDS, Wish};
+use crate::tables::Renewed;
 use domain::audit::Books;
 use domain::command::Wake;
+use domain::history::{CircuitMove, OrderMove};
 use domain::ledger::Posting;
 use domain::receipt::{Origin, Receipt, TOKEN_LIFE_MS};
 use domain::{
     Delta, Found, Mention, Numbers, Overlay, Proposal, Query, RequestId, Rules, State, Timestamp,
-    Verdict, View as _, look, overdue, settle,
+    Verdict, View as _, look, overdue, settle_at_once,
 };
 use std::collections::HashSet;
 
@@ -40,6 +42,8 @@ pub(super) struct Side {
     pub(super) state: State,
     postings: Vec<Posting>,
     receipts: Vec<Receipt>,
+    circuit_moves: Vec<CircuitMove>,
+    order_moves: Vec<OrderMove>,
     /// Receipts made until then may be forgotten.
     old_until: Timestamp,
     pub(super) news: News,
@@ -61,6 +65,8 @@ impl Model {
             state: State::new(rules),
             postings: Vec::new(),
             receipts: Vec::new(),
+            circuit_moves: Vec::new(),
+            order_moves: Vec::new(),
             old_until: Timestamp::from_ms(i64::MIN),
             news: News::default(),
         };
@@ -78,7 +84,7 @@ impl Model {
         let side = &mut self.sides[world];
         let decide = |checks| {
             let (mut overlay, mut numbers) = (Overlay::over(&side.state, 1), self.numbers);
-            let verdict = settle(&mut overlay, proposal, &mut numbers, checks);
+            let verdict = settle_at_once(&mut overlay, proposal, &mut numbers, checks);
             (verdict, numbers, overlay.into_delta())
         };
         let [checked, unchecked] = [true, false].map(decide);
@@ -132,7 +138,7 @@ impl Model {
             account: wish.account,
             region: wish.region(),
             token: wish.token.map(|nth| format!("token-{nth}").into()),
-            request: RequestId(self.requests),
+            request: RequestId((1 << 100) + self.requests),
             nonce_mark: self.requests,
             received_at: wall,
         };
@@ -152,10 +158,19 @@ impl Side {
         if delta.cleared {
             self.postings.clear();
             self.receipts.clear();
+            self.circuit_moves.clear();
+            self.order_moves.clear();
             self.old_until = Timestamp::from_ms(i64::MIN);
         }
         self.postings.extend(delta.postings.iter());
         self.receipts.extend(delta.receipts.iter().cloned());
+        // What only renewals change is not kept with each move.
+        let as_kept = |step: &CircuitMove| {
+            let state = Renewed::restore(None, step.state);
+            CircuitMove { state, ..*step }
+        };
+        self.circuit_moves.extend(delta.circuit_moves.iter().map(as_kept));
+        self.order_moves.extend(delta.order_moves.iter());
         let mentions = delta.mentions().into_iter().collect();
         self.news.add(News { cleared: delta.cleared, clock: delta.clock, mentions });
         self.state.merge(delta);
@@ -168,7 +183,13 @@ impl Side {
         let first = all.len().checked_sub(receipts.len()).expect("no receipt that nobody gave");
         assert_eq!(**receipts, all[first..], "{name}");
         assert!(all[..first].iter().all(|receipt| receipt.made_at <= self.old_until), "{name}");
-        let (postings, receipts) = (self.postings.clone(), receipts.clone());
-        assert_eq!(*kept, Books { postings, receipts, ..self.state.books() }, "{name}");
+        let expected = Books {
+            postings: self.postings.clone(),
+            receipts: receipts.clone(),
+            circuit_moves: self.circuit_moves.clone(),
+            order_moves: self.order_moves.clone(),
+            ..self.state.books()
+        };
+        assert_eq!(*kept, expected, "{name}");
     }
 }

@@ -37,8 +37,9 @@ macro_rules! write_all {
         appended { $($entry:ident: $entries:ident, $appended:ty;)+ }
     ) => {
         fn write_records(page: &mut Page, delta: &Delta) -> Result<()> {
-            $(delta.$entries.iter().try_for_each(|record| record.write(page))?;)+
+            // What is new has its place before anything is said of it.
             $(delta.$many.iter().try_for_each(|record| record.write(page))?;)+
+            $(delta.$entries.iter().try_for_each(|record| record.write(page))?;)+
             Ok(())
         }
     };
@@ -60,7 +61,9 @@ impl Pen<'_> {
         }
         let next_place = if delta.cleared { 0 } else { before.circuits_len() };
         let (cleared, statements) = (delta.cleared, Vec::new());
-        let mut page = Page { pen: self, world, before, cleared, next_place, statements };
+        let new_places = HashMap::new();
+        let mut page =
+            Page { pen: self, world, before, cleared, next_place, new_places, statements };
         write_records(&mut page, delta)
     }
 
@@ -100,6 +103,8 @@ struct Page<'p, 'w> {
     cleared: bool,
     /// The place of the next new circuit.
     next_place: usize,
+    /// The places of those that are new.
+    new_places: HashMap<CircuitId, usize>,
     /// A statement is prepared once a batch: to look it up for each record costs as much as a
     /// quarter of the record.
     statements: Vec<(&'static str, CachedStatement<'w>)>,
@@ -136,8 +141,9 @@ impl Writing for Page<'_, '_> {
         if let Some((place, before)) = state.and_then(|state| state.placed_circuit(circuit)) {
             return (place, Some(before));
         }
-        self.next_place += 1;
-        (self.next_place - 1, None)
+        let place = *self.new_places.entry(*circuit).or_insert(self.next_place);
+        self.next_place = self.next_place.max(place + 1);
+        (place, None)
     }
 
     fn put<R: Row>(&mut self, place: usize, row: &R) -> Result<()> {

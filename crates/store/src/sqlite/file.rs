@@ -65,6 +65,7 @@ pub(super) const MIGRATIONS: &[&str] = &[
     include_str!("schema.sql"),
     include_str!("orders_of_time.sql"),
     include_str!("subscriptions.sql"),
+    include_str!("histories.sql"),
 ];
 
 /// The version of a store that this release has written to.

@@ -1,11 +1,12 @@
 //! Reading a whole file: to rebuild worlds at start, and to audit them.
+//! Long because what a start reads on two threads is one story.
 
 use super::file::{OpenError, known_version, open_reader, read_words};
 use super::options::Options;
 use super::rows;
 use super::slots::Slots;
 use crate::row::{Row as _, Spot, Stored as _};
-use crate::tables::{Described, Receipted, Remembered, Renewed, STATE_ALONE};
+use crate::tables::{Described, Moved, Receipted, Remembered, Renewed, STATE_ALONE};
 use crate::words::Words;
 use crate::world::{DEFAULT_WORLD, World, WorldId};
 use domain::audit::Books;
@@ -335,19 +336,19 @@ impl Standing {
         let mut standing: HashMap<_, VecDeque<Option<CircuitState>>> = HashMap::new();
         // Newest first: the last row of a circuit is how it stands, and the others need not be
         // read.
-        let select = rows::select(&CircuitState::SHAPE);
+        let select = rows::select(&Moved::SHAPE);
         let sql = format!("{select} WHERE id > ?1 AND id <= ?2 ORDER BY id DESC");
         let mut statement = db.prepare(&sql)?;
         let mut rows = statement.query([part.0, part.1])?;
         while let Some(row) = rows.next()? {
             step();
-            let Spot { world, place } = rows::spot(CircuitState::SHAPE.rows, row.get(0)?);
+            let Spot { world, place } = rows::spot(Moved::SHAPE.rows, row.get(0)?);
             let states = standing.entry(world).or_default();
             if states.len() <= place {
                 states.resize(place + 1, None);
             }
             if states[place].is_none() {
-                states[place] = Some(rows::read(row, words)?.1);
+                states[place] = Some(rows::read_standing(row, words)?.1);
             }
         }
         Ok(Self(standing))
@@ -436,6 +437,8 @@ macro_rules! at_start {
     };
     // Only audits read these.
     (Posting, $tables:ident, $worlds:ident) => {};
+    (CircuitMove, $tables:ident, $worlds:ident) => {};
+    (OrderMove, $tables:ident, $worlds:ident) => {};
     // Read last, and only what is remembered of them.
     (Receipt, $tables:ident, $worlds:ident) => {};
 }

@@ -28,6 +28,9 @@ pub struct Options {
     pub checks: bool,
     /// How many proposals may wait; more are refused at once.
     pub queue_len_max: usize,
+    /// How many things that are due one commit may bring about: so that others are not kept waiting
+    /// while years pass.
+    pub due_max: usize,
     /// How many worlds there may be beside the default one.
     pub worlds_max: usize,
     /// How long a write waits for another process that holds the file, milliseconds.
@@ -61,6 +64,7 @@ impl Options {
             rules: Rules::default(),
             checks: false,
             queue_len_max: 8192,
+            due_max: 1024,
             worlds_max: 1000,
             busy_timeout_ms: 1000,
             pages_max: None,

@@ -75,6 +75,8 @@ struct Line {
     jobs: VecDeque<Job>,
     /// The writer has nothing to do and waits to be told.
     idle: bool,
+    /// Whether something waits that has waited before.
+    again: bool,
     /// Nobody will ever look again.
     closed: bool,
 }
@@ -102,6 +104,15 @@ impl Queue {
             self.more.notify_one();
         }
         Ok(())
+    }
+
+    /// Puts a proposal behind all others that was begun and not settled: there is a place for it.
+    pub(super) fn push_again(&self, waiting: Box<Waiting>) {
+        let mut line = self.line.lock();
+        if !line.closed {
+            line.jobs.push_back(Job::Settle(waiting));
+            line.again = true;
+        }
     }
 
     /// Waits until there is a job, for so long at most. Says whether there is one.
@@ -137,6 +148,13 @@ impl Queue {
         let is_late = |job: &Job| job.queued_us().is_some_and(|queued_us| queued_us < since_us);
         while line.jobs.front().is_some_and(is_late) {
             late.extend(line.jobs.pop_front());
+        }
+        // What was begun and waits again stands behind what came after it.
+        if line.again {
+            for job in std::mem::take(&mut line.jobs) {
+                if is_late(&job) { late.push(job) } else { line.jobs.push_back(job) }
+            }
+            line.again = !line.jobs.is_empty();
         }
         drop(line);
         for job in late {

@@ -176,6 +176,15 @@ pub(super) fn read<R: Row>(row: &rusqlite::Row, words: &Words) -> Result<(Spot, 
     read_with(row, R::SHAPE.rows, |columns| R::take(words, columns))
 }
 
+/// How a circuit stood, of a row of its history.
+pub(super) fn read_standing(
+    row: &rusqlite::Row,
+    words: &Words,
+) -> Result<(Spot, domain::circuit::CircuitState)> {
+    let rows = crate::tables::Moved::SHAPE.rows;
+    read_with(row, rows, |columns| crate::codec::Codec::take(words, columns))
+}
+
 /// What is remembered of a receipt's row.
 pub(super) fn read_remembered(
     row: &rusqlite::Row,

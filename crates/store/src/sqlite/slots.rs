@@ -1,6 +1,7 @@
 //! The worlds of a store, each with its state in memory.
 
 use crate::world::{World, WorldId};
+use domain::query::Record;
 use domain::{AccountId, Delta, Found, Query, Rules, State, Timestamp};
 use parking_lot::{Mutex, RwLock};
 use std::collections::HashMap;
@@ -15,6 +16,7 @@ pub(super) struct Slot {
 impl Slot {
     /// Takes over what a commit has made durable.
     pub(super) fn merge(&self, delta: Delta) {
+        self.world.note(&delta);
         let mut state = self.state.write();
         state.merge(delta);
         self.world.publish(&state);
@@ -85,6 +87,15 @@ impl Slots {
     /// The accounts of which something has to happen before a query is answered as of `at`.
     pub fn overdue(&self, world: WorldId, query: &Query, at: Timestamp) -> Vec<AccountId> {
         domain::overdue(&self.slot(world).state.read(), query, at)
+    }
+
+    /// Where a circuit that is asked about stands in its world, if it is the account's.
+    pub(super) fn place_of(&self, world: WorldId, record: &Record) -> Option<usize> {
+        let Record::Circuit(account, id) = record else { return None };
+        let slot = self.slot(world);
+        let state = slot.state.read();
+        let (place, circuit) = state.placed_circuit(id)?;
+        (circuit.account == *account).then_some(place)
     }
 
     /// As the store's own.

@@ -17,7 +17,7 @@ use crate::watch::{Commit, Feed};
 use crate::words::Words;
 use crate::world::{World, WorldId};
 use domain::receipt::TOKEN_LIFE_MS;
-use domain::{Delta, Numbers, Overlay, Proposal, Timestamp, Verdict, settle};
+use domain::{Delta, Means, Numbers, Overlay, Proposal, Timestamp, Verdict, settle};
 use rusqlite::hooks::Wal;
 use rusqlite::{Connection, params};
 use std::collections::BTreeMap;
@@ -48,7 +48,8 @@ const FIRST_ORDER: u64 = 200_000_000_000_001;
 
 /// What a batch comes to before it is written.
 struct Decided {
-    verdicts: Vec<Result<Verdict, Fault>>,
+    /// `None` of a proposal before which more is to happen than one batch may bring about.
+    verdicts: Vec<Option<Result<Verdict, Fault>>>,
     deltas: Vec<(Arc<Slot>, Delta)>,
     numbers: Numbers,
 }
@@ -62,7 +63,8 @@ impl Writer {
     ) -> rusqlite::Result<Self> {
         // A counter that lags behind, in a damaged file, must not lead to an order of old.
         let sql = "SELECT MAX(COALESCE((SELECT next FROM numbers WHERE name = 'order'), 0), \
-             COALESCE((SELECT MAX(id) + 1 FROM orders), 0))";
+             COALESCE((SELECT MAX(id) + 1 FROM orders), 0), \
+             COALESCE((SELECT MAX(id) + 1 FROM bills), 0))";
         let kept: i64 = db.query_row(sql, [], |row| row.get(0))?;
         let numbers = Numbers { next_order: FIRST_ORDER.max(kept.cast_unsigned()) };
         let log_pages = Arc::new(AtomicU32::new(0));
@@ -95,8 +97,29 @@ impl Writer {
         Arc::clone(&self.feed)
     }
 
-    /// Settles a batch: everything in it is committed together, or nothing is.
+    /// Settles a batch, in as many commits as it takes to let happen all that is due before it.
     pub fn settle_batch(&mut self, batch: &[(WorldId, &Proposal)]) -> Vec<Result<Settled, Fault>> {
+        let mut settled = self.settle_some(batch);
+        loop {
+            let left: Vec<usize> =
+                (0..batch.len()).filter(|&place| settled[place].is_none()).collect();
+            if left.is_empty() {
+                return settled.into_iter().flatten().collect();
+            }
+            let again: Vec<_> = left.iter().map(|&place| batch[place]).collect();
+            for (place, result) in left.into_iter().zip(self.settle_some(&again)) {
+                settled[place] = result;
+            }
+        }
+    }
+
+    /// Settles a batch in one commit: everything in it is committed together, or nothing is. `None`
+    /// of a proposal before which more is due than one commit may bring about: what has happened
+    /// stands, and it is to be proposed again.
+    fn settle_some(
+        &mut self,
+        batch: &[(WorldId, &Proposal)],
+    ) -> Vec<Option<Result<Settled, Fault>>> {
         let started_us = (self.options.now_us)();
         let decided = self.decide_batch(batch);
         let decided_us = (self.options.now_us)();
@@ -104,7 +127,7 @@ impl Writer {
             Ok(written_us) => written_us,
             Err(error) => {
                 let fault = self.rolled_back(&error);
-                return batch.iter().map(|_| Err(fault.clone())).collect();
+                return batch.iter().map(|_| Some(Err(fault.clone()))).collect();
             }
         };
         let committed_us = (self.options.now_us)();
@@ -129,7 +152,7 @@ impl Writer {
         };
         let settle =
             |verdict: Result<Verdict, Fault>| verdict.map(|v| Settled { verdict: v, stages });
-        decided.verdicts.into_iter().map(settle).collect()
+        decided.verdicts.into_iter().map(|verdict| verdict.map(settle)).collect()
     }
 
     fn decide_batch(&self, batch: &[(WorldId, &Proposal)]) -> Decided {
@@ -143,19 +166,26 @@ impl Writer {
         let mut overlays: BTreeMap<WorldId, Overlay> =
             states.iter().map(|(slot, state)| (slot.world.id, over(&**state))).collect();
         let mut numbers = self.numbers;
+        let mut allowance = self.options.due_max;
         let checks = self.options.checks;
         let mut verdicts = Vec::with_capacity(len);
         for (world, proposal) in batch {
             let overlay = overlays.get_mut(world).expect("every world of the batch has one");
             // An assertion that fails may leave half a decision in the overlay: see below.
-            let settling = AssertUnwindSafe(|| settle(overlay, proposal, &mut numbers, checks));
-            verdicts.push(catch_unwind(settling).map_err(|panic| Fault::Broken(words_of(&*panic))));
+            let mut means = Means { numbers: &mut numbers, allowance: &mut allowance, checks };
+            let settling = AssertUnwindSafe(|| settle(overlay, proposal, &mut means));
+            let settled = catch_unwind(settling).map_err(|panic| Fault::Broken(words_of(&*panic)));
+            verdicts.push(settled.transpose());
         }
-        if verdicts.iter().any(Result::is_err) {
+        if verdicts.iter().flatten().any(Result::is_err) {
             // A rule broke. The books come first: nothing of this batch is written, the proposal
             // that broke the rule is told so, and the others may try again.
             let again = || Fault::Unavailable("another proposal of the batch broke a rule".into());
-            let verdicts = verdicts.into_iter().map(|v| v.and_then(|_| Err(again()))).collect();
+            let told = |verdict: Option<Result<Verdict, Fault>>| match verdict {
+                Some(Err(broken)) => Some(Err(broken)),
+                Some(Ok(_)) | None => Some(Err(again())),
+            };
+            let verdicts = verdicts.into_iter().map(told).collect();
             return Decided { verdicts, deltas: Vec::new(), numbers: self.numbers };
         }
         let deltas = states.iter().zip(overlays.into_values());
@@ -331,7 +361,7 @@ impl Writer {
     }
 
     #[allow(clippy::vec_box)] // Proposals stay where their callers put them.
-    fn settle_jobs(&mut self, taken: Vec<Box<Waiting>>) {
+    fn settle_jobs(&mut self, taken: Vec<Box<Waiting>>, queue: &Queue) {
         if taken.is_empty() {
             return;
         }
@@ -339,20 +369,29 @@ impl Writer {
         let batch: Vec<_> = taken.iter().map(|job| (job.world, &job.proposal)).collect();
         // Whoever waits must not be told anything if this breaks once something is committed: who
         // is let go is told that the store is closed, which says that nothing happened.
-        let settled = catch_unwind(AssertUnwindSafe(|| self.settle_batch(&batch)));
+        let settled = catch_unwind(AssertUnwindSafe(|| self.settle_some(&batch)));
         let settled = settled.unwrap_or_else(|panic| {
             let why = words_of(&*panic);
             (self.options.on_fatal)(&format!("the writer broke, so I stop: {why}"));
             resume_unwind(panic)
         });
-        let results = taken.into_iter().zip(settled).map(|(job, settled)| {
+        let mut results = Vec::with_capacity(taken.len());
+        for (mut job, settled) in taken.into_iter().zip(settled) {
+            let Some(settled) = settled else {
+                // Others come first. Time itself may wait as long as it takes.
+                if job.proposal.origin.is_none() {
+                    job.queued_us = started_us;
+                }
+                queue.push_again(job);
+                continue;
+            };
             let settled = settled.map(|mut settled| {
                 settled.stages.queue_us = started_us.saturating_sub(job.queued_us);
                 settled
             });
-            (job.sender, settled)
-        });
-        self.undelivered = Rest::deliver(results.collect());
+            results.push((job.sender, settled));
+        }
+        self.undelivered = Rest::deliver(results);
     }
 }
 
@@ -388,110 +427,22 @@ fn serve(mut writer: Writer, queue: &Queue, held: &parking_lot::Mutex<()>) {
                 Job::Settle(waiting) => batch.push(waiting),
                 // Worlds are opened between batches, in the order in which they were asked for.
                 Job::Open { name, sender, .. } => {
-                    writer.settle_jobs(std::mem::take(&mut batch));
+                    writer.settle_jobs(std::mem::take(&mut batch), queue);
                     let _ = sender.send(writer.open_world(&name));
                 }
                 Job::Tidy { world, wall, .. } => {
-                    writer.settle_jobs(std::mem::take(&mut batch));
+                    writer.settle_jobs(std::mem::take(&mut batch), queue);
                     writer.tidy(world.id, wall);
                 }
                 Job::Close => open = false,
             }
         }
-        writer.settle_jobs(batch);
+        writer.settle_jobs(batch, queue);
     }
     // Leaves one file behind instead of three. What fails here is mended at the next opening.
     let _ = writer.db.execute_batch("PRAGMA wal_checkpoint(TRUNCATE)");
 }
 
 #[cfg(test)]
-mod tests {
-    use super::super::file::{complete_words, migrate};
-    use super::*;
-    use parking_lot::Mutex;
-    use rusqlite::ffi;
-
-    fn failure(extended_code: i32) -> rusqlite::Error {
-        rusqlite::Error::SqliteFailure(ffi::Error::new(extended_code), None)
-    }
-
-    /// A writer in the midst of a transaction, and what the process is told before it is to end.
-    fn amidst() -> (Writer, Arc<Mutex<Vec<String>>>) {
-        let told = Arc::new(Mutex::new(Vec::new()));
-        let ours = Arc::clone(&told);
-        let options = Options::new(|| 0, Arc::new(move |why| ours.lock().push(why.to_owned())));
-        let mut db = Connection::open_in_memory().expect("memory");
-        migrate(&mut db).expect("the schema");
-        let words = complete_words(&db).expect("words");
-        let writer = Writer::new(db, words, Arc::default(), options).expect("a writer");
-        writer.db.execute_batch("BEGIN IMMEDIATE").expect("a transaction");
-        (writer, told)
-    }
-
-    /// What comes of this failure of a batch, and what the process was told.
-    fn told_after(error: &rusqlite::Error) -> (Fault, Vec<String>) {
-        let (mut writer, told) = amidst();
-        let fault = writer.rolled_back(error);
-        assert!(writer.db.is_autocommit(), "the transaction is over");
-        let told = told.lock().clone();
-        (fault, told)
-    }
-
-    #[test]
-    fn a_failed_sync_ends_the_process() {
-        for code in [ffi::SQLITE_IOERR_FSYNC, ffi::SQLITE_IOERR_DIR_FSYNC] {
-            let (fault, told) = told_after(&failure(code));
-            assert!(matches!(fault, Fault::Unavailable(_)));
-            let [why] = &told[..] else { panic!("told {told:?}") };
-            assert!(why.starts_with("the disk did not sync"), "{why}");
-        }
-    }
-
-    #[test]
-    fn a_full_disk_or_a_busy_file_rolls_back_and_goes_on() {
-        for code in [ffi::SQLITE_FULL, ffi::SQLITE_BUSY, ffi::SQLITE_IOERR_WRITE] {
-            let (fault, told) = told_after(&failure(code));
-            assert!(matches!(fault, Fault::Unavailable(_)));
-            assert_eq!(told, Vec::<String>::new());
-        }
-        let (_, told) = told_after(&rusqlite::Error::QueryReturnedNoRows);
-        assert_eq!(told, Vec::<String>::new());
-    }
-
-    /// What a batch that failed so came to is unknown only if its commit was tried, it may lie in
-    /// the log, and nothing could be put in its place.
-    #[test]
-    fn what_may_have_been_written_and_cannot_be_written_over_is_unknown() {
-        for (code, committing, is_unknown) in [
-            (ffi::SQLITE_IOERR_WRITE, true, true),
-            (ffi::SQLITE_IOERR_FSYNC, true, true),
-            (ffi::SQLITE_FULL, true, true),
-            (ffi::SQLITE_IOERR_WRITE, false, false),
-            (ffi::SQLITE_FULL, false, false),
-            (ffi::SQLITE_BUSY, true, false),
-            (ffi::SQLITE_CONSTRAINT_CHECK, true, false),
-        ] {
-            let (mut writer, _) = amidst();
-            writer.committing = committing;
-            writer.db.execute_batch("ROLLBACK; DROP TABLE numbers; BEGIN").expect("no numbers");
-            let fault = writer.rolled_back(&failure(code));
-            assert!(writer.db.is_autocommit(), "the transaction is over");
-            match fault {
-                Fault::Unknown(why) => {
-                    assert!(is_unknown, "{code}: {why}");
-                    assert!(why.contains("writing over it failed: no such table"), "{why}");
-                }
-                Fault::Unavailable(_) => assert!(!is_unknown, "{code}"),
-                other => panic!("{code}: {other}"),
-            }
-        }
-    }
-
-    #[test]
-    fn a_panic_is_told_in_its_own_words() {
-        let said = |f: fn()| words_of(&*catch_unwind(f).expect_err("it panics"));
-        assert_eq!(said(|| panic!("plain")), "plain");
-        assert_eq!(said(|| panic!("number {}", std::hint::black_box(7))), "number 7");
-        assert_eq!(said(|| std::panic::panic_any(7_u8)), "no words");
-    }
-}
+#[path = "tests/writer.rs"]
+mod tests;

@@ -1,8 +1,8 @@
-//! Circuits: what describes them, written once, and where they stand, as a history.
+//! Circuits: what describes them, written once. Where they stand is the last row of their history.
 
 use crate::codec::{Codec, Sink, Source};
 use crate::row::{Reading, Row, Rows, Shape, Spot, Stored, Writing, row};
-use crate::tables::Renewed;
+use crate::tables::{Moved, Renewed};
 use crate::words::Words;
 use crate::world::WorldId;
 use domain::catalogue::Region;
@@ -48,6 +48,11 @@ impl Described {
         }
     }
 
+    /// Its id and its owner.
+    pub(crate) fn whose(&self) -> (CircuitId, AccountId) {
+        (self.id, self.account)
+    }
+
     /// The circuit, which stands so.
     pub(crate) fn standing(self, state: CircuitState) -> Circuit {
         let Self { id, account, region, created_at, given, particulars } = self;
@@ -55,25 +60,11 @@ impl Described {
     }
 }
 
-row! {
-    CircuitState, Rows::History, "circuit_states" {
-        status: "status",
-        loa: "loa",
-        locks: "business",
-        open_order: "open_order",
-        paid_order: "paid_order",
-        enabled_at: "enabled_at",
-        ends_at: "ends_at",
-        subscription: "renewal_months" "stop_after_s" "release_after_s" "steps_at",
-        wakes_at: "wakes_at",
-        deleted: "deleted",
-    }
-}
-
 impl Stored for Circuit {
-    const SHAPES: &'static [Shape] = &[Described::SHAPE, CircuitState::SHAPE, Renewed::SHAPE];
+    const SHAPES: &'static [Shape] = &[Described::SHAPE, Renewed::SHAPE];
 
-    /// Of one that was there before, only the part that changed.
+    /// What describes it, if that is new, and what renewals have changed. How it stands is in its
+    /// history.
     fn write<W: Writing>(&self, to: &mut W) -> Result<(), W::Error> {
         let (place, before) = to.before(&self.id);
         let described = before.is_some_and(|before| describes(before, self));
@@ -82,11 +73,8 @@ impl Stored for Circuit {
         if !described {
             to.put(place, &Described::of(self))?;
         }
-        if !stands {
-            to.put(place, &self.state)?;
-            if let Some(renewed) = renewed {
-                to.put(place, &renewed)?;
-            }
+        if let Some(renewed) = renewed.filter(|_| !stands) {
+            to.put(place, &renewed)?;
         }
         Ok(())
     }
@@ -96,7 +84,7 @@ impl Stored for Circuit {
         mut take: impl FnMut(WorldId, Self) -> Result<(), F::Error>,
     ) -> Result<(), F::Error> {
         let mut standing: HashMap<Spot, CircuitState> = HashMap::new();
-        from.each(|spot, state| {
+        from.each(|spot, Moved { state, .. }| {
             standing.insert(spot, state);
             Ok(())
         })?;

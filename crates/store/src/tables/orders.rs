@@ -29,6 +29,7 @@ row! {
         auto_renew: "auto_renew",
         auto_renew_months: "auto_renew_months",
         by_time: "by_time",
+        request: "request",
     }
 }
 

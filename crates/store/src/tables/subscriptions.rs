@@ -15,6 +15,7 @@ pub(crate) struct Renewed {
     anchor_day: u8,
     last_order: Option<OrderId>,
     begins_at: Option<Timestamp>,
+    billed_to: Option<Timestamp>,
     refund: Option<OrderId>,
 }
 
@@ -23,6 +24,7 @@ row! {
         anchor_day: "anchor_day",
         last_order: "last_order",
         begins_at: "begins_at",
+        billed_to: "billed_to",
         refund: "refund",
     }
 }
@@ -30,15 +32,19 @@ row! {
 impl Renewed {
     /// What a circuit says of it.
     fn of(state: &CircuitState) -> Self {
-        let Subscription { anchor_day, last_order, begins_at, refund, .. } = state.subscription;
-        Self { anchor_day, last_order, begins_at, refund }
+        let Subscription { anchor_day, last_order, begins_at, billed_to, refund, .. } =
+            state.subscription;
+        Self { anchor_day, last_order, begins_at, billed_to, refund }
     }
 
     /// What a circuit says of it that was ordered and nothing else.
     fn ordered(state: &CircuitState) -> Self {
         let begins_at = state.paid_order.and(state.enabled_at);
         let anchor_day = begins_at.and_then(billing_day).unwrap_or_default();
-        Self { anchor_day, last_order: state.paid_order, begins_at, refund: None }
+        // What an earlier release sold to be paid as it goes rests: nothing of it was billed.
+        let metered = state.ends_at.is_none() && state.subscription.grace.is_some();
+        let billed_to = begins_at.filter(|_| metered);
+        Self { anchor_day, last_order: state.paid_order, begins_at, billed_to, refund: None }
     }
 
     /// The row of a circuit that stands so, if it needs one or had one.
@@ -49,10 +55,16 @@ impl Renewed {
 
     /// How a circuit stands, by its row if it has one.
     pub(crate) fn restore(row: Option<Self>, state: CircuitState) -> CircuitState {
-        let Self { anchor_day, last_order, begins_at, refund } =
+        let Self { anchor_day, last_order, begins_at, billed_to, refund } =
             row.unwrap_or_else(|| Self::ordered(&state));
-        let subscription =
-            Subscription { anchor_day, last_order, begins_at, refund, ..state.subscription };
+        let subscription = Subscription {
+            anchor_day,
+            last_order,
+            begins_at,
+            billed_to,
+            refund,
+            ..state.subscription
+        };
         CircuitState { subscription, ..state }
     }
 }

@@ -1,7 +1,7 @@
 //! Would an audit notice?
 
 use super::{POORS, month, order};
-use crate::rig::{ORDER, POOR, READY, Rig, audit, fresh_folder, run};
+use crate::rig::{BSS, ORDER, POOR, READY, Rig, VPC, audit, fresh_folder, run};
 use crossconnect::audit::Report;
 use serde_json::{Value, json};
 use std::path::Path;
@@ -25,6 +25,23 @@ async fn lived_in() -> std::path::PathBuf {
     call.push(("ClientToken", "given"));
     rig.call(ORDER, &call).await.ok();
     order(&rig, "sandbox-poor", POORS, "true").await.ok();
+    rig.end_keeping().await
+}
+
+/// A store with a circuit that is paid as it goes, its first bill, and an order that was cancelled.
+async fn metered() -> std::path::PathBuf {
+    let parts = crossconnect::server::Parts {
+        clock: Some(crate::rig::stopped_clock("2026-11-22T08:00:00Z")),
+        ..Default::default()
+    };
+    let rig = Rig::open(&fresh_folder(), &[], parts).await;
+    let circuit = rig.circuit("Confirmed").await;
+    let placed = order(&rig, "sandbox", &circuit, "false").await.ok().order_id();
+    rig.call_as("sandbox", BSS, "CancelOrder", &[("OrderId", &placed)]).await.ok();
+    let as_it_goes = [("PhysicalConnectionId", circuit.as_str()), ("RegionId", "cn-hangzhou")];
+    rig.call_as("sandbox-2019", VPC, ORDER, &as_it_goes).await.ok();
+    let month = rig.post("/clock", json!({"advance": "P9D"})).await;
+    assert_eq!(month["happened"], json!({"bill": 1}));
     rig.end_keeping().await
 }
 
@@ -100,7 +117,7 @@ const DAMAGES: &[(&str, &[&str])] = &[
     ),
     (
         "UPDATE orders SET status = 'Paid' WHERE status = 'Unpaid'",
-        &["O1", "O2", "O10", "O6", "O8", "S1"],
+        &["O1", "O10", "O2", "O6", "O8", "R3", "S1"],
     ),
     ("UPDATE orders SET dies_at = created_at WHERE status = 'Paid'", &["O2"]),
     ("UPDATE orders SET cancel_cause = NULL WHERE status = 'Cancelled'", &["O2"]),
@@ -109,14 +126,14 @@ const DAMAGES: &[(&str, &[&str])] = &[
         "INSERT INTO orders SELECT id + 100, world, account, circuit, region, port_type, \
          term_count, term_cycle, status, cancel_cause, amount, currency, price_version, \
          created_at, paid_at, dies_at, usage_start, usage_end, auto_renew, auto_renew_months, \
-         by_time, kind, follows FROM orders WHERE status = 'Paid'",
-        &["I4", "O1", "O4", "O8", "S1"],
+         by_time, kind, follows, request FROM orders WHERE status = 'Paid'",
+        &["I4", "O1", "O4", "O8", "R3", "S1"],
     ),
     (
         "INSERT INTO orders SELECT id + 100, world, account, circuit, region, port_type, \
          term_count, term_cycle, status, cancel_cause, amount, currency, price_version, \
          created_at, paid_at, dies_at, usage_start, usage_end, auto_renew, auto_renew_months, \
-         by_time, kind, follows FROM orders WHERE status = 'Unpaid'",
+         by_time, kind, follows, request FROM orders WHERE status = 'Unpaid'",
         &["I4", "O4"],
     ),
     ("DELETE FROM orders WHERE status = 'Unpaid'", &["O10", "I2"]),
@@ -130,14 +147,14 @@ const DAMAGES: &[(&str, &[&str])] = &[
     ("UPDATE circuit_states SET open_order = 7 WHERE open_order > 0", &["O10"]),
     ("UPDATE orders SET circuit = 'pc-nowhere' WHERE status = 'Cancelled'", &["O8"]),
     ("UPDATE orders SET account = 7 WHERE status = 'Cancelled'", &["O8", "I2"]),
-    ("UPDATE circuit_states SET paid_order = NULL", &["O8", "S1", "S3"]),
+    ("UPDATE circuit_states SET paid_order = NULL", &["O8", "R3", "S1", "S3"]),
     ("UPDATE circuit_states SET ends_at = ends_at + 1 WHERE paid_order > 0", &["S2", "S4"]),
     ("UPDATE circuit_states SET steps_at = NULL", &["S4"]),
-    ("UPDATE circuit_states SET stop_after_s = stop_after_s + 1", &["S4"]),
+    ("UPDATE circuit_states SET steps_at = steps_at + 1", &["S4"]),
     ("UPDATE orders SET kind = 2 WHERE status = 'Paid'", &["O1", "O2", "O7", "O8", "O9", "S1"]),
     ("UPDATE orders SET kind = 1 WHERE status = 'Paid'", &["O8", "S1"]),
     ("UPDATE orders SET usage_end = usage_end + 1 WHERE status = 'Paid'", &["S2"]),
-    ("UPDATE circuit_states SET paid_order = 7 WHERE paid_order > 0", &["O8", "S1", "S3"]),
+    ("UPDATE circuit_states SET paid_order = 7 WHERE paid_order > 0", &["O8", "R3", "S1", "S3"]),
     (
         "UPDATE circuit_states SET status = 'Enabled' WHERE n IN \
          (SELECT n FROM circuits WHERE given = 0)",
@@ -171,19 +188,53 @@ const DAMAGES: &[(&str, &[&str])] = &[
     ),
 ];
 
+/// The same of what is paid as it goes.
+const DAMAGES_OF_BILLS: &[(&str, &[&str])] = &[
+    ("UPDATE bills SET amount = amount + 1", &["B1", "B2"]),
+    ("UPDATE bills SET paid_at = NULL", &["B1"]),
+    ("UPDATE bills SET port_type = '10GBase-LR'", &["B2"]),
+    ("UPDATE bills SET used_to = used_to + 1", &["B2", "B3"]),
+    ("DELETE FROM bills", &["B3", "O9"]),
+    ("UPDATE circuit_states SET steps_at = NULL", &["S4"]),
+    ("UPDATE order_moves SET status = 'Paid'", &["O11"]),
+    (
+        "INSERT INTO order_moves SELECT id + 1, world, order_id, account, before, status, \
+         moved_at, cause, request FROM order_moves",
+        &["O11"],
+    ),
+    // Paid for and enabled, and not for that order.
+    (
+        "UPDATE circuit_states SET enabled_at = enabled_at + 1 WHERE paid_order > 0",
+        &["B3", "R3", "S2"],
+    ),
+];
+
 #[tokio::test(flavor = "multi_thread")]
-async fn an_audit_names_every_damage_that_was_planted() {
-    let folder = lived_in().await;
-    let path = folder.join("crossconnect.db");
-    audit(&path);
-    for (sql, expected) in DAMAGES {
-        let mut broken = broken_by(&path, sql);
+async fn an_audit_names_every_damage_that_was_planted_among_bills() {
+    let folder = metered().await;
+    planted(&folder.join("crossconnect.db"), DAMAGES_OF_BILLS);
+    std::fs::remove_dir_all(folder).expect("the folder was the test's own");
+}
+
+/// Fails the test unless an audit names each damage, and nothing where there is none.
+fn planted(path: &Path, damages: &[(&str, &[&str])]) {
+    audit(path);
+    for (sql, expected) in damages {
+        let mut broken = broken_by(path, sql);
         let mut expected = expected.to_vec();
         broken.sort_unstable();
         expected.sort_unstable();
         assert_eq!(broken, expected, "{sql}");
     }
-    let mut seen: Vec<&str> = DAMAGES.iter().flat_map(|(_, broken)| *broken).copied().collect();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_audit_names_every_damage_that_was_planted() {
+    let folder = lived_in().await;
+    let path = folder.join("crossconnect.db");
+    planted(&path, DAMAGES);
+    let all_damages = DAMAGES.iter().chain(DAMAGES_OF_BILLS);
+    let mut seen: Vec<&str> = all_damages.flat_map(|(_, broken)| *broken).copied().collect();
     seen.sort_unstable();
     seen.dedup();
     let report = Report::of(&path).expect("a store");

@@ -365,11 +365,21 @@ async fn a_terminated_circuit_is_given_back_once_and_its_order_says_so() {
     for (name, told) in [
         ("OrderType", json!("Refund")),
         ("OrderSubType", json!("RefundSubOrder")),
-        ("PretaxAmount", json!("167.25")),
+        ("PretaxAmount", json!("85.00")),
         ("PaymentStatus", Value::Null),
     ] {
         assert_eq!(line[name], told, "{name}");
     }
+    // A sub-order for each order that something is given back of.
+    let whole = [("OrderId", id.as_str())];
+    let whole = rig.call_as("sandbox", BSS, "GetOrderDetail", &whole).await.ok().body;
+    let parts = &whole["Data"]["OrderList"]["Order"];
+    assert_eq!(
+        (&whole["Data"]["TotalCount"], &parts[1]["PretaxAmount"]),
+        (&json!(2), &json!("82.25"))
+    );
+    assert_ne!(parts[0]["RelatedOrderId"], parts[1]["RelatedOrderId"]);
+    assert_eq!(orders(&rig, "Refund").await[0]["PretaxAmount"], "167.25");
     // 85 for the renewal, 82.25 for 30 of the first 31 days.
     assert_eq!(rig.balance("sandbox").await, "99997.25");
     let again = refund().await.ok();

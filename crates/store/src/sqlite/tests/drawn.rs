@@ -1,17 +1,20 @@
 //! Records of every kind, drawn by chance: with whatever they may have or lack, whether or not it
 //! makes sense together.
 
+use crate::tables::Renewed;
 use domain::account::Account;
 use domain::audit::Books;
+use domain::bill::Bill;
 use domain::catalogue::{AccessPoint, LineOperator, PortType, Region};
 use domain::circuit::{Circuit, CircuitState, CircuitWords, LoaStatus, Locks, Particulars, Status};
+use domain::history::{Cause, CircuitMove, OrderMove, Why};
 use domain::ledger::{LedgerAccount, Posting};
 use domain::order::{CancelCause, Charge, Order, OrderKind, OrderStatus};
 use domain::price::{Currency, Cycle, Money, PriceList, Term};
 use domain::receipt::{Outcome, Receipt};
 use domain::subscription::{Grace, Renewal, Subscription};
 use domain::user::{Key, Proof, User};
-use domain::{AccountId, CircuitId, OrderId, RequestId, Timestamp};
+use domain::{AccountId, CircuitId, KeptRequest, OrderId, RequestId, Timestamp};
 use proptest::collection::{btree_map, vec};
 use proptest::prelude::*;
 use proptest::sample::select;
@@ -111,16 +114,20 @@ fn subscription() -> impl Strategy<Value = Subscription> {
     let grace = (any::<u32>(), any::<u32>())
         .prop_map(|(stop_after_s, release_after_s)| Grace { stop_after_s, release_after_s });
     let orders = [(); 2].map(|()| prop::option::of(order_id()));
-    let times = [(); 2].map(|()| maybe_at());
+    let times = [(); 3].map(|()| maybe_at());
     (renewal, prop::option::of(grace), any::<u8>(), orders, times).prop_map(
-        |(renewal, grace, anchor_day, [last_order, refund], [begins_at, steps_at])| Subscription {
-            renewal,
-            grace,
-            anchor_day,
-            last_order,
-            begins_at,
-            refund,
-            steps_at,
+        |(renewal, grace, anchor_day, [last_order, refund], times)| {
+            let [begins_at, billed_to, steps_at] = times;
+            Subscription {
+                renewal,
+                grace,
+                anchor_day,
+                last_order,
+                begins_at,
+                billed_to,
+                refund,
+                steps_at,
+            }
         },
     )
 }
@@ -174,7 +181,7 @@ pub(in crate::sqlite) fn order() -> impl Strategy<Value = Order> {
     let ended = (select(OrderStatus::ALL), prop::option::of(select(CancelCause::ALL)));
     let cost = (money(), select(Currency::ALL), any::<u32>());
     let times = (at(), maybe_at(), maybe_at(), prop::option::of((at(), maybe_at())));
-    let renewal = (any::<bool>(), any::<u32>(), any::<bool>());
+    let renewal = (any::<bool>(), any::<u32>(), any::<bool>(), maybe_request());
     let kind = (select(OrderKind::ALL), prop::option::of(order_id()));
     (order_id(), account_id(), what, ended, cost, times, (renewal, kind)).prop_map(
         |(id, account, what, (status, cancel_cause), cost, times, (renewal, kind))| {
@@ -182,7 +189,7 @@ pub(in crate::sqlite) fn order() -> impl Strategy<Value = Order> {
             let (circuit, region, port_type, charge) = what;
             let (amount, currency, price_version) = cost;
             let (created_at, paid_at, dies_at, usage) = times;
-            let (auto_renew, auto_renew_months, by_time) = renewal;
+            let (auto_renew, auto_renew_months, by_time, request) = renewal;
             Order {
                 id,
                 account,
@@ -204,8 +211,60 @@ pub(in crate::sqlite) fn order() -> impl Strategy<Value = Order> {
                 auto_renew,
                 auto_renew_months,
                 by_time,
+                request: request.and_then(KeptRequest::of),
             }
         },
+    )
+}
+
+pub(in crate::sqlite) fn bill() -> impl Strategy<Value = Bill> {
+    let what = (circuit_id(), region(), select(PortType::ALL), (at(), at()));
+    let cost = (money(), select(Currency::ALL), any::<u32>());
+    let times = (at(), maybe_at(), maybe_at(), maybe_at());
+    (order_id(), account_id(), what, cost, times).prop_map(|(id, account, what, cost, times)| {
+        let (circuit, region, port_type, used) = what;
+        let (amount, currency, price_version) = cost;
+        let (made_at, paid_at, tries_at, overdue_at) = times;
+        Bill {
+            id,
+            account,
+            circuit,
+            region,
+            port_type,
+            used,
+            amount,
+            currency,
+            price_version,
+            made_at,
+            paid_at,
+            tries_at,
+            overdue_at,
+        }
+    })
+}
+
+fn maybe_request() -> impl Strategy<Value = Option<RequestId>> {
+    prop::option::of(any::<u128>().prop_map(RequestId))
+}
+
+fn why() -> impl Strategy<Value = Why> {
+    (at(), select(Cause::ALL), maybe_request()).prop_map(|(at, cause, request)| Why {
+        at,
+        cause,
+        request,
+    })
+}
+
+/// The one move of a circuit that stands so: what only renewals change is not kept with moves.
+pub(in crate::sqlite) fn moved(circuit: &Circuit, why: Option<Why>) -> CircuitMove {
+    let state = Renewed::restore(None, circuit.state);
+    CircuitMove { circuit: circuit.id, account: circuit.account, state, why }
+}
+
+fn order_move() -> impl Strategy<Value = OrderMove> {
+    let statuses = (select(OrderStatus::ALL), select(OrderStatus::ALL));
+    (order_id(), account_id(), statuses, why()).prop_map(
+        |(order, account, (before, status), why)| OrderMove { order, account, before, status, why },
     )
 }
 
@@ -324,13 +383,32 @@ pub(in crate::sqlite) fn books() -> impl Strategy<Value = Books> {
         named(account(), |account| account.id),
         named(circuit(), |circuit| circuit.id),
         named(order(), |order| order.id),
+        named(bill(), |bill| bill.id),
         named(user(), |user| (user.account, user.name.clone())),
         named(key(), |key| key.id.clone()),
     );
-    let appended =
-        (named(price_list(), |list| list.version), vec(posting(), 0..4), vec(receipt(), 0..4));
-    (keyed, appended).prop_map(|(keyed, (price_lists, postings, receipts))| {
-        let (accounts, circuits, orders, users, keys) = keyed;
-        Books { accounts, circuits, orders, users, keys, price_lists, postings, receipts }
+    let appended = (
+        named(price_list(), |list| list.version),
+        vec(posting(), 0..4),
+        vec(receipt(), 0..4),
+        vec(order_move(), 0..4),
+    );
+    (keyed, appended, prop::option::of(why())).prop_map(|(keyed, appended, why)| {
+        let (accounts, circuits, orders, bills, users, keys) = keyed;
+        let (price_lists, postings, receipts, order_moves) = appended;
+        let circuit_moves = circuits.iter().map(|circuit| moved(circuit, why)).collect();
+        Books {
+            accounts,
+            circuits,
+            orders,
+            bills,
+            users,
+            keys,
+            price_lists,
+            postings,
+            receipts,
+            circuit_moves,
+            order_moves,
+        }
     })
 }

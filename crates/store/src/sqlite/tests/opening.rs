@@ -173,10 +173,10 @@ fn commits_of_a_store_are_told_in_order_and_a_batch_of_two_worlds_once_a_world()
     );
 }
 
-/// How many records a sandbox begins with: its accounts, a circuit of each status, the poor one's,
-/// and a posting.
+/// How many records a sandbox begins with: its accounts, a circuit of each status and the poor
+/// one's with the first move of each, and a posting.
 fn sandbox_len() -> usize {
-    2 + domain::circuit::Status::ALL.len() + 1 + 1
+    2 + (domain::circuit::Status::ALL.len() + 1) * 2 + 1
 }
 
 /// An order for the sandbox's Confirmed circuit, under a token.

@@ -9,7 +9,7 @@ use crate::sqlite::load::load;
 use crate::sqlite::rows;
 use crate::sqlite::slots::Slots;
 use crate::sqlite::tests::drawn::{
-    account, books, circuit, circuit_state, key, order, receipt, user,
+    account, books, circuit, circuit_state, key, moved, order, receipt, user,
 };
 use crate::sqlite::tests::{Folder, options};
 use crate::sqlite::{OpenError, read_books};
@@ -18,8 +18,10 @@ use crate::words::Words;
 use crate::world::WorldId;
 use domain::account::Account;
 use domain::audit::Books;
+use domain::bill::Bill;
 use domain::catalogue::{AccessPoint, LineOperator, PortType, Region};
 use domain::circuit::{Circuit, CircuitState, Particulars, Status};
+use domain::history::{Cause, OrderMove, Why};
 use domain::ledger::Posting;
 use domain::order::{Charge, Order, OrderStatus};
 use domain::price::{Currency, Cycle, Money, PriceList, Term};
@@ -31,6 +33,7 @@ use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::test_runner::TestRunner;
 use rusqlite::Connection;
+use std::collections::HashMap;
 use std::path::PathBuf;
 
 /// A file with two worlds, written to by hand.
@@ -71,7 +74,9 @@ impl File {
     fn write(&self, world: WorldId, write: impl FnOnce(&mut Page)) {
         let (pen, state) = (self.pen(), RwLock::new(State::new(Rules::default())));
         let (before, statements) = (state.read(), Vec::new());
-        let mut page = Page { pen: &pen, world, before, cleared: false, next_place: 0, statements };
+        let (cleared, next_place, new_places) = (false, 0, HashMap::new());
+        let mut page =
+            Page { pen: &pen, world, before, cleared, next_place, new_places, statements };
         write(&mut page);
     }
 
@@ -125,6 +130,7 @@ fn every_record_comes_back_as_it_was_and_goes_with_its_world_alone() {
     let ran = TestRunner::new(ProptestConfig::with_cases(96)).run(&both, |(one, mut other)| {
         // An order has one number, whichever its world.
         other.orders.retain(|order| one.orders.iter().all(|taken| taken.id != order.id));
+        other.bills.retain(|bill| one.bills.iter().all(|taken| taken.id != bill.id));
         // What a case that failed has left.
         for world in WORLDS {
             clear(&file, world);
@@ -164,8 +170,10 @@ fn of_a_record_that_is_written_again_the_last_word_comes_back() {
         file.put(WORLDS[0], &[orders.0, orders.1]);
         file.put(WORLDS[0], &[users.0, users.1.clone()]);
         file.put(WORLDS[0], &[keys.0, keys.1.clone()]);
-        for circuit in &circuits {
+        let moves = [0, 1].map(|nth| moved(&circuits[nth], None));
+        for (circuit, step) in circuits.iter().zip(&moves) {
             file.put(WORLDS[0], std::slice::from_ref(circuit));
+            file.put(WORLDS[0], std::slice::from_ref(step));
         }
         let last = Books {
             accounts: vec![accounts.1],
@@ -173,6 +181,7 @@ fn of_a_record_that_is_written_again_the_last_word_comes_back() {
             users: vec![users.1],
             keys: vec![keys.1],
             circuits: circuits[1..].to_vec(),
+            circuit_moves: moves.to_vec(),
             ..Books::default()
         };
         prop_assert_eq!(file.books().expect("it is read"), [last, Books::default()]);
@@ -262,8 +271,28 @@ fn circuit_and_order() -> (Circuit, Order) {
         auto_renew: false,
         auto_renew_months: 1,
         by_time: false,
+        request: None,
     };
     (circuit, order)
+}
+
+/// A bill that is not paid.
+fn one_bill(circuit: CircuitId) -> Bill {
+    Bill {
+        id: OrderId::new(6).expect("not zero"),
+        account: ACCOUNT,
+        circuit,
+        region: hangzhou(),
+        port_type: PortType::Base1000Lx,
+        used: (START, START),
+        amount: Money(2),
+        currency: Currency::Usd,
+        price_version: 2,
+        made_at: START,
+        paid_at: None,
+        tries_at: Some(START),
+        overdue_at: None,
+    }
 }
 
 /// A record of each kind.
@@ -303,6 +332,9 @@ fn one_of_each() -> Books {
         received_at: START,
     };
     let rows = [((PortType::Base1000Lx, hangzhou()), Money(2))].into();
+    let why = Why { at: START, cause: Cause::Call, request: Some(RequestId(2)) };
+    let step = moved(&circuit, Some(why));
+    let bill = one_bill(circuit.id);
     Books {
         accounts: vec![account],
         circuits: vec![circuit],
@@ -312,6 +344,15 @@ fn one_of_each() -> Books {
         price_lists: vec![PriceList { version: 2, currency, rows }],
         postings: vec![posting.expect("the money is there")],
         receipts: vec![receipt],
+        bills: vec![bill],
+        circuit_moves: vec![step],
+        order_moves: vec![OrderMove {
+            order: order.id,
+            account: ACCOUNT,
+            before: OrderStatus::Unpaid,
+            status: OrderStatus::Paid,
+            why,
+        }],
     }
 }
 
@@ -339,6 +380,11 @@ const NOT_OURS: &[(&str, &str, bool)] = &[
     ("UPDATE circuit_states SET open_order = 0", "Integer(0) is not a value", true),
     ("DELETE FROM circuit_states", " state", true),
     ("DELETE FROM circuits", "a state without a circuit", true),
+    ("UPDATE circuit_states SET moved_at = NULL", "an instant and a cause, or neither", false),
+    ("UPDATE circuit_states SET request = x'00'", "a request's id has 16 bytes", false),
+    ("UPDATE order_moves SET before = 0", "word 0", false),
+    ("UPDATE orders SET request = x'00'", "a request's id has 16 bytes", true),
+    ("UPDATE bills SET id = 0", "Integer(0) is not a value", true),
     ("UPDATE orders SET id = 0", "Integer(0) is not a value", true),
     ("UPDATE orders SET by_time = 7", "Integer(7) is not a value", true),
     ("UPDATE orders SET kind = 3", "Integer(3) is not a value", true),
@@ -372,8 +418,8 @@ fn what_no_release_wrote_is_an_error_that_says_what_it_is() {
     let file = File::new();
     write_books(&file, WORLDS[0], &one_of_each());
     assert_eq!(file.books().expect("it is read"), [one_of_each(), Books::default()]);
-    let (postings, receipts) = (Vec::new(), Vec::new());
-    let known = Books { postings, receipts, ..one_of_each() };
+    let (postings, receipts, circuit_moves, order_moves) = Default::default();
+    let known = Books { postings, receipts, circuit_moves, order_moves, ..one_of_each() };
     assert_eq!(file.load().expect("a start reads it"), known);
     clear(&file, WORLDS[0]);
     for &(damage, said, at_start) in NOT_OURS {

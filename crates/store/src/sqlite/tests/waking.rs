@@ -8,8 +8,10 @@ use domain::circuit::{BusinessStatus, GivenCircuit, Particulars, Status};
 use domain::command::{
     Fill, GiveCircuits, MoveClock, PlaceOccupancyOrder, Reset, Shortfall, TopUp,
 };
+use domain::history::Cause;
 use domain::order::{Charge, OrderStatus};
 use domain::price::{Cycle, Money, Term};
+use domain::query::{Page, PostingFilter, Record};
 use domain::receipt::Origin;
 use domain::{
     AccountId, CircuitId, Delta, Found, Proposal, Query, RequestId, State, Timestamp, sandbox,
@@ -92,6 +94,97 @@ fn a_reset_behind_a_moved_clock_is_not_thrown_forward_by_who_looks() {
     drop(store);
     let (_, books) = super::super::read_books(&folder.store()).expect("books").remove(0);
     assert_eq!(books.postings.last().expect("a top-up").at, START);
+}
+
+/// A circuit that is paid for a month and renews itself.
+fn renewing(circuit: &str) -> Proposal {
+    let mut proposal = unpaid(START, sandbox::RICH, circuit);
+    let domain::Command::PlaceOccupancyOrder(order) = &mut proposal.command else {
+        panic!("it is an order")
+    };
+    (order.pay_now, order.auto_renew) = (true, true);
+    proposal
+}
+
+/// Years are let happen a few things a commit; who comes meanwhile is settled in between, and whose
+/// own years they are is settled when they have passed.
+#[test]
+fn years_pass_in_slices_and_others_are_settled_in_between() {
+    let folder = Folder::new();
+    let options = Options { due_max: 3, ..options() };
+    let store = SqliteStore::open(&folder.store(), options).expect("a store");
+    settle(&store, fill());
+    settle(&store, renewing("pc-sandboxconfirmed"));
+    let world = store.world("default").expect("it is always there");
+    let later = START.plus_ms(3 * 366 * DAY_MS);
+    settle(&store, operator(START, MoveClock { to: later, wall: START }));
+    let turn = store.hold();
+    let top_up = |account| operator(START, TopUp { account, amount: Money(1) });
+    let mine = store.settle(&world, top_up(sandbox::RICH));
+    let others = store.settle(&world, top_up(sandbox::POOR));
+    drop(turn);
+    assert!(wait(others).is_ok() && wait(mine).is_ok());
+    let Found::World(books) = wait(store.look(&world, later, Query::World)).expect("all of it")
+    else {
+        panic!("a world")
+    };
+    assert_eq!(books.orders.len(), 37, "one a month");
+    let happened: Vec<_> = world.happened().filter(|(_, count)| *count > 0).collect();
+    assert_eq!(happened, [(Cause::Renewal, 36)]);
+    drop(store);
+    let (_, books) = super::super::read_books(&folder.store()).expect("books").remove(0);
+    let (theirs, mine): (Vec<_>, Vec<_>) = books
+        .postings
+        .iter()
+        .enumerate()
+        .filter(|(_, posting)| posting.amount == Money(1))
+        .partition(|(_, posting)| posting.balance_after == Money(1));
+    assert!(theirs[0].0 < 10, "nobody waits for another's years: {theirs:?}");
+    assert_eq!(mine[0].0, books.postings.len() - 1, "what was due has happened before");
+}
+
+/// What is not in memory is read from the file, as it is committed.
+#[test]
+fn postings_and_histories_are_read_from_the_file() {
+    let folder = Folder::new();
+    let store = SqliteStore::open(&folder.store(), options()).expect("a store");
+    settle(&store, fill());
+    settle(&store, renewing("pc-sandboxconfirmed"));
+    settle(&store, unpaid(START, sandbox::POOR, "pc-sandboxpoor"));
+    let world = store.world("default").expect("it is always there");
+    let look = |record, later: i64| {
+        wait(store.look(&world, START.plus_ms(later), Query::Record(record))).expect("it is read")
+    };
+    let page = |number, size| Page { number, size };
+    let postings = |filter: PostingFilter, page| {
+        let Found::Postings(found, total) = look(Record::Postings(sandbox::RICH, filter, page), 0)
+        else {
+            panic!("postings")
+        };
+        (found.into_iter().map(|posting| posting.amount).collect::<Vec<_>>(), total)
+    };
+    let (in_all, paid) = (sandbox::RICH_BALANCE, Money::units(85));
+    let all = PostingFilter::default;
+    assert_eq!(postings(all(), page(1, 10)), (vec![paid, in_all], 2));
+    assert_eq!(postings(all(), page(2, 1)), (vec![in_all], 2));
+    let out = PostingFilter { income: Some(false), ..all() };
+    assert_eq!(postings(out, page(1, 10)), (vec![paid], 1));
+    let moves = |account, circuit: &str, later| {
+        let Found::CircuitMoves(found) = look(Record::Circuit(account, id(circuit)), later) else {
+            panic!("moves")
+        };
+        found.iter().map(|step| step.why.map(|why| why.cause)).collect::<Vec<_>>()
+    };
+    let told = moves(sandbox::RICH, "pc-sandboxconfirmed", 0);
+    assert_eq!(told, [Some(Cause::Operator), Some(Cause::Call)]);
+    assert_eq!(moves(sandbox::POOR, "pc-sandboxconfirmed", 0), [], "it is another's");
+    let order = domain::OrderId::new(200_000_000_000_002).expect("the second");
+    // What is due of the account has happened before.
+    let Found::OrderMoves(found) = look(Record::Order(sandbox::POOR, order), 8 * DAY_MS) else {
+        panic!("moves")
+    };
+    let told: Vec<_> = found.iter().map(|step| (step.status, step.why.cause)).collect();
+    assert_eq!(told, [(OrderStatus::Cancelled, Cause::Expiry)]);
 }
 
 /// Says when he is told of the second world, and listens until he is let go.

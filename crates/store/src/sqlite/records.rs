@@ -1,0 +1,123 @@
+//! What is not held in memory, read from the file when somebody asks for it, on a connection of its
+//! own: postings, and the histories of circuits and orders.
+
+use super::file::{open_reader, read_words};
+use super::rows;
+use crate::codec::signed;
+use crate::fault::Fault;
+use crate::row::Row;
+use crate::tables::Moved;
+use crate::words::Words;
+use crate::world::WorldId;
+use domain::history::{CircuitMove, OrderMove};
+use domain::ledger::Posting;
+use domain::query::{Page, PostingFilter, Record};
+use domain::{AccountId, CircuitId, Found, OrderId};
+use rusqlite::{Connection, Params, params};
+use std::path::{Path, PathBuf};
+
+/// Where a file is, for who reads it beside the writer.
+#[derive(Clone)]
+pub(super) struct Place {
+    pub(super) path: PathBuf,
+    pub(super) vfs: Option<Box<str>>,
+}
+
+impl Place {
+    /// What the file holds of a world. `place`: of the circuit that is asked about, in its world.
+    pub(super) fn find(
+        &self,
+        world: WorldId,
+        record: &Record,
+        place: Option<usize>,
+    ) -> Result<Found, Fault> {
+        find(&self.path, self.vfs.as_deref(), world, record, place)
+            .map_err(|error| Fault::Unavailable(error.to_string()))
+    }
+}
+
+fn find(
+    path: &Path,
+    vfs: Option<&str>,
+    world: WorldId,
+    record: &Record,
+    place: Option<usize>,
+) -> rusqlite::Result<Found> {
+    let db = open_reader(path, vfs)?;
+    let words = read_words(&db)?;
+    let reader = Reader { db, words, world };
+    match record {
+        Record::Postings(account, filter, page) => reader.postings(*account, filter, *page),
+        Record::Circuit(account, id) => {
+            let place = place.map(|place| rows::placed(world, place));
+            reader.moves_of_circuit(*account, *id, place)
+        }
+        Record::Order(_, id) => reader.moves_of_order(*id),
+    }
+}
+
+struct Reader {
+    db: Connection,
+    words: Words,
+    world: WorldId,
+}
+
+impl Reader {
+    fn each<R: Row>(
+        &self,
+        rest: &str,
+        params: impl Params,
+        mut take: impl FnMut(R),
+    ) -> rusqlite::Result<()> {
+        let mut statement = self.db.prepare(&format!("{} {rest}", rows::select(&R::SHAPE)))?;
+        let mut rows = statement.query(params)?;
+        while let Some(row) = rows.next()? {
+            take(rows::read::<R>(row, &self.words)?.1);
+        }
+        Ok(())
+    }
+
+    /// Every posting of the account is looked at, so that they are counted too.
+    fn postings(
+        &self,
+        account: AccountId,
+        filter: &PostingFilter,
+        page: Page,
+    ) -> rusqlite::Result<Found> {
+        let (mut found, mut total) = (Vec::new(), 0);
+        let rest = "WHERE world = ?1 AND (debit = ?2 OR credit = ?2) ORDER BY id DESC";
+        self.each(rest, params![self.world.0, signed(account.0)], |posting: Posting| {
+            if !filter.matches(&posting) {
+                return;
+            }
+            if total >= page.skip() && found.len() < page.size as usize {
+                found.push(posting);
+            }
+            total += 1;
+        })?;
+        Ok(Found::Postings(found, total))
+    }
+
+    fn moves_of_circuit(
+        &self,
+        account: AccountId,
+        circuit: CircuitId,
+        place: Option<i64>,
+    ) -> rusqlite::Result<Found> {
+        let mut found = Vec::new();
+        if let Some(place) = place {
+            self.each("WHERE n = ?1 ORDER BY id", [place], |Moved { state, why }| {
+                found.push(CircuitMove { circuit, account, state, why });
+            })?;
+        }
+        Ok(Found::CircuitMoves(found))
+    }
+
+    fn moves_of_order(&self, order: OrderId) -> rusqlite::Result<Found> {
+        let mut found = Vec::new();
+        let rest = "WHERE world = ?1 AND order_id = ?2 ORDER BY id";
+        let params = params![self.world.0, signed(order.number())];
+        self.each(rest, params, |step: OrderMove| found.push(step))?;
+        Ok(Found::OrderMoves(found))
+    }
+}
