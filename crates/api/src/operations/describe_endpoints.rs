@@ -41,7 +41,11 @@ static ENDPOINT: &[Field<()>] = &[
         &[list(
             "Protocols",
             "The protocols.",
-            &Texts(|(), input| vec![if input.settings.tls { "HTTPS" } else { "HTTP" }.into()]),
+            &Texts(|(), input| {
+                // One port speaks both.
+                let https = input.settings.tls.then_some("HTTPS");
+                ["HTTP"].into_iter().chain(https).map(Into::into).collect()
+            }),
         )],
     ),
 ];
