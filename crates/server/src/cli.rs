@@ -1,17 +1,21 @@
 //! The commands.
 
 use crate::audit::Report;
-use crate::config::{Config, FIELDS, StoreUrl, add_flags, default_file};
-use crate::env::{self, Client};
+use crate::config::{Config, FIELDS, StoreUrl, TlsMode, add_flags, default_file};
+use crate::env::{self, Client, Reached};
 use crate::quickstart;
 use crate::server::{Parts, Server};
+use crate::tls::Tls;
 use api::derived::changes;
 use api::derived::facts::Difference;
 use api::{Edition, OPERATIONS, Operation};
 use clap::{Arg, ArgAction, ArgMatches, Command};
 use serde_json::json;
 use std::ffi::OsString;
+use std::path::Path;
 use std::process::ExitCode;
+use std::sync::Arc;
+use tokio::signal::unix::{Signal, SignalKind, signal};
 
 /// Runs the command that these arguments ask for.
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
@@ -72,7 +76,13 @@ fn command() -> Command {
                 .long("address")
                 .env("CROSSCONNECT_LISTEN")
                 .default_value("127.0.0.1:8616")
-                .help("Where the server listens"),
+                .help("Where the server listens; https:// before it where that is to be called"),
+        )
+        .arg(
+            Arg::new("tls_ca")
+                .long("tls-ca")
+                .value_name("FILE")
+                .help("The CA to trust it by, such as crossconnect-ca.pem; implies https"),
         );
     let editions = Command::new("editions")
         .about("What each edition of the documentation changed")
@@ -120,13 +130,15 @@ fn runtime() -> Result<tokio::runtime::Runtime, String> {
     builder.enable_all().build().map_err(|error| error.to_string())
 }
 
+fn listen_for(kind: SignalKind) -> Signal {
+    signal(kind).expect("signals can be received")
+}
+
 /// Resolves when the process is asked to end. Listens from now on, not only once it is waited for:
 /// whoever has read that we are ready may ask at once.
 fn asked_to_end() -> impl Future<Output = ()> {
-    use tokio::signal::unix::{SignalKind, signal};
-    let listen = |kind| signal(kind).expect("signals can be received");
-    let mut terminate = listen(SignalKind::terminate());
-    let mut interrupt = listen(SignalKind::interrupt());
+    let mut terminate = listen_for(SignalKind::terminate());
+    let mut interrupt = listen_for(SignalKind::interrupt());
     async move {
         tokio::select! {
             _ = terminate.recv() => {}
@@ -139,12 +151,35 @@ fn serve(matches: &ArgMatches) -> Result<(), String> {
     let (config, _) = Config::from_matches(matches)?;
     runtime()?.block_on(async {
         let stop = asked_to_end();
+        // A server without TLS has nothing to read again: it ends with its terminal.
+        let hangup = (config.tls != TlsMode::Off).then(|| listen_for(SignalKind::hangup()));
         let server = Server::start(config, Parts::default()).await?;
+        if let (Some(tls), Some(hangup)) = (server.tls.clone(), hangup) {
+            tell_trust(&tls, &server)?;
+            let clock = Arc::clone(&server.app.clock);
+            tokio::spawn(async move { tls.keep_fresh(&clock, hangup).await });
+        }
         // Programs wait for this line: it is the only one on stdout.
-        println!("crossconnect ready http://{}", server.address());
+        println!("crossconnect ready {}", server.url());
         server.serve(stop).await;
         Ok(())
     })
+}
+
+/// Says how clients come to trust a CA that nobody knows.
+fn tell_trust(tls: &Tls, server: &Server) -> Result<(), String> {
+    let Some(ca) = tls.own_ca() else { return Ok(()) };
+    let (ca, address) = (whole_path(&ca)?, server.address().to_string());
+    let reached = Reached { address: &address, world: "default", https: true, ca: Some(&ca) };
+    eprint!("{}", env::trust(&reached));
+    Ok(())
+}
+
+/// The path of a file that is there, from wherever it is called.
+fn whole_path(path: impl AsRef<Path>) -> Result<String, String> {
+    let path = path.as_ref();
+    let whole = path.canonicalize().map_err(|error| format!("{}: {error}", path.display()))?;
+    Ok(whole.display().to_string())
 }
 
 fn start_quickly(matches: &ArgMatches) -> Result<(), String> {
@@ -186,7 +221,14 @@ fn show_env(matches: &ArgMatches) -> Result<(), String> {
         return Err("a world's name is 1-32 of a-z, 0-9 and -".into());
     }
     let address = matches.get_one::<String>("address").expect("it has a default");
-    print!("{}", env::text(client, address, world));
+    let ca = matches.get_one::<String>("tls_ca").map(whole_path).transpose()?;
+    // As the server names itself when it is ready.
+    let (address, https) = match address.strip_prefix("https://") {
+        Some(address) => (address, true),
+        None => (address.trim_start_matches("http://"), ca.is_some()),
+    };
+    let reached = Reached { address, world, https, ca: ca.as_deref() };
+    print!("{}", env::text(client, &reached));
     Ok(())
 }
 

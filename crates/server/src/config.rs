@@ -8,6 +8,7 @@ use clap::parser::ValueSource;
 use clap::{Arg, ArgMatches, Command};
 use domain::{Carrier, Rules, Timestamp};
 use std::path::PathBuf;
+use tokio_rustls::rustls::pki_types::ServerName;
 
 /// A type that a setting's text can be read as.
 trait Setting: Sized {
@@ -87,8 +88,12 @@ settings! {
     insufficient_balance: InsufficientBalance = "cancel";
     /// How long after payment a circuit becomes Enabled, for example PT30S.
     enable_delay: Span = "PT0S";
-    /// Transport security: off. (self and CERT,KEY come with a later release.)
+    /// TLS, beside plain HTTP on the same port: off; self (a certificate of a CA of its own, both
+    /// kept beside the store); or CERT,KEY (files in PEM). Read again on SIGHUP.
     tls: TlsMode = "off";
+    /// Names that --tls self is called by beside localhost, 127.0.0.1, ::1 and the listen address:
+    /// hosts and IP addresses, separated by commas.
+    tls_name: TlsNames = "";
     /// The token that control calls must carry. Without it the control API is there only with
     /// --sandbox and on a loopback address.
     control_token: Option<Hidden> = "";
@@ -209,21 +214,46 @@ impl Setting for LogForm {
     }
 }
 
-/// Transport security.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+/// Whose certificate TLS shows.
+#[derive(Clone, PartialEq, Eq, Debug)]
 pub enum TlsMode {
-    /// Plain HTTP.
+    /// Nobody's: plain HTTP alone.
     Off,
+    /// One made here, by a CA of our own.
+    Own,
+    /// The operator's.
+    Given {
+        /// The certificate, and behind it those that lead to its CA, in PEM.
+        certificate: PathBuf,
+        /// Its key, in PEM.
+        key: PathBuf,
+    },
 }
 
 impl Setting for TlsMode {
     fn read(text: &str) -> Result<Self, String> {
-        match text {
-            "off" => Ok(Self::Off),
-            _ => Err("TLS comes with a later release; put a proxy that keeps the Host header \
-                      in front, or use off"
-                .into()),
+        match (text, text.split_once(',')) {
+            ("off", _) => Ok(Self::Off),
+            ("self", _) => Ok(Self::Own),
+            (_, Some((certificate, key))) if !certificate.is_empty() && !key.is_empty() => {
+                Ok(Self::Given { certificate: certificate.into(), key: key.into() })
+            }
+            _ => Err("expected off, self, or CERT,KEY (two files in PEM)".into()),
         }
+    }
+}
+
+/// Names of a certificate.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct TlsNames(pub Vec<ServerName<'static>>);
+
+impl Setting for TlsNames {
+    fn read(text: &str) -> Result<Self, String> {
+        let texts = text.split(',').map(str::trim).filter(|text| !text.is_empty());
+        let names: Result<_, _> = texts.map(|text| ServerName::try_from(text.to_owned())).collect();
+        names.map(Self).map_err(|_| {
+            "expected host names (without *) and IP addresses, separated by commas".into()
+        })
     }
 }
 
@@ -401,8 +431,13 @@ impl Config {
     pub fn answer_settings(&self) -> api::Settings {
         api::Settings {
             shortfall_is_error: self.insufficient_balance == InsufficientBalance::Error,
-            tls: false,
+            tls: self.tls != TlsMode::Off,
         }
+    }
+
+    /// How URLs of this server begin.
+    pub fn scheme(&self) -> &'static str {
+        if self.answer_settings().tls { "https" } else { "http" }
     }
 }
 

@@ -27,10 +27,54 @@ pub fn key_of(world: &str) -> String {
     }
 }
 
+/// A server, and what a client must know to reach it.
+#[derive(Clone, Copy)]
+pub struct Reached<'a> {
+    /// Host and port.
+    pub address: &'a str,
+    /// The world in it.
+    pub world: &'a str,
+    /// Whether it is called by https.
+    pub https: bool,
+    /// The file of the CA by which it is trusted, if that is none that everybody trusts.
+    pub ca: Option<&'a str>,
+}
+
+impl Reached<'_> {
+    /// Fills a template in. A line that begins with `{https}` or `{own CA}` is there only where
+    /// that is so.
+    fn fill(&self, template: &str) -> String {
+        let mut text = String::new();
+        for line in template.trim_start().lines() {
+            let line = match (line.strip_prefix("{https}"), line.strip_prefix("{own CA}")) {
+                (Some(line), _) if self.https => line,
+                (_, Some(line)) if self.ca.is_some() => line,
+                (None, None) => line,
+                _ => continue,
+            };
+            text.extend([line, "\n"]);
+        }
+        let (protocol, insecure) = if self.https { ("https", "") } else { ("http", "--insecure ") };
+        text.replace("{keytool}", KEYTOOL)
+            .replace("{trust store}", TRUST_STORE)
+            .replace("{ca}", self.ca.unwrap_or_default())
+            .replace("{protocol}", protocol)
+            .replace("{PROTOCOL}", &protocol.to_ascii_uppercase())
+            .replace("{insecure}", insecure)
+            .replace("{address}", self.address)
+            .replace("{key}", &key_of(self.world))
+            .replace("{secret}", SANDBOX_SECRET)
+    }
+}
+
+/// How each client is told to trust the CA, for whoever has started a server with one of its own.
+pub fn trust(reached: &Reached) -> String {
+    reached.fill(TRUST)
+}
+
 /// What to paste for a client; for none, the shell variables that all of them read.
 /// SOURCE: wire dossier 4.1.
-pub fn text(client: Option<Client>, address: &str, world: &str) -> String {
-    let key = key_of(world);
+pub fn text(client: Option<Client>, reached: &Reached) -> String {
     let template = match client {
         None => SHELL,
         Some(Client::Terraform) => TERRAFORM,
@@ -40,9 +84,24 @@ pub fn text(client: Option<Client>, address: &str, world: &str) -> String {
         Some(Client::Go) => GO,
         Some(Client::Java) => JAVA,
     };
-    let text = template.replace("{address}", address).replace("{key}", &key);
-    text.replace("{secret}", SANDBOX_SECRET).trim_start().to_owned()
+    reached.fill(template)
 }
+
+/// Java has no variable for it and reads no PEM; without the password its store seems empty.
+const KEYTOOL: &str = "keytool -importcert -noprompt -alias crossconnect -file '{ca}' \
+    -keystore crossconnect.jks -storepass changeit";
+const TRUST_STORE: &str = "-Djavax.net.ssl.trustStore=crossconnect.jks \
+    -Djavax.net.ssl.trustStorePassword=changeit";
+
+const TRUST: &str = r"
+crossconnect: TLS with a certificate by a CA of this server's own, {ca}; to trust it:
+  aliyun CLI, Terraform, Go  export SSL_CERT_FILE='{ca}'
+  Python                     export SSL_CERT_FILE='{ca}' ALIBABA_CLOUD_CA_BUNDLE='{ca}'
+  Node                       export NODE_EXTRA_CA_CERTS='{ca}'
+  Java                       {keytool}
+                             java {trust store}
+  and what else each needs   crossconnect env CLIENT --address {address} --tls-ca '{ca}'
+";
 
 const SHELL: &str = r"
 export ALIBABA_CLOUD_ACCESS_KEY_ID='{key}'
@@ -51,14 +110,19 @@ export ALIBABA_CLOUD_ENDPOINT='{address}'
 export ALICLOUD_ACCESS_KEY='{key}'
 export ALICLOUD_SECRET_KEY='{secret}'
 export ALICLOUD_REGION='cn-hangzhou'
+{https}export ALIBABA_CLOUD_PRICING_ENDPOINT='{address}'
+{own CA}export SSL_CERT_FILE='{ca}'
+{own CA}export ALIBABA_CLOUD_CA_BUNDLE='{ca}'
+{own CA}export NODE_EXTRA_CA_CERTS='{ca}'
 ";
 
 const TERRAFORM: &str = r#"
+{own CA}# Run terraform with SSL_CERT_FILE='{ca}' in its environment.
 provider "alicloud" {
   region                 = "cn-hangzhou"
   access_key             = "{key}"
   secret_key             = "{secret}"
-  protocol               = "HTTP"
+  protocol               = "{PROTOCOL}"
   skip_region_validation = true
   account_type           = "International"
   endpoints {
@@ -72,19 +136,23 @@ provider "alicloud" {
 "#;
 
 const CLI: &str = r"
+{https}export ALIBABA_CLOUD_PRICING_ENDPOINT='{address}'
+{own CA}export SSL_CERT_FILE='{ca}'
 aliyun vpc CreatePhysicalConnectionOccupancyOrder \
-  --endpoint {address} --insecure \
+  --endpoint {address} {insecure}\
   --access-key-id '{key}' --access-key-secret '{secret}' --region cn-hangzhou \
   --RegionId cn-hangzhou --PhysicalConnectionId pc-sandboxconfirmed --AutoPay true \
   --ClientToken first-order
 ";
 
 const PYTHON: &str = r#"
+{own CA}# The older SDK, aliyun-python-sdk-core, is run with ALIBABA_CLOUD_CA_BUNDLE='{ca}'.
 from alibabacloud_tea_openapi.utils_models import Config
 from alibabacloud_vpc20160428.client import Client
 from alibabacloud_vpc20160428 import models
 
-client = Client(Config(endpoint="{address}", protocol="http", region_id="cn-hangzhou",
+client = Client(Config(endpoint="{address}", protocol="{protocol}", region_id="cn-hangzhou",
+{own CA}                       ca="{ca}",
                        access_key_id="{key}", access_key_secret="{secret}"))
 answer = client.create_physical_connection_occupancy_order(
     models.CreatePhysicalConnectionOccupancyOrderRequest(
@@ -94,11 +162,12 @@ print(answer.body.data.order_id)
 "#;
 
 const NODE: &str = r"
+{own CA}// Run it with NODE_EXTRA_CA_CERTS='{ca}' in its environment.
 const { $OpenApiUtil } = require('@alicloud/openapi-core');
 const Vpc = require('@alicloud/vpc20160428');
 
 const client = new Vpc.default(new $OpenApiUtil.Config({
-  endpoint: '{address}', protocol: 'http', regionId: 'cn-hangzhou',
+  endpoint: '{address}', protocol: '{protocol}', regionId: 'cn-hangzhou',
   accessKeyId: '{key}', accessKeySecret: '{secret}' }));
 const order = new Vpc.CreatePhysicalConnectionOccupancyOrderRequest({
   regionId: 'cn-hangzhou', physicalConnectionId: 'pc-sandboxconfirmed', autoPay: true,
@@ -109,6 +178,7 @@ client.createPhysicalConnectionOccupancyOrder(order).then(
 ";
 
 const GO: &str = r#"
+{own CA}// Run it with SSL_CERT_FILE='{ca}' in its environment.
 package main
 
 import (
@@ -125,7 +195,7 @@ func main() {
 	}
 	request := vpc.CreateCreatePhysicalConnectionOccupancyOrderRequest()
 	request.Domain = "{address}"
-	request.Scheme = "HTTP"
+	request.Scheme = "{PROTOCOL}"
 	request.PhysicalConnectionId = "pc-sandboxconfirmed"
 	request.AutoPay = requests.NewBoolean(true)
 	request.ClientToken = "first-order" // the same token again is the same order
@@ -140,6 +210,9 @@ func main() {
 /// The general request of the core: in the product's package (aliyun-java-sdk-vpc 3.2.4) the
 /// answer to this operation has no order in it. SOURCE: clients/java.
 const JAVA: &str = r#"
+{own CA}// Run it with this trust store:
+{own CA}//   {keytool}
+{own CA}//   java {trust store}
 import com.aliyuncs.CommonRequest;
 import com.aliyuncs.DefaultAcsClient;
 import com.aliyuncs.http.MethodType;
@@ -152,7 +225,7 @@ public final class Order {
         var profile = DefaultProfile.getProfile("cn-hangzhou", "{key}", "{secret}");
         var request = new CommonRequest();
         request.setSysDomain("{address}");
-        request.setSysProtocol(ProtocolType.HTTP);
+        request.setSysProtocol(ProtocolType.{PROTOCOL});
         request.setSysMethod(MethodType.POST);
         request.setSysVersion("2016-04-28");
         request.setSysAction("CreatePhysicalConnectionOccupancyOrder");

@@ -4,6 +4,8 @@
 use crate::app::App;
 use crate::control::ControlError;
 use crate::gateway::{Body, Cut, Reply};
+use crate::stream::Stream;
+use crate::tls::Tls;
 use axum::response::IntoResponse as _;
 use bytes::Bytes;
 use http::header::{CONTENT_TYPE, EXPECT, HOST, HeaderName, HeaderValue};
@@ -34,6 +36,7 @@ static FIRST_REQUEST: HeaderName = HeaderName::from_static("x-crossconnect-first
 /// Serves until `stop` resolves, then finishes what is in flight.
 pub async fn serve(
     listener: TcpListener,
+    tls: Option<Arc<Tls>>,
     app: Arc<App>,
     control: axum::Router,
     stop: impl Future<Output = ()>,
@@ -55,19 +58,20 @@ pub async fn serve(
             () = &mut stop => break,
         };
         // Out of file handles, most likely: let some come back.
-        let Ok((socket, peer)) = accepted else {
+        let Ok((socket, client)) = accepted else {
             tokio::time::sleep(std::time::Duration::from_millis(10)).await;
             continue;
         };
         // Answers are one small write each; waiting to fill a packet only delays them.
         let _ = socket.set_nodelay(true);
-        let peer = Peer::new(peer, Arc::clone(&app), control.clone());
+        let stream = Stream::new(socket, client, Arc::clone(&app), tls.clone());
+        let peer = Peer::new(client, Arc::clone(&app), control.clone());
         let ours = Arc::clone(&peer);
         let service = hyper::service::service_fn(move |request| {
             let peer = Arc::clone(&ours);
             async move { answer(request, &peer).await }
         });
-        let connection = builder.serve_connection(TokioIo::new(socket), service).into_owned();
+        let connection = builder.serve_connection(TokioIo::new(stream), service).into_owned();
         let connection = graceful.watch(connection);
         tokio::spawn(async move {
             peer.keep(connection).await;

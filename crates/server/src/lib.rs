@@ -20,5 +20,7 @@ pub mod quickstart;
 pub mod requests;
 pub mod server;
 pub mod stages;
+pub mod stream;
+pub mod tls;
 pub mod wake;
 pub mod worlds;

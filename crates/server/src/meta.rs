@@ -130,7 +130,6 @@ async fn as_openapi(
     headers: HeaderMap,
 ) -> Answer {
     let edition = wish.edition(&app)?;
-    let scheme = if app.config.answer_settings().tls { "https" } else { "http" };
-    let server = format!("{scheme}://{}", called(&headers));
+    let server = format!("{}://{}", app.config.scheme(), called(&headers));
     Ok(axum::Json(openapi::openapi(edition, &server)))
 }

@@ -48,8 +48,10 @@ pub async fn run(
         return shown;
     }
     println!("\nStill serving; Ctrl-C ends it. Point your tools here:\n");
+    let reached =
+        env::Reached { address: &address.to_string(), world: "default", https: false, ca: None };
     for client in [env::Client::Cli, env::Client::Python, env::Client::Terraform] {
-        println!("{}", env::text(Some(client), &address.to_string(), "default"));
+        println!("{}", env::text(Some(client), &reached));
     }
     println!("crossconnect ready http://{address}");
     serving.await.map_err(|error| error.to_string())?;

@@ -8,6 +8,7 @@ use parking_lot::{Condvar, Mutex};
 use serde_json::{Value, json};
 use std::collections::VecDeque;
 use std::io::Write;
+use std::net::SocketAddr;
 use std::sync::Arc;
 use store::{DEFAULT_WORLD, Stages};
 
@@ -222,19 +223,39 @@ impl Requests {
         Self { ring, kept, form, log, writer: Mutex::new(writer) }
     }
 
-    /// Notes a request whose answer is leaving.
-    pub fn put(&self, trace: Trace) {
-        if self.form != LogForm::Off {
-            let mut lines = self.log.lines.lock();
-            if lines.0.len() < LOG_BYTES_MAX {
-                let was_empty = lines.0.is_empty();
-                trace.line(self.form, &mut lines.0);
-                drop(lines);
-                if was_empty {
-                    self.log.more.notify_one();
-                }
+    /// Logs a line, which is written by what is given, in the form that was set.
+    fn log(&self, write: impl FnOnce(LogForm, &mut Vec<u8>)) {
+        if self.form == LogForm::Off {
+            return;
+        }
+        let mut lines = self.log.lines.lock();
+        if lines.0.len() < LOG_BYTES_MAX {
+            let was_empty = lines.0.is_empty();
+            write(self.form, &mut lines.0);
+            drop(lines);
+            if was_empty {
+                self.log.more.notify_one();
             }
         }
+    }
+
+    /// Logs why a client's connection came to no request.
+    pub fn put_refused(&self, wall: Timestamp, client: SocketAddr, why: &str) {
+        self.log(|form, out| {
+            let line = match form {
+                LogForm::Json => json!({"received_at": wall.to_string(),
+                    "client": client.to_string(), "failure": why})
+                .to_string(),
+                LogForm::Text | LogForm::Off => format!("{wall} {client} {why}"),
+            };
+            out.extend_from_slice(line.as_bytes());
+            out.push(b'\n');
+        });
+    }
+
+    /// Notes a request whose answer is leaving.
+    pub fn put(&self, trace: Trace) {
+        self.log(|form, out| trace.line(form, out));
         if self.kept > 0 {
             let mut ring = self.ring.lock();
             let oldest = if ring.len() >= self.kept { ring.pop_front() } else { None };

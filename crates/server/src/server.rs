@@ -7,6 +7,7 @@ use crate::faults::Faults;
 use crate::keys::Keys;
 use crate::nonces::Nonces;
 use crate::requests::Requests;
+use crate::tls::Tls;
 use crate::worlds::Worlds;
 use crate::{control, http, metrics, wake};
 use domain::{Found, Query};
@@ -20,6 +21,8 @@ use tokio::net::TcpListener;
 pub struct Server {
     /// The process.
     pub app: Arc<App>,
+    /// What it shows to clients that speak TLS; `None` where that is off.
+    pub tls: Option<Arc<Tls>>,
     listener: TcpListener,
     address: SocketAddr,
 }
@@ -54,6 +57,8 @@ impl Server {
             store = before(store);
         }
         let clock = parts.clock.unwrap_or_else(|| Arc::new(Clock::real()));
+        // Once the store is ours: a second server on it must leave what lies beside it alone.
+        let tls = Tls::open(&config, clock.wall())?.map(Arc::new);
         let app = App {
             worlds: Worlds::new(config.sandbox, config.clock),
             keys,
@@ -69,7 +74,7 @@ impl Server {
         let listener =
             TcpListener::bind(listen).await.map_err(|error| format!("{listen}: {error}"))?;
         let address = listener.local_addr().map_err(|error| error.to_string())?;
-        Ok(Self { app: Arc::new(app), listener, address })
+        Ok(Self { app: Arc::new(app), tls, listener, address })
     }
 
     /// Where it listens.
@@ -77,12 +82,17 @@ impl Server {
         self.address
     }
 
+    /// Where it is found.
+    pub fn url(&self) -> String {
+        format!("{}://{}", self.app.config.scheme(), self.address)
+    }
+
     /// Serves until `stop` resolves; then everything acknowledged is on disk and files are let go.
     pub async fn serve(self, stop: impl Future<Output = ()>) {
         let app = self.app;
         let control = control::router(Arc::clone(&app));
         let waking = tokio::spawn(wake::run(Arc::clone(&app)));
-        http::serve(self.listener, Arc::clone(&app), control, stop).await;
+        http::serve(self.listener, self.tls, Arc::clone(&app), control, stop).await;
         waking.abort();
         app.store.close();
         app.requests.close();

@@ -27,9 +27,33 @@ fn a_wrong_value_names_its_setting_and_where_it_came_from() {
 
 #[test]
 fn what_comes_later_is_refused_with_a_sentence() {
-    for (name, value) in [("tls", "self"), ("store", "postgres://x")] {
-        let error = Config::with(&[(name, value)]).expect_err("not yet");
-        assert!(error.contains("later release"), "{error}");
+    let error = Config::with(&[("store", "postgres://x")]).expect_err("not yet");
+    assert!(error.contains("later release"), "{error}");
+}
+
+#[test]
+fn tls_is_off_or_by_a_ca_of_its_own_or_by_two_files() {
+    let mode = |text| Config::with(&[("tls", text)]).map(|config| config.tls);
+    assert_eq!(mode("off"), Ok(TlsMode::Off));
+    assert_eq!(mode("self"), Ok(TlsMode::Own));
+    let given = TlsMode::Given { certificate: "a.pem".into(), key: "b/c.key".into() };
+    assert_eq!(mode("a.pem,b/c.key"), Ok(given));
+    for text in ["", "on", "a.pem", "a.pem,", ",b.key"] {
+        let error = mode(text).expect_err("it is none of them");
+        assert!(error.contains("off, self, or CERT,KEY"), "{error}");
+    }
+}
+
+#[test]
+fn names_of_a_certificate_are_hosts_and_addresses() {
+    let names = |text| Config::with(&[("tls_name", text)]).map(|config| config.tls_name.0);
+    assert_eq!(names(""), Ok(Vec::new()));
+    let read = names("vpc.example.com, 10.0.0.7,fe80::1").expect("three names");
+    let texts: Vec<_> = read.iter().map(ServerName::to_str).collect();
+    assert_eq!(texts, ["vpc.example.com", "10.0.0.7", "fe80::1"]);
+    for text in ["*.example.com", "two words", "a..b"] {
+        let error = names(text).expect_err("it is no name");
+        assert!(error.contains("tls-name") && error.contains("host names"), "{error}");
     }
 }
 

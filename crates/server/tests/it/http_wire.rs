@@ -1,6 +1,6 @@
 //! What goes over real connections: framing, limits, methods, cuts, and the end of a server.
 
-mod http2;
+pub mod http2;
 
 use crate::rig::{Gate, Line, ORDER, READY, Rig, VPC, ask, fresh_folder, head, request, stamp};
 use crossconnect::clock::draw_text;
@@ -11,7 +11,7 @@ use tokio::net::TcpStream;
 use wire::client::{Place, Signed, Signer, sign_acs3};
 
 /// A call that looks, its one parameter in a form.
-fn look(rig: &Rig) -> Signed {
+pub fn look(rig: &Rig) -> Signed {
     let action = "GetPhysicalConnectionServiceStatus";
     rig.sign("sandbox", SANDBOX_SECRET, VPC, action, &[("RegionId", "cn-hangzhou")])
 }
@@ -27,12 +27,12 @@ fn look_acs3(rig: &Rig) -> Signed {
 }
 
 /// An order of the sandbox's Confirmed circuit.
-fn order(rig: &Rig) -> Signed {
+pub fn order(rig: &Rig) -> Signed {
     let parameters = [("PhysicalConnectionId", READY), ("AutoPay", "true")];
     rig.sign("sandbox", SANDBOX_SECRET, VPC, ORDER, &parameters)
 }
 
-async fn orders_len(rig: &Rig) -> usize {
+pub async fn orders_len(rig: &Rig) -> usize {
     rig.state().await["orders"].as_array().expect("a list").len()
 }
 

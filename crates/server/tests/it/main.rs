@@ -18,5 +18,6 @@ mod old_store;
 mod permissions;
 mod store_faults;
 mod terraform;
+mod tls;
 mod upkeep;
 mod worlds;

@@ -6,12 +6,20 @@ use bytes::Bytes;
 use http_body_util::{BodyExt, Full};
 use hyper::client::conn::http2::SendRequest;
 use hyper_util::rt::{TokioExecutor, TokioIo};
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
 use wire::client::Signed;
 
 /// HTTP/2 with prior knowledge.
 async fn http2(rig: &Rig) -> SendRequest<Full<Bytes>> {
-    let stream = TcpStream::connect(rig.address).await.expect("the server listens");
+    http2_over(TcpStream::connect(rig.address).await.expect("the server listens")).await
+}
+
+/// HTTP/2 over a connection on which nothing was said yet.
+pub async fn http2_over<S>(stream: S) -> SendRequest<Full<Bytes>>
+where
+    S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+{
     let (sender, connection) =
         hyper::client::conn::http2::handshake(TokioExecutor::new(), TokioIo::new(stream))
             .await
@@ -21,7 +29,11 @@ async fn http2(rig: &Rig) -> SendRequest<Full<Bytes>> {
 }
 
 /// Sends a signed request over HTTP/2, its host only as `:authority`; `None` if it is reset.
-async fn ask_http2(sender: &SendRequest<Full<Bytes>>, rig: &Rig, signed: &Signed) -> Option<Wired> {
+pub async fn ask_http2(
+    sender: &SendRequest<Full<Bytes>>,
+    rig: &Rig,
+    signed: &Signed,
+) -> Option<Wired> {
     let mut request = http::Request::builder()
         .method(signed.method.as_str())
         .uri(format!("http://{}{}", rig.address, signed.target));

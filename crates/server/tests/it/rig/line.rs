@@ -4,7 +4,7 @@ use super::Rig;
 use serde_json::Value;
 use std::fmt::Write as _;
 use std::time::Duration;
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::net::TcpStream;
 use wire::client::Signed;
 
@@ -52,15 +52,20 @@ impl Wired {
 }
 
 /// A connection that says what it is told, byte for byte.
-pub struct Line {
+pub struct Line<S = TcpStream> {
     /// The connection itself.
-    pub stream: TcpStream,
+    pub stream: S,
     heard: Vec<u8>,
 }
 
 impl Line {
     pub async fn open(rig: &Rig) -> Self {
-        let stream = TcpStream::connect(rig.address).await.expect("the server listens");
+        Self::over(TcpStream::connect(rig.address).await.expect("the server listens"))
+    }
+}
+
+impl<S: AsyncRead + AsyncWrite + Unpin> Line<S> {
+    pub fn over(stream: S) -> Self {
         Self { stream, heard: Vec::new() }
     }
 
