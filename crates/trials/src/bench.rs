@@ -10,6 +10,7 @@ pub mod proc;
 mod report;
 pub mod server;
 pub mod sign;
+pub mod stream;
 mod verify;
 
 use crate::place::Build;
@@ -82,6 +83,8 @@ pub enum Part {
     Memory,
     /// Parsing and checking signatures, without a server.
     Signature,
+    /// Orders, and circuits by their ids, over TLS.
+    Tls,
     /// Orders beside many others.
     Beside,
 }

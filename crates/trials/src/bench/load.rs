@@ -4,11 +4,10 @@
 //! A closed loop: percentiles carry no correction for coordinated omission.
 
 use super::proc::{self, Usage};
+use super::stream::{Stream, Target};
 use memchr::memmem;
-use mio::net::TcpStream;
 use mio::{Events, Interest, Poll, Token};
 use std::io::{ErrorKind, Read, Write};
-use std::net::SocketAddr;
 use std::ops::Range;
 use std::time::{Duration, Instant};
 
@@ -144,7 +143,7 @@ pub fn quantile_ms(sorted_us: &[u32], share: f64) -> f64 {
 }
 
 struct Connection {
-    stream: TcpStream,
+    stream: Stream,
     /// The request on its way, and how much of it is written.
     nth: usize,
     rest: Range<usize>,
@@ -171,7 +170,7 @@ const PATIENCE: Duration = Duration::from_secs(30);
 
 /// Open connections to a server.
 pub struct Load {
-    address: SocketAddr,
+    target: Target,
     poll: Poll,
     connections: Vec<Connection>,
     /// Which connection is the first to send next time: with few requests each has its turn.
@@ -180,23 +179,23 @@ pub struct Load {
 
 /// Sends requests over so many connections for so long, or until there are no more.
 pub fn drive(
-    address: SocketAddr,
+    target: impl Into<Target>,
     connections: usize,
     duration: Duration,
     requests: &Requests,
     usage: impl Fn() -> Usage,
 ) -> Result<Run, String> {
-    Load::connect(address, connections)?.drive(duration, requests, usage)
+    Load::connect(target, connections)?.drive(duration, requests, usage)
 }
 
 impl Load {
     /// Connects so often.
-    pub fn connect(address: SocketAddr, connections: usize) -> Result<Self, String> {
-        let opened = Poll::new().and_then(|poll| {
-            let connections = connect(address, connections, &poll)?;
-            Ok(Self { address, poll, connections, first: 0 })
-        });
-        opened.map_err(|error| format!("load on {address}: {error}"))
+    pub fn connect(target: impl Into<Target>, connections: usize) -> Result<Self, String> {
+        let target = target.into();
+        let opened = Poll::new().and_then(|poll| Ok((connect(&target, connections, &poll)?, poll)));
+        let (connections, poll) =
+            opened.map_err(|error| format!("load on {}: {error}", target.address))?;
+        Ok(Self { target, poll, connections, first: 0 })
     }
 
     /// Sends requests for so long, or until there are no more.
@@ -215,7 +214,7 @@ impl Load {
         let started = proc::now();
         let (first, poll) = (self.first, &mut self.poll);
         let all = generator.all(poll, &mut self.connections, first, started, duration);
-        all.map_err(|error| format!("load on {}: {error}", self.address))?;
+        all.map_err(|error| format!("load on {}: {error}", self.target.address))?;
         self.first = (first + requests.places.len()) % self.connections.len();
         let mut run = generator.run;
         run.lasted = started.elapsed();
@@ -231,19 +230,15 @@ impl Load {
 }
 
 /// Opens the connections, and has each answered once so that it is accepted and warm.
-fn connect(address: SocketAddr, count: usize, poll: &Poll) -> std::io::Result<Vec<Connection>> {
+fn connect(target: &Target, count: usize, poll: &Poll) -> std::io::Result<Vec<Connection>> {
+    let request = format!("GET /healthz HTTP/1.1\r\nhost: {}\r\n\r\n", target.address);
     let open = |nth: usize| {
-        let mut stream = std::net::TcpStream::connect(address)?;
-        stream.set_nodelay(true)?;
-        write!(stream, "GET /healthz HTTP/1.1\r\nhost: {address}\r\n\r\n")?;
         let mut answer = vec![0; ANSWER_BYTES];
-        let filled = stream.read(&mut answer)?;
+        let (mut stream, filled) = target.open(request.as_bytes(), &mut answer)?;
         if !answer[..filled].starts_with(b"HTTP/1.1 200") {
             return Err(std::io::Error::other("it does not answer /healthz"));
         }
-        stream.set_nonblocking(true)?;
-        let mut stream = TcpStream::from_std(stream);
-        poll.registry().register(&mut stream, Token(nth), Interest::READABLE)?;
+        poll.registry().register(stream.socket(), Token(nth), Interest::READABLE)?;
         let (rest, sent_at) = (0..0, proc::now());
         Ok(Connection { stream, nth: 0, rest, sent_at, answer, filled: 0, busy: false })
     };
@@ -315,7 +310,7 @@ impl Generator<'_> {
                         self.take(connection, &whole)?;
                     }
                     // Less than there was room for: all that had come. More wakes us again.
-                    if read < room {
+                    if read < room && connection.stream.reads_all() {
                         return Ok(());
                     }
                 }

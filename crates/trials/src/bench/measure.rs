@@ -5,6 +5,7 @@ use super::load::{Requests, Run, drive};
 use super::report::{Report, Row};
 use super::server::{Folder, Server, audit, logged_stages, orders_of, profile};
 use super::sign::{Desk, Scheme, greetings, shuffled};
+use super::stream::Target;
 use super::verify::costs;
 use super::{Options, Part, Pick, proc};
 use serde_json::json;
@@ -33,12 +34,37 @@ const STARTS: usize = 9;
 /// How often orders alone and orders beside others take turns.
 const TURNS: usize = 2;
 
+/// How clients speak with the server.
+#[derive(Clone, Copy, PartialEq)]
+enum Over {
+    Plain,
+    Tls,
+}
+
+impl Over {
+    /// What it adds to the name of a measure.
+    fn name(self) -> &'static str {
+        match self {
+            Self::Plain => "",
+            Self::Tls => " tls",
+        }
+    }
+
+    fn target(self, server: &Server) -> Result<Target, String> {
+        match self {
+            Self::Plain => Ok(server.address.into()),
+            Self::Tls => server.over_tls(),
+        }
+    }
+}
+
 /// Which orders are created, how, and by how many at a time.
 struct Orders {
     measure: String,
     scheme: Scheme,
     pick: Pick,
     connections: usize,
+    over: Over,
 }
 
 /// A benchmark under way.
@@ -90,16 +116,20 @@ impl<'o> Bench<'o> {
             self.memory()?;
         }
         if options.wants(Part::Describe) {
-            self.describe(64)?;
+            self.describe(64, Over::Plain)?;
         }
         if options.wants(Part::Create) {
             for scheme in &options.scheme {
                 for pick in &options.pick {
                     for connections in &options.connections {
-                        self.create(*scheme, *pick, *connections)?;
+                        self.create(*scheme, *pick, *connections, Over::Plain)?;
                     }
                 }
             }
+        }
+        if options.wants(Part::Tls) {
+            self.describe(64, Over::Tls)?;
+            self.create(Scheme::Rpc, Pick::Local, 64, Over::Tls)?;
         }
         if options.wants(Part::Beside) {
             self.beside(options.beside())?;
@@ -119,7 +149,12 @@ impl<'o> Bench<'o> {
     }
 
     fn serve(&self, store: &Path) -> Result<Server, String> {
-        Server::start(&self.options.binary(), store)
+        self.serve_over(Over::Plain, store)
+    }
+
+    fn serve_over(&self, over: Over, store: &Path) -> Result<Server, String> {
+        let settings: &[_] = if over == Over::Tls { &[("TLS", "self")] } else { &[] };
+        Server::start_with(&self.options.binary(), store, settings)
     }
 
     /// How many requests are made for a measurement: what is left over costs only time, but each
@@ -134,6 +169,7 @@ impl<'o> Bench<'o> {
     fn against_hello(
         &self,
         server: &Server,
+        over: Over,
         measure: &str,
         connections: usize,
         requests: &Requests,
@@ -149,7 +185,8 @@ impl<'o> Bench<'o> {
             profile(server.id(), &folder.join(name), seconds)
         });
         let profiled = profiled.transpose()?;
-        let run = drive(server.address, connections, duration, requests, || server.usage())?;
+        let target = over.target(server)?;
+        let run = drive(target, connections, duration, requests, || server.usage())?;
         let mut run = good(run)?;
         run.stages = server.stages()?;
         if let Some(profiled) = profiled {
@@ -159,8 +196,8 @@ impl<'o> Bench<'o> {
         Ok((run, [before, after]))
     }
 
-    fn describe(&mut self, connections: usize) -> Result<(), String> {
-        let server = self.serve(&self.folder.store()?)?;
+    fn describe(&mut self, connections: usize, over: Over) -> Result<(), String> {
+        let server = self.serve_over(over, &self.folder.store()?)?;
         let circuits = give(&server, ACCOUNT.0, 10_000)?;
         let mixed = shuffled(&circuits);
         let enough = self.enough(connections, 1.0)?;
@@ -168,15 +205,22 @@ impl<'o> Bench<'o> {
         let desk = Desk::open(server.address, ACCOUNT.1, Scheme::Rpc);
         let requests = desk.looks(&asked);
         desk.fresh()?;
-        let (run, hello) = self.against_hello(&server, "describe rpc", connections, &requests)?;
-        self.report.row(row("describe rpc", connections, run, Some(hello)));
+        let measure = format!("describe rpc{}", over.name());
+        let (run, hello) = self.against_hello(&server, over, &measure, connections, &requests)?;
+        self.report.row(row(&measure, connections, run, Some(hello)));
         Ok(())
     }
 
-    fn create(&mut self, scheme: Scheme, pick: Pick, connections: usize) -> Result<(), String> {
+    fn create(
+        &mut self,
+        scheme: Scheme,
+        pick: Pick,
+        connections: usize,
+        over: Over,
+    ) -> Result<(), String> {
         let store = self.folder.store()?;
-        let measure = format!("create {} {}", scheme.name(), pick.name());
-        let orders = Orders { measure, scheme, pick, connections };
+        let measure = format!("create {} {}{}", scheme.name(), pick.name(), over.name());
+        let orders = Orders { measure, scheme, pick, connections, over };
         let row = self.create_in(&store, orders, &mut Vec::new())?;
         self.report.row(row);
         remove(&store);
@@ -191,8 +235,8 @@ impl<'o> Bench<'o> {
         orders: Orders,
         known: &mut Vec<u64>,
     ) -> Result<Row, String> {
-        let Orders { measure, scheme, pick, connections } = orders;
-        let server = self.serve(store)?;
+        let Orders { measure, scheme, pick, connections, over } = orders;
+        let server = self.serve_over(over, store)?;
         let enough = self.enough(connections, if connections < 8 { 0.4 } else { 0.6 })?;
         eprintln!("bench: {measure} c={connections}: {enough} circuits and requests");
         let circuits = give(&server, ACCOUNT.0, enough)?;
@@ -203,7 +247,7 @@ impl<'o> Bench<'o> {
             Pick::Local => desk.orders(&circuits.iter().map(String::as_str).collect::<Vec<_>>()),
         };
         desk.fresh()?;
-        let (run, hello) = self.against_hello(&server, &measure, connections, &requests)?;
+        let (run, hello) = self.against_hello(&server, over, &measure, connections, &requests)?;
         let resident = mib(server.resident_kib()?);
         let name = format!("resident after {} orders, {measure} c={connections}", run.done);
         self.report.fact(name, resident, "MiB");
@@ -283,6 +327,7 @@ impl<'o> Bench<'o> {
                 scheme: Scheme::Rpc,
                 pick: Pick::Local,
                 connections: 64,
+                over: Over::Plain,
             };
             let alone = self.create_in(&fresh, orders("alone rpc"), &mut Vec::new())?;
             remove(&fresh);

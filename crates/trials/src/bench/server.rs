@@ -1,6 +1,7 @@
 //! The server under test: the release binary, as its users start it.
 
 use super::proc::{self, Usage};
+use super::stream::Target;
 use crate::connection::Connection;
 use bytes::Bytes;
 use http::header::CONTENT_TYPE;
@@ -58,14 +59,14 @@ impl Drop for Guarded {
     }
 }
 
-/// Waits for `NAME ready http://ADDRESS` on its output.
+/// Waits for `NAME ready http://ADDRESS` on its output, https where it speaks TLS.
 pub fn ready_line(child: &mut Guarded, name: &str) -> Result<SocketAddr, String> {
     let output = child.0.stdout.take().ok_or("its output is not ours to read")?;
     let mut line = String::new();
     let mut output = BufReader::new(output);
     output.read_line(&mut line).map_err(|error| error.to_string())?;
-    let address =
-        line.trim().strip_prefix(name).and_then(|rest| rest.strip_prefix(" ready http://"));
+    let url = line.trim().strip_prefix(name).and_then(|rest| rest.strip_prefix(" ready http"));
+    let address = url.and_then(|rest| rest.strip_prefix('s').unwrap_or(rest).strip_prefix("://"));
     // Kept open: a server that prints more must not die of it.
     child.0.stdout = Some(output.into_inner());
     address
@@ -177,6 +178,11 @@ impl Server {
         let address = ready_line(&mut child, "crossconnect")?;
         let ready = before.elapsed();
         Ok(Self { child, store: store.into(), address, ready })
+    }
+
+    /// Where load goes that speaks TLS with it, if it was started with `TLS` at `self`.
+    pub fn over_tls(&self) -> Result<Target, String> {
+        Target::trusting(self.address, &self.store.with_file_name("crossconnect-ca.pem"))
     }
 
     /// Calls the control API.
