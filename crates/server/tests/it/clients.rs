@@ -343,9 +343,15 @@ struct Served {
 
 impl Served {
     fn start(folder: &Path) -> Self {
+        Self::with(folder, &[])
+    }
+
+    /// With some settings.
+    fn with(folder: &Path, settings: &[&str]) -> Self {
         let log = File::options().create(true).append(true).open(folder.join("log"));
         let mut child = Command::new(PROGRAM)
             .args(["serve", "--sandbox", "--listen", "127.0.0.1:0"])
+            .args(settings)
             .current_dir(folder)
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
@@ -355,7 +361,8 @@ impl Served {
         let mut stdout = BufReader::new(child.stdout.take().expect("it is piped"));
         let mut line = String::new();
         stdout.read_line(&mut line).expect("it speaks");
-        let address = line.trim().strip_prefix("crossconnect ready http://").unwrap_or_default();
+        let url = line.trim().strip_prefix("crossconnect ready http").unwrap_or_default();
+        let (_, address) = url.split_once("://").unwrap_or_default();
         assert!(!address.is_empty(), "{line:?}; its log is in {}", folder.display());
         Self { address: address.to_owned(), child, stdout }
     }
@@ -477,25 +484,91 @@ struct Pasted {
     file: &'static str,
     /// The world it is printed for.
     world: Option<&'static str>,
+    /// How it is run.
+    run: fn(&Path) -> Command,
+    /// The variable that names the CA to it, if the program does not.
+    ca_variable: Option<&'static str>,
 }
 
+const PYTHON: Pasted = Pasted {
+    word: "python",
+    client: "python-tea",
+    file: "order.py",
+    world: None,
+    run: |file| program(format!("{FOLDER}/python-tea/venv/bin/python"), file),
+    ca_variable: None,
+};
+
+const NODE: Pasted = Pasted {
+    word: "node",
+    client: "node-tea",
+    file: "order.js",
+    world: None,
+    run: |file| {
+        let mut node = program("node", file);
+        node.env("NODE_PATH", format!("{FOLDER}/node-tea/node_modules"));
+        node
+    },
+    ca_variable: Some("NODE_EXTRA_CA_CERTS"),
+};
+
+const GO: Pasted = Pasted {
+    word: "go",
+    client: "go",
+    file: "main.go",
+    world: Some("go"),
+    run: |file| {
+        let mut go = Command::new("go");
+        // As setup.sh builds, so that the packages need not be built anew.
+        go.args(["run", "-mod=readonly", "-trimpath", "-buildvcs=false"]).arg(file);
+        go.current_dir(format!("{FOLDER}/go"));
+        go
+    },
+    ca_variable: Some("SSL_CERT_FILE"),
+};
+
+const JAVA: Pasted = Pasted {
+    word: "java",
+    client: "java",
+    file: "Order.java",
+    world: Some("java"),
+    run: |file| {
+        let mut java = Command::new("java");
+        java.args(["-cp", &format!("{FOLDER}/java/target/lib/*")]).arg(file);
+        java
+    },
+    ca_variable: None,
+};
+
 impl Pasted {
-    /// It places an order and prints its number.
-    fn places_an_order(&self, run_file: impl FnOnce(&Path) -> Command) {
+    /// It places an order and prints its number; over TLS, by a CA that it is told of.
+    fn places_an_order(&self, over_tls: bool) {
         if Client::find(self.client).is_none() {
             return;
         }
         let folder = fresh_folder();
-        let served = Served::start(&folder);
+        let settings: &[_] = if over_tls { &["--tls", "self"] } else { &[] };
+        let served = Served::with(&folder, settings);
+        let ca = over_tls.then(|| folder.join("crossconnect-ca.pem"));
         let mut env = Command::new(PROGRAM);
         env.args(["env", self.word, "--address", &served.address]);
         env.args(self.world.iter().flat_map(|world| ["--world", world]));
+        env.args(ca.iter().flat_map(|ca| [OsStr::new("--tls-ca"), ca.as_os_str()]));
         let file = folder.join(self.file);
-        std::fs::write(&file, written(&run(&mut env))).expect("the folder is ours");
-        let mut command = run_file(&file);
+        let text = written(&run(&mut env));
+        std::fs::write(&file, &text).expect("the folder is ours");
+        let mut command = (self.run)(&file);
+        command.envs(self.ca_variable.zip(ca));
+        for line in text.lines().filter_map(|line| line.strip_prefix("//   ")) {
+            if let Some(options) = line.strip_prefix("java ") {
+                command.env("JAVA_TOOL_OPTIONS", options).current_dir(&folder);
+            } else {
+                written(&run(Command::new("sh").args(["-c", line]).current_dir(&folder)));
+            }
+        }
         // A proxy meant for the world would answer in the server's place.
-        for name in ["http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY"] {
-            command.env_remove(name);
+        for name in ["http_proxy", "https_proxy", "all_proxy"] {
+            command.env_remove(name).env_remove(name.to_uppercase());
         }
         let printed = written(&run(&mut command));
         let order = one_order_and_one_debit(&served.state(self.world.unwrap_or("default")));
@@ -513,40 +586,29 @@ fn program(path: impl AsRef<OsStr>, file: &Path) -> Command {
 
 #[test]
 fn the_newest_python_sdk_places_an_order_by_nothing_but_endpoint_key_and_secret() {
-    let pasted = Pasted { word: "python", client: "python-tea", file: "order.py", world: None };
-    pasted.places_an_order(|file| program(format!("{FOLDER}/python-tea/venv/bin/python"), file));
+    PYTHON.places_an_order(false);
 }
 
 #[test]
 fn the_newest_node_sdk_places_an_order_by_nothing_but_endpoint_key_and_secret() {
-    let pasted = Pasted { word: "node", client: "node-tea", file: "order.js", world: None };
-    pasted.places_an_order(|file| {
-        let mut node = program("node", file);
-        node.env("NODE_PATH", format!("{FOLDER}/node-tea/node_modules"));
-        node
-    });
+    NODE.places_an_order(false);
 }
 
 #[test]
 fn the_go_program_that_env_prints_places_an_order() {
-    let pasted = Pasted { word: "go", client: "go", file: "main.go", world: Some("go") };
-    pasted.places_an_order(|file| {
-        let mut go = Command::new("go");
-        // As setup.sh builds, so that the packages need not be built anew.
-        go.args(["run", "-mod=readonly", "-trimpath", "-buildvcs=false"]).arg(file);
-        go.current_dir(format!("{FOLDER}/go"));
-        go
-    });
+    GO.places_an_order(false);
 }
 
 #[test]
 fn the_java_program_that_env_prints_places_an_order() {
-    let pasted = Pasted { word: "java", client: "java", file: "Order.java", world: Some("java") };
-    pasted.places_an_order(|file| {
-        let mut java = Command::new("java");
-        java.args(["-cp", &format!("{FOLDER}/java/target/lib/*")]).arg(file);
-        java
-    });
+    JAVA.places_an_order(false);
+}
+
+#[test]
+fn the_programs_that_env_prints_for_https_place_an_order_over_tls() {
+    for pasted in [PYTHON, NODE, GO, JAVA] {
+        pasted.places_an_order(true);
+    }
 }
 
 /// Whoever has read the ready line may ask for the end at once.
