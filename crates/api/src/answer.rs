@@ -5,6 +5,7 @@
 use crate::check::Input;
 use crate::edition::{ALL, Edition, Editions};
 use crate::parameter::{PAGE_NUMBER, PAGE_SIZE};
+use domain::price::{Currency, Money};
 use domain::query::Listing;
 use std::borrow::Cow;
 use wire::{Items, Writer};
@@ -22,12 +23,15 @@ pub struct Facts {
     pub editions: Editions,
     /// What of it is a guess, and why; "" for nothing.
     pub assumed: &'static str,
-    /// Which of several types of an integer it is.
+    /// Which of several types of a number it is.
     pub format: &'static str,
 }
 
 /// How a text is got of what an answer is about.
 pub type TextOf<T> = for<'t> fn(&'t T, &'t Input<'_>) -> Cow<'t, str>;
+
+/// How an amount is got of what an answer is about.
+pub type AmountOf<T> = fn(&T, &Input) -> (Money, Currency);
 
 /// A row of an answer about a `T`.
 pub struct Field<T: 'static> {
@@ -41,6 +45,7 @@ enum Value<T: 'static> {
     RequestId,
     Text(TextOf<T>),
     Number(fn(&T, &Input) -> i64),
+    Decimal(AmountOf<T>),
     Boolean(fn(&T, &Input) -> bool),
     /// Rows of the same thing, under a name.
     Object(&'static [Field<T>]),
@@ -72,6 +77,14 @@ pub const fn number<T>(
     of: fn(&T, &Input) -> i64,
 ) -> Field<T> {
     field(name, doc, Value::Number(of))
+}
+
+/// An amount that is told as a number, and not as a text: exactly, in the digits of its currency.
+/// No binary fraction ever stands for it here.
+pub const fn decimal<T>(name: &'static str, doc: &'static str, of: AmountOf<T>) -> Field<T> {
+    let mut field = field(name, doc, Value::Decimal(of));
+    field.facts.format = "float";
+    field
 }
 
 /// `true` or `false`.
@@ -144,6 +157,13 @@ impl<T> Field<T> {
         self
     }
 
+    /// It is a number of which documentation says that it has the precision of a `double`.
+    #[must_use]
+    pub const fn double(mut self) -> Self {
+        self.facts.format = "double";
+        self
+    }
+
     /// It is told only in these editions.
     #[must_use]
     pub const fn only_in(mut self, editions: Editions) -> Self {
@@ -171,6 +191,10 @@ impl<T> Field<T> {
             Value::RequestId => writer.request_id(name),
             Value::Text(of) => writer.text(name, &of(subject, input)),
             Value::Number(of) => writer.number(name, of(subject, input)),
+            Value::Decimal(of) => {
+                let (amount, currency) = of(subject, input);
+                writer.decimal(name, &amount.render(currency));
+            }
             Value::Boolean(of) => writer.boolean(name, of(subject, input)),
             Value::Object(fields) => {
                 writer.object(name, |inside| write(fields, subject, input, inside));
@@ -267,6 +291,8 @@ pub enum Shape {
     Text,
     /// An integer, of this format.
     Number(&'static str),
+    /// A number that may have a fraction, of this format.
+    Decimal(&'static str),
     /// `true` or `false`.
     Boolean,
     /// Rows.
@@ -282,6 +308,7 @@ pub(crate) fn describe<T>(fields: &[Field<T>]) -> Vec<Described> {
         let shape = match field.value {
             Value::RequestId | Value::Text(_) => Shape::Text,
             Value::Number(_) => Shape::Number(field.facts.format),
+            Value::Decimal(_) => Shape::Decimal(field.facts.format),
             Value::Boolean(_) => Shape::Boolean,
             Value::Object(fields) => Shape::Object(describe(fields)),
             Value::List(rows) => Shape::List(Box::new(rows.item())),
@@ -308,7 +335,7 @@ impl Shape {
         match self {
             Self::Object(rows) => Some(rows),
             Self::List(item) => item.rows(),
-            Self::Text | Self::Number(_) | Self::Boolean => None,
+            Self::Text | Self::Number(_) | Self::Decimal(_) | Self::Boolean => None,
         }
     }
 

@@ -119,7 +119,14 @@ impl Writer<'_> {
 
     /// An integer.
     pub fn number(&mut self, name: &str, number: i64) {
-        self.field(name, |writer| decimal(number, writer.out));
+        self.field(name, |writer| integer(number, writer.out));
+    }
+
+    /// A number that may have a fraction, as its exact decimal text, such as `-0.50`: what is
+    /// written was never a binary fraction. Anything else would be no JSON.
+    pub fn decimal(&mut self, name: &str, text: &str) {
+        debug_assert!(is_decimal(text), "{text:?}");
+        self.field(name, |writer| writer.out.extend_from_slice(text.as_bytes()));
     }
 
     /// `true` or `false`.
@@ -219,7 +226,7 @@ impl Items<'_, '_> {
 
     /// An item that is an integer.
     pub fn number(&mut self, number: i64) {
-        self.item(|writer| decimal(number, writer.out));
+        self.item(|writer| integer(number, writer.out));
     }
 
     /// An item that is an object.
@@ -337,8 +344,16 @@ fn json_text(text: &str, out: &mut Vec<u8>) {
     serde_json::to_writer(out, text).expect("a Vec takes every byte written to it");
 }
 
-fn decimal(number: i64, out: &mut Vec<u8>) {
+fn integer(number: i64, out: &mut Vec<u8>) {
     serde_json::to_writer(out, &number).expect("a Vec takes every byte written to it");
+}
+
+/// Whether a text is a number of JSON without an exponent.
+fn is_decimal(text: &str) -> bool {
+    let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    let text = text.strip_prefix('-').unwrap_or(text);
+    let (whole, fraction) = text.split_once('.').unwrap_or((text, "0"));
+    digits(whole) && digits(fraction) && (whole == "0" || !whole.starts_with('0'))
 }
 
 fn truth(value: bool) -> &'static str {

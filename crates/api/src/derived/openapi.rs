@@ -80,6 +80,7 @@ fn standard(facts: &Value) -> Value {
         let text = value.as_str().unwrap_or_default();
         match facts["type"].as_str() {
             Some("integer") => text.parse::<i64>().map_or_else(|_| value.clone(), Value::from),
+            Some("number") => serde_json::from_str(text).unwrap_or_else(|_| value.clone()),
             Some("boolean") => (text == "true").into(),
             _ => value.clone(),
         }

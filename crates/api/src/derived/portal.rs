@@ -238,6 +238,7 @@ fn of_shape(shape: &Told) -> Value {
     match shape {
         Told::Text => json!({"type": "string"}),
         Told::Number(format) => json!({"type": "integer", "format": format}),
+        Told::Decimal(format) => json!({"type": "number", "format": format}),
         Told::Boolean => json!({"type": "boolean"}),
         Told::Object(rows) => object(rows),
         Told::List(item) => json!({"type": "array", "items": of_shape(item)}),
@@ -285,6 +286,7 @@ fn sample_of(row: &Described) -> Value {
     match &row.shape {
         Told::Text => example.into(),
         Told::Number(_) => example.parse::<i64>().map_or_else(|_| json!(0), Into::into),
+        Told::Decimal(_) => serde_json::from_str(example).unwrap_or_else(|_| json!(0)),
         Told::Boolean => (example == "true").into(),
         Told::Object(rows) => sample(rows),
         Told::List(item) => json!([sample_item(item)]),
@@ -304,4 +306,28 @@ fn xml_sample(rows: &[Described]) -> String {
         format!("<{0}>{inner}</{0}>", row.facts.name)
     };
     rows.iter().map(element).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::answer::{Field, decimal, describe};
+    use domain::price::{Currency, Money};
+
+    static AMOUNTS: &[Field<()>] = &[
+        decimal("Price", "What it costs.", |(), _| (Money(17_700), Currency::Usd)).example("1.77"),
+        decimal("Tax", "The tax.", |(), _| (Money(0), Currency::Usd)).double(),
+    ];
+
+    #[test]
+    fn an_amount_that_is_told_as_a_number_is_described_and_sampled_as_one() {
+        let rows = describe(AMOUNTS);
+        let schema = object(&rows)["properties"].clone();
+        for (name, format) in [("Price", "float"), ("Tax", "double")] {
+            let schema = &schema[name];
+            assert_eq!((&schema["type"], &schema["format"]), (&json!("number"), &json!(format)));
+        }
+        assert_eq!(sample(&rows), json!({"Price": 1.77, "Tax": 0}));
+        assert_eq!(xml_sample(&rows), "<Price>1.77</Price><Tax></Tax>");
+    }
 }

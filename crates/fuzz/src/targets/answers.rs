@@ -15,6 +15,8 @@ enum Node {
     List(Vec<Node>),
     Text(String),
     Number(i64),
+    /// So many 1/10000.
+    Decimal(i64),
     Bool(bool),
     RequestId,
 }
@@ -30,6 +32,7 @@ impl Node {
             }),
             Self::Text(text) => writer.text(name, text),
             Self::Number(number) => writer.number(name, *number),
+            Self::Decimal(parts) => writer.decimal(name, &decimal(*parts)),
             Self::Bool(value) => writer.boolean(name, *value),
             Self::RequestId => writer.request_id(name),
         }
@@ -40,9 +43,18 @@ impl Node {
             Self::Object(fields) => items.object(|inside| write_all(fields, inside)),
             Self::Number(number) => items.number(*number),
             Self::Text(text) => items.text(text),
-            Self::List(_) | Self::Bool(_) | Self::RequestId => unreachable!("no such items"),
+            Self::List(_) | Self::Decimal(_) | Self::Bool(_) | Self::RequestId => {
+                unreachable!("no such items")
+            }
         }
     }
+}
+
+/// So many 1/10000, as written: all four digits.
+fn decimal(parts: i64) -> String {
+    let digits = format!("{:05}", parts.unsigned_abs());
+    let (whole, fraction) = digits.split_at(digits.len() - 4);
+    format!("{}{whole}.{fraction}", if parts < 0 { "-" } else { "" })
 }
 
 fn write_all(fields: &[(&'static str, Node)], writer: &mut Writer) {
@@ -59,7 +71,7 @@ fn fields(input: &mut Input, depth: u8) -> Vec<(&'static str, Node)> {
 
 /// A tree, of some depth; in a list stand objects, numbers and texts.
 fn node(input: &mut Input, depth: u8, in_list: bool) -> Node {
-    match input.byte() % 8 {
+    match input.byte() % 9 {
         0 | 1 if depth < DEPTH_MAX => Node::Object(fields(input, depth)),
         2 if depth < DEPTH_MAX && !in_list => {
             let count = input.byte() % 4;
@@ -68,6 +80,10 @@ fn node(input: &mut Input, depth: u8, in_list: bool) -> Node {
         3 => {
             let digits = [(); 8].map(|()| input.byte());
             Node::Number(i64::from_be_bytes(digits))
+        }
+        8 if !in_list => {
+            let digits = [(); 8].map(|()| input.byte());
+            Node::Decimal(i64::from_be_bytes(digits))
         }
         4 if !in_list => Node::Bool(!input.flag()),
         5 if !in_list => Node::RequestId,
@@ -85,6 +101,7 @@ fn as_json(node: &Node) -> Value {
         Node::List(items) => Value::Array(items.iter().map(as_json).collect()),
         Node::Text(text) => Value::String(text.clone()),
         Node::Number(number) => json!(number),
+        Node::Decimal(parts) => serde_json::from_str(&decimal(*parts)).expect("a number"),
         Node::Bool(value) => json!(value),
         Node::RequestId => json!(REQUEST_ID),
     }
@@ -103,6 +120,7 @@ fn as_xml(path: &str, node: &Node, found: &mut Vec<(String, String)>) {
         Node::List(items) => items.iter().for_each(|item| as_xml(path, item, found)),
         Node::Text(text) => put(holdable(text)),
         Node::Number(number) => put(number.to_string()),
+        Node::Decimal(parts) => put(decimal(*parts)),
         Node::Bool(value) => put(value.to_string()),
         Node::RequestId => put(REQUEST_ID.into()),
     }
@@ -213,5 +231,7 @@ pub fn seeds() -> Vec<Vec<u8>> {
         let number = [0x7F, 0xFF, 0, 0, 0, 0, 0, 1].into_iter().fold(number, Seed::byte);
         seeds.push(number.byte(6).text(other).byte(4).byte(0).byte(6).rest(text.as_bytes()));
     }
+    let decimal = Seed::default().byte(2).text("host").byte(1).byte(8);
+    seeds.push(decimal.rest(&(-1234_i64).to_be_bytes()));
     seeds
 }

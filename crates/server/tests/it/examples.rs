@@ -114,6 +114,15 @@ fn at(body: &Value, path: &str) -> Option<String> {
     Some(found.as_str().map_or_else(|| found.to_string(), str::to_owned))
 }
 
+/// Whether what was found is what an example shows: `*` is anything, and a number is the same
+/// number however many digits it is told with.
+fn is_shown(found: Option<&str>, shown: &str) -> bool {
+    let number = |text: &str| text.parse::<f64>().ok().filter(|_| text.contains('.'));
+    let same =
+        |found: &str| found == shown || number(shown).is_some_and(|n| found.parse() == Ok(n));
+    found.is_some_and(|found| shown == "*" || same(found))
+}
+
 /// What is wrong with an answer in JSON, if anything is.
 fn wrong(example: &Example, back: &Back) -> Option<String> {
     if let Some((status, code)) = example.refusal() {
@@ -123,8 +132,8 @@ fn wrong(example: &Example, back: &Back) -> Option<String> {
         Shows::Answer(_) if back.status != 200 => Some(back.text.clone()),
         Shows::Answer(members) => pairs(members).find_map(|(path, value)| {
             let found = at(&back.body, path);
-            let same = found.as_deref().is_some_and(|found| value == "*" || found == value);
-            (!same).then(|| format!("{path} should be {value}: {}", back.text))
+            (!is_shown(found.as_deref(), value))
+                .then(|| format!("{path} should be {value}: {}", back.text))
         }),
         Shows::Error(_) | Shows::Invalid(_) => None,
     }
@@ -154,7 +163,9 @@ fn odd_in(rows: &[Described], body: &Value) -> Option<String> {
 
 fn odd(shape: &Shape, value: &Value) -> Option<String> {
     match (shape, value) {
-        (Shape::Text, Value::String(_)) | (Shape::Boolean, Value::Bool(_)) => None,
+        (Shape::Text, Value::String(_))
+        | (Shape::Boolean, Value::Bool(_))
+        | (Shape::Decimal(_), Value::Number(_)) => None,
         (Shape::Number(_), Value::Number(number)) if number.is_i64() => None,
         (Shape::Object(rows), Value::Object(_)) => odd_in(rows, value),
         (Shape::List(item), Value::Array(items)) => items.iter().find_map(|it| odd(item, it)),

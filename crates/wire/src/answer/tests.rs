@@ -20,6 +20,8 @@ enum Node {
     List(Vec<Node>),
     Text(String),
     Number(i64),
+    /// So many hundredths.
+    Decimal(i64),
     Bool(bool),
     RequestId,
 }
@@ -41,10 +43,18 @@ impl Node {
             }),
             Self::Text(text) => writer.text(name, text),
             Self::Number(number) => writer.number(name, *number),
+            Self::Decimal(hundredths) => writer.decimal(name, &decimal(*hundredths)),
             Self::Bool(value) => writer.boolean(name, *value),
             Self::RequestId => writer.request_id(name),
         }
     }
+}
+
+/// So many hundredths, as written.
+fn decimal(hundredths: i64) -> String {
+    let sign = if hundredths < 0 { "-" } else { "" };
+    let hundredths = hundredths.unsigned_abs();
+    format!("{sign}{}.{:02}", hundredths / 100, hundredths % 100)
 }
 
 fn write_all(fields: &[(&'static str, Node)], writer: &mut Writer) {
@@ -128,18 +138,31 @@ fn a_list_repeats_its_element_in_xml_and_vanishes_when_empty() {
     let fields = [
         ("RequestId", Node::RequestId),
         ("Set", Node::Object(vec![("Type", Node::List(items)), ("Is", Node::Bool(true))])),
+        ("Price", Node::Decimal(-50)),
         ("None", Node::List(vec![])),
     ];
     assert_eq!(
         told(&fields, Format::Xml),
         "<?xml version='1.0' encoding='UTF-8'?><R><RequestId>9B9300FE-11E2-4E3B-949C-BED3B44DD26D\
-         </RequestId><Set><Type>1</Type><Type>two</Type><Type></Type><Is>true</Is></Set></R>"
+         </RequestId><Set><Type>1</Type><Type>two</Type><Type></Type><Is>true</Is></Set><Price>\
+         -0.50</Price></R>"
     );
     assert_eq!(
         told(&fields, Format::Json),
         r#"{"RequestId":"9B9300FE-11E2-4E3B-949C-BED3B44DD26D","#.to_owned()
-            + r#""Set":{"Type":[1,"two",{}],"Is":true},"None":[]}"#
+            + r#""Set":{"Type":[1,"two",{}],"Is":true},"Price":-0.50,"None":[]}"#
     );
+}
+
+#[test]
+fn only_a_number_of_json_without_an_exponent_is_a_decimal() {
+    for text in ["0", "85", "85.00", "-0.50", "0.0001", "922337203685477.5807"] {
+        assert!(is_decimal(text), "{text}");
+        assert!(serde_json::from_str::<f64>(text).is_ok(), "{text}");
+    }
+    for text in ["", "-", ".5", "5.", "05", "00.1", "1e3", "+1", "1,000.00", "1.2.3", "NaN", " 1"] {
+        assert!(!is_decimal(text), "{text}");
+    }
 }
 
 #[test]
@@ -183,7 +206,9 @@ fn any_text() -> impl Strategy<Value = String> {
 
 fn any_node() -> impl Strategy<Value = Node> {
     let item = prop_oneof![any_text().prop_map(Node::Text), any::<i64>().prop_map(Node::Number),];
-    let leaf = prop_oneof![item, any::<bool>().prop_map(Node::Bool), Just(Node::RequestId)];
+    let decimal = any::<i64>().prop_map(Node::Decimal);
+    let leaf =
+        prop_oneof![item, decimal, any::<bool>().prop_map(Node::Bool), Just(Node::RequestId)];
     leaf.prop_recursive(4, 32, 4, |inner| {
         let objects = prop::collection::vec(any_fields(inner.clone()).prop_map(Node::Object), 0..4);
         prop_oneof![objects.prop_map(Node::List), any_fields(inner).prop_map(Node::Object)]
@@ -210,6 +235,7 @@ fn as_value(node: &Node) -> Value {
         Node::List(items) => items.iter().map(as_value).collect(),
         Node::Text(text) => text.as_str().into(),
         Node::Number(number) => (*number).into(),
+        Node::Decimal(hundredths) => serde_json::from_str(&decimal(*hundredths)).expect("a number"),
         Node::Bool(value) => (*value).into(),
         Node::RequestId => HEAD.request_id.into(),
     }
@@ -230,6 +256,7 @@ fn as_marks(name: &str, node: &Node, marks: &mut Vec<String>) {
         Node::List(_) => {}
         Node::Text(text) => marks.push(holdable(text).into_owned()),
         Node::Number(number) => marks.push(number.to_string()),
+        Node::Decimal(hundredths) => marks.push(decimal(*hundredths)),
         Node::Bool(value) => marks.push(value.to_string()),
         Node::RequestId => marks.push(HEAD.request_id.to_owned()),
     }
