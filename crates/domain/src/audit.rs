@@ -444,7 +444,7 @@ fn amount_a_month(
     lists: &HashMap<u32, &PriceList>,
 ) -> Option<Money> {
     match version {
-        1 => Some(PriceList::builtin(port_type, region)),
+        1 => PriceList::builtin().month(port_type, region),
         version => lists.get(&version)?.month(port_type, region),
     }
 }

@@ -308,6 +308,35 @@ impl PortType {
 }
 
 words! {
+    /// How fast a shared port is, as tenants buy it.
+    /// SOURCE: api_operations.json (CreateVirtualPhysicalConnection).
+    SharedSpec {
+        /// 50 Mbit/s.
+        M50 = "50M",
+        /// 100 Mbit/s.
+        M100 = "100M",
+        /// 200 Mbit/s.
+        M200 = "200M",
+        /// 300 Mbit/s.
+        M300 = "300M",
+        /// 400 Mbit/s.
+        M400 = "400M",
+        /// 500 Mbit/s.
+        M500 = "500M",
+        /// 1 Gbit/s.
+        G1 = "1G",
+        /// 2 Gbit/s, on request.
+        G2 = "2G",
+        /// 5 Gbit/s, on request.
+        G5 = "5G",
+        /// 8 Gbit/s, on request.
+        G8 = "8G",
+        /// 10 Gbit/s, on request.
+        G10 = "10G",
+    }
+}
+
+words! {
     /// The carrier of a line. SOURCE: api dossier, annex A (CreatePhysicalConnection).
     LineOperator {
         /// China Telecom.

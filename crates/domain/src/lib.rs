@@ -55,6 +55,7 @@ mod draft;
 mod due;
 mod look;
 mod ordering;
+pub mod pricing;
 pub mod query;
 mod refunding;
 mod renewing;

@@ -6,6 +6,8 @@ use crate::circuit::Circuit;
 use crate::id::AccountId;
 use crate::order::{Charge, Order, OrderKind, OrderStatus};
 use crate::parties::Parties;
+use crate::price::Currency;
+use crate::pricing;
 use crate::query::{CircuitFilter, Found, InstanceFilter, OrderFilter, Page, Query};
 use crate::refunding::detail;
 use crate::settle::quote;
@@ -56,6 +58,13 @@ pub fn look(state: &State, query: &Query, checks: bool) -> Found {
             Found::Quote(quoted.map(|order| order.map(|order| detail(view, &order))))
         }
         Query::Record(_) => unreachable!("a store tells what is not held here"),
+        Query::Price(account, what, count) => {
+            Found::Price(pricing::price(view, *account, *what, *count))
+        }
+        Query::PriceLists => {
+            let lists = Currency::ALL.iter().filter_map(|its| pricing::in_force(view, *its));
+            Found::PriceLists(lists.cloned().collect())
+        }
         Query::AnyCircuit(id) => {
             let found: Vec<Circuit> = view.circuit(id).cloned().into_iter().collect();
             let total = found.len();

@@ -6,13 +6,13 @@ use crate::draft::Draft;
 use crate::id::{CircuitId, OrderId};
 use crate::ledger::Posting;
 use crate::order::{CancelCause, Charge, Order, OrderKind, OrderStatus};
-use crate::price::{Currency, Money, PriceList};
+use crate::price::{Currency, Money};
+use crate::pricing;
 use crate::receipt::Outcome;
 use crate::refusal::Refusal;
 use crate::rules::Kept;
 use crate::subscription::{Renewal, Subscription};
 use crate::time::billing_day;
-use crate::view::View as _;
 use std::num::NonZeroU32;
 
 /// Whether a circuit may be ordered for. The order of the lines is CONTRACT's table of causes.
@@ -35,21 +35,6 @@ pub(crate) fn orderable(state: &CircuitState) -> Result<(), Refusal> {
     Ok(())
 }
 
-/// What a month of a circuit's port costs in a currency, and by which version of the price list.
-pub(crate) fn month(
-    draft: &Draft,
-    circuit: &Circuit,
-    currency: Currency,
-) -> Result<(Money, u32), Refusal> {
-    let port = circuit.particulars.port_type;
-    let (month, version) = match draft.view().price_list(currency) {
-        Some(list) => (list.month(port, circuit.region), list.version),
-        None if currency == Currency::Usd => (Some(PriceList::builtin(port, circuit.region)), 1),
-        None => (None, 0),
-    };
-    Ok((month.ok_or(Refusal::NoPrice)?, version))
-}
-
 /// What the occupation of a circuit costs in a currency, and by which version of the price list.
 pub(crate) fn price(
     draft: &Draft,
@@ -57,13 +42,8 @@ pub(crate) fn price(
     currency: Currency,
     charge: Charge,
 ) -> Result<(Money, u32), Refusal> {
-    let (month, version) = month(draft, circuit, currency)?;
-    let Charge::PrePaid(term) = charge else {
-        // ASSUMED: billed as it goes, the order itself is free (billing dossier 7, point 10).
-        return Ok((Money(0), version));
-    };
-    let months = term.months().ok_or(Refusal::NoPrice)?;
-    Ok((month.times(i64::from(months)).ok_or(Refusal::NoPrice)?, version))
+    let port = (circuit.particulars.port_type, circuit.region);
+    pricing::occupation(&draft.view(), port, currency, charge)
 }
 
 /// An unpaid order of a circuit's owner for that circuit, numbered. It is nowhere yet.

@@ -1,11 +1,12 @@
 //! Money, terms and the price list. Money is an integer; nothing here ever rounds.
 
-use crate::catalogue::{PortType, PriceZone, Region};
+use crate::catalogue::{PortType, PriceZone, Region, SharedSpec};
 use crate::id::AccountId;
 use crate::kept::Entry;
 use crate::words::words;
 use std::collections::BTreeMap;
 use std::fmt;
+use std::sync::LazyLock;
 
 /// An amount in 1/10000 of the currency unit. Never negative in a record; the type does not say
 /// so, because differences are computed in it too.
@@ -150,8 +151,10 @@ impl Term {
 /// Prices a month, by port type and region: none has two.
 pub type MonthlyPrices = BTreeMap<(PortType, Region), Money>;
 
-/// One version of the monthly port prices in one currency. Orders keep the version they were
-/// priced by.
+/// Prices a month of shared ports, by how fast they are.
+pub type SharedPrices = BTreeMap<SharedSpec, Money>;
+
+/// One version of the prices in one currency. Orders keep the version they were priced by.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct PriceList {
     /// From 2; version 1 is [`PriceList::builtin`], which is never stored.
@@ -160,29 +163,53 @@ pub struct PriceList {
     pub currency: Currency,
     /// What the ports cost.
     pub rows: MonthlyPrices,
+    /// What setting a circuit up costs, once; `None` if this list has no price for it.
+    pub setup: Option<Money>,
+    /// What shared ports cost.
+    pub shared: SharedPrices,
 }
 
 impl PriceList {
-    /// The published monthly port fees in USD: version 1 of every world.
-    /// SOURCE: prices.json, resource_usage_fee_dedicated_port (pages of 2025-07 to 2026-04).
-    pub fn builtin(port: PortType, region: Region) -> Money {
-        let (mainland, elsewhere, riyadh) = match port.spec() {
-            "1G" => (85, 210, 252),
-            "10G" => (720, 1_600, 1_920),
-            "40G" => (2_450, 5_500, 6_600),
-            _ => (5_200, 11_700, 14_040),
-        };
-        Money::units(match region.price_zone() {
-            PriceZone::Mainland => mainland,
-            PriceZone::Elsewhere => elsewhere,
-            PriceZone::Riyadh => riyadh,
-        })
+    /// The published prices in USD: version 1 of every world. Those of shared ports were found
+    /// nowhere.
+    pub fn builtin() -> &'static Self {
+        static BUILTIN: LazyLock<PriceList> = LazyLock::new(|| {
+            let ports = PortType::ALL.iter().copied();
+            let rows = ports.flat_map(|port| Region::all().map(move |region| (port, region)));
+            PriceList {
+                version: 1,
+                currency: Currency::Usd,
+                rows: rows
+                    .map(|(port, region)| ((port, region), published(port, region)))
+                    .collect(),
+                // SOURCE: prices.json, initial_installation_fee (pages of 2024-03 and 2024-05).
+                setup: Some(Money::units(1_500)),
+                shared: SharedPrices::new(),
+            }
+        });
+        &BUILTIN
     }
 
     /// The price a month of a port in a region, if this list has one.
     pub fn month(&self, port: PortType, region: Region) -> Option<Money> {
         self.rows.get(&(port, region)).copied()
     }
+}
+
+/// The published fee of a port a month.
+/// SOURCE: prices.json, resource_usage_fee_dedicated_port (pages of 2025-07 to 2026-04).
+fn published(port: PortType, region: Region) -> Money {
+    let (mainland, elsewhere, riyadh) = match port.spec() {
+        "1G" => (85, 210, 252),
+        "10G" => (720, 1_600, 1_920),
+        "40G" => (2_450, 5_500, 6_600),
+        _ => (5_200, 11_700, 14_040),
+    };
+    Money::units(match region.price_zone() {
+        PriceZone::Mainland => mainland,
+        PriceZone::Elsewhere => elsewhere,
+        PriceZone::Riyadh => riyadh,
+    })
 }
 
 impl Entry for PriceList {

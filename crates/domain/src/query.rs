@@ -10,7 +10,8 @@ use crate::id::{AccountId, CircuitId, Name, OrderId};
 use crate::ledger::{Posting, PostingKind};
 use crate::order::{Order, OrderKind, OrderStatus};
 use crate::parties::Parties;
-use crate::price::Money;
+use crate::price::{Money, PriceList};
+use crate::pricing::{Price, Priced};
 use crate::record::Books;
 use crate::refusal::Refusal;
 use crate::statement::Item;
@@ -153,6 +154,10 @@ pub enum Query {
     Quote(Box<Proposal>, Assumptions),
     /// What only the store can tell.
     Record(Record),
+    /// What so many of something cost an account.
+    Price(AccountId, Priced, u32),
+    /// The price list in force in each currency: for the control API.
+    PriceLists,
     /// A circuit, whoever's: for the control API.
     AnyCircuit(CircuitId),
     /// An order, whoever's: for the control API.
@@ -178,6 +183,7 @@ impl Query {
             | Self::Orders(account, ..)
             | Self::Order(account, _)
             | Self::Statement(account, _)
+            | Self::Price(account, ..)
             | Self::Record(
                 Record::Postings(account, ..)
                 | Record::Circuit(account, _)
@@ -186,7 +192,7 @@ impl Query {
             Self::Quote(proposal, _) => proposal.command.rule().parties(proposal.caller(), whose),
             Self::AnyCircuit(id) => Parties::one(whose.owner(Name::Circuit(id))),
             Self::AnyOrder(id) => Parties::one(whose.owner(Name::Order(*id))),
-            Self::IsFilled | Self::Overdue(_) => Parties::Nobody,
+            Self::PriceLists | Self::IsFilled | Self::Overdue(_) => Parties::Nobody,
             Self::Everybody | Self::World => Parties::World,
         }
     }
@@ -225,6 +231,10 @@ pub enum Found {
     CircuitMoves(Vec<CircuitMove>),
     /// How an order came to stand as it does.
     OrderMoves(Vec<OrderMove>),
+    /// The price, or why there is none.
+    Price(Result<Price, Refusal>),
+    /// Price lists, by currency.
+    PriceLists(Vec<PriceList>),
     /// Whether there is any account.
     IsFilled(bool),
     /// So many.
@@ -358,5 +368,20 @@ impl Question for PostingsOf {
 
     fn found(found: Found) -> Option<Self::Found> {
         if let Found::Postings(page, total) = found { Some(Listing { page, total }) } else { None }
+    }
+}
+
+/// What so many of something cost an account.
+pub struct PriceOf(pub AccountId, pub Priced, pub u32);
+
+impl Question for PriceOf {
+    type Found = Result<Price, Refusal>;
+
+    fn query(self) -> Query {
+        Query::Price(self.0, self.1, self.2)
+    }
+
+    fn found(found: Found) -> Option<Self::Found> {
+        if let Found::Price(price) = found { Some(price) } else { None }
     }
 }

@@ -10,6 +10,7 @@ mod drafts;
 mod histories;
 mod metered;
 mod orders;
+mod prices;
 mod prints;
 mod purchases;
 mod queries;

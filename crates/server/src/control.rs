@@ -9,10 +9,11 @@ mod circuits;
 mod clock;
 mod error;
 mod faults;
-mod fields;
+pub(crate) mod fields;
 mod guard;
 mod here;
 mod people;
+mod prices;
 mod requests;
 mod show;
 
@@ -61,7 +62,7 @@ fn calls() -> Router<Arc<App>> {
         .route("/accounts/{id}/credit", post(people::credit))
         .route("/users", post(people::put_user))
         .route("/keys", post(people::put_key))
-        .route("/prices", post(circuits::load_prices))
+        .route("/prices", get(prices::show).post(prices::load))
         .route("/orders/{id}/pay", post(circuits::pay_order))
         .route("/circuits", post(circuits::give_circuits))
         .route("/circuits/{id}/events", post(circuits::carrier_event))

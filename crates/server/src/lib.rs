@@ -16,6 +16,7 @@ pub mod meta;
 pub mod metrics;
 pub mod nonces;
 pub mod policy;
+pub mod price_file;
 pub mod quickstart;
 pub mod requests;
 pub mod server;

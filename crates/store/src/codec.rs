@@ -5,7 +5,7 @@
 //! never a guess.
 
 use crate::words::Words;
-use domain::catalogue::{AccessPoint, LineOperator, PortType, Region};
+use domain::catalogue::{AccessPoint, LineOperator, PortType, Region, SharedSpec};
 use domain::circuit::{LoaStatus, Locks, Status};
 use domain::history::Cause;
 use domain::order::{CancelCause, OrderKind, OrderStatus};
@@ -162,7 +162,7 @@ macro_rules! words {
 
 words! {
     AccessPoint, CancelCause, Cause, Currency, Cycle, Kind, LineOperator, LoaStatus, Locks,
-    OrderStatus, PortType, Region, Status,
+    OrderStatus, PortType, Region, SharedSpec, Status,
 }
 
 /// A text, if it is one.

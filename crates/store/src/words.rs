@@ -3,7 +3,7 @@
 //! and whoever looks at the store with other tools can join.
 
 use domain::Kind;
-use domain::catalogue::{AccessPoint, LineOperator, PortType, Region};
+use domain::catalogue::{AccessPoint, LineOperator, PortType, Region, SharedSpec};
 use domain::circuit::{LoaStatus, Locks, Status};
 use domain::history::Cause;
 use domain::ledger::LedgerAccount;
@@ -94,6 +94,7 @@ sets! {
     order_statuses: OrderStatus, listed!(OrderStatus), |it| it as usize;
     port_types: PortType, listed!(PortType), |it| it as usize;
     regions: Region, with_texts(Region::all(), Region::id), Region::place;
+    shared_specs: SharedSpec, listed!(SharedSpec), |it| it as usize;
     statuses: Status, listed!(Status), |it| it as usize;
 }
 

@@ -3,7 +3,7 @@
 use crate::draft::Draft;
 use crate::id::AccountId;
 use crate::parties::Parties;
-use crate::price::{Currency, MonthlyPrices, PriceList};
+use crate::price::{Currency, Money, MonthlyPrices, PriceList, SharedPrices};
 use crate::receipt::Outcome;
 use crate::refusal::Refusal;
 use crate::rule::Rule;
@@ -16,6 +16,17 @@ pub struct LoadPrices {
     pub currency: Currency,
     /// What the ports cost.
     pub rows: MonthlyPrices,
+    /// What setting a circuit up costs, if the list says so.
+    pub setup: Option<Money>,
+    /// What shared ports cost.
+    pub shared: SharedPrices,
+}
+
+impl LoadPrices {
+    /// A list of ports alone.
+    pub fn of_ports(currency: Currency, rows: MonthlyPrices) -> Self {
+        Self { currency, rows, setup: None, shared: SharedPrices::new() }
+    }
 }
 
 impl Rule for LoadPrices {
@@ -24,11 +35,12 @@ impl Rule for LoadPrices {
     }
 
     fn decide(&self, draft: &mut Draft) -> Result<Outcome, Refusal> {
-        if !self.rows.values().all(|month| self.currency.has(*month)) {
+        let Self { currency, rows, setup, shared } = self.clone();
+        if !rows.values().chain(&setup).chain(shared.values()).all(|price| currency.has(*price)) {
             return Err(Refusal::AmountTooFine);
         }
         let version = draft.view().price_version() + 1;
-        draft.add_prices(PriceList { version, currency: self.currency, rows: self.rows.clone() });
+        draft.add_prices(PriceList { version, currency, rows, setup, shared });
         Ok(Outcome::Done)
     }
 }

@@ -94,7 +94,7 @@ fn a_command_of_the_world_comes_after_everybodys_things_account_by_account() {
     let start = world.wall;
     world.wall = world.wall.plus_ms(DAY_MS);
     let row = ((particulars().port_type, home()), Money(1));
-    world.done(LoadPrices { currency: Currency::Usd, rows: [row].into() });
+    world.done(LoadPrices::of_ports(Currency::Usd, [row].into()));
     assert_eq!((due(&world), world.state().floor()), (vec![], world.wall));
     // By account, not by instant: OTHER's was due first, and has the second number.
     for (account, later, number) in [(OWNER, 2000, before), (OTHER, 1000, before + 1)] {
@@ -320,7 +320,7 @@ fn a_command_touches_its_caller_or_whoever_owns_what_it_names() {
         (PutKey { key: Box::new(other_key) }.into(), theirs),
         (Wake { account: OTHER }.into(), theirs),
         (MoveClock { to: wall, wall }.into(), Parties::Nobody),
-        (LoadPrices { currency, rows: [].into() }.into(), Parties::World),
+        (LoadPrices::of_ports(currency, [].into()).into(), Parties::World),
         (Fill { start: wall, wall }.into(), Parties::World),
         (Reset { start: wall, wall }.into(), Parties::World),
     ] {

@@ -16,10 +16,8 @@ use crate::{Command, Outcome};
 /// has placed for the circuit of the paid one.
 pub(super) fn sound() -> Books {
     let mut world = World::new(rules());
-    world.done(LoadPrices {
-        currency: Currency::Usd,
-        rows: [((PortType::Base1000Lx, home()), Money(50))].into(),
-    });
+    let rows = [((PortType::Base1000Lx, home()), Money(50))].into();
+    world.done(LoadPrices::of_ports(Currency::Usd, rows));
     for (name, charge, pay_now) in [
         ("pc-paid", MONTH, true),
         ("pc-free", Charge::PostPaid, true),

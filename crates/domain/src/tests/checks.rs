@@ -184,7 +184,7 @@ fn by_id_alone_others_things_are_not_there_and_their_names_are_taken() {
 #[test]
 fn the_worlds_own_things_are_everybodys_to_see() {
     let (mut world, _) = theirs();
-    world.done(LoadPrices { currency: Currency::Usd, rows: [].into() });
+    world.done(LoadPrices::of_ports(Currency::Usd, [].into()));
     let state = world.state();
     assert_eq!(state.floor(), world.wall);
     for parties in [Parties::Nobody, Parties::One(OWNER), Parties::World] {

@@ -128,7 +128,8 @@ fn top_up(draft: &mut Draft, account: AccountId) {
 fn prices(draft: &mut Draft) {
     let version = draft.view().price_version() + 1;
     let rows = [((particulars().port_type, home()), Money(1))].into();
-    draft.add_prices(PriceList { version, currency: Currency::Usd, rows });
+    let (setup, shared) = (None, [].into());
+    draft.add_prices(PriceList { version, currency: Currency::Usd, rows, setup, shared });
 }
 
 fn new_order(draft: &mut Draft, circuit: CircuitId) {
@@ -401,7 +402,7 @@ fn only_an_order_that_comes_to_be_uses_a_number() {
     assert_eq!(world.refused(order(id("pc-z"), MONTH, true)), Refusal::NoSuchCircuit);
     assert_eq!(world.numbers.next_order, before);
     let rows = [((particulars().port_type, home()), Money(1))].into();
-    world.done(LoadPrices { currency: Currency::Cny, rows });
+    world.done(LoadPrices::of_ports(Currency::Cny, rows));
     // An order that is short of money comes to be as well, cancelled.
     let short = world.done(order(circuit, MONTH, true));
     assert!(matches!(short, Outcome::Order { short: true, .. }));

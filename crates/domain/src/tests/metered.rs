@@ -138,14 +138,16 @@ fn what_was_used_is_billed_to_the_day_on_which_its_owner_ended_it_deleted_or_not
 #[test]
 fn it_is_billed_by_the_prices_it_was_ordered_by_and_not_ordered_without_any() {
     let (mut world, _) = metered(1000);
-    let prices = |month| LoadPrices {
-        currency: Currency::Usd,
-        rows: [((particulars().port_type, home()), Money::units(month))].into(),
+    let prices = |month| {
+        LoadPrices::of_ports(
+            Currency::Usd,
+            [((particulars().port_type, home()), Money::units(month))].into(),
+        )
     };
     world.done(prices(31));
     let other = world.give(given(Status::Confirmed), "pc-b");
     world.placed(order(other, Charge::PostPaid, true));
-    world.done(LoadPrices { currency: Currency::Usd, rows: [].into() });
+    world.done(LoadPrices::of_ports(Currency::Usd, [].into()));
     let third = world.give(given(Status::Confirmed), "pc-c");
     assert_eq!(world.refused(order(third, Charge::PostPaid, true)), Refusal::NoPrice);
     until(&mut world, "2026-12-31T16:00:00Z");

@@ -286,7 +286,7 @@ fn the_published_fees_hold_until_a_list_is_loaded() {
     assert_eq!(beyond, Err(Refusal::NoPrice));
     let rows =
         [((PortType::Base1000Lx, home()), Money(1)), ((PortType::Base100T, away()), Money(2))];
-    world.done(LoadPrices { currency: Currency::Usd, rows: rows.into() });
+    world.done(LoadPrices::of_ports(Currency::Usd, rows.into()));
     for (port, region, told) in [
         (PortType::Base1000Lx, home(), Ok((Money(3), 2))),
         (PortType::Base100T, away(), Ok((Money(6), 2))),
@@ -305,9 +305,9 @@ fn a_currency_without_a_list_has_no_prices() {
     let circuit = world.give(given(Status::Confirmed), "pc-a");
     assert_eq!(world.refused(order(circuit, MONTH, true)), Refusal::NoPrice);
     let row = ((PortType::Base1000Lx, home()), Money(7));
-    world.done(LoadPrices { currency: Currency::Usd, rows: [row].into() });
+    world.done(LoadPrices::of_ports(Currency::Usd, [row].into()));
     assert_eq!(world.refused(order(circuit, MONTH, true)), Refusal::NoPrice);
-    world.done(LoadPrices { currency: Currency::Cny, rows: [row].into() });
+    world.done(LoadPrices::of_ports(Currency::Cny, [row].into()));
     let paid = world.placed(order(circuit, MONTH, true));
     assert_eq!((paid.amount, paid.currency, paid.price_version), (Money(7), Currency::Cny, 3));
 }

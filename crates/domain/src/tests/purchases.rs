@@ -121,7 +121,7 @@ fn what_is_due_of_an_account_sees_no_other_even_while_the_world_passes_time() {
     let at = Some(world.now().plus_ms(50));
     world.keep(|delta| delta.renewals.put(Renewal { circuit: theirs, account: OWNER, at }));
     world.wall = world.wall.plus_ms(DAY_MS);
-    let proposal = world.proposal(LoadPrices { currency: Currency::Usd, rows: [].into() });
+    let proposal = world.proposal(LoadPrices::of_ports(Currency::Usd, [].into()));
     let told = catch_unwind(AssertUnwindSafe(|| world.propose(proposal)));
     let end = told.expect_err("there is no such circuit among its owner's");
     let said = end.downcast_ref::<String>().map(String::as_str);

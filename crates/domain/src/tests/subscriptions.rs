@@ -133,9 +133,9 @@ fn a_circuit_renews_itself_nine_days_before_its_end_at_eight_in_the_billing_zone
 #[test]
 fn a_renewal_that_fails_makes_no_order_and_is_tried_every_day_until_the_release() {
     let (mut world, circuit) = served(true);
-    let prices = |month| LoadPrices {
-        currency: Currency::Usd,
-        rows: [((particulars().port_type, home()), Money::units(month))].into(),
+    let prices = |month| {
+        let rows = [((particulars().port_type, home()), Money::units(month))].into();
+        LoadPrices::of_ports(Currency::Usd, rows)
     };
     world.done(prices(600));
     until(&mut world, "2027-01-10T08:00:00Z");
@@ -150,7 +150,7 @@ fn a_renewal_that_fails_makes_no_order_and_is_tried_every_day_until_the_release(
     assert_eq!((state.locks, state.status), (Locks::None, Status::Enabled));
     assert_eq!(state.ends_at, Some(at("2027-02-22T16:00:00Z")));
     // Of a price that is gone nothing is bought either.
-    world.done(LoadPrices { currency: Currency::Usd, rows: [].into() });
+    world.done(LoadPrices::of_ports(Currency::Usd, [].into()));
     until(&mut world, "2027-03-20T00:00:00Z");
     assert_eq!(orders(&world).len(), 2);
     assert!(world.circuit(circuit).state.deleted);
@@ -330,7 +330,7 @@ fn two_things_that_are_due_of_a_circuit_at_one_instant_both_happen() {
 #[test]
 fn a_stopped_circuit_that_is_unlocked_by_hand_stays_so_until_its_release() {
     let (mut world, circuit) = served(true);
-    world.done(LoadPrices { currency: Currency::Usd, rows: [].into() });
+    world.done(LoadPrices::of_ports(Currency::Usd, [].into()));
     until(&mut world, "2027-01-06T16:00:00Z");
     world.done(CarrierEvent { circuit, event: Event::Unlock });
     until(&mut world, "2027-01-13T15:59:59Z");
@@ -474,10 +474,10 @@ fn nothing_is_renewed_at_the_instant_of_the_release() {
     let circuit = world.give(given(Status::Confirmed), "pc-a");
     let first = order(circuit, MONTH, true);
     world.placed(PlaceOccupancyOrder { auto_renew: true, ..first });
-    world.done(LoadPrices { currency: Currency::Usd, rows: [].into() });
+    world.done(LoadPrices::of_ports(Currency::Usd, [].into()));
     until(&mut world, "2026-12-23T23:59:59Z");
     let prices = [((particulars().port_type, home()), Money::units(1))].into();
-    world.done(LoadPrices { currency: Currency::Usd, rows: prices });
+    world.done(LoadPrices::of_ports(Currency::Usd, prices));
     until(&mut world, "2026-12-24T00:00:00Z");
     assert!(world.circuit(circuit).state.deleted);
     assert_eq!(orders(&world).len(), 1);

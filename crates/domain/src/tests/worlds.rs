@@ -1,7 +1,7 @@
 //! Worlds: clocks, resets, who is in them, what is seen of them, and batches against single steps.
 
 use super::rig::*;
-use crate::catalogue::{PortType, Region};
+use crate::catalogue::{PortType, Region, SharedSpec};
 use crate::circuit::{Event, GivenCircuit, Status};
 use crate::command::{
     AmendCircuit, Amendment, ApplyForCircuit, CancelOrder, CarrierEvent, ConfirmCircuit,
@@ -45,7 +45,7 @@ fn a_clock_is_moved_forward_only_and_counts_from_the_wall() {
 fn a_reset_world_is_the_fixed_one_at_its_own_instant() {
     let (mut world, circuit) = World::with(Status::Confirmed);
     world.placed(order(circuit, MONTH, false));
-    world.done(LoadPrices { currency: Currency::Usd, rows: [].into() });
+    world.done(LoadPrices::of_ports(Currency::Usd, [].into()));
     world.done(PutUser { user: user(OWNER) });
     let start = Timestamp::parse("2020-01-01T00:00:00Z").expect("a test instant");
     let reset = Reset { start, wall: world.wall };
@@ -101,7 +101,7 @@ fn a_new_world_is_filled_as_a_reset_one_is() {
         let mut filled = World::empty(rules());
         // What little a world without accounts may have goes.
         if has_prices {
-            filled.done(LoadPrices { currency: Currency::Usd, rows: [].into() });
+            filled.done(LoadPrices::of_ports(Currency::Usd, [].into()));
         }
         if is_ahead {
             filled.done(MoveClock { to: wall.plus_ms(DAY_MS), wall });
@@ -182,7 +182,7 @@ fn price_lists_are_numbered_from_two_and_the_newest_of_a_currency_counts() {
     let mut world = World::new(rules());
     assert_eq!((world.state().price_version(), world.state().price_list(Currency::Usd)), (1, None));
     for (nth, currency) in [Currency::Usd, Currency::Cny, Currency::Usd].into_iter().enumerate() {
-        world.done(LoadPrices { currency, rows: [].into() });
+        world.done(LoadPrices::of_ports(currency, [].into()));
         let version = u32::try_from(nth).expect("few") + 2;
         assert_eq!(world.state().price_version(), version);
         assert_eq!(world.state().price_list(currency).map(|list| list.version), Some(version));
@@ -201,13 +201,21 @@ fn no_amount_has_more_digits_than_its_currency() {
         for amount in [Money::units(3), Money(30_001)] {
             let prices = [Money(0), amount];
             let rows = regions.map(|region| (PortType::Base1000Lx, region)).into_iter().zip(prices);
-            let load = LoadPrices { currency, rows: rows.collect() };
+            let ports = LoadPrices::of_ports(currency, rows.collect());
+            let setup =
+                LoadPrices { setup: Some(amount), ..LoadPrices::of_ports(currency, [].into()) };
+            let shared = [(SharedSpec::M50, amount)].into();
+            let shared = LoadPrices { shared, ..LoadPrices::of_ports(currency, [].into()) };
             let credit = TopUp { account, amount };
             if currency == Currency::Jpy && amount == Money(30_001) {
-                assert_eq!(world.refused(load), Refusal::AmountTooFine);
+                for load in [ports, setup, shared] {
+                    assert_eq!(world.refused(load), Refusal::AmountTooFine);
+                }
                 assert_eq!(world.refused(credit), Refusal::AmountTooFine);
             } else {
-                world.done(load);
+                for load in [ports, setup, shared] {
+                    world.done(load);
+                }
                 world.done(credit);
             }
         }
@@ -220,7 +228,7 @@ fn a_rebuilt_world_stands_as_it_stood() {
     world.done(ApplyForCircuit { particulars: particulars() });
     let circuit = world.give(given(Status::Confirmed), "pc-a");
     let unpaid = world.placed(order(circuit, MONTH, false));
-    world.done(LoadPrices { currency: Currency::Usd, rows: [].into() });
+    world.done(LoadPrices::of_ports(Currency::Usd, [].into()));
     world.done(PutUser { user: user(OTHER) });
     world.done(PutKey { key: Box::new(key(OTHER, Some("u"))) });
     let call = world.with_token("t", AmendCircuit { circuit, amendment: Box::default() });
@@ -329,7 +337,7 @@ fn command(world: &World, (what, which, how): (u8, u8, u8), account: AccountId) 
         _ => {
             let rows = [((PortType::Base1000Lx, home()), Money::units(i64::from(which)))].into();
             let currency = [Currency::Usd, Currency::Cny][usize::from(how % 2)];
-            LoadPrices { currency, rows }.into()
+            LoadPrices::of_ports(currency, rows).into()
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Circuits that nobody applied for, what the carrier does to any of them, prices and payment.
+//! Circuits that nobody applied for, what the carrier does to any of them, and payment.
 
 use super::fields::{AccountNumber, Is, read};
 use super::here::{Body, Here};
@@ -8,8 +8,7 @@ use domain::catalogue::{AccessPoint, LineOperator, PortType, Region};
 use domain::circuit::{
     BusinessStatus, CircuitWords, Event, GivenCircuit, LoaStatus, Particulars, Status,
 };
-use domain::command::{CarrierEvent, GiveCircuits, LoadPrices, PayOrder};
-use domain::price::{Currency, Money, MonthlyPrices};
+use domain::command::{CarrierEvent, GiveCircuits, PayOrder};
 use domain::{CircuitId, Found, OrderId, Query, Refusal};
 use serde::Deserialize;
 use serde_json::json;
@@ -20,38 +19,6 @@ fn order_id(text: &str) -> OrderId {
 
 fn circuit_id(text: &str) -> Result<CircuitId, ControlError> {
     CircuitId::new(text).ok_or_else(|| Refusal::NoSuchCircuit.into())
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct PricesOrder {
-    currency: Is<Currency>,
-    prices: Vec<PriceRow>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct PriceRow {
-    port_type: Is<PortType>,
-    region: Is<Region>,
-    month: Is<Money>,
-}
-
-pub(super) async fn load_prices(here: Here, Body(order): Body<PricesOrder>) -> Answer {
-    let PricesOrder { currency: Is(currency), prices } = order;
-    let mut rows = MonthlyPrices::new();
-    for PriceRow { port_type: Is(port), region: Is(region), month: Is(month) } in prices {
-        if month.0 < 0 {
-            return Err(ControlError::bad(format!("{} is no price", month.render(currency))));
-        }
-        if rows.insert((port, region), month).is_some() {
-            let twice = format!("{} in {} has two prices", port.text(), region.id());
-            return Err(ControlError::bad(twice));
-        }
-    }
-    let count = rows.len();
-    here.open().await?.settle(LoadPrices { currency, rows }).await?;
-    Ok(axum::Json(json!({"currency": currency.text(), "prices": count})))
 }
 
 pub(super) async fn pay_order(here: Here) -> Answer {

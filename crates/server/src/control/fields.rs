@@ -1,7 +1,7 @@
 //! Fields of control calls that are more than texts: serde reads them as what they are, so that a
 //! call that cannot be meant is refused where it is read, with its line and column.
 
-use domain::catalogue::{AccessPoint, LineOperator, PortType, Region};
+use domain::catalogue::{AccessPoint, LineOperator, PortType, Region, SharedSpec};
 use domain::circuit::{BusinessStatus, Event, LoaStatus, Status};
 use domain::price::{Currency, Money};
 use domain::{AccountId, CircuitId, Timestamp};
@@ -10,7 +10,7 @@ use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 
 /// Something that a control call writes as one text.
-pub(super) trait Written: Sized {
+pub(crate) trait Written: Sized {
     /// What it is, for whoever wrote something else.
     const WHAT: &'static str;
 
@@ -43,6 +43,7 @@ written! {
     Money: "amount, such as 1000.00", Money::parse;
     PortType: "port type", PortType::find;
     Region: "region", Region::find;
+    SharedSpec: "speed of a shared port", SharedSpec::find;
     Step: "length of time such as P30D or P5Y", |text: &str| text.parse().ok().map(Step);
     Status: "status", Status::find;
     Timestamp: "time", Timestamp::parse;
@@ -64,7 +65,7 @@ pub(super) fn read<T: Written>(text: &str) -> Result<T, String> {
 
 /// A field that is written as a text.
 #[derive(Clone, Copy)]
-pub(super) struct Is<T>(pub(super) T);
+pub(crate) struct Is<T>(pub(crate) T);
 
 impl<'de, T: Written> Deserialize<'de> for Is<T> {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {

@@ -7,6 +7,7 @@ use crate::worlds::operator;
 use axum::extract::{FromRequest, FromRequestParts, Path, Request};
 use axum::response::{IntoResponse, Response};
 use domain::audit::Books;
+use domain::price::PriceList;
 use domain::{Command, Found, Query};
 use http::StatusCode;
 use http::request::Parts;
@@ -80,6 +81,14 @@ impl There<'_> {
     /// must not make it look as if it had not, or it is done twice.
     pub(super) async fn look_after(&self, query: Query) -> Option<Found> {
         self.look(query).await.ok()
+    }
+
+    /// The price list in force in each currency.
+    pub(super) async fn price_lists(&self) -> Result<Vec<PriceList>, ControlError> {
+        match self.look(Query::PriceLists).await? {
+            Found::PriceLists(lists) => Ok(lists),
+            _ => unreachable!("price lists are found when they are asked for"),
+        }
     }
 
     /// All of it.

@@ -4,6 +4,7 @@ mod access;
 mod circuits;
 mod faults;
 mod people;
+mod prices;
 mod world;
 
 use crate::rig::{Rig, prepaid};

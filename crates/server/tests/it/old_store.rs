@@ -210,7 +210,8 @@ fn compare_books(told: &Told, books: &HashMap<String, Books>) {
 /// The price list that an entry tells of, as the entry tells it: its prices are in no order.
 fn price_list(entry: &Value, books: &Books) -> Value {
     let found = books.price_lists.iter().find(|list| entry["version"] == list.version);
-    let PriceList { version, currency, rows } = found.expect("it is there");
+    let PriceList { version, currency, rows, setup, shared } = found.expect("it is there");
+    assert!(setup.is_none() && shared.is_empty(), "that release knew of neither");
     assert_eq!(list(entry, "prices").len(), rows.len());
     let month = |price: &Value| {
         let port = PortType::find(text(price, "port_type")).expect("a port type");

@@ -1,6 +1,6 @@
 //! What is asked of a store: drawn by chance, or named by a test.
 
-use domain::catalogue::{AccessPoint, LineOperator, PortType, Region};
+use domain::catalogue::{AccessPoint, LineOperator, PortType, Region, SharedSpec};
 use domain::circuit::{BusinessStatus, CircuitWords, Event, GivenCircuit, Particulars, Status};
 use domain::command::{
     AmendCircuit, Amendment, ApplyForCircuit, CancelOrder, CarrierEvent, ConfirmCircuit,
@@ -305,7 +305,9 @@ impl Wish {
                 // Odd ones have a fraction, which is refused of the yen.
                 let price = Money(i64::from(how) * (10_000 + i64::from(how % 2)));
                 let rows = [((PortType::Base1000Lx, sandbox::region()), price)].into();
-                LoadPrices { currency: pick(Currency::ALL, how), rows }.into()
+                let setup = how.is_multiple_of(3).then_some(price);
+                let shared = [(pick(SharedSpec::ALL, how), price)].into();
+                LoadPrices { currency: pick(Currency::ALL, how), rows, setup, shared }.into()
             }
             Act::OpenAccount(nth) => OpenAccount {
                 account: pick(&ACCOUNTS, nth),

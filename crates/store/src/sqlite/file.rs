@@ -66,6 +66,7 @@ pub(super) const MIGRATIONS: &[&str] = &[
     include_str!("orders_of_time.sql"),
     include_str!("subscriptions.sql"),
     include_str!("histories.sql"),
+    include_str!("prices.sql"),
 ];
 
 /// The version of a store that this release has written to.

@@ -2,8 +2,8 @@
 
 use crate::row::{Reading, Row, Rows, Shape, Stored, Writing, row};
 use crate::world::WorldId;
-use domain::catalogue::{PortType, Region};
-use domain::price::{Currency, Money, MonthlyPrices, PriceList};
+use domain::catalogue::{PortType, Region, SharedSpec};
+use domain::price::{Currency, Money, MonthlyPrices, PriceList, SharedPrices};
 use std::collections::HashMap;
 
 /// The head of a price list.
@@ -11,16 +11,18 @@ use std::collections::HashMap;
 struct Head {
     version: u32,
     currency: Currency,
+    setup: Option<Money>,
 }
 
 row! {
     Head, Rows::Keyed(&["version"]), "price_lists" {
         version: "version",
         currency: "currency",
+        setup: "setup",
     }
 }
 
-/// One price of a list.
+/// The price of a port.
 #[derive(Clone, Copy)]
 struct Price {
     version: u32,
@@ -38,15 +40,34 @@ row! {
     }
 }
 
+/// The price of a shared port.
+#[derive(Clone, Copy)]
+struct SharedPrice {
+    version: u32,
+    spec: SharedSpec,
+    month: Money,
+}
+
+row! {
+    SharedPrice, Rows::Keyed(&["version", "spec"]), "shared_prices" {
+        version: "version",
+        spec: "spec",
+        month: "month",
+    }
+}
+
 impl Stored for PriceList {
-    const SHAPES: &'static [Shape] = &[Head::SHAPE, Price::SHAPE];
+    const SHAPES: &'static [Shape] = &[Head::SHAPE, Price::SHAPE, SharedPrice::SHAPE];
 
     fn write<W: Writing>(&self, to: &mut W) -> Result<(), W::Error> {
-        let Self { version, currency, rows } = self;
+        let Self { version, currency, rows, setup, shared } = self;
         let version = *version;
-        to.put(0, &Head { version, currency: *currency })?;
+        to.put(0, &Head { version, currency: *currency, setup: *setup })?;
         for (&(port_type, region), &month) in rows {
             to.put(0, &Price { version, port_type, region, month })?;
+        }
+        for (&spec, &month) in shared {
+            to.put(0, &SharedPrice { version, spec, month })?;
         }
         Ok(())
     }
@@ -61,11 +82,21 @@ impl Stored for PriceList {
             prices.entry((spot.world, version)).or_default().insert((port_type, region), month);
             Ok(())
         })?;
-        from.each(|spot, Head { version, currency }| {
-            let rows = prices.remove(&(spot.world, version)).unwrap_or_default();
-            take(spot.world, Self { version, currency, rows })
+        let mut of_shared: HashMap<(WorldId, u32), SharedPrices> = HashMap::new();
+        from.each(|spot, SharedPrice { version, spec, month }| {
+            of_shared.entry((spot.world, version)).or_default().insert(spec, month);
+            Ok(())
         })?;
-        if prices.is_empty() { Ok(()) } else { Err(from.unreadable(PRICES_ALONE.into())) }
+        from.each(|spot, Head { version, currency, setup }| {
+            let rows = prices.remove(&(spot.world, version)).unwrap_or_default();
+            let shared = of_shared.remove(&(spot.world, version)).unwrap_or_default();
+            take(spot.world, Self { version, currency, rows, setup, shared })
+        })?;
+        if prices.is_empty() && of_shared.is_empty() {
+            Ok(())
+        } else {
+            Err(from.unreadable(PRICES_ALONE.into()))
+        }
     }
 }
 

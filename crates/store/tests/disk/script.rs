@@ -385,7 +385,7 @@ impl Author {
         let rows = [((PortType::Base1000Lx, sandbox::region()), Money::units(70))].into();
         let account = [sandbox::RICH, sandbox::POOR][self.chance.below(2)];
         let command: Command = match self.chance.below(5) {
-            0 => LoadPrices { currency: Currency::Usd, rows }.into(),
+            0 => LoadPrices::of_ports(Currency::Usd, rows).into(),
             1 => {
                 let policies = vec![Box::from("{}"); self.chance.below(3)];
                 let name = format!("user-{}", self.drawn % 3).into();

@@ -1,7 +1,7 @@
-//! Accounts, users, keys, and the prices they pay.
+//! Accounts, users and keys.
 
-use super::{REGIONS, month, refused};
-use crate::rig::{Back, ORDER, READY, RICH, Rig, VPC, merged, prepaid};
+use super::{REGIONS, refused};
+use crate::rig::{Back, ORDER, RICH, Rig, VPC, merged, prepaid};
 use serde_json::{Value, json};
 
 #[tokio::test(flavor = "multi_thread")]
@@ -111,39 +111,5 @@ async fn a_key_verifies_at_once_and_as_it_was_made() {
     }
     refused(&rig, "/keys", key("k", json!({"account": "7"})), 404, "no_such_account").await;
     refused(&rig, "/keys", key("k", json!({"user": "nobody"})), 404, "no_such_user").await;
-    rig.end().await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_price_list_is_loaded_wholly_or_not_at_all() {
-    let rig = Rig::sandbox().await;
-    let row = |port: &str, region: &str, month: Value| -> Value {
-        json!({"port_type": port, "region": region, "month": month})
-    };
-    let good = || row("1000Base-LX", "cn-hangzhou", json!("1.00"));
-    for prices in [
-        json!([good(), row("1000Base-XX", "cn-hangzhou", json!("1.00"))]),
-        json!([good(), row("1000Base-LX", "cn-nowhere", json!("1.00"))]),
-        json!([good(), row("10GBase-T", "cn-hangzhou", json!("-1.00"))]),
-        json!([good(), row("10GBase-T", "cn-hangzhou", json!("1.00001"))]),
-        json!([good(), row("10GBase-T", "cn-hangzhou", json!(1.0))]),
-        json!([good(), good()]),
-        json!("free"),
-    ] {
-        let body = json!({"currency": "USD", "prices": prices});
-        refused(&rig, "/prices", body, 400, "bad_request").await;
-    }
-    let body = json!({"currency": "XXX", "prices": [good()]});
-    refused(&rig, "/prices", body, 400, "bad_request").await;
-    rig.call(ORDER, &month(READY, "once")).await.ok();
-    let state = rig.state().await;
-    assert_eq!(state["orders"][0]["price_version"], 1, "nothing was loaded");
-    let body = json!({"currency": "USD", "prices": [good()]});
-    let loaded = rig.post("/prices", body).await;
-    assert_eq!((&loaded["currency"], &loaded["prices"]), (&json!("USD"), &json!(1)));
-    let circuit = rig.circuit("Confirmed").await;
-    rig.call(ORDER, &month(&circuit, "then")).await.ok();
-    let order = rig.state().await["orders"][1].clone();
-    assert_eq!((&order["price_version"], &order["amount"]), (&json!(2), &json!("1.00")));
     rig.end().await;
 }

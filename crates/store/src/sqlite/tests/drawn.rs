@@ -5,7 +5,7 @@ use crate::tables::Renewed;
 use domain::account::Account;
 use domain::audit::Books;
 use domain::bill::Bill;
-use domain::catalogue::{AccessPoint, LineOperator, PortType, Region};
+use domain::catalogue::{AccessPoint, LineOperator, PortType, Region, SharedSpec};
 use domain::circuit::{Circuit, CircuitState, CircuitWords, LoaStatus, Locks, Particulars, Status};
 use domain::history::{Cause, CircuitMove, OrderMove, Why};
 use domain::ledger::{LedgerAccount, Posting};
@@ -306,11 +306,17 @@ pub(in crate::sqlite) fn key() -> impl Strategy<Value = Key> {
 
 fn price_list() -> impl Strategy<Value = PriceList> {
     let rows = btree_map((select(PortType::ALL), region()), money(), 0..5);
-    (any::<u32>(), select(Currency::ALL), rows).prop_map(|(version, currency, rows)| PriceList {
-        version,
-        currency,
-        rows,
-    })
+    let setup = prop::option::of(money());
+    let shared = btree_map(select(SharedSpec::ALL), money(), 0..3);
+    (any::<u32>(), select(Currency::ALL), rows, setup, shared).prop_map(
+        |(version, currency, rows, setup, shared)| PriceList {
+            version,
+            currency,
+            rows,
+            setup,
+            shared,
+        },
+    )
 }
 
 fn ledger_account() -> impl Strategy<Value = LedgerAccount> {

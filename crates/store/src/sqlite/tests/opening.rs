@@ -144,7 +144,7 @@ fn commits_of_a_store_are_told_in_order_and_a_batch_of_two_worlds_once_a_world()
     let other = wait(store.open_world("other")).expect("nothing fails").expect("there may be two");
     let held = store.hold();
     let top_up = || operator(START, TopUp { account: sandbox::RICH, amount: Money(1) });
-    let prices = || operator(START, LoadPrices { currency: Currency::Usd, rows: [].into() });
+    let prices = || operator(START, LoadPrices::of_ports(Currency::Usd, [].into()));
     let batch = [
         store.settle(&other, prices()),
         store.settle(&one, top_up()),
@@ -253,7 +253,7 @@ fn a_world_that_was_reset_has_forgotten_nothing() {
 #[test]
 fn a_reset_leaves_nothing_in_the_file_of_what_was_there_before() {
     let account = OpenAccount { account: AccountId(77), currency: Currency::Usd, dialect: None };
-    let prices = LoadPrices { currency: Currency::Usd, rows: [].into() };
+    let prices = LoadPrices::of_ports(Currency::Usd, [].into());
     for only in [operator(START, account), operator(START, prices)] {
         let folder = Folder::new();
         let store = SqliteStore::open(&folder.store(), options()).expect("a store");

@@ -19,7 +19,7 @@ use crate::world::WorldId;
 use domain::account::Account;
 use domain::audit::Books;
 use domain::bill::Bill;
-use domain::catalogue::{AccessPoint, LineOperator, PortType, Region};
+use domain::catalogue::{AccessPoint, LineOperator, PortType, Region, SharedSpec};
 use domain::circuit::{Circuit, CircuitState, Particulars, Status};
 use domain::history::{Cause, OrderMove, Why};
 use domain::ledger::Posting;
@@ -335,13 +335,14 @@ fn one_of_each() -> Books {
     let why = Why { at: START, cause: Cause::Call, request: Some(RequestId(2)) };
     let step = moved(&circuit, Some(why));
     let bill = one_bill(circuit.id);
+    let shared = [(SharedSpec::M50, Money(4))].into();
     Books {
         accounts: vec![account],
         circuits: vec![circuit],
         orders: vec![order],
         users: vec![User { account: ACCOUNT, name: "u".into(), policies: vec!["{}".into()] }],
         keys: vec![key],
-        price_lists: vec![PriceList { version: 2, currency, rows }],
+        price_lists: vec![PriceList { version: 2, currency, rows, setup: Some(Money(3)), shared }],
         postings: vec![posting.expect("the money is there")],
         receipts: vec![receipt],
         bills: vec![bill],
@@ -398,6 +399,8 @@ const NOT_OURS: &[(&str, &str, bool)] = &[
     ("UPDATE keys SET public_key = 'p'", "a key has either a secret or a public key", true),
     ("UPDATE keys SET secret = NULL", "a key has either a secret or a public key", true),
     ("DELETE FROM price_lists", "prices of a list that is not there", true),
+    ("DELETE FROM price_lists; DELETE FROM prices", "prices of a list that is not there", true),
+    ("UPDATE shared_prices SET spec = 0", "word 0", true),
     ("UPDATE prices SET version = -2", "Integer(-2) is not a value", true),
     (
         "INSERT INTO postings SELECT NULL, world, at, -100000, credit, amount, currency, \
