@@ -244,6 +244,26 @@ impl<T, U> Rows<T> for Each<T, U> {
     }
 }
 
+/// Items that are made of the subject and of the call, with rows of their own, one each.
+pub struct Made<T: 'static, U: 'static> {
+    /// Makes them.
+    pub of: fn(&T, &Input) -> Vec<U>,
+    /// What is told of each.
+    pub fields: &'static [Field<U>],
+}
+
+impl<T, U> Rows<T> for Made<T, U> {
+    fn write(&self, subject: &T, input: &Input, items: &mut Items) {
+        for item in (self.of)(subject, input) {
+            items.object(|inside| write(self.fields, &item, input, inside));
+        }
+    }
+
+    fn item(&self) -> Shape {
+        Shape::Object(describe(self.fields))
+    }
+}
+
 /// Items that are texts.
 pub struct Texts<T: 'static>(pub fn(&T, &Input) -> Vec<Cow<'static, str>>);
 

@@ -30,6 +30,27 @@ pub struct Settings {
     pub tls: bool,
 }
 
+/// One of a list of objects.
+pub struct Object<'c> {
+    /// Its number, `N`.
+    pub number: u32,
+    members: &'static [&'static Spec],
+    texts: Vec<Option<&'c str>>,
+}
+
+impl<'c> Object<'c> {
+    fn text(&self, spec: &Spec) -> Option<&'c str> {
+        let place = self.members.iter().position(|declared| std::ptr::eq(*declared, spec))?;
+        self.texts[place]
+    }
+
+    /// A member that is required.
+    pub fn get<T: Value>(&self, member: &'static Param<T>) -> T {
+        let text = self.text(&member.spec).and_then(T::read);
+        text.expect("required members are there once checked")
+    }
+}
+
 /// A call's parameters, checked.
 pub struct Input<'c> {
     /// How the call is to be understood.
@@ -101,6 +122,45 @@ impl<'c> Input<'c> {
         found.into_iter().map(|(filter, _)| filter).collect()
     }
 
+    /// A list of objects, in the order of their numbers; none where the edition has no such list.
+    /// One of which nothing is said is none.
+    pub fn objects(&self, list: &'static Param<crate::parameter::Text>) -> Vec<Object<'c>> {
+        self.objects_of(&list.spec)
+    }
+
+    fn objects_of(&self, spec: &Spec) -> Vec<Object<'c>> {
+        let mut found: Vec<Object> = Vec::new();
+        if !spec.editions.contains(self.edition) {
+            return found;
+        }
+        for (name, value) in self.call.parameters().filter(|(_, value)| !value.is_empty()) {
+            let Some((number, rest)) = numbered(name, spec.name) else { continue };
+            let its = |member: &&Spec| member.name.eq_ignore_ascii_case(rest);
+            let Some(member) = spec.members.iter().position(its) else { continue };
+            let place = found.partition_point(|object| object.number < number);
+            if found.get(place).is_none_or(|object| object.number != number) {
+                let texts = vec![None; spec.members.len()];
+                found.insert(place, Object { number, members: spec.members, texts });
+            }
+            found[place].texts[member] = Some(value);
+        }
+        found
+    }
+
+    /// The name of what is missing of a required parameter, if anything is.
+    fn missing(&self, spec: &Spec) -> Option<String> {
+        if spec.shape != Shape::Objects {
+            return self.text(spec).is_none().then(|| spec.name.to_owned());
+        }
+        let objects = self.objects_of(spec);
+        let required = || spec.members.iter().filter(|it| it.required.contains(self.edition));
+        let lacks = |object: &Object| {
+            let member = required().find(|member| object.text(member).is_none())?;
+            Some(format!("{}.{}.{}", spec.name, object.number, member.name))
+        };
+        if objects.is_empty() { Some(spec.name.to_owned()) } else { objects.iter().find_map(lacks) }
+    }
+
     /// The parameters of the call that the operation knows and that come to nothing: they have no
     /// effect here and ask for more than the default, or the call's edition lacks them.
     pub fn ignored(&self) -> Vec<&'static str> {
@@ -116,7 +176,20 @@ impl<'c> Input<'c> {
         let idle =
             |spec: &Spec| spec.without_effect.is_some() || !spec.editions.contains(self.edition);
         let ignored = self.parameters.iter().filter(|spec| idle(spec) && given(spec));
-        ignored.map(|spec| spec.name).collect()
+        let members = self.parameters.iter().flat_map(|spec| self.ignored_members(spec));
+        ignored.map(|spec| spec.name).chain(members).collect()
+    }
+
+    /// The same of what objects have.
+    fn ignored_members(&self, spec: &'static Spec) -> Vec<&'static str> {
+        let idle = spec.members.iter().filter(|member| member.without_effect.is_some());
+        let objects = self.objects_of(spec);
+        let given = |member: &Spec| {
+            let default = member.default_in(self.edition);
+            let texts = objects.iter().filter_map(|object| object.text(member));
+            texts.into_iter().any(|text| Some(text) != default)
+        };
+        idle.filter(|member| given(member)).map(|member| member.name).collect()
     }
 
     /// The region of the call; the catalogue's first where an operation has none.
@@ -164,8 +237,10 @@ pub fn check<'c>(
     let input = Input { edition, caller, now, settings, call, parameters, texts };
     check_region(operation, &input)?;
     for spec in operation.parameters {
-        if spec.required.contains(edition) && input.text(spec).is_none() {
-            return Err(Invalid::missing(spec.name));
+        if spec.required.contains(edition)
+            && let Some(name) = input.missing(spec)
+        {
+            return Err(Invalid::missing(&name));
         }
     }
     for spec in operation.parameters {
@@ -198,6 +273,9 @@ fn check_region(operation: &Operation, input: &Input) -> Result<(), Invalid> {
 }
 
 fn check_value(spec: &Spec, input: &Input) -> Result<(), Invalid> {
+    if spec.shape == Shape::Objects {
+        return check_objects(spec, input);
+    }
     if spec.ignored_with.is_some_and(|with| with.holds(input)) {
         return Ok(());
     }
@@ -206,6 +284,21 @@ fn check_value(spec: &Spec, input: &Input) -> Result<(), Invalid> {
         None => !spec.required_with.is_some_and(|with| with.holds(input)),
     };
     if valid { Ok(()) } else { Err(spec.complaint()) }
+}
+
+fn check_objects(spec: &Spec, input: &Input) -> Result<(), Invalid> {
+    let objects = input.objects_of(spec);
+    if objects.len() > spec.items_max {
+        return Err(spec.complaint());
+    }
+    for object in &objects {
+        let valid =
+            |member: &Spec| object.text(member).is_none_or(|text| is_valid(member, text, input));
+        if let Some(member) = spec.members.iter().find(|member| !valid(member)) {
+            return Err(member.complaint());
+        }
+    }
+    Ok(())
 }
 
 fn is_valid(spec: &Spec, text: &str, input: &Input) -> bool {

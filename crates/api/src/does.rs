@@ -1,5 +1,5 @@
 //! What operations do, typed from the question to the answer: a change, a look at one thing, a
-//! listing, or an answer that follows from the call alone.
+//! listing, a price, or an answer that follows from the call alone.
 
 use crate::answer::{Described, Field, describe, write};
 use crate::check::Input;
@@ -173,6 +173,34 @@ impl<Q: Question<Found = Option<T>>, T> Does for Looks<Q, T> {
 fn found<Q: Question>(told: Told) -> Q::Found {
     let found = if let Told::Found(found) = told { Q::found(found) } else { None };
     found.expect(ANOTHER)
+}
+
+/// What something costs is told, or why it has no price.
+pub struct Quotes<Q: 'static, T: 'static> {
+    /// The question.
+    pub asks: fn(&Input) -> Result<Q, Invalid>,
+    /// What is told of the price.
+    pub answer: &'static [Field<T>],
+}
+
+impl<Q: Question<Found = Result<T, Refusal>>, T> Does for Quotes<Q, T> {
+    fn access(&self) -> Access {
+        Access::Read
+    }
+
+    fn ask(&self, input: &Input) -> Result<Ask, Invalid> {
+        (self.asks)(input).map(|question| Ask::Look(question.query()))
+    }
+
+    fn tell(&self, input: &Input, told: Told, root: Root, blank: Blank) -> Result<(), No> {
+        let subject = found::<Q>(told).map_err(No::Refused)?;
+        fill(self.answer, &subject, input, root, blank);
+        Ok(())
+    }
+
+    fn rows(&self) -> Vec<Described> {
+        describe(self.answer)
+    }
 }
 
 /// The answer follows from the call and the catalogue.

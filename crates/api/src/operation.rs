@@ -285,13 +285,20 @@ impl Operation {
         self.does.access()
     }
 
+    /// Its parameters, each before what is in it if it is a list of objects.
+    pub fn specs(&self) -> impl Iterator<Item = &'static Spec> + use<> {
+        let with_members =
+            |spec: &&'static Spec| [*spec].into_iter().chain(spec.members.iter().copied());
+        self.parameters.iter().flat_map(with_members)
+    }
+
     /// Its error table, in order of precedence: rows of parameters first, each as the operation
     /// says it if it does.
     pub fn error_table(&self) -> Vec<&'static ErrorRow> {
         let own = |row: &&'static ErrorRow| {
             self.errors.iter().find(|own| own.is(row)).copied().unwrap_or(*row)
         };
-        let of_parameters = self.parameters.iter().filter_map(|spec| spec.invalid);
+        let of_parameters = self.specs().filter_map(|spec| spec.invalid);
         let mut table: Vec<&ErrorRow> = Vec::new();
         for row in of_parameters.map(|row| own(&row)).chain(self.errors.iter().copied()) {
             if !table.iter().any(|known| known.is(row)) {

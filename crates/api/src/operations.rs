@@ -122,7 +122,7 @@ mod tests {
         for operation in OPERATIONS {
             assert!(operation.summary.ends_with('.'), "{}", operation.name);
             assert!(!operation.examples.is_empty(), "{}", operation.name);
-            for spec in operation.parameters {
+            for spec in operation.specs() {
                 for edition in Edition::ALL {
                     let doc = spec.doc_in(edition);
                     assert!(doc.ends_with('.'), "{}.{}", operation.name, spec.name);
@@ -395,7 +395,7 @@ mod tests {
     #[test]
     fn every_default_is_a_value_in_each_edition() {
         for operation in OPERATIONS {
-            for spec in operation.parameters {
+            for spec in operation.specs() {
                 for edition in Edition::ALL {
                     let Some(text) = spec.default_in(edition) else { continue };
                     assert!(spec.allows(text, edition), "{}.{}", operation.name, spec.name);

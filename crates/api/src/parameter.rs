@@ -22,6 +22,8 @@ pub enum Shape {
     Pairs,
     /// `Name.N.Key` and `Name.N.Value.M`.
     Filters,
+    /// `Name.N.Member`, each member as it is declared.
+    Objects,
 }
 
 /// A range of numbers, its ends included.
@@ -90,6 +92,10 @@ pub struct Spec {
     pub forms: ByEdition<&'static Form>,
     /// A rule that data cannot say.
     pub rules: ByEdition<Rule>,
+    /// Of objects: what each has.
+    pub members: &'static [&'static Spec],
+    /// Of objects: how many there may be.
+    pub items_max: usize,
     /// What is told of a value that is not valid; `Invalid{Name}` if nothing else.
     pub invalid: Option<&'static ErrorRow>,
     /// What of it is a guess, and why.
@@ -157,6 +163,8 @@ pub const fn optional<T: Value>(name: &'static str) -> Param<T> {
         ignored_with: None,
         forms: ByEdition::NONE,
         rules: ByEdition::NONE,
+        members: &[],
+        items_max: 0,
         invalid: None,
         assumed: ByEdition::NONE,
         without_effect: None,
@@ -178,6 +186,18 @@ pub const fn several(name: &'static str, shape: Shape) -> Param<Text> {
     let mut param = optional(name);
     param.spec.shape = shape;
     param.spec.type_name = "array";
+    param
+}
+
+/// A list of objects, so many at most.
+pub const fn objects(
+    name: &'static str,
+    members: &'static [&'static Spec],
+    items_max: usize,
+) -> Param<Text> {
+    let mut param = several(name, Shape::Objects);
+    param.spec.members = members;
+    param.spec.items_max = items_max;
     param
 }
 

@@ -57,8 +57,10 @@ pub fn check(back: Option<&Back>, expect: &Expect) -> Result<(), Wrong> {
 fn check_leaf(tree: &Value, leaf: &Leaf) -> Result<(), Wrong> {
     match leaf {
         Leaf::Is(path, text) => {
-            let found = find(tree, path).map(text_of).unwrap_or_default();
-            if found == *text { Ok(()) } else { Err(format!("{path} is {found:?}, not {text:?}")) }
+            let told = find(tree, path);
+            let found = told.map(text_of).unwrap_or_default();
+            let same = found == *text || told.is_some_and(|told| is_number(told, text));
+            if same { Ok(()) } else { Err(format!("{path} is {found:?}, not {text:?}")) }
         }
         Leaf::Count(path, count) => {
             let found = members(tree, path).len();
@@ -79,6 +81,12 @@ fn check_leaf(tree: &Value, leaf: &Leaf) -> Result<(), Wrong> {
             if found == wanted { Ok(()) } else { Err(format!("{path} has {found:?}")) }
         }
     }
+}
+
+/// Whether a value is a number, and the one that a text is: JSON does not say how it was written.
+fn is_number(told: &Value, text: &str) -> bool {
+    told.is_number()
+        && serde_json::from_str::<Value>(text).is_ok_and(|n| n.as_f64() == told.as_f64())
 }
 
 fn text_of(value: &Value) -> Cow<'_, str> {

@@ -152,6 +152,10 @@ impl Maker<'_> {
                     call.set(&format!("{}.1.Key", spec.name), "FinanceDept");
                     continue;
                 }
+                Shape::Objects => {
+                    self.modules(spec, circuit.as_ref(), call, broken);
+                    continue;
+                }
                 Shape::List => {
                     call.set(&format!("{}.1", spec.name), spec.example);
                     continue;
@@ -360,6 +364,50 @@ impl Maker<'_> {
         text
     }
 
+    /// Modules of a price: some of the product's, or what is none.
+    fn modules(&mut self, spec: &Spec, circuit: Option<&Circuit>, call: &mut Call, broken: bool) {
+        let setup = call.parameter("ProductCode").is_some_and(|code| code.len() > 5);
+        let circuit = format!("Pconn_ID:{}", circuit.map_or("pc-nobody", |circuit| &circuit.id));
+        let right: &[(&str, &str)] = if setup {
+            &[
+                ("SP", "SP:CT"),
+                ("Access_Point", "Access_Point:ap-cn-hangzhou-yh-B"),
+                ("spec", "SPEC:1G"),
+                ("Port_Type", "Port_Type:1000Base-LX"),
+            ]
+        } else {
+            &[
+                ("Spec", "Spec:1G"),
+                ("spec", "colour:red, SPEC:100G"),
+                ("Spec", "Region:cn-hangzhou-dg-a01,Spec:10G"),
+                ("Pconn_ID", &circuit),
+            ]
+        };
+        let wrong = [
+            ("Bandwidth", "Bandwidth:2"),
+            ("Spec", "Spec:3G"),
+            ("Spec", "1G"),
+            ("Spec", "Colour:red"),
+            ("Pconn_ID", "Pconn_ID:x"),
+            ("Spec", ""),
+            ("", "Spec:1G"),
+        ];
+        let count = 1 + self.chance.below(2);
+        let odd = broken.then(|| self.chance.below(count));
+        for place in 0..count {
+            let from = if odd == Some(place) { &wrong[..] } else { right };
+            let (code, config) = *self.chance.pick(from);
+            let name = |member: &str| format!("{}.{}.{member}", spec.name, place + 1);
+            call.set(&name("ModuleCode"), code);
+            call.set(&name("Config"), config);
+            if spec.members.iter().any(|member| member.name == "PriceType") {
+                let types = ["Hour", "Usage", "Day", "month", "YEAR", "Month"];
+                let odd = odd == Some(place) && self.chance.percent(20);
+                call.set(&name("PriceType"), if odd { "Week" } else { self.chance.pick(&types) });
+            }
+        }
+    }
+
     /// Conditions: a few keys with a few values.
     fn filters(&mut self, circuit: Option<&Circuit>, call: &mut Call, broken: bool) {
         let count = if broken && self.chance.percent(30) { 6 } else { 1 + self.chance.below(2) };
@@ -398,7 +446,7 @@ impl Maker<'_> {
 fn often(spec: &Spec) -> u64 {
     match spec.name {
         "ClientToken" => 70,
-        "Filter" => 60,
+        "Filter" | "Region" => 60,
         "AutoPay" | "Period" | "InstanceChargeType" => 75,
         "Tags"
         | "Tag"

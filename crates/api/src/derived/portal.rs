@@ -182,6 +182,12 @@ pub fn schema(spec: &Spec, edition: Edition) -> Value {
             schema.insert("items".into(), json!({"type": "object", "properties": pair}));
             schema.insert("maxItems".into(), 5.into());
         }
+        Shape::Objects => {
+            let member = |spec: &&Spec| (spec.name.to_owned(), self::schema(spec, edition));
+            let members: Map<String, Value> = spec.members.iter().map(member).collect();
+            schema.insert("items".into(), json!({"type": "object", "properties": members}));
+            schema.insert("maxItems".into(), spec.items_max.into());
+        }
     }
     Value::Object(schema)
 }

@@ -71,7 +71,7 @@ fn of_rows(rows: &[Described], answered: bool, count: &mut Count) {
 /// Every guess about an operation: what it is about, and what is guessed.
 pub fn assumptions(operation: &'static Operation) -> Vec<(String, &'static str)> {
     let own = operation.assumed.iter().map(|text| ("the operation".to_owned(), *text));
-    let of_parameters = operation.parameters.iter().flat_map(|spec| {
+    let of_parameters = operation.specs().flat_map(|spec| {
         let of = move |editions: crate::edition::Editions| match editions.to_string().as_str() {
             "all" => format!("parameter {}", spec.name),
             its => format!("parameter {}, {its}", spec.name),

@@ -5,7 +5,7 @@
 
 use crate::edition::Edition;
 use crate::error::{BAD_REGION, Invalid, TOKEN_REUSED};
-use crate::example::{Before, changed};
+use crate::example::{Before, changed, pairs};
 use crate::operation::Operation;
 use crate::operations::NO_ACTION;
 use crate::parameter::{CIRCUIT_ID, CLIENT_TOKEN, REGION_ID, Shape, Spec};
@@ -58,6 +58,9 @@ impl Maker {
 
     fn of_parameter(self, spec: &'static Spec) -> Vec<Refused> {
         let mut all = Vec::new();
+        if spec.shape == Shape::Objects {
+            return self.of_objects(spec);
+        }
         if spec.required.contains(self.edition) {
             let title = format!("No {}", spec.name);
             all.push(self.refused(title, &[(spec.name, "")], Invalid::missing(spec.name)));
@@ -71,6 +74,35 @@ impl Maker {
                 let changes: Vec<_> = changes.iter().map(|(n, v)| (*n, v.as_str())).collect();
                 self.refused(format!("{} {why}", spec.name), &changes, spec.complaint())
             }));
+        }
+        all
+    }
+
+    /// Of a list of objects: none of them, or one that lacks something or has what is not valid.
+    fn of_objects(self, spec: &'static Spec) -> Vec<Refused> {
+        let its = |name: &str| name.strip_prefix(spec.name).is_some_and(|it| it.starts_with('.'));
+        let given = pairs(self.operation.example_call).map(|(name, _)| name);
+        let given: Vec<&str> = given.filter(|name| its(name)).collect();
+        let mut all = Vec::new();
+        if spec.required.contains(self.edition) {
+            let none: Vec<_> = given.iter().map(|name| (*name, "")).collect();
+            let title = format!("No {}", spec.name);
+            all.push(self.refused(title, &none, Invalid::missing(spec.name)));
+        }
+        for name in given {
+            let (_, last) = name.rsplit_once('.').expect("a number and a member");
+            let Some(member) = spec.members.iter().find(|member| member.name == last) else {
+                continue;
+            };
+            if member.required.contains(self.edition) {
+                let title = format!("No {name}");
+                all.push(self.refused(title, &[(name, "")], Invalid::missing(name)));
+            }
+            if member.allowed.get(self.edition).is_some() {
+                let title = format!("{name} that is not on its list");
+                let changes = [(name, "none-of-these")];
+                all.push(self.refused(title, &changes, member.complaint()));
+            }
         }
         all
     }

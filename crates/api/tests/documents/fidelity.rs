@@ -152,9 +152,8 @@ fn told_otherwise() -> String {
 
 fn without_effect() -> String {
     let of = |operation: &&'static Operation| {
-        let idle =
-            operation.parameters.iter().filter_map(|spec| Some((spec, spec.without_effect?)));
-        let row = |(spec, why): (&&Spec, &str)| {
+        let idle = operation.specs().filter_map(|spec| Some((spec, spec.without_effect?)));
+        let row = |(spec, why): (&Spec, &str)| {
             format!("| {} | {} | {} | {why} |\n", operation.name, spec.name, spec.editions)
         };
         idle.map(row).collect::<String>()
