@@ -15,6 +15,7 @@ mod looks;
 pub mod pages;
 mod pattern;
 pub mod policy;
+mod prices;
 pub mod reference;
 mod renewals;
 pub mod state;

@@ -286,7 +286,8 @@ impl Maker<'_> {
                 }
             }
         }
-        ControlOrder::Prices(currency, rows)
+        let setup = self.chance.percent(50).then(|| self.chance.between(0, 3_000));
+        ControlOrder::Prices(currency, rows, setup)
     }
 
     /// A new account and its key.

@@ -45,6 +45,9 @@ const MODIFY: &str = "ModifyPhysicalConnectionAttribute";
 const CONFIRM: &str = "ConfirmPhysicalConnection";
 const TERMINATE: &str = "TerminatePhysicalConnection";
 const DELETE: &str = "DeletePhysicalConnection";
+const MODULES: &str = "DescribePricingModule";
+const BEFOREHAND: &str = "GetSubscriptionPrice";
+const AS_IT_GOES: &str = "GetPayAsYouGoPrice";
 
 /// Every difference from the vendor's metadata of mid-2024, and its source.
 pub static MEANT: &[Meant] = &[
@@ -210,6 +213,62 @@ pub static MEANT: &[Meant] = &[
         ],
         "The defaults, and 300 of instances, stand in the description alone, billing dossier 1.3 \
          and 1.4; ASSUMED: the other limits.",
+    ),
+    meant(
+        &[MODULES, BEFOREHAND, AS_IT_GOES],
+        &[
+            "error 400 InternalError",
+            "error 400 InvalidConfigCode",
+            "error 400 InvalidModuleCode",
+            "error 400 InvalidOwner",
+            "error 400 InvalidParameter",
+            "error 400 MissingParameter",
+            "error 400 NotApplicable",
+            "error 400 NotAuthorized",
+        ],
+        "On the pages of two of the three (doc-detail 91486 of 2020-03, 96469), and among the \
+         errors of all billing (bss_operations.json); the metadata has none of these operations.",
+    ),
+    meant(
+        &[BEFOREHAND, AS_IT_GOES],
+        &["error 400 InvalidPrice.NotFound"],
+        "ASSUMED: what the order for a port says; no page has a code for a missing price.",
+    ),
+    meant(
+        &[MODULES, BEFOREHAND, AS_IT_GOES],
+        &["parameter ProductCode: values"],
+        "ASSUMED: of the products that the vendor bills this server has these (dossier 1.7).",
+    ),
+    meant(
+        &[MODULES, BEFOREHAND, AS_IT_GOES],
+        &[
+            "parameter SubscriptionType: values",
+            "parameter OrderType: values",
+            "parameter ServicePeriodUnit: values",
+        ],
+        "The vendor says it in the description alone: billing dossier 1.7.",
+    ),
+    meant(
+        &[BEFOREHAND],
+        &[
+            "parameter Quantity: default",
+            "parameter Quantity: maximum",
+            "parameter Quantity: minimum",
+            "parameter ServicePeriodQuantity: default",
+            "parameter ServicePeriodQuantity: maximum",
+            "parameter ServicePeriodQuantity: minimum",
+            "parameter ServicePeriodUnit: default",
+        ],
+        "ASSUMED: one, for a month; the pages of 2019-10 want a period, the metadata does not.",
+    ),
+    meant(
+        &[MODULES, BEFOREHAND, AS_IT_GOES],
+        &[
+            "sample in XML: DescribePricingModuleResponse.Data.AttributeList.*",
+            "sample in XML: GetSubscriptionPriceResponse.Data.PromotionDetails.*",
+            "sample in XML: GetPayAsYouGoPriceResponse.Data.PromotionDetails.*",
+        ],
+        "The vendor's sample in XML leaves out members of its schema and of its sample in JSON.",
     ),
     meant(
         &[MODIFY, TERMINATE],

@@ -1,5 +1,6 @@
 //! Money and orders: what the stories of what things cost and who pays when share.
 
+mod asking;
 mod audit;
 mod balances;
 mod paying;

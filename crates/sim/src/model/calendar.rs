@@ -69,6 +69,12 @@ pub fn days_until(at: Ms) -> i64 {
     (at + BEIJING_MS).div_euclid(DAY_MS)
 }
 
+/// How many days the month has in Beijing.
+pub fn month_days(at: Ms) -> i64 {
+    let (year, month, _) = date((at + BEIJING_MS).div_euclid(DAY_MS));
+    days_of_month(year, month)
+}
+
 /// The day of the month in Beijing.
 pub fn day_of_month(at: Ms) -> i64 {
     date((at + BEIJING_MS).div_euclid(DAY_MS)).2

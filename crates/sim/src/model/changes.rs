@@ -363,13 +363,7 @@ impl World {
         let Some(months) = months else { return Some(0) };
         let currency = self.accounts[&account].currency.as_str();
         let circuit = &self.circuits[place];
-        let port = circuit.word("PortType");
-        let month = match self.prices.get(currency) {
-            Some(list) => list.get(&(port.to_owned(), circuit.region.clone())).copied(),
-            None if currency == "USD" => atlas::month_usd_e4(port, &circuit.region),
-            None => None,
-        };
-        month?.checked_mul(months)
+        self.month(currency, circuit.word("PortType"), &circuit.region)?.checked_mul(months)
     }
 
     /// Pays an order from its account's balance, if that is enough.

@@ -22,8 +22,8 @@ pub enum Order {
     Event(String, &'static str),
     /// A circuit that nobody applied for: account, region, id, status, port, LOA, business.
     Give(u64, &'static str, String, &'static str, &'static str, &'static str, &'static str),
-    /// A price list: currency, and port, region and whole units a month.
-    Prices(&'static str, Vec<(&'static str, &'static str, i64)>),
+    /// A price list: currency, port, region and whole units a month, and units for a set-up.
+    Prices(&'static str, Vec<(&'static str, &'static str, i64)>, Option<i64>),
     /// A new account: number, currency, edition.
     Account(u64, &'static str, Option<&'static str>),
     /// A new key: account, id, edition, and whether it is a RAM user's of the same name.
@@ -68,9 +68,11 @@ impl Order {
                     "business_status": business});
                 ("POST", "/circuits".into(), body)
             }
-            Self::Prices(currency, rows) => {
+            Self::Prices(currency, rows, setup) => {
                 let rows: Vec<Value> = rows.iter().map(price_row).collect();
-                ("POST", "/prices".into(), json!({"currency": currency, "prices": rows}))
+                let setup = setup.map(|units| units.to_string());
+                let body = json!({"currency": currency, "prices": rows, "setup": setup});
+                ("POST", "/prices".into(), body)
             }
             Self::Account(account, currency, edition) => {
                 let body = json!({"account": account.to_string(), "currency": currency,
@@ -173,11 +175,13 @@ impl Model {
                 answer([("clock", stamp(came + world.offset_ms))])
             }
             Order::Account(..) | Order::User(..) | Order::Key(..) => self.people(world_name, order),
-            Order::Prices(currency, rows) => {
+            Order::Prices(currency, rows, setup) => {
                 let rows = rows.iter().map(|(port, region, units)| {
                     (((*port).to_owned(), (*region).to_owned()), units * UNIT_E4)
                 });
                 world.prices.insert((*currency).to_owned(), rows.collect());
+                let setup = setup.map(|units| units * UNIT_E4);
+                world.setups.insert((*currency).to_owned(), setup);
                 answer([("currency", (*currency).to_owned())])
             }
             Order::TopUp(account, units) => top_up(world, *account, *units),

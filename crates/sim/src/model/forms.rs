@@ -38,6 +38,10 @@ pub enum Form {
     Period(i64, &'static BTreeMap<String, i64>),
     /// Conditions `Name.N.…`, looked at later.
     Filters,
+    /// Modules `Name.N.…` of a price.
+    Modules,
+    /// A region, by its id or by what prices call it.
+    PriceRegion,
 }
 
 /// What a text may be.
@@ -158,6 +162,18 @@ fn departure(action: &str, told: &'static Parameter) -> Option<Form> {
             let pattern = pattern.map(|pattern| pattern.and(' '));
             Form::Text(Text { lengths, may_have, pattern })
         }
+        (_, "ModuleList") => Form::Modules,
+        // ASSUMED: of the products in the tables this server has these, sold so.
+        ("DescribePricingModule" | "GetSubscriptionPrice", "ProductCode") => {
+            Form::AnyCase(vec!["pconn", "pconn_setup"])
+        }
+        ("GetPayAsYouGoPrice", "ProductCode") => Form::AnyCase(vec!["pconn"]),
+        ("GetSubscriptionPrice", "SubscriptionType") => Form::AnyCase(vec!["Subscription"]),
+        ("GetPayAsYouGoPrice", "SubscriptionType") => Form::AnyCase(vec!["PayAsYouGo"]),
+        ("GetSubscriptionPrice", "ServicePeriodQuantity" | "Quantity") => {
+            Form::Number(1, i32::MAX.into())
+        }
+        ("GetSubscriptionPrice" | "GetPayAsYouGoPrice", "Region") => Form::PriceRegion,
         // Numbers of 64 bits.
         ("PayOrder", "OrderId" | "BuyerId" | "PayerId" | "PaySubmitUid") => {
             Form::Number(i64::MIN, i64::MAX)
@@ -197,10 +213,13 @@ pub fn defaults(action: &str, told: &'static Parameter) -> [&'static str; 2] {
         // ASSUMED: that of the older pages, which the table names in prose.
         ("CreatePhysicalConnection", "PortType") => Some("1000Base-T"),
         // SOURCE: CONTRACT, "Editions" (a term). ASSUMED: the first page.
-        // SOURCE: billing dossier 1.8 (of a refund).
+        // SOURCE: billing dossier 1.8 (of a refund). ASSUMED: one of what a price is asked of.
         (_, "Period")
         | ("QueryOrders" | "QueryAvailableInstances", "PageNum")
-        | ("RefundInstance", "ImmediatelyRelease") => Some("1"),
+        | ("RefundInstance", "ImmediatelyRelease")
+        | ("GetSubscriptionPrice", "ServicePeriodQuantity" | "Quantity") => Some("1"),
+        // ASSUMED: one, for a month.
+        ("GetSubscriptionPrice", "ServicePeriodUnit") => Some("Month"),
         // ASSUMED: what the table recommends in prose.
         ("QueryOrders" | "QueryAvailableInstances", "PageSize") => Some("20"),
         _ => None,

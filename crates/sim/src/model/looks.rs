@@ -4,7 +4,7 @@ use super::atlas::{self, E2023, E2025_03, Edition, render};
 use super::calendar::{Ms, parse, stamp};
 use super::pages::{Reading, number, of_circuits, value};
 use super::state::{Circuit, Key, Order, World};
-use super::{Expect, Leaf, reference};
+use super::{Expect, Leaf, prices, reference};
 use crate::call::{Call, HOST};
 use std::collections::BTreeSet;
 
@@ -45,6 +45,9 @@ pub fn at_once(call: &Call, key: &Key, edition: Edition) -> Option<Expect> {
         }
         "DescribeEndpoints" => endpoints(call),
         "DescribePhysicalConnections" => return filter_error(call, edition),
+        "GetSubscriptionPrice" | "GetPayAsYouGoPrice" | "DescribePricingModule" => {
+            return prices::error(call);
+        }
         _ => return None,
     })
 }
@@ -126,6 +129,9 @@ pub fn look(world: &World, account: u64, reading: &Reading) -> Expect {
         "QueryOrders" => orders(world, account, reading),
         "QueryAvailableInstances" => instances(world, account, reading),
         "DescribePhysicalConnections" => circuits(world, account, reading),
+        "GetSubscriptionPrice" | "GetPayAsYouGoPrice" | "DescribePricingModule" => {
+            prices::look(world, account, reading)
+        }
         other => panic!("the model does not know what {other} sees"),
     }
 }

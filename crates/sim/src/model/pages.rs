@@ -8,6 +8,7 @@
 use super::atlas::{self, E2022, E2023, E2024, E2025_09, Edition};
 use super::calendar::{self, Ms};
 use super::forms::{self, Form};
+use super::prices;
 use super::reference::{self, BSS, Operation, VPC};
 use crate::call::Call;
 use std::collections::BTreeMap;
@@ -116,6 +117,14 @@ const LOOKED_AT: &[(&str, &str, &str)] = &[
          RenewalStatus",
     ),
     (BSS, "RefundInstance", "ClientToken ImmediatelyRelease ProductCode InstanceId ProductType"),
+    (BSS, "DescribePricingModule", "ProductCode ProductType SubscriptionType"),
+    (
+        BSS,
+        "GetSubscriptionPrice",
+        "ServicePeriodUnit ProductCode SubscriptionType OrderType ServicePeriodQuantity \
+         ProductType Region InstanceId Quantity ModuleList",
+    ),
+    (BSS, "GetPayAsYouGoPrice", "ProductCode ProductType SubscriptionType Region ModuleList"),
     (BSS, "PayOrder", "OrderId BuyerId PayerId PaySubmitUid Token Nbid"),
     (BSS, "GetOrderDetail", "OrderId"),
     (BSS, "CancelOrder", "OrderId"),
@@ -301,11 +310,13 @@ impl Reading<'_> {
                 Some(_) => {}
             }
         }
-        let missing = |rule: &&Rule| {
-            (rule.required)(self.edition) && self.call.parameter(rule.name).is_none()
+        let missing = |rule: &Rule| match rule.form(self.edition) {
+            _ if !(rule.required)(self.edition) => None,
+            Form::Modules => prices::missing(self.call),
+            _ => self.call.parameter(rule.name).is_none().then(|| rule.name.to_owned()),
         };
-        if let Some(rule) = page.rules.iter().find(missing) {
-            return Some((400, format!("Missing{}", rule.name)));
+        if let Some(name) = page.rules.iter().find_map(missing) {
+            return Some((400, format!("Missing{name}")));
         }
         let wrong = |rule: &&Rule| {
             let looked_at = (rule.has)(self.edition) && self.edition >= rule.checked_since;
@@ -335,13 +346,16 @@ impl Reading<'_> {
         if let Form::Period(least, most) = form {
             return self.period_fits(given, *least, most);
         }
+        if matches!(form, Form::Modules) {
+            return prices::fit(self.call);
+        }
         let Some(text) = given else {
             // SOURCE: billing dossier 1.4: wanted for AutoRenewal.
             let wanted = ["RenewalPeriod", "RenewalPeriodUnit"].contains(&rule.name);
             return !(wanted && self.call.parameter("RenewalStatus") == Some("AutoRenewal"));
         };
         match form {
-            Form::Any | Form::Filters | Form::Period(..) => true,
+            Form::Any | Form::Filters | Form::Modules | Form::Period(..) => true,
             Form::Words(words) => words.contains(&text),
             Form::AnyCase(words) => words.iter().any(|word| word.eq_ignore_ascii_case(text)),
             Form::Bool => ["true", "false"].contains(&&*text.to_ascii_lowercase()),
@@ -361,6 +375,7 @@ impl Reading<'_> {
             }
             Form::Module => atlas::MODULES.contains(&(text, self.value("PortType"))),
             Form::Time => calendar::parse(text).is_some(),
+            Form::PriceRegion => prices::region(text).is_some(),
         }
     }
 

@@ -67,6 +67,7 @@ fn names(page: &Page) -> Vec<String> {
         "QueryOrders" => "bss:DescribeOrderList",
         "GetOrderDetail" => "bss:DescribeOrderDetail",
         "QueryAccountBalance" => "bss:DescribeAcccount",
+        "GetSubscriptionPrice" | "GetPayAsYouGoPrice" => "bss:DescribePrice",
         _ => "",
     };
     vec![format!("{product}:{}", page.action), alias.to_owned()]

@@ -86,7 +86,7 @@ pub struct Parameter {
     #[serde(default)]
     pub max_items: Option<usize>,
     /// The fields of a list's members.
-    #[serde(default)]
+    #[serde(default, alias = "fields")]
     items: Vec<Parameter>,
 }
 
@@ -98,6 +98,11 @@ impl Operation {
 }
 
 impl Parameter {
+    /// Whether a list's members have a field of this name.
+    pub fn has_item(&self, name: &str) -> bool {
+        self.items.iter().any(|item| item.name == name)
+    }
+
     /// The field of this name of a list's members.
     #[track_caller]
     pub fn item(&self, name: &str) -> &Self {

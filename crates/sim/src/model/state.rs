@@ -218,6 +218,8 @@ pub struct World {
     pub receipts: BTreeMap<TokenKey, Receipt>,
     /// Price lists by currency; a later one replaces an earlier one.
     pub prices: BTreeMap<String, BTreeMap<(String, String), i64>>,
+    /// What each of these says of setting a circuit up, if it does.
+    pub setups: BTreeMap<String, Option<i64>>,
     /// Faults on purpose, in the order in which they were ordered.
     pub faults: Vec<FaultOrder>,
 }
