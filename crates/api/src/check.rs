@@ -122,6 +122,12 @@ impl<'c> Input<'c> {
         found.into_iter().map(|(filter, _)| filter).collect()
     }
 
+    /// What is said under a name, such as `parameters.RegionId`: each name behind it, and its
+    /// value.
+    pub fn under(&self, param: &'static Param<crate::parameter::Text>) -> Vec<(&'c str, &'c str)> {
+        under(self.call, param).collect()
+    }
+
     /// A list of objects, in the order of their numbers; none where the edition has no such list.
     /// One of which nothing is said is none.
     pub fn objects(&self, list: &'static Param<crate::parameter::Text>) -> Vec<Object<'c>> {
@@ -207,6 +213,18 @@ impl<'c> Input<'c> {
     pub fn host(&self) -> &str {
         self.call.host()
     }
+}
+
+/// What a call says under a name: each name behind it, and its value.
+pub(crate) fn under<'c>(
+    call: &'c Call<'_>,
+    param: &'static Param<crate::parameter::Text>,
+) -> impl Iterator<Item = (&'c str, &'c str)> {
+    let behind = |name: &'c str| name.strip_prefix(param.spec.name)?.strip_prefix('.');
+    let all = call.parameters();
+    all.filter_map(move |(name, value)| {
+        Some((behind(name).filter(|rest| !rest.is_empty())?, value))
+    })
 }
 
 /// `Name.N` or `Name.N.Rest`: the number and the rest.

@@ -1,14 +1,14 @@
 //! What operations do, typed from the question to the answer: a change, a look at one thing, a
-//! listing, a price, or an answer that follows from the call alone.
+//! listing, a price, a quote, or an answer that follows from the call alone.
 
 use crate::answer::{Described, Field, describe, write};
 use crate::check::Input;
 use crate::error::Invalid;
-use crate::operation::Access;
+use crate::operation::{Access, Operation};
 use domain::command::Change;
-use domain::query::Question;
+use domain::query::{OrderDetail, Question};
 use domain::receipt::Comes;
-use domain::{Command, Found, Outcome, Query, Refusal};
+use domain::{Assumptions, Command, Found, Outcome, Query, Refusal};
 use wire::{Format, Head, Root, encode};
 
 /// What an operation asks of the business.
@@ -17,8 +17,21 @@ pub enum Ask {
     Change(Command),
     /// Something to be looked at.
     Look(Query),
+    /// What something would cost or return if it were done now.
+    Quote(Command),
+    /// The same of a call of another operation, which is permitted and checked like one.
+    Price(Priced),
     /// Nothing: the answer follows from the call and the catalogue.
     Nothing,
+}
+
+/// A call whose price is asked, and what is taken for granted.
+#[derive(Clone, Copy)]
+pub struct Priced {
+    /// Its operation.
+    pub operation: &'static Operation,
+    /// What an earlier step will have brought about.
+    pub assumptions: Assumptions,
 }
 
 /// What the business said.
@@ -27,6 +40,10 @@ pub enum Told {
     Outcome(Outcome),
     /// A query found this.
     Found(Found),
+    /// It would make or change this order, or be refused.
+    Quoted(Result<OrderDetail, Refusal>),
+    /// A call of another operation would, or be refused in that operation's words.
+    Priced(Result<OrderDetail, Invalid>),
     /// It was not asked.
     Nothing,
 }
@@ -195,6 +212,72 @@ impl<Q: Question<Found = Result<T, Refusal>>, T> Does for Quotes<Q, T> {
     fn tell(&self, input: &Input, told: Told, root: Root, blank: Blank) -> Result<(), No> {
         let subject = found::<Q>(told).map_err(No::Refused)?;
         fill(self.answer, &subject, input, root, blank);
+        Ok(())
+    }
+
+    fn rows(&self) -> Vec<Described> {
+        describe(self.answer)
+    }
+}
+
+/// What a change would cost or return is told, or why it would be refused: it is decided, and put
+/// back.
+pub struct Previews<C: Change + 'static> {
+    /// The change.
+    pub asks: fn(&Input) -> Result<C, Invalid>,
+    /// What is told of the order that it would make.
+    pub answer: &'static [Field<OrderDetail>],
+}
+
+impl<C: Change> Does for Previews<C> {
+    fn access(&self) -> Access {
+        Access::Read
+    }
+
+    fn ask(&self, input: &Input) -> Result<Ask, Invalid> {
+        (self.asks)(input).map(|command| Ask::Quote(command.into()))
+    }
+
+    fn tell(&self, input: &Input, told: Told, root: Root, blank: Blank) -> Result<(), No> {
+        let Told::Quoted(quoted) = told else { panic!("{ANOTHER}") };
+        fill(self.answer, &quoted.map_err(No::Refused)?, input, root, blank);
+        Ok(())
+    }
+
+    fn rows(&self) -> Vec<Described> {
+        describe(self.answer)
+    }
+}
+
+/// What a call of another operation would cost or return is told, a refusal too.
+pub struct Prices {
+    /// Which call.
+    pub asks: fn(&Input) -> Result<Priced, Invalid>,
+    /// What is told of it.
+    pub answer: &'static [Field<Quoted>],
+}
+
+/// A call of another operation, and what it would come to.
+pub struct Quoted {
+    /// Its operation.
+    pub operation: &'static Operation,
+    /// The order that it would make or change, or what it would be refused with.
+    pub order: Result<OrderDetail, Invalid>,
+}
+
+impl Does for Prices {
+    fn access(&self) -> Access {
+        Access::Read
+    }
+
+    fn ask(&self, input: &Input) -> Result<Ask, Invalid> {
+        (self.asks)(input).map(Ask::Price)
+    }
+
+    fn tell(&self, input: &Input, told: Told, root: Root, blank: Blank) -> Result<(), No> {
+        let Told::Priced(order) = told else { panic!("{ANOTHER}") };
+        let Priced { operation, .. } = (self.asks)(input).map_err(No::Invalid)?;
+        fill(self.answer, &Quoted { operation, order }, input, root, blank);
         Ok(())
     }
 

@@ -20,8 +20,9 @@ mod value;
 
 pub use by_edition::ByEdition;
 pub use check::{Caller, Input, Settings, check};
-pub use does::{Ask, Blank, Told};
+pub use does::{Ask, Blank, Priced, Told};
 pub use edition::{Edition, Editions};
 pub use error::Invalid;
 pub use operation::{Access, Operation, Product};
+pub use operations::get_api_price::parameters as priced_parameters;
 pub use operations::{OPERATIONS, find};

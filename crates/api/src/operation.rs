@@ -80,6 +80,24 @@ pub static ECS: Product = Product {
     about: "The one operation of Elastic Compute that clients of circuits call",
 };
 
+/// Quotes before buying.
+pub static CLOUD_CONTROL: Product = Product {
+    name: "CloudControl",
+    version: "2022-08-30",
+    ram_prefix: "cloudcontrol",
+    denial: (403, "Forbidden.RAM", "User not authorized to operate on the specified resource."),
+    about: "Quotes: what a call would cost, before it is made",
+};
+
+/// How the price of a call is told.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Pricing {
+    /// It costs this.
+    Single,
+    /// It changes by this what was paid.
+    Delta,
+}
+
 /// What an operation does to the world.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Access {
@@ -141,6 +159,8 @@ pub struct Operation {
     pub pages: &'static [Page],
     /// What it does.
     pub does: &'static dyn Does,
+    /// How its price is told, if it costs or returns money.
+    pub priced: Option<Pricing>,
     /// Editions whose XML answer has the bare action as its root, without `Response`.
     pub bare_root: Option<Editions>,
     /// What of it is a guess, and why.
@@ -175,6 +195,7 @@ pub const fn operation(
         errors: &[],
         pages: &[],
         does,
+        priced: None,
         bare_root: None,
         assumed: &[],
         example_after: &[],
@@ -251,6 +272,20 @@ impl Operation {
     #[must_use]
     pub const fn pages(mut self, pages: &'static [Page]) -> Self {
         self.pages = pages;
+        self
+    }
+
+    /// Where it is, and by which method: its path alone chooses it.
+    #[must_use]
+    pub const fn at(mut self, methods: &'static [&'static str], path: &'static str) -> Self {
+        (self.methods, self.path) = (methods, path);
+        self
+    }
+
+    /// It costs or returns money, and its price is told so.
+    #[must_use]
+    pub const fn priced(mut self, pricing: Pricing) -> Self {
+        self.priced = Some(pricing);
         self
     }
 

@@ -34,6 +34,7 @@ operations! {
     query_orders,
     renew_instance,
     set_renewal,
+    inquiry_price_refund_instance,
     refund_instance,
     describe_pricing_module,
     get_subscription_price,
@@ -44,6 +45,8 @@ operations! {
     get_caller_identity,
     describe_endpoints,
     ecs_describe_regions,
+    get_api_price,
+    list_supported_pricing_apis,
 }
 
 /// SOURCE: wire dossier 3.3.

@@ -24,6 +24,8 @@ pub enum Shape {
     Filters,
     /// `Name.N.Member`, each member as it is declared.
     Objects,
+    /// `Name.Member`, whatever the members are.
+    Map,
 }
 
 /// A range of numbers, its ends included.
@@ -372,7 +374,7 @@ pub static PAGE_SIZE: Param<u32> = optional("PageSize")
     .range_in(ALL, 1, 50);
 
 /// SOURCE: dossier O4.
-static TOKEN: Form = Form::of(Characters::Ascii, (0, 64));
+pub(crate) static TOKEN: Form = Form::of(Characters::Ascii, (0, 64));
 
 /// A token that has not the form. SOURCE: CreatePhysicalConnection's row, which documents it.
 pub static BAD_TOKEN: ErrorRow = error(

@@ -3,6 +3,8 @@
 //! The order of the lines of [`Gateway::serve`] is what clients can see (a bad signature hides a
 //! bad parameter), so it sits in one function; fixtures pin it.
 
+mod quotes;
+
 use crate::app::App;
 use crate::clock::{Moment, now_us};
 use crate::faults::{FaultKind, FaultOrder};
@@ -15,7 +17,7 @@ use api::operations::Route;
 use api::{Ask, Blank, Caller, Edition, Input, Invalid, Operation, Told};
 use bytes::Bytes;
 use domain::receipt::Origin;
-use domain::{Command, Proposal, Timestamp};
+use domain::{Assumptions, Command, Proposal, Timestamp};
 use std::sync::Arc;
 use store::{Fault, Settled, Verdict, World, WorldsMax};
 use subtle::ConstantTimeEq as _;
@@ -173,6 +175,11 @@ impl Gateway<'_> {
                 trace.watch.lap(Stage::Look);
                 Told::Found(found)
             }
+            Ask::Quote(command) => {
+                let proposal = proposal(command, &input, &session, moment);
+                Told::Quoted(self.quote(&session, now, proposal, Assumptions::default()).await?)
+            }
+            Ask::Price(priced) => Told::Priced(self.price(priced, &call, &session, moment).await?),
             Ask::Nothing => Told::Nothing,
         };
         let request_id = moment.request.text();

@@ -77,8 +77,23 @@ impl Call {
         self.key.rsplit_once('@').map_or(&self.key, |(name, _)| name)
     }
 
+    /// Where it is: `Action` chooses at `/`, elsewhere the path does.
+    pub fn path(&self) -> &'static str {
+        match self.action.as_str() {
+            "GetApiPrice" => "/api/v1/price/quote",
+            "ListSupportedPricingApis" => "/api/v1/price/supported-apis",
+            _ => "/",
+        }
+    }
+
     /// The bytes of it.
     pub fn sign(&self) -> Signed {
+        let mut signed = self.sign_at_root();
+        signed.target.replace_range(..1, self.path());
+        signed
+    }
+
+    fn sign_at_root(&self) -> Signed {
         let signer = Signer { access_key_id: self.key.clone(), secret: self.secret.to_owned() };
         let mut all: Vec<(&str, &str)> = Vec::with_capacity(self.parameters.len() + 3);
         if self.scheme == Scheme::Rpc {

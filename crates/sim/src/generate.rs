@@ -5,6 +5,7 @@
 use crate::call::{Call, SECRET, Scheme};
 use crate::model::atlas::{self, EDITIONS};
 use crate::model::calendar::stamp;
+use crate::model::quotes::{PRICE, PRICED};
 use crate::model::state::{Circuit, World};
 use crate::model::{Model, POOR, RICH};
 use api::parameter::{Shape, Spec};
@@ -44,6 +45,7 @@ const OPERATION_WEIGHTS: &[(&str, u64)] = &[
     ("PayOrder", 6),
     ("RefundInstance", 8),
     ("SetRenewal", 7),
+    (PRICE, 9),
     ("DescribeRegions", 1),
 ];
 
@@ -87,8 +89,33 @@ impl Maker<'_> {
             stamped: 0,
         };
         self.dress(&mut call);
-        self.fill(operation, &mut call);
+        if operation.name == PRICE {
+            self.quote(&mut call);
+        } else {
+            self.fill(operation, &mut call);
+        }
         call
+    }
+
+    /// A call of something that has a price is asked about; sometimes of something that has none.
+    fn quote(&mut self, call: &mut Call) {
+        let (product, name, _) = *self.chance.pick(PRICED);
+        let operation = OPERATIONS.iter().find(|operation| operation.name == name);
+        let operation = operation.expect("it is served");
+        let (action, parameters) = (name.to_owned(), Vec::new());
+        let mut asked =
+            Call { action, version: operation.product.version, parameters, ..call.clone() };
+        self.fill(operation, &mut asked);
+        call.set("popCode", product);
+        call.set("popVersion", operation.product.version);
+        call.set("apiName", if self.chance.percent(4) { "DescribeRegions" } else { name });
+        for (name, value) in asked.parameters {
+            call.set(&format!("parameters.{name}"), value);
+        }
+        if self.chance.percent(4) {
+            let name = *self.chance.pick(&["popCode", "popVersion", "apiName"]);
+            call.remove(name);
+        }
     }
 
     /// How it is signed and sent: anew for each time that a call is made.
@@ -97,6 +124,10 @@ impl Maker<'_> {
             self.chance.weighted(&[(4, Scheme::Rpc), (4, Scheme::Acs3), (1, Scheme::Acs4)]);
         call.format = self.chance.weighted(&[(9, Some("JSON")), (6, Some("XML")), (2, None)]);
         call.get = self.chance.percent(25);
+        if call.path() != "/" {
+            // The signatures of headers are made for the root alone here.
+            (call.scheme, call.get) = (Scheme::Rpc, call.action != PRICE);
+        }
         call.nonce = format!("{:016x}", self.chance.draw());
         let world_time = self.model.wall + self.state().offset_ms;
         let drift = self.chance.weighted(&[
@@ -156,6 +187,8 @@ impl Maker<'_> {
                     self.modules(spec, circuit.as_ref(), call, broken);
                     continue;
                 }
+                // Those of a quote come with the call that it asks about.
+                Shape::Map => continue,
                 Shape::List => {
                     call.set(&format!("{}.1", spec.name), spec.example);
                     continue;
@@ -176,7 +209,7 @@ impl Maker<'_> {
             ORDER => &["Confirmed"],
             "ConfirmPhysicalConnection" => &["Allocated"],
             "TerminatePhysicalConnection" | "RenewInstance" | "SetRenewal" => &["Enabled"],
-            "RefundInstance" => &["Terminated"],
+            "RefundInstance" | "InquiryPriceRefundInstance" => &["Terminated"],
             "DeletePhysicalConnection" => &["Confirmed", "Terminated", "Allocation Failed"],
             "ModifyPhysicalConnectionAttribute" => &["Rejected", "Enabled", "Initial"],
             _ => &[],

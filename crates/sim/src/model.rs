@@ -7,6 +7,7 @@
 //! among the writes) and [`Model::finish`] (the answer leaves).
 
 pub mod atlas;
+mod bills;
 pub mod calendar;
 mod changes;
 mod control;
@@ -16,6 +17,7 @@ pub mod pages;
 mod pattern;
 pub mod policy;
 mod prices;
+pub mod quotes;
 pub mod reference;
 mod renewals;
 pub mod state;
@@ -195,8 +197,8 @@ impl Model {
         let user =
             key.user.as_ref().map(|user| (call.world().to_owned(), key.account, user.clone()));
         let statements = user.and_then(|user| self.users.get(&user));
-        let statements = statements.map_or(&[][..], Vec::as_slice);
-        if let Some(denied) = policy::denial(page, call, &key, statements, self.edition(call)) {
+        let statements = statements.cloned().unwrap_or_default();
+        if let Some(denied) = policy::denial(page, call, &key, &statements, self.edition(call)) {
             return Stage::Answered(Expect::Error(403, denied.to_owned()));
         }
         if let Some(fault) = take_fault(&mut self.world(call).faults, page.action, false) {
@@ -215,11 +217,32 @@ impl Model {
         if let Some((status, code)) = reading.first_error(page) {
             return Stage::Answered(Expect::Error(status, code));
         }
+        if page.action == quotes::PRICE {
+            return self.arrive_quote(call, &key, &statements);
+        }
         if page.writes {
             return Stage::Decides;
         }
         match looks::at_once(call, &key, edition) {
             Some(expect) => Stage::Answered(expect),
+            None => Stage::Looks,
+        }
+    }
+
+    /// A call is asked about: it is permitted and checked as if it were made.
+    fn arrive_quote(&self, call: &Call, key: &Key, statements: &[Statement]) -> Stage {
+        let edition = self.edition(call);
+        let (asked, page) = match quotes::asked(call, edition) {
+            Ok(asked) => asked,
+            Err(expect) => return Stage::Answered(expect),
+        };
+        if let Some(denied) = policy::denial(page, &asked, key, statements, edition) {
+            return Stage::Answered(Expect::Error(403, denied.to_owned()));
+        }
+        let now = self.wall + self.worlds[call.world()].offset_ms;
+        let reading = Reading { call: &asked, edition, now };
+        match reading.first_error(page) {
+            Some((_, code)) => Stage::Answered(quotes::refused(code.into())),
             None => Stage::Looks,
         }
     }
@@ -381,7 +404,12 @@ impl Model {
         let world = self.world(call);
         let now = came + world.offset_ms;
         world.pass(account, now, &settings);
-        looks::look(world, account, &Reading { call, edition, now })
+        let reading = Reading { call, edition, now };
+        match call.action.as_str() {
+            quotes::PRICE => quotes::look(world, account, &settings, &reading),
+            "InquiryPriceRefundInstance" => quotes::refund(world, account, &settings, &reading),
+            _ => looks::look(world, account, &reading),
+        }
     }
 
     /// Time passes for an account because somebody looked when the wall showed `wall`.

@@ -1,7 +1,7 @@
 //! The whole state of the product beside the whole state of the model.
 
 use crate::model::Model;
-use crate::model::state::{Circuit, Order, World};
+use crate::model::state::{Bill, Circuit, Order, World};
 use crate::rig::Rig;
 use domain::audit::Books;
 use domain::{Found, OrderId, Query, Timestamp};
@@ -91,12 +91,27 @@ fn compare(ours: &World, theirs: &Books) -> Result<(), String> {
         same("a circuit", circuit.id.as_str(), &*our.id)?;
         compare_circuit(ours, circuit, our).map_err(|why| format!("{}: {why}", circuit.id))?;
     }
+    same("the number of bills", theirs.bills.len(), ours.bills.len())?;
+    for (bill, our) in theirs.bills.iter().zip(&ours.bills) {
+        compare_bill(ours, bill, our).map_err(|why| format!("bill {}: {why}", bill.id))?;
+    }
     same("the number of orders", theirs.orders.len(), ours.orders.len())?;
     for (order, our) in theirs.orders.iter().zip(&ours.orders) {
         same("an order", Some(order.id.number()), our.id.parse().ok())?;
         compare_order(ours, order, our).map_err(|why| format!("order {}: {why}", our.id))?;
     }
     Ok(())
+}
+
+fn compare_bill(ours: &World, bill: &domain::bill::Bill, our: &Bill) -> Result<(), String> {
+    same("account", bill.account.0, our.account)?;
+    same("circuit", bill.circuit.as_str(), &*ours.circuits[our.circuit].id)?;
+    same("use", (bill.used.0.ms(), bill.used.1.ms()), our.used)?;
+    same("amount", bill.amount.0, our.amount_e4)?;
+    same("making", bill.made_at.ms(), our.made)?;
+    same("payment", bill.paid_at.map(Timestamp::ms), our.paid)?;
+    same("next try", bill.tries_at.map(Timestamp::ms), our.tries)?;
+    same("lock", bill.overdue_at.map(Timestamp::ms), our.overdue)
 }
 
 fn compare_order(ours: &World, order: &domain::order::Order, our: &Order) -> Result<(), String> {
@@ -130,7 +145,10 @@ fn compare_circuit(
     let steps = state.subscription.steps_at.map(Timestamp::ms);
     same("step of the subscription", steps, our.next_step())?;
     let begins = state.subscription.begins_at.map(Timestamp::ms);
-    same("beginning of the last period", begins, our.last.map(|(_, begins)| begins))?;
+    let our_begins = our.rested.or(our.last.map(|(_, begins)| begins));
+    same("beginning of the last period", begins, our_begins)?;
+    let billed = state.subscription.billed_to.map(Timestamp::ms);
+    same("what is billed", billed, our.billed)?;
     same("enabled", state.enabled_at.map(Timestamp::ms), our.enabled)?;
     same("end", state.ends_at.map(Timestamp::ms), our.ends)?;
     same("next step", state.wakes_at.map(Timestamp::ms), our.wakes)?;

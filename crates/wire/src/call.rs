@@ -130,6 +130,26 @@ impl fmt::Debug for Call<'_> {
 }
 
 impl<'a> Call<'a> {
+    /// A call with these parameters that this one asks about: it was not made, and nobody signed
+    /// it.
+    ///
+    /// # Errors
+    /// One name stands for two values.
+    pub fn about<'b>(
+        &'b self,
+        parameters: impl Iterator<Item = (&'b str, &'b str)>,
+    ) -> Result<Call<'b>, Reject> {
+        Ok(Call {
+            raw: self.raw,
+            parameters: Parameters::of(parameters)?,
+            proof: Proof::Anonymous,
+            acs: AcsHeaders::default(),
+            format: self.format,
+            stamp: self.stamp,
+            host: self.host,
+        })
+    }
+
     /// How the request says who speaks.
     pub fn scheme(&self) -> Scheme {
         match &self.proof {

@@ -182,6 +182,11 @@ pub fn schema(spec: &Spec, edition: Edition) -> Value {
             schema.insert("items".into(), json!({"type": "object", "properties": pair}));
             schema.insert("maxItems".into(), 5.into());
         }
+        Shape::Map => {
+            schema.insert("type".into(), "object".into());
+            schema.insert("example".into(), spec.example.into());
+            schema.insert("additionalProperties".into(), json!({"type": "string"}));
+        }
         Shape::Objects => {
             let member = |spec: &&Spec| (spec.name.to_owned(), self::schema(spec, edition));
             let members: Map<String, Value> = spec.members.iter().map(member).collect();

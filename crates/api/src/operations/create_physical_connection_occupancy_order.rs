@@ -12,7 +12,7 @@ use crate::edition::{ALL, E2019, E2019Intl, E2020, E2022, E2023, E2024_03, E2025
 use crate::edition::{Edition, Editions, between, from, only, until};
 use crate::error::{BAD_REGION, ErrorRow, Invalid, NO_CIRCUIT, TOKEN_REUSED, error};
 use crate::example::{Before, CIRCUIT, Example, answers, refuses};
-use crate::operation::{Operation, Page, VPC, operation};
+use crate::operation::{Operation, Page, Pricing, VPC, operation};
 use crate::parameter::{CIRCUIT_ID, CLIENT_TOKEN, Param, REGION_ID, Text, Value, optional};
 use domain::Refusal;
 use domain::command::{PlaceOccupancyOrder, Shortfall};
@@ -181,6 +181,7 @@ static PLACED: &[Field<Placed>] = &[
 /// CreatePhysicalConnectionOccupancyOrder.
 pub static OPERATION: Operation =
     operation(&VPC, NAME, &Changes { asks, unless: short, answer: PLACED })
+        .priced(Pricing::Single)
         .summary("Creates an order for resource occupation of an Express Connect circuit.")
         .directory("Orders")
         .parameters(&[

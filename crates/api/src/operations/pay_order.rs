@@ -8,7 +8,7 @@ use crate::does::changes;
 use crate::edition::{ALL, E2025_09, from};
 use crate::error::{ErrorRow, error};
 use crate::example::{Before, answers, refuses};
-use crate::operation::{BSS, Operation, operation};
+use crate::operation::{BSS, Operation, Pricing, operation};
 use crate::parameter::{Param, Text, optional, required};
 use domain::command::PayOwnOrder;
 use domain::receipt::Placed;
@@ -87,6 +87,7 @@ pub static OPERATION: Operation = operation(
         ANSWER,
     ),
 )
+.priced(Pricing::Single)
 .summary("Pays an unpaid order from the balance.")
 .directory("Orders")
 .only_in(from(E2025_09))

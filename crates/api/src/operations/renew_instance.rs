@@ -9,7 +9,7 @@ use crate::does::Changes;
 use crate::edition::{ALL, E2024_03, until};
 use crate::error::{ErrorRow, Invalid, TOKEN_REUSED, error};
 use crate::example::{Before, answers, refuses};
-use crate::operation::{BSS, Operation, operation};
+use crate::operation::{BSS, Operation, Pricing, operation};
 use crate::parameter::{CLIENT_TOKEN, Param, Text, optional, required};
 use domain::command::RenewCircuit;
 use domain::receipt::Placed;
@@ -74,6 +74,7 @@ fn asks(input: &Input) -> Result<RenewCircuit, Invalid> {
 /// SOURCE: billing dossier 1.4, the vendor's metadata of mid-2024.
 pub static OPERATION: Operation =
     operation(&BSS, "RenewInstance", &Changes { asks, unless: short, answer: ANSWER })
+        .priced(Pricing::Single)
         .summary("Renews a subscription by so many months from its end, and pays for it.")
         .directory("Instances")
         .kind("create")

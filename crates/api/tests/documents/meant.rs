@@ -52,12 +52,22 @@ const AS_IT_GOES: &str = "GetPayAsYouGoPrice";
 /// Every difference from the vendor's metadata of mid-2024, and its source.
 pub static MEANT: &[Meant] = &[
     meant(
-        &[CREATE, MODIFY, CONFIRM, ORDER, TERMINATE, DELETE, "RenewInstance", "RefundInstance"],
+        &[
+            CREATE,
+            MODIFY,
+            CONFIRM,
+            ORDER,
+            TERMINATE,
+            DELETE,
+            "RenewInstance",
+            "RefundInstance",
+            "InquiryPriceRefundInstance",
+        ],
         &["parameter ClientToken: maxLength", "parameter ClientToken: minLength"],
         TOKEN,
     ),
     meant(
-        &["RenewInstance", "SetRenewal", "RefundInstance"],
+        &["RenewInstance", "SetRenewal", "RefundInstance", "InquiryPriceRefundInstance"],
         &["parameter ProductCode: values"],
         "ASSUMED: of the products that the vendor bills this server has one (dossier 1.7).",
     ),
@@ -305,7 +315,7 @@ pub static MEANT: &[Meant] = &[
         "The vendor's sample in XML has no orders; its schema and its sample in JSON have these.",
     ),
     meant(
-        &["GetOrderDetail", "RefundInstance"],
+        &["GetOrderDetail", "RefundInstance", "InquiryPriceRefundInstance"],
         &["sample in XML: *"],
         "The vendor has no sample of it in XML.",
     ),

@@ -12,7 +12,6 @@ use domain::{Found, Query, Timestamp};
 use http::StatusCode;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
-use std::sync::Arc;
 use store::{Verdict, World};
 
 /// The world's time and, while it is being moved, how far that has come.
@@ -69,9 +68,8 @@ pub(super) async fn set(here: Here, Body(order): Body<ClockOrder>) -> Answer {
     if let Verdict::Refused(refusal) = app.store.settle(world, moved).await?.verdict {
         return Err(refusal.into());
     }
-    // It goes on though who asked for it goes away.
-    let passing = tokio::spawn(pass(Arc::clone(&here.app), Arc::clone(world), to, turn));
-    let happened = passing.await.map_err(|_| ControlError::bad("the move was broken off"))?;
+    let happened = pass(app, world, to).await;
+    drop(turn);
     Ok(Json(json!({"clock": there.clock(), "happened": happened})))
 }
 
@@ -79,10 +77,9 @@ pub(super) async fn set(here: Here, Body(order): Body<ClockOrder>) -> Answer {
 /// counted by its cause. The clock has moved by now, so a store that fails here must not make it
 /// look as if it had not, or it is moved twice; who asks meanwhile finds his own account up to
 /// date, and the waker goes on.
-async fn pass(app: Arc<App>, world: Arc<World>, to: Timestamp, turn: Move) -> Map<String, Value> {
+async fn pass(app: &App, world: &World, to: Timestamp) -> Map<String, Value> {
     let before: Vec<_> = world.happened().collect();
-    let _ = app.store.look(&world, to, Query::Everybody).await;
-    drop(turn);
+    let _ = app.store.look(world, to, Query::Everybody).await;
     let after = world.happened().zip(before);
     let counted = after.map(|((cause, after), (_, before))| (cause.text(), after - before));
     let counted = counted.filter(|(_, count)| *count > 0);

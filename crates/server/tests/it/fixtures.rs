@@ -155,6 +155,15 @@ async fn rig_at(clock: &Arc<Clock>) -> Rig {
 
 /// Sends a fixture as it was: status, code if it is an error, and whether it was let in.
 async fn send(rig: &Rig, fixture: &Fixture) -> (u16, String, bool) {
+    let reply = reply(rig, fixture).await;
+    let body = String::from_utf8(reply.body).expect("UTF-8");
+    let trace = rig.app.requests.find("default", &reply.request.to_string());
+    let let_in = trace.is_some_and(|trace| !trace["account"].is_null());
+    (reply.status, if reply.status == 200 { String::new() } else { code_of(&body) }, let_in)
+}
+
+/// Sends a fixture as it was.
+async fn reply(rig: &Rig, fixture: &Fixture) -> crossconnect::gateway::Reply {
     let text = |name: &str| fixture.request[name].as_str().expect("a text");
     let mut headers = http::HeaderMap::new();
     for pair in fixture.request["headers"].as_array().expect("headers") {
@@ -164,11 +173,44 @@ async fn send(rig: &Rig, fixture: &Fixture) -> (u16, String, bool) {
     let (method, path, query) = (text("method"), text("path"), text("query"));
     let body = text("body").as_bytes();
     let raw = Raw { method, path, query, headers: &headers, body };
-    let reply = rig.app.gateway().answer(raw).await.expect("an answer");
-    let body = String::from_utf8(reply.body).expect("UTF-8");
-    let trace = rig.app.requests.find("default", &reply.request.to_string());
-    let let_in = trace.is_some_and(|trace| !trace["account"].is_null());
-    (reply.status, if reply.status == 200 { String::new() } else { code_of(&body) }, let_in)
+    rig.app.gateway().answer(raw).await.expect("an answer")
+}
+
+/// What the aliyun CLI asks for `--estimate-cost` and `list-supported-pricing-apis`, as it was
+/// recorded, is answered as it reads it.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_clis_price_quotes_are_answered_as_it_reads_them() {
+    let recorded = |name: &str| {
+        let found = fixtures().into_iter().find(|fixture| fixture.name == name);
+        found.unwrap_or_else(|| panic!("{name} was recorded"))
+    };
+    let quote = recorded("aliyun-cli-roa__quote-1");
+    let rig = rig_at(&Arc::new(Clock::stopped(quote.at))).await;
+    rig.post("/keys", key_of(&quote.credentials).expect("it is signed")).await;
+    let told = async |fixture: &Fixture| {
+        let reply = reply(&rig, fixture).await;
+        assert_eq!(reply.status, 200);
+        serde_json::from_slice::<Value>(&reply.body).expect("JSON")
+    };
+    let refused = told(&quote).await;
+    assert_eq!(refused["price"]["success"], false);
+    assert_eq!(refused["price"]["errorCode"], "InvalidPhysicalConnectionId.NotFound");
+    let circuit = json!({"account": ACCOUNT, "region": "cn-hangzhou", "status": "Confirmed",
+        "id": "pc-stub0001"});
+    rig.post("/circuits", circuit).await;
+    // Signatures of paths have no nonce.
+    let price = told(&quote).await["price"].take();
+    assert_eq!((&price["success"], &price["pricingMode"]), (&json!(true), &json!("single")));
+    let summary = &price["priceSummary"];
+    assert_eq!(summary["effectiveModuleSum"], json!(170.0));
+    assert_eq!((&summary["currency"], &summary["pricingUnit"]), (&json!("USD"), &json!("2 Month")));
+    let list = told(&recorded("aliyun-cli-roa__supported-apis-4")).await;
+    let names = list["supportedApis"].as_array().expect("a list").iter();
+    let names: Vec<&str> = names.filter_map(|entry| entry["apiName"].as_str()).collect();
+    let expected =
+        ["CreatePhysicalConnectionOccupancyOrder", "RenewInstance", "RefundInstance", "PayOrder"];
+    assert_eq!(names, expected);
+    rig.end().await;
 }
 
 /// `Code` of an error in either format.

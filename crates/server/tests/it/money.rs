@@ -5,6 +5,7 @@ mod audit;
 mod balances;
 mod paying;
 mod prices;
+mod quotes;
 mod subscriptions;
 mod time;
 

@@ -194,6 +194,22 @@ impl Rig {
         self.send(&signed).await
     }
 
+    /// The same where the operation is, by its own method.
+    pub async fn call_at(
+        &self,
+        operation: &api::Operation,
+        key: &str,
+        version: &str,
+        parameters: &[(&str, &str)],
+    ) -> Back {
+        let mut signed = self.sign(key, SANDBOX_SECRET, version, operation.name, parameters);
+        if operation.methods == ["GET"] {
+            signed = self.sign_by("GET", key, version, operation.name, parameters);
+        }
+        signed.target.replace_range(..1, operation.path);
+        self.send(&signed).await
+    }
+
     /// A signed call that is not sent yet.
     pub fn sign(
         &self,
@@ -203,17 +219,24 @@ impl Rig {
         action: &str,
         parameters: &[(&str, &str)],
     ) -> Signed {
-        let mut all = vec![("Action", action), ("Version", version)];
-        for (name, value) in [("Format", "JSON"), ("RegionId", "cn-hangzhou")] {
-            if !parameters.iter().any(|(given, _)| *given == name) {
-                all.push((name, value));
-            }
-        }
-        // An empty region stands for none at all.
-        all.extend(parameters.iter().filter(|(n, v)| *n != "RegionId" || !v.is_empty()));
+        let all = with_common(version, action, parameters);
         let signer = Signer { access_key_id: key.into(), secret: secret.into() };
         let stamp = stamp(self.app.clock.wall());
         sign_rpc(&signer, "POST", &all, Place::Form, &draw_text(), &stamp)
+    }
+
+    fn sign_by(
+        &self,
+        method: &str,
+        key: &str,
+        version: &str,
+        action: &str,
+        parameters: &[(&str, &str)],
+    ) -> Signed {
+        let all = with_common(version, action, parameters);
+        let signer = Signer { access_key_id: key.into(), secret: SANDBOX_SECRET.into() };
+        let stamp = stamp(self.app.clock.wall());
+        sign_rpc(&signer, method, &all, Place::Query, &draw_text(), &stamp)
     }
 
     /// Sends a signed call through the gateway, in process. Panics if the connection is cut.
@@ -285,6 +308,23 @@ impl Rig {
         let _ = self.stop.send(());
         self.serving.await.expect("the server ends well");
     }
+}
+
+/// A call's parameters with those that every call has, unless given. An empty region stands for
+/// none at all.
+fn with_common<'p>(
+    version: &'p str,
+    action: &'p str,
+    parameters: &[(&'p str, &'p str)],
+) -> Vec<(&'p str, &'p str)> {
+    let mut all = vec![("Action", action), ("Version", version)];
+    for (name, value) in [("Format", "JSON"), ("RegionId", "cn-hangzhou")] {
+        if !parameters.iter().any(|(given, _)| *given == name) {
+            all.push((name, value));
+        }
+    }
+    all.extend(parameters.iter().filter(|(n, v)| *n != "RegionId" || !v.is_empty()));
+    all
 }
 
 /// Runs the program itself and waits for its end.

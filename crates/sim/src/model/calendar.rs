@@ -75,6 +75,23 @@ pub fn month_days(at: Ms) -> i64 {
     days_of_month(year, month)
 }
 
+/// Whether it is midnight in Beijing.
+pub fn is_midnight(at: Ms) -> bool {
+    (at + BEIJING_MS).rem_euclid(DAY_MS) == 0
+}
+
+/// The first midnight in Beijing of the month after.
+pub fn next_month(at: Ms) -> Ms {
+    let (year, month, _) = date((at + BEIJING_MS).div_euclid(DAY_MS));
+    let first = if month == 12 { (year + 1, 1, 1) } else { (year, month + 1, 1) };
+    days(first) * DAY_MS - BEIJING_MS
+}
+
+/// The first 08:00 in Beijing after an instant, which is midnight in UTC.
+pub fn morning_after(at: Ms) -> Ms {
+    (at.div_euclid(DAY_MS) + 1) * DAY_MS
+}
+
 /// The day of the month in Beijing.
 pub fn day_of_month(at: Ms) -> i64 {
     date((at + BEIJING_MS).div_euclid(DAY_MS)).2

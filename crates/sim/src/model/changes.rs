@@ -197,6 +197,9 @@ impl Change<'_> {
             return Err((400, "Forbidden.NotAllowedInState"));
         }
         circuit.begin(KEPT, self.at);
+        if circuit.billed.is_some() {
+            circuit.ends = Some(self.at);
+        }
         circuit.go("Terminating", self.at, self.settings);
         Ok(Outcome::Done)
     }
@@ -279,6 +282,7 @@ impl Change<'_> {
         let amount_e4 = self.world.price(place, self.account, months).ok_or(NO_PRICE)?;
         let (port, account) = (circuit.word("PortType").to_owned(), self.account);
         let currency = self.world.accounts[&account].currency.clone();
+        let month_e4 = self.world.month(&currency, &port, &circuit.region).ok_or(NO_PRICE)?;
         self.world.orders.push(Order {
             id: String::new(),
             account,
@@ -290,6 +294,7 @@ impl Change<'_> {
             months,
             status: "Unpaid",
             amount_e4,
+            month_e4,
             currency,
             created: self.at,
             paid: None,
@@ -360,10 +365,11 @@ impl Circuit {
 impl World {
     /// What a term costs an account; `None` when there is no price.
     pub fn price(&self, place: usize, account: u64, months: Option<i64>) -> Option<i64> {
-        let Some(months) = months else { return Some(0) };
         let currency = self.accounts[&account].currency.as_str();
         let circuit = &self.circuits[place];
-        self.month(currency, circuit.word("PortType"), &circuit.region)?.checked_mul(months)
+        let month = self.month(currency, circuit.word("PortType"), &circuit.region)?;
+        // What is paid as it goes needs a price too, and its order costs nothing.
+        months.map_or(Some(0), |months| month.checked_mul(months))
     }
 
     /// Pays an order from its account's balance, if that is enough.

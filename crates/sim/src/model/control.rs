@@ -184,7 +184,7 @@ impl Model {
                 world.setups.insert((*currency).to_owned(), setup);
                 answer([("currency", (*currency).to_owned())])
             }
-            Order::TopUp(account, units) => top_up(world, *account, *units),
+            Order::TopUp(account, units) => top_up(world, *account, *units, at),
             Order::Pay(id) => pay(world, id, at, &settings),
             Order::Event(id, event) => carrier(world, id, event),
             Order::Give(..) => give(world, order, at),
@@ -255,14 +255,16 @@ impl Model {
     }
 }
 
-fn top_up(world: &mut super::World, account: u64, units: i64) -> Expect {
-    let Some(account) = world.accounts.get_mut(&account) else {
+fn top_up(world: &mut super::World, number: u64, units: i64, at: Ms) -> Expect {
+    let Some(account) = world.accounts.get_mut(&number) else {
         return error(404, "no_such_account");
     };
     let sum = units.checked_mul(UNIT_E4).and_then(|sum| account.balance_e4.checked_add(sum));
     let Some(balance_e4) = sum else { return error(400, "amount_too_large") };
     account.balance_e4 = balance_e4;
-    answer([("balance", render(balance_e4, &account.currency))])
+    world.pay_bills(number, at);
+    let account = &world.accounts[&number];
+    answer([("balance", render(account.balance_e4, &account.currency))])
 }
 
 fn pay(world: &mut super::World, id: &str, at: Ms, settings: &super::Settings) -> Expect {

@@ -128,18 +128,18 @@ fn untold(action: &str, told: &'static Parameter) -> Option<Form> {
             Form::Period(told.min.expect("a least period"), &told.max_by["PricingCycle"])
         }
         // ASSUMED: the table has no limits; more than 20 may time out, it says in prose.
-        ("QueryOrders" | "QueryAvailableInstances", "PageNum") => Form::Number(1, i32::MAX.into()),
+        ("QueryOrders" | "QueryAvailableInstances", "PageNum") | ("QueryOrders", "PageSize") => {
+            Form::Number(1, i32::MAX.into())
+        }
         // The table says in prose that there are at most 300, and at most 100 ids.
         ("QueryAvailableInstances", "PageSize") => Form::Number(1, 300),
         ("QueryAvailableInstances", "InstanceIDs") => Form::Ids(100),
-        ("QueryOrders", "PageSize") => Form::Number(1, 100),
         _ => return None,
     })
 }
 
 /// Where a parameter's form is another than the reference's fields have it.
 fn departure(action: &str, told: &'static Parameter) -> Option<Form> {
-    let with = |more: &[&'static str]| Form::Words([&*texts(&told.words), more].concat());
     Some(match (action, &*told.name) {
         // The table infers a pattern. SOURCE: CONTRACT (an id that no circuit has is not found).
         (_, "PhysicalConnectionId") => Form::Any,
@@ -163,11 +163,20 @@ fn departure(action: &str, told: &'static Parameter) -> Option<Form> {
             Form::Text(Text { lengths, may_have, pattern })
         }
         (_, "ModuleList") => Form::Modules,
+        // The table begins at 0. SOURCE: CONTRACT (0 is refused).
+        (_, "AutoRenewDuration") => Form::Number(1, told.max.expect("a greatest duration")),
+        _ => return bought(action, told),
+    })
+}
+
+/// As [`departure`], of what is asked about money.
+fn bought(action: &str, told: &'static Parameter) -> Option<Form> {
+    let with = |more: &[&'static str]| Form::Words([&*texts(&told.words), more].concat());
+    Some(match (action, &*told.name) {
         // ASSUMED: of the products in the tables this server has these, sold so.
         ("DescribePricingModule" | "GetSubscriptionPrice", "ProductCode") => {
             Form::AnyCase(vec!["pconn", "pconn_setup"])
         }
-        ("GetPayAsYouGoPrice", "ProductCode") => Form::AnyCase(vec!["pconn"]),
         ("GetSubscriptionPrice", "SubscriptionType") => Form::AnyCase(vec!["Subscription"]),
         ("GetPayAsYouGoPrice", "SubscriptionType") => Form::AnyCase(vec!["PayAsYouGo"]),
         ("GetSubscriptionPrice", "ServicePeriodQuantity" | "Quantity") => {
@@ -185,11 +194,16 @@ fn departure(action: &str, told: &'static Parameter) -> Option<Form> {
         }
         // ASSUMED: of the codes in the tables this server has one.
         ("RefundInstance", "ImmediatelyRelease") => Form::Words(vec!["0", "1"]),
-        ("RenewInstance" | "SetRenewal" | "RefundInstance", "ProductCode") => {
-            Form::AnyCase(vec!["pconn"])
-        }
-        // The table begins at 0. SOURCE: CONTRACT (0 is refused).
-        (_, "AutoRenewDuration") => Form::Number(1, told.max.expect("a greatest duration")),
+        // What is billed as it goes has nothing to renew.
+        ("SetRenewal", "SubscriptionType") => Form::Words(vec!["Subscription"]),
+        (
+            "GetPayAsYouGoPrice"
+            | "RenewInstance"
+            | "SetRenewal"
+            | "RefundInstance"
+            | "InquiryPriceRefundInstance",
+            "ProductCode",
+        ) => Form::AnyCase(vec!["pconn"]),
         // SOURCE: billing dossier 1.3 (what the China page has beside the table's).
         ("QueryOrders", "OrderType") => with(&[
             "TempUpgrade",

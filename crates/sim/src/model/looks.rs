@@ -44,6 +44,7 @@ pub fn at_once(call: &Call, key: &Key, edition: Edition) -> Option<Expect> {
             answer(leaves)
         }
         "DescribeEndpoints" => endpoints(call),
+        "ListSupportedPricingApis" => super::quotes::list(call, edition),
         "DescribePhysicalConnections" => return filter_error(call, edition),
         "GetSubscriptionPrice" | "GetPayAsYouGoPrice" | "DescribePricingModule" => {
             return prices::error(call);
@@ -164,13 +165,25 @@ fn detail(world: &World, account: u64, call: &Call) -> Expect {
     let order = place.map(|place| &world.orders[place]).filter(|order| order.account == account);
     let Some(order) = order else { return error(400, "InvalidParameter") };
     let path = "Data.OrderList.Order.0";
+    // Of one that gives back, a part for each order of which it does, the newest first.
+    let (mut parts, mut next) = (Vec::new(), order.follows.filter(|_| order.kind == "Refund"));
+    while let Some(of) = next {
+        let paid = &world.orders[of];
+        let amount_e4 = paid.left_e4(order.created);
+        if amount_e4 > 0 {
+            parts.push(Order { amount_e4, follows: Some(of), ..order.clone() });
+        }
+        next = paid.follows;
+    }
+    let count = parts.len().max(1);
+    let order = parts.first().unwrap_or(order);
     let mut leaves = order_leaves(path, order);
     let circuit = &world.circuits[order.circuit];
     let spec = atlas::port(&order.port).map_or("", |(spec, _)| spec);
     let usage = order.usage;
     leaves.extend([
         is("Code", "Success"),
-        is("Data.TotalCount", "1"),
+        is("Data.TotalCount", count.to_string()),
         is(format!("{path}.InstanceIDs"), format!("[\"{}\"]", circuit.id)),
         is(format!("{path}.Config"), format!("pconn:[Spec:{spec};Pconn_ID:{};]", circuit.id)),
         is(format!("{path}.Region"), circuit.region.clone()),
@@ -254,7 +267,7 @@ fn instances(world: &World, account: u64, reading: &Reading) -> Expect {
     };
     let nothing = other("ProductCode", "pconn") || call.parameter("ProductType").is_some();
     let method =
-        |circuit: &Circuit| if circuit.ends.is_some() { "Subscription" } else { "PayAsYouGo" };
+        |circuit: &Circuit| if circuit.billed.is_none() { "Subscription" } else { "PayAsYouGo" };
     let ids = call.parameter("InstanceIDs");
     let fits = |circuit: &&Circuit| {
         circuit.account == account
@@ -414,8 +427,8 @@ fn circuit_leaves(path: &str, circuit: &Circuit, reading: &Reading) -> Vec<Leaf>
     let told = waits.filter(|_| asked.eq_ignore_ascii_case("true"));
     let time = |at: Option<Ms>| at.map_or_else(String::new, stamp);
     // ASSUMED: one that is paid for and not yet enabled is a subscription.
-    let prepaid =
-        circuit.ends.is_some() || (circuit.paid_order.is_some() && circuit.enabled.is_none());
+    let prepaid = circuit.billed.is_none()
+        && (circuit.ends.is_some() || (circuit.paid_order.is_some() && circuit.enabled.is_none()));
     let fixed = [
         ("PhysicalConnectionId", circuit.id.clone()),
         ("Status", circuit.status.to_owned()),
@@ -427,7 +440,7 @@ fn circuit_leaves(path: &str, circuit: &Circuit, reading: &Reading) -> Vec<Leaf>
         ("ChargeType", if prepaid { "Prepaid" } else { "" }.to_owned()),
         ("CreationTime", stamp(circuit.created)),
         ("EnabledTime", time(circuit.enabled)),
-        ("EndTime", time(circuit.ends)),
+        ("EndTime", time(circuit.ends.filter(|_| circuit.billed.is_none()))),
         ("Spec", atlas::port(circuit.word("PortType")).map_or("", |(spec, _)| spec).to_owned()),
     ];
     // An edition that cannot be told a word does not tell it. SOURCE: EDITIONS, T085 and T092.

@@ -58,6 +58,7 @@ const WITHOUT_EFFECT_OF_ECS: &[&str] = &["InstanceChargeType", "ResourceType"];
 const STS: &str = "2015-04-01";
 const LOCATION: &str = "2015-06-12";
 const ECS: &str = "2014-05-26";
+const QUOTES: &str = "2022-08-30";
 
 /// The operations that the model understands, and of their parameters those that it understands, in
 /// the order in which they are looked at, which the reference's tables do not have. The others are
@@ -117,6 +118,7 @@ const LOOKED_AT: &[(&str, &str, &str)] = &[
          RenewalStatus",
     ),
     (BSS, "RefundInstance", "ClientToken ImmediatelyRelease ProductCode InstanceId ProductType"),
+    (BSS, "InquiryPriceRefundInstance", "ClientToken ProductCode InstanceId ProductType"),
     (BSS, "DescribePricingModule", "ProductCode ProductType SubscriptionType"),
     (
         BSS,
@@ -131,6 +133,8 @@ const LOOKED_AT: &[(&str, &str, &str)] = &[
     (STS, "GetCallerIdentity", ""),
     (LOCATION, "DescribeEndpoints", "Id ServiceCode Type"),
     (ECS, "DescribeRegions", "AcceptLanguage InstanceChargeType ResourceType"),
+    (QUOTES, "GetApiPrice", "popCode popVersion apiName parameters"),
+    (QUOTES, "ListSupportedPricingApis", "nextToken maxResults"),
 ];
 
 /// What of billing changes anything: its table says that in prose.
@@ -139,7 +143,13 @@ const BILLING_WRITES: &[&str] =
 
 /// What anyone may call. ASSUMED: the tables have no access printed for DescribeRegions, but none
 /// for DescribeAccessPoints either.
-const OPEN: &[&str] = &["DescribeRegions", "GetCallerIdentity", "DescribeEndpoints"];
+const OPEN: &[&str] = &[
+    "DescribeRegions",
+    "GetCallerIdentity",
+    "DescribeEndpoints",
+    "GetApiPrice",
+    "ListSupportedPricingApis",
+];
 
 /// Every operation that the model understands.
 pub static PAGES: LazyLock<Vec<Page>> = LazyLock::new(|| {
@@ -152,7 +162,7 @@ pub static PAGES: LazyLock<Vec<Page>> = LazyLock::new(|| {
         // SOURCE: EDITIONS, T183 and T190.
         let has: Editions = match *action {
             "PayOrder" => |edition| edition >= E2025_09,
-            "RefundInstance" => |edition| edition >= E2022,
+            "RefundInstance" | "InquiryPriceRefundInstance" => |edition| edition >= E2022,
             _ => |_| true,
         };
         Page { version, action, has, writes, open: OPEN.contains(action), rules }
@@ -163,7 +173,7 @@ pub static PAGES: LazyLock<Vec<Page>> = LazyLock::new(|| {
 /// What the reference says of an operation; `None` where it has not the product.
 fn told(version: &str, action: &str) -> Option<&'static Operation> {
     match version {
-        STS | LOCATION => None,
+        STS | LOCATION | QUOTES => None,
         // ASSUMED: the languages of Ecs are Vpc's.
         ECS => reference::operation(VPC, action),
         _ => reference::operation(version, action),
@@ -232,10 +242,10 @@ pub fn of_circuits(name: &str) -> Editions {
 /// The code for a value that has not its form. The tables have codes, but not what each is for.
 /// SOURCE: CONTRACT, "Which cause gives which error", for orders. ASSUMED: for the others.
 fn code(version: &str, action: &str, name: &str) -> Option<&'static str> {
-    if version == BSS && name == "ClientToken" {
+    if version == BSS && name == "ClientToken" && action != "InquiryPriceRefundInstance" {
         return Some("IllegalParam.ClientToken");
     }
-    if (action, name) == ("RefundInstance", "ProductCode") {
+    if action.ends_with("RefundInstance") && name == "ProductCode" {
         return Some("CommodityNotSupported");
     }
     // ASSUMED: what no product has is not there.
@@ -327,7 +337,7 @@ impl Reading<'_> {
             (400, code)
         });
         // Its table has none that are required, and an error for their being missing.
-        let unsaid = page.action == "RefundInstance"
+        let unsaid = page.action.ends_with("RefundInstance")
             && ["InstanceId", "ProductCode"].iter().any(|name| self.call.parameter(name).is_none());
         wrong.or_else(|| unsaid.then(|| (400, "MissingParameter".into())))
     }
@@ -472,7 +482,7 @@ mod tests {
     fn the_model_names_nothing_that_the_reference_has_not() {
         for (version, action, names) in LOOKED_AT {
             // Of Ecs the tables have nothing; its languages are Vpc's.
-            if [STS, LOCATION, ECS].contains(version) {
+            if [STS, LOCATION, ECS, QUOTES].contains(version) {
                 continue;
             }
             let told = told(version, action);

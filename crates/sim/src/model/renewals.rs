@@ -137,7 +137,7 @@ impl Change<'_> {
 impl Order {
     /// What of it is given back: its days but those that have begun, rounded down to what the
     /// currency has; all of it while its period has not begun.
-    fn left_e4(&self, at: Ms) -> i64 {
+    pub fn left_e4(&self, at: Ms) -> i64 {
         let Some((start, Some(end))) = self.usage else { return 0 };
         if at >= end {
             return 0;
@@ -171,6 +171,7 @@ impl World {
             months: Some(months),
             status: "Unpaid",
             amount_e4,
+            month_e4: 0,
             currency: self.accounts[&account].currency.clone(),
             created: at,
             paid: None,
@@ -196,6 +197,7 @@ impl World {
         order.usage = Some((start, end));
         circuit.ends = end;
         circuit.last = Some((place, start));
+        circuit.rested = None;
         circuit.looked = at;
         if circuit.stopped().is_some_and(|stop| at < stop) {
             circuit.locked.0 = false;

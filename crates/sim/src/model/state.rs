@@ -71,6 +71,10 @@ pub struct Circuit {
     pub day: i64,
     /// The order that paid for its last period, as its place, and when that period begins.
     pub last: Option<(usize, Ms)>,
+    /// When it ended, if it had rested until then: nothing has paid for it since.
+    pub rested: Option<Ms>,
+    /// Until when its use is billed, if it is paid as it goes.
+    pub billed: Option<Ms>,
     /// The order that gave back what was left, as its place.
     pub refund: Option<usize>,
     /// Up to when its steps were taken.
@@ -145,6 +149,8 @@ pub struct Order {
     pub status: &'static str,
     /// 1/10000 of the unit.
     pub amount_e4: i64,
+    /// What a month cost when it was made.
+    pub month_e4: i64,
     /// The currency.
     pub currency: String,
     /// When it was made.
@@ -157,6 +163,27 @@ pub struct Order {
     pub usage: Option<(Ms, Option<Ms>)>,
     /// How the circuit goes on once it is paid.
     pub renewal: Renewal,
+}
+
+/// A bill of what was used of a circuit in a month.
+#[derive(Clone, Debug)]
+pub struct Bill {
+    /// Who pays.
+    pub account: u64,
+    /// The circuit's place.
+    pub circuit: usize,
+    /// From when, and until when.
+    pub used: (Ms, Ms),
+    /// 1/10000 of the unit.
+    pub amount_e4: i64,
+    /// When it was made.
+    pub made: Ms,
+    /// When it was paid.
+    pub paid: Option<Ms>,
+    /// When it is next tried.
+    pub tries: Option<Ms>,
+    /// When its circuit is locked.
+    pub overdue: Option<Ms>,
 }
 
 /// What a call came to.
@@ -214,6 +241,8 @@ pub struct World {
     pub circuits: Vec<Circuit>,
     /// Orders in order of making.
     pub orders: Vec<Order>,
+    /// Bills in order of making.
+    pub bills: Vec<Bill>,
     /// Tokens.
     pub receipts: BTreeMap<TokenKey, Receipt>,
     /// Price lists by currency; a later one replaces an earlier one.

@@ -19,6 +19,7 @@ const LEAD_MS: Ms = 9 * calendar::DAY_MS;
 enum Due {
     Circuit(usize),
     Order(usize),
+    Bill(usize),
 }
 
 impl World {
@@ -30,6 +31,7 @@ impl World {
             match what {
                 Due::Circuit(place) => self.move_circuit(place, due, settings),
                 Due::Order(place) => self.void(place),
+                Due::Bill(nth) => self.wake_bill(nth, due),
             }
         }
         let latest = self.latest.entry(account).or_default();
@@ -63,8 +65,11 @@ impl World {
         });
         let orders = self.orders.iter().enumerate().filter(|(_, o)| o.account == account);
         let orders = orders.filter_map(|(place, o)| Some(((o.dies?, 1, ""), Due::Order(place))));
-        // At one instant circuits come before orders, by their names, and orders by their numbers.
-        let (key, due) = circuits.chain(orders).min_by_key(|(key, _)| *key)?;
+        let bills = self.bills.iter().enumerate().filter(|(_, bill)| bill.account == account);
+        let bills = bills.filter_map(|(nth, bill)| Some(((bill.due()?, 2, ""), Due::Bill(nth))));
+        // At one instant circuits come before orders, by their names, and both before bills, by
+        // their numbers.
+        let (key, due) = circuits.chain(orders).chain(bills).min_by_key(|(key, _)| *key)?;
         Some((key.0, due))
     }
 
@@ -81,6 +86,9 @@ impl World {
 
     /// A try to renew, the stop, or the release.
     fn take_step(&mut self, place: usize, at: Ms) {
+        if self.circuits[place].bill_due() == Some(at) {
+            self.bill(place, at);
+        }
         let circuit = &self.circuits[place];
         if let (Renewal::Months(months), Some(end)) = (circuit.renewal, circuit.ends) {
             let tries = circuit.status == "Enabled" && at % calendar::DAY_MS == 0;
@@ -148,6 +156,7 @@ impl Circuit {
         self.ends = end;
         self.day = calendar::day_of_month(start);
         self.last = Some((order, start));
+        self.billed = if end.is_none() { Some(start) } else { None };
         self.looked = start;
     }
 
@@ -165,8 +174,17 @@ impl Circuit {
 
     /// When its subscription takes its next step.
     pub fn next_step(&self) -> Option<Ms> {
-        let (stop, release) = (self.stopped()?, self.released()?);
-        let mut steps = vec![stop, release];
+        let mut steps: Vec<Ms> = self.bill_due().into_iter().collect();
+        let Some((stop, release)) = self.stopped().zip(self.released()) else {
+            return steps.into_iter().min();
+        };
+        steps.extend([stop, release]);
+        // Its owner is told 7, 3 and 1 days before the end. SOURCE: billing dossier 2.6.
+        if self.status == "Enabled" && self.renewal == Renewal::ByHand && self.billed.is_none() {
+            steps.extend(
+                [7, 3, 1].map(|days| self.ends.unwrap_or_default() - days * calendar::DAY_MS),
+            );
+        }
         if self.status == "Enabled" && matches!(self.renewal, Renewal::Months(_)) {
             let from = (self.ends? - LEAD_MS).max(self.looked + 1);
             // 08:00 in Beijing is midnight in UTC.
@@ -192,6 +210,7 @@ impl Circuit {
         let Some(end) = self.ends else { return };
         // What goes on from its end expires on the day on which it began, as any other.
         let began = if end >= at { self.enabled.unwrap_or(end - 1) } else { at - 1 };
+        self.rested = if end >= at { None } else { Some(at) };
         self.ends = Some(end.max(at));
         self.kept = Some(kept);
         self.day = calendar::day_of_month(began);

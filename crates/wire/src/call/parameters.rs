@@ -92,6 +92,24 @@ impl<'a> Parameters<'a> {
         Ok(all)
     }
 
+    /// Those of a call that is asked about: whoever asks has kept the limits. None of them says
+    /// anything to the gateway.
+    pub fn of(pairs: impl Iterator<Item = (&'a str, &'a str)>) -> Result<Self, Reject> {
+        let (received, sorted) = (Vec::new(), Vec::new());
+        let mut all = Self { received, sorted, known: [ABSENT; FIELDS_LEN] };
+        for (name, value) in pairs {
+            all.received.push(Parameter {
+                name: name.into(),
+                value: value.into(),
+                name_plain: false,
+                value_plain: false,
+                in_query: false,
+            });
+        }
+        all.sort()?;
+        Ok(all)
+    }
+
     #[inline]
     fn push_piece(
         &mut self,
