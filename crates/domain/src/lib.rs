@@ -54,6 +54,7 @@ pub mod command;
 mod draft;
 mod due;
 mod look;
+pub mod news;
 mod ordering;
 pub mod pricing;
 pub mod query;

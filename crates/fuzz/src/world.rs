@@ -171,6 +171,7 @@ impl World {
             clock: Arc::clone(&self.clock),
             faults: Faults::default(),
             requests: Requests::new(4, self.config.log),
+            events: Arc::default(),
             config: self.config.clone(),
         };
         let moment = self.clock.moment();

@@ -2,6 +2,7 @@
 
 use crate::clock::Clock;
 use crate::config::Config;
+use crate::events::Events;
 use crate::faults::Faults;
 use crate::keys::Keys;
 use crate::nonces::Nonces;
@@ -26,6 +27,8 @@ pub struct App {
     pub faults: Faults,
     /// What happened to recent requests.
     pub requests: Requests,
+    /// What happens, for those who follow it.
+    pub events: Arc<Events>,
     /// What the operator has set.
     pub config: Config,
 }

@@ -8,6 +8,7 @@
 mod circuits;
 mod clock;
 mod error;
+mod events;
 mod faults;
 pub(crate) mod fields;
 mod guard;
@@ -67,6 +68,7 @@ fn calls() -> Router<Arc<App>> {
         .route("/circuits", post(circuits::give_circuits))
         .route("/circuits/{id}/events", post(circuits::carrier_event))
         .route("/faults", post(faults::put).delete(faults::clear))
+        .route("/events", get(events::follow))
         .route("/requests", get(requests::recent))
         .route("/requests/{id}", get(requests::find))
 }

@@ -79,6 +79,7 @@ pub async fn serve(
         });
     }
     drop(listener);
+    app.events.close();
     let _ = tokio::time::timeout(app.config.stop_timeout.duration(), graceful.shutdown()).await;
 }
 
@@ -152,29 +153,44 @@ fn builder(app: &App) -> Builder<TokioExecutor> {
 }
 
 /// A request under way; ended when it is let go, whatever became of it.
-struct UnderWay<'p>(&'p Peer);
+struct UnderWay(Arc<Peer>);
 
-impl<'p> UnderWay<'p> {
-    fn begin(peer: &'p Peer) -> Self {
+impl UnderWay {
+    fn begin(peer: &Arc<Peer>) -> Self {
         peer.begun.fetch_add(1, Ordering::Relaxed);
-        Self(peer)
+        Self(Arc::clone(peer))
+    }
+
+    /// An answer whose end nobody knows is under way for as long as it goes on.
+    fn goes_on(self, response: Response<Body>) -> Response<Body> {
+        use hyper::body::Body as _;
+        match response.into_parts() {
+            (head, Body::Right(body)) if body.size_hint().exact().is_none() => {
+                let going_on = body.map_frame(move |frame| {
+                    let _ = &self;
+                    frame
+                });
+                Response::from_parts(head, Body::Right(axum::body::Body::new(going_on)))
+            }
+            (head, body) => Response::from_parts(head, body),
+        }
     }
 }
 
-impl Drop for UnderWay<'_> {
+impl Drop for UnderWay {
     fn drop(&mut self) {
         self.0.ended.fetch_add(1, Ordering::Relaxed);
     }
 }
 
-async fn answer(mut request: Request<Incoming>, peer: &Peer) -> Result<Response<Body>, Cut> {
-    let _under_way = UnderWay::begin(peer);
+async fn answer(mut request: Request<Incoming>, peer: &Arc<Peer>) -> Result<Response<Body>, Cut> {
+    let under_way = UnderWay::begin(peer);
     let app = peer.app.as_ref();
     let named = check_host(&request);
     name_host(&mut request);
     if is_ours(request.uri().path()) {
         return Ok(match named {
-            Ok(()) => ask_control(request, peer).await,
+            Ok(()) => under_way.goes_on(ask_control(request, peer).await),
             Err(reject) => ControlError::bad(reject.message).into_response().map(Body::Right),
         });
     }

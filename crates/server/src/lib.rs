@@ -8,6 +8,7 @@ pub mod clock;
 pub mod config;
 pub mod control;
 pub mod env;
+pub mod events;
 pub mod faults;
 pub mod gateway;
 pub mod http;

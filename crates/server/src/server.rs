@@ -65,6 +65,7 @@ impl Server {
             nonces: Nonces::new(config.stamp_tolerance.0),
             faults: Faults::default(),
             requests: Requests::new(config.requests_kept, config.log),
+            events: Arc::default(),
             store,
             clock,
             config,

@@ -148,6 +148,7 @@ impl Rig {
             nonces: Nonces::new(config.stamp_tolerance.0),
             faults: Faults::default(),
             requests: Requests::new(config.requests_kept, config.log),
+            events: Arc::default(),
             store: Arc::clone(&store) as Arc<dyn store::Store>,
             clock,
             config,

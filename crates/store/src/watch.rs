@@ -3,7 +3,9 @@
 //! wants to know more looks, and whoever was too slow to hear all is told so and looks again.
 
 use crate::world::World;
+use domain::news::{News, news};
 use domain::{Delta, Mention, State};
+use std::ops::Deref;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use tokio::sync::broadcast;
@@ -21,6 +23,8 @@ pub struct Commit {
     pub clock: Option<i64>,
     /// The records that were changed or added.
     pub mentions: Vec<Mention>,
+    /// What happened.
+    pub news: Vec<News>,
 }
 
 /// What somebody who watches hears.
@@ -89,22 +93,24 @@ impl Feed {
         Watch(self.sender.subscribe())
     }
 
-    /// Entries of a commit that has happened, one a world. Where nobody watches nothing is made.
-    pub(crate) fn entries<'c>(
+    /// Entries of a commit that has happened, one a world: how it is called, what it was before and
+    /// what has changed. Where nobody watches nothing is made.
+    pub(crate) fn entries<'c, S: Deref<Target = State>>(
         &self,
-        changed: impl Iterator<Item = (&'c World, &'c Delta)>,
+        changed: impl Iterator<Item = (&'c World, S, &'c Delta)>,
     ) -> Vec<Arc<Commit>> {
         let number = self.number.fetch_add(1, Ordering::Relaxed) + 1;
         if self.sender.receiver_count() == 0 {
             return Vec::new();
         }
-        let entry = |(world, delta): (&World, &Delta)| {
+        let entry = |(world, before, delta): (&World, S, &Delta)| {
             Arc::new(Commit {
                 number,
                 world: world.name.clone(),
                 cleared: delta.cleared,
                 clock: delta.clock,
                 mentions: delta.mentions(),
+                news: news(&before, delta),
             })
         };
         changed.map(entry).collect()
@@ -160,6 +166,13 @@ mod tests {
         World::new(WorldId(number), name)
     }
 
+    /// These worlds changed so; nobody asks what was there before.
+    fn tell<'c>(feed: &Feed, changed: impl IntoIterator<Item = (&'c World, &'c Delta)>) {
+        let before = State::new(Rules::default());
+        let changed = changed.into_iter().map(|(world, delta)| (world, &before, delta));
+        feed.tell(feed.entries(changed));
+    }
+
     fn commit(watch: &mut Watch) -> Arc<Commit> {
         match watch.heard() {
             Some(Told::Commit(commit)) => commit,
@@ -178,7 +191,7 @@ mod tests {
         for (delta, worlds) in
             [(&rich, vec![&one]), (&open, vec![&one, &other]), (&poor, vec![&other])]
         {
-            feed.tell(feed.entries(worlds.into_iter().map(|world| (world, delta))));
+            tell(&feed, worlds.into_iter().map(|world| (world, delta)));
             late.get_or_insert_with(|| feed.watch());
         }
         let mut told = Vec::new();
@@ -209,11 +222,11 @@ mod tests {
         let world = world(0, "default");
         let [_, paid] = deltas([fill(), top_up(sandbox::RICH)]);
         drop(feed.watch());
-        feed.tell(feed.entries([(&world, &paid)].into_iter()));
+        tell(&feed, [(&world, &paid)]);
         assert_eq!((feed.sender.receiver_count(), feed.sender.len()), (0, 0));
         let mut watch = feed.watch();
         assert_eq!(watch.heard(), None);
-        feed.tell(feed.entries([(&world, &paid)].into_iter()));
+        tell(&feed, [(&world, &paid)]);
         assert_eq!(commit(&mut watch).number, 2);
     }
 
@@ -224,7 +237,7 @@ mod tests {
         let [_, paid] = deltas([fill(), top_up(sandbox::RICH)]);
         let (mut slow, mut quick) = (feed.watch(), feed.watch());
         for number in 1..=ENTRIES_MAX as u64 + 3 {
-            feed.tell(feed.entries([(&world, &paid)].into_iter()));
+            tell(&feed, [(&world, &paid)]);
             assert_eq!(commit(&mut quick).number, number);
         }
         assert_eq!(slow.heard(), Some(Told::Missed(3)));
@@ -243,7 +256,7 @@ mod tests {
         let moved = MoveClock { to, wall: AT }.into();
         let reset = Reset { start: AT.plus_ms(500), wall: AT }.into();
         for delta in deltas([fill(), moved, reset]) {
-            feed.tell(feed.entries([(&world(0, "default"), &delta)].into_iter()));
+            tell(&feed, [(&world(0, "default"), &delta)]);
         }
         let told = [0; 3].map(|_| {
             let commit = commit(&mut watch);
@@ -264,13 +277,13 @@ mod tests {
         let told = runtime.block_on(async {
             let next = tokio::spawn(async move { (watch.next().await, watch) });
             tokio::task::yield_now().await;
-            feed.tell(feed.entries([(&world(0, "default"), &filled)].into_iter()));
+            tell(&feed, [(&world(0, "default"), &filled)]);
             next.await.expect("a task")
         });
         let (Some(Told::Commit(commit)), mut watch) = told else { panic!("a commit is told") };
         assert_eq!(commit.number, 1);
         for _ in 0..ENTRIES_MAX + 2 {
-            feed.tell(feed.entries([(&world(0, "default"), &filled)].into_iter()));
+            tell(&feed, [(&world(0, "default"), &filled)]);
         }
         assert_eq!(runtime.block_on(watch.next()), Some(Told::Missed(2)));
         drop(feed);

@@ -2,6 +2,7 @@
 
 mod access;
 mod circuits;
+mod events;
 mod faults;
 mod people;
 mod prices;

@@ -201,7 +201,7 @@ impl Writer {
                 listener.committed(&slot.world.name, delta);
             }
         }
-        self.feed.entries(changed.map(|(slot, delta)| (&*slot.world, delta)))
+        self.feed.entries(changed.map(|(slot, delta)| (&*slot.world, slot.state.read(), delta)))
     }
 
     /// Makes a batch durable. When its rows were written and it was left to commit them,

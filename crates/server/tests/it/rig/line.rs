@@ -117,6 +117,20 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Line<S> {
         Wired { status: status.parse().expect("digits"), headers, text: String::new() }
     }
 
+    /// What comes up to a mark, without it.
+    pub async fn hear_until(&mut self, mark: &str) -> String {
+        let length = mark.len();
+        let end = loop {
+            match self.heard.windows(length).position(|some| some == mark.as_bytes()) {
+                Some(end) => break end,
+                None => assert!(self.read().await, "it ended: {:?}", self.heard),
+            }
+        };
+        let rest = self.heard.split_off(end + length);
+        let before = std::mem::replace(&mut self.heard, rest);
+        String::from_utf8(before[..end].to_vec()).expect("UTF-8")
+    }
+
     /// Whatever comes until the other side ends.
     pub async fn hear_all(&mut self) -> String {
         while self.read().await {}
