@@ -78,6 +78,25 @@ pub fn usage_fee(month: Money, used: (Timestamp, Timestamp), currency: Currency)
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        /// L8 of the ledger's invariants: what is rounded off stays with who pays.
+        #[test]
+        fn parts_of_a_month_cost_what_the_month_does_less_a_coin_each_at_most(
+            cents in 0..10_000_000_i64,
+            days in 1..30_i64,
+        ) {
+            let from = Timestamp::parse("2026-10-31T16:00:00Z").expect("the first of November");
+            let (cut, until) = (from.plus_ms(days * 86_400_000), from.plus_ms(30 * 86_400_000));
+            let coin = Money::units(1).0 / 100;
+            let month = Money(cents * coin);
+            let fee = |used| usage_fee(month, used, Currency::Usd).expect("within the calendar");
+            prop_assert_eq!(fee((from, until)), month);
+            let parts = fee((from, cut)).0 + fee((cut, until)).0;
+            prop_assert!(parts <= month.0 && parts + 2 * coin > month.0, "{parts} of {month:?}");
+        }
+    }
 
     /// 85.00 a month.
     #[test]

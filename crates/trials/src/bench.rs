@@ -11,6 +11,7 @@ mod report;
 pub mod server;
 pub mod sign;
 pub mod stream;
+mod time;
 mod verify;
 
 use crate::place::Build;
@@ -87,6 +88,8 @@ pub enum Part {
     Tls,
     /// Orders beside many others.
     Beside,
+    /// A year of subscriptions that renew themselves, and others meanwhile.
+    Renew,
 }
 
 /// Which circuits are ordered one after another.

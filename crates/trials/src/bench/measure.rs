@@ -13,10 +13,10 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 /// The sandbox's account with money, and its key.
-const ACCOUNT: (u64, &str) = (1_000_000_000_000_001, "sandbox");
+pub(super) const ACCOUNT: (u64, &str) = (1_000_000_000_000_001, "sandbox");
 
 /// The account whose circuits and orders lie beside.
-const OTHER: (u64, &str) = (3_000_000_000_000_003, "bench-other");
+pub(super) const OTHER: (u64, &str) = (3_000_000_000_000_003, "bench-other");
 
 /// More than a circuit's occupation costs for a month.
 const PRICE: usize = 100;
@@ -69,11 +69,11 @@ struct Orders {
 
 /// A benchmark under way.
 pub struct Bench<'o> {
-    options: &'o Options,
-    folder: Folder,
+    pub(super) options: &'o Options,
+    pub(super) folder: Folder,
     hello: Hello,
     greetings: Requests,
-    report: Report,
+    pub(super) report: Report,
 }
 
 impl<'o> Bench<'o> {
@@ -131,6 +131,9 @@ impl<'o> Bench<'o> {
             self.describe(64, Over::Tls)?;
             self.create(Scheme::Rpc, Pick::Local, 64, Over::Tls)?;
         }
+        if options.wants(Part::Renew) {
+            self.renew()?;
+        }
         if options.wants(Part::Beside) {
             self.beside(options.beside())?;
         }
@@ -148,7 +151,7 @@ impl<'o> Bench<'o> {
         good(drive(self.hello.address, connections, duration, &self.greetings, usage)?)
     }
 
-    fn serve(&self, store: &Path) -> Result<Server, String> {
+    pub(super) fn serve(&self, store: &Path) -> Result<Server, String> {
         self.serve_over(Over::Plain, store)
     }
 
@@ -347,10 +350,7 @@ impl<'o> Bench<'o> {
     /// starts on the way.
     fn load_others(&mut self, store: &PathBuf, many: usize) -> Result<(), String> {
         let server = self.serve(store)?;
-        let account = OTHER.0.to_string();
-        server.control("accounts", &json!({"account": account, "currency": "USD"}))?;
-        let key = json!({"account": account, "access_key_id": OTHER.1, "secret": "sandbox-secret"});
-        server.control("keys", &key)?;
+        open_other(&server)?;
         top_up(&server, OTHER.0, many)?;
         eprintln!("bench: {many} circuits of another account");
         let circuits = give(&server, OTHER.0, many)?;
@@ -398,7 +398,7 @@ impl<'o> Bench<'o> {
 }
 
 /// A run without errors.
-fn good(run: Run) -> Result<Run, String> {
+pub(super) fn good(run: Run) -> Result<Run, String> {
     if run.errors == 0 && run.done > 0 {
         return Ok(run);
     }
@@ -424,18 +424,26 @@ pub fn give(server: &Server, account: u64, count: usize) -> Result<Vec<String>, 
     Ok(circuits)
 }
 
+/// The other account and its key.
+pub(super) fn open_other(server: &Server) -> Result<(), String> {
+    let account = OTHER.0.to_string();
+    server.control("accounts", &json!({"account": account, "currency": "USD"}))?;
+    let key = json!({"account": account, "access_key_id": OTHER.1, "secret": "sandbox-secret"});
+    server.control("keys", &key).map(drop)
+}
+
 /// Money for so many orders.
 pub fn top_up(server: &Server, account: u64, orders: usize) -> Result<(), String> {
     let amount = json!({"amount": format!("{}.00", orders * PRICE)});
     server.control(&format!("accounts/{account}/credit"), &amount).map(drop)
 }
 
-fn row(measure: &str, connections: usize, run: Run, hello: Option<[f64; 2]>) -> Row {
+pub(super) fn row(measure: &str, connections: usize, run: Run, hello: Option<[f64; 2]>) -> Row {
     Row { measure: measure.into(), connections, run, hello, check: None }
 }
 
 /// Removes a store's folder. What stays goes with the folder of all.
-fn remove(store: &Path) {
+pub(super) fn remove(store: &Path) {
     if let Some(folder) = store.parent() {
         let _ = std::fs::remove_dir_all(folder);
     }

@@ -154,7 +154,7 @@ const RATIOS: [(&str, usize, f64, f64); 9] = [
 ];
 
 /// Measure, the figure to stay below, and the later one.
-const FACTS: [(&str, f64, Option<f64>); 8] = [
+const FACTS: [(&str, f64, Option<f64>); 9] = [
     ("resident idle", 20.0, Some(15.0)),
     ("resident after 100000 orders, one a circuit", 60.0, None),
     ("ready, empty store", 50.0, None),
@@ -163,10 +163,14 @@ const FACTS: [(&str, f64, Option<f64>); 8] = [
     ("slower beside others", 20.0, Some(10.0)),
     ("signature check, rpc", 1.5, None),
     ("signature check, acs3", 1.5, None),
+    (super::time::MEANWHILE, 100.0, None),
 ];
 
 /// p99.9 of `create rpc` orders at 64 connections, milliseconds: now and later.
 const LATENCY: (f64, f64) = (30.0, 15.0);
+
+/// Renewals a second that time must bring about at least.
+const RENEWALS: f64 = 20_000.0;
 
 fn verdict(first: bool, later: bool) -> &'static str {
     match (first, later) {
@@ -221,6 +225,14 @@ impl Report {
                 met: verdict(figure < now, figure < later),
             });
         }
+        let renewals = self.facts.iter().filter(|fact| fact.measure == super::time::RENEWALS);
+        goals.extend(renewals.map(|fact| Goal {
+            measure: fact.measure.clone(),
+            figure: format!("{:.0}/s", fact.value),
+            ratio: "-".into(),
+            wanted: format!(">= {RENEWALS:.0}/s"),
+            met: verdict(fact.value >= RENEWALS, fact.value >= RENEWALS),
+        }));
         for (measure, most, later) in FACTS {
             for fact in self.facts.iter().filter(|fact| fact.measure == measure) {
                 let met = verdict(fact.value < most, later.is_none_or(|later| fact.value < later));

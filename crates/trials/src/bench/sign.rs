@@ -69,9 +69,18 @@ impl Desk {
 
     /// An order for each circuit, each with its own token, paid at once.
     pub fn orders(&self, circuits: &[&str]) -> Requests {
+        self.orders_with(circuits, &[])
+    }
+
+    /// The same, of what renews itself every month.
+    pub fn subscriptions(&self, circuits: &[&str]) -> Requests {
+        self.orders_with(circuits, &[("AutoRenew", "true"), ("AutoRenewDuration", "1")])
+    }
+
+    fn orders_with(&self, circuits: &[&str], more: &[(&str, &str)]) -> Requests {
         let mut requests = self.on_all_processors(circuits, |desk, circuit, chance| {
             let token = uuid(chance);
-            let parameters = [
+            let mut parameters = vec![
                 ("RegionId", "cn-hangzhou"),
                 ("PhysicalConnectionId", circuit),
                 ("InstanceChargeType", "PrePaid"),
@@ -80,6 +89,7 @@ impl Desk {
                 ("AutoPay", "true"),
                 ("ClientToken", token.as_str()),
             ];
+            parameters.extend(more);
             let action = "CreatePhysicalConnectionOccupancyOrder";
             desk.sign(VERSION, action, &parameters, &uuid(chance))
         });
