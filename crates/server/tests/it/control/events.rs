@@ -2,7 +2,7 @@
 
 use super::month;
 
-use crate::rig::{Line, ORDER, POOR, RICH, Rig, fresh_folder};
+use crate::rig::{BSS, Line, ORDER, POOR, RICH, Rig, VPC, fresh_folder};
 use crossconnect::server::Parts;
 use serde_json::{Value, json};
 use std::time::Duration;
@@ -104,6 +104,84 @@ async fn a_reader_hears_a_subscription_from_its_order_to_its_release() {
     assert_eq!(data["request_id"], placed.body["RequestId"]);
     assert_ne!(data["order"], json!(order));
     drop((feed, orders));
+    rig.end().await;
+}
+
+#[tokio::test]
+async fn a_bill_and_what_it_locks_is_told_with_whoever_paid_it() {
+    let rig = Rig::sandbox().await;
+    let mut feed = Feed::follow(&rig, "/events?kind=bill,circuit", None).await;
+    let poor = "3000000000000003";
+    rig.open_account(poor, "USD").await;
+    rig.put_key(poor, "poor", json!({"edition": "2019"})).await;
+    let circuit = rig.circuit_of(poor, json!({"status": "Confirmed"})).await;
+    let order = [
+        ("PhysicalConnectionId", circuit.as_str()),
+        ("InstanceChargeType", "PostPaid"),
+        ("AutoPay", "true"),
+        ("ClientToken", "metered"),
+    ];
+    rig.call_as("poor", VPC, ORDER, &order).await.ok();
+    rig.advance("P60D").await;
+    rig.credit(poor, "1000.00").await;
+    let mut told = Vec::new();
+    while told.last() != Some(&("circuit.unlocked".to_owned(), "operator".to_owned())) {
+        let Heard { data, .. } = feed.next().await;
+        let text = |name: &str| data[name].as_str().expect("a text").to_owned();
+        assert_eq!(text("circuit"), circuit);
+        told.push((text("kind"), text("cause")));
+    }
+    told.dedup();
+    let told: Vec<_> = told.iter().map(|(kind, cause)| (kind.as_str(), cause.as_str())).collect();
+    for (place, wanted) in [
+        (0, ("circuit.created", "operator")),
+        (1, ("circuit.enabled", "call")),
+        (2, ("bill.made", "bill")),
+        (3, ("circuit.locked", "bill_overdue")),
+    ] {
+        assert_eq!(told.get(place), Some(&wanted), "{told:?}");
+    }
+    assert!(told.contains(&("bill.paid", "operator")), "{told:?}");
+    drop(feed);
+    rig.end().await;
+}
+
+#[tokio::test]
+async fn a_refund_and_a_renewal_are_told_with_their_orders() {
+    let rig = Rig::sandbox().await;
+    let circuit = rig.circuit("Confirmed").await;
+    rig.call(ORDER, &month(&circuit, "one")).await.ok();
+    let path = format!("/events?account={RICH}&kind=order,renewal,circuit.released");
+    let mut feed = Feed::follow(&rig, &path, None).await;
+    let more = [
+        ("ProductCode", "pconn"),
+        ("InstanceId", circuit.as_str()),
+        ("RenewPeriod", "1"),
+        ("ClientToken", "more"),
+    ];
+    let renewed = rig.call_as("sandbox", BSS, "RenewInstance", &more).await.ok();
+    let Heard { data, .. } = feed.next().await;
+    assert_eq!(data["kind"], "order.placed");
+    let id = renewed.body["Data"]["OrderId"].to_string();
+    assert_eq!(data["order"].as_str(), Some(id.trim_matches('"')));
+    assert_eq!(feed.kinds(1).await, ["order.paid"]);
+    let Heard { data: renewal, .. } = feed.next().await;
+    assert_eq!((&renewal["kind"], &renewal["order"]), (&json!("renewal.renewed"), &data["order"]));
+    rig.call("TerminatePhysicalConnection", &[("PhysicalConnectionId", &circuit)]).await.ok();
+    rig.advance("PT1S").await;
+    let back = [
+        ("ProductCode", "pconn"),
+        ("InstanceId", circuit.as_str()),
+        ("ImmediatelyRelease", "1"),
+        ("ClientToken", "back"),
+    ];
+    rig.call_as("sandbox", BSS, "RefundInstance", &back).await.ok();
+    assert_eq!(
+        feed.kinds(4).await,
+        ["order.placed", "order.paid", "renewal.set", "circuit.released"],
+        "what is given back does not go on"
+    );
+    drop(feed);
     rig.end().await;
 }
 
