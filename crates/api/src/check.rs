@@ -128,6 +128,13 @@ impl<'c> Input<'c> {
         under(self.call, param).collect()
     }
 
+    /// Whether something else is said than an object: a text, or a list, whose names are numbers.
+    pub fn is_no_object(&self, param: &'static Param<crate::parameter::Text>) -> bool {
+        let numbered = |name: &str| name.starts_with(|first: char| first.is_ascii_digit());
+        self.call.parameter(param.spec.name).is_some()
+            || under(self.call, param).any(|(name, _)| numbered(name))
+    }
+
     /// A list of objects, in the order of their numbers; none where the edition has no such list.
     /// One of which nothing is said is none.
     pub fn objects(&self, list: &'static Param<crate::parameter::Text>) -> Vec<Object<'c>> {

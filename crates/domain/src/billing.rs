@@ -90,6 +90,14 @@ pub(crate) fn pay_all(draft: &mut Draft, account: AccountId) {
     }
 }
 
+/// Whether another bill of the same circuit is overdue.
+fn is_overdue(draft: &Draft, paid: &Bill) -> bool {
+    let keeps = |other: &Bill| {
+        other.circuit == paid.circuit && other.paid_at.is_none() && other.overdue_at.is_none()
+    };
+    draft.view().bills_of(paid.account).any(keeps)
+}
+
 /// Pays a bill whole, and lifts the lock for want of payment if no other bill keeps it. Changes
 /// nothing and says `false` when the money is not there.
 fn pay(draft: &mut Draft, bill: Bill) -> bool {
@@ -101,15 +109,10 @@ fn pay(draft: &mut Draft, bill: Bill) -> bool {
     draft.post(posting);
     draft.put(Bill { paid_at: Some(at), tries_at: None, overdue_at: None, ..bill });
     let state = draft.circuit(bill.circuit).state;
-    let others = {
-        let view = draft.view();
-        let keeps = |other: &Bill| {
-            other.circuit == bill.circuit && other.paid_at.is_none() && other.overdue_at.is_none()
-        };
-        view.bills_of(bill.account).any(keeps)
-    };
     let stopped = state.stop_and_release().is_some_and(|(stop, _)| at >= stop);
-    if state.locks.financial() && !state.deleted && !others && !stopped {
+    let may_unlock = state.locks.financial() && !state.deleted && !stopped;
+    // Only then, since an account may have many bills.
+    if may_unlock && !is_overdue(draft, &bill) {
         let locks = state.locks.with_financial(false);
         draft.move_circuit(bill.circuit, CircuitState { locks, ..state });
     }

@@ -133,9 +133,11 @@ impl Delta {
         self.by_key.reserve(calls);
     }
 
-    /// What brought about each move of a circuit or an order.
+    /// What brought about each move of a circuit, and of an order that no circuit moves with: a
+    /// circuit whose order has died is set free, which is no second thing that has happened.
     pub fn causes(&self) -> impl Iterator<Item = Cause> {
         let circuits = self.circuit_moves.iter().filter_map(|step| step.why);
+        let circuits = circuits.filter(|why| why.cause != Cause::Expiry);
         circuits.chain(self.order_moves.iter().map(|step| step.why)).map(|why| why.cause)
     }
 

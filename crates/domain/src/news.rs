@@ -95,19 +95,19 @@ pub struct News {
 /// What a commit tells, by the instants at which it happened. `before` is the world without it.
 pub fn news(before: &State, delta: &Delta) -> Vec<News> {
     let mut told = Told::default();
-    if delta.cleared {
-        // What the world begins with is there, and has not happened.
-        told.of_world(NewsKind::WorldReset, delta.floor);
-        return told.all;
+    match (delta.cleared, delta.clock) {
+        (true, _) => told.of_world(NewsKind::WorldReset, delta.floor),
+        (false, Some(_)) => told.of_world(NewsKind::ClockMoved, delta.floor),
+        (false, None) => {}
     }
-    if delta.clock.is_some() {
-        told.of_world(NewsKind::ClockMoved, delta.floor);
-    }
+    let found = |circuit| before.circuit(circuit).map(|known| known.state);
+    let found = |circuit| if delta.cleared { None } else { found(circuit) };
     let mut first: HashMap<OrderId, OrderStatus> = HashMap::new();
     for step in delta.order_moves.iter() {
         first.entry(step.order).or_insert(step.before);
     }
-    for order in delta.orders.iter().filter(|order| before.order(&order.id).is_none()) {
+    let is_new = |order: &&Order| delta.cleared || before.order(&order.id).is_none();
+    for order in delta.orders.iter().filter(is_new) {
         told.placed(order, first.get(&order.id).copied().unwrap_or(order.status));
     }
     for step in delta.order_moves.iter() {
@@ -115,13 +115,17 @@ pub fn news(before: &State, delta: &Delta) -> Vec<News> {
         told.went(step.status, step.why, (order.account, order.circuit, order.id));
     }
     for bill in delta.bills.iter() {
-        told.billed(bill, before.bill(&bill.id));
+        told.billed(bill, before.bill(&bill.id).filter(|_| !delta.cleared));
     }
     let mut stood: HashMap<CircuitId, CircuitState> = HashMap::new();
     for step in delta.circuit_moves.iter() {
         let known = stood.insert(step.circuit, step.state);
-        let known = known.or_else(|| before.circuit(&step.circuit).map(|known| known.state));
-        told.moved(step, known.as_ref());
+        let known = known.or_else(|| found(&step.circuit));
+        // What a world begins with is there, and has not happened.
+        let begun = delta.cleared && step.why.is_some_and(|why| why.cause == Cause::Operator);
+        if !begun {
+            told.moved(step, known.as_ref());
+        }
     }
     // Of one instant, orders come before the circuits that they move.
     told.all.sort_by_key(|news| news.why.at);

@@ -123,6 +123,10 @@ pub(crate) fn pay_unpaid(draft: &mut Draft, id: OrderId) -> Result<Outcome, Refu
         return Err(Refusal::OrderNotUnpaid);
     }
     let state = draft.circuit(order.circuit).state;
+    // An open order's circuit waits for it, unless a quote takes something else for granted.
+    if state.status != Status::Confirmed {
+        return Err(Refusal::CircuitState);
+    }
     if pay(draft, order, state) {
         Ok(Outcome::Order { order: id, short: false })
     } else {

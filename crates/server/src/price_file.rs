@@ -65,9 +65,9 @@ fn parse(text: &str) -> Result<Written, String> {
     }
 }
 
-/// The longest that is sold at once, months. A price is not so large that this of it could not be
-/// counted.
-const MONTHS_MAX: i64 = 60;
+/// The months of the calendar. A price is not so large that all that is ever paid for one circuit
+/// could not be counted.
+const MONTHS_MAX: i64 = 12 * 9_999;
 
 /// The price of something: no list has others than these.
 fn price(what: &str, text: &str, currency: Currency) -> Result<Money, String> {

@@ -65,6 +65,9 @@ fn asks(input: &Input) -> Result<Priced, Invalid> {
             && operation.priced.is_some()
     };
     let operation = OPERATIONS.iter().find(is).ok_or_else(|| NOT_SUPPORTED.invalid())?;
+    if input.is_no_object(&PARAMETERS) {
+        return Err(INVALID.invalid());
+    }
     let mut assumptions = Assumptions::default();
     for (name, value) in input.under(&PARAMETERS) {
         let Some(key) = name.strip_prefix(CONTEXT) else { continue };

@@ -52,7 +52,7 @@ static NBID: Param<Text> = optional("Nbid")
 
 static PAID_ALREADY: ErrorRow =
     error(400, "NotApplicable", "This API is not applicable for caller.")
-        .on(&[Refusal::OrderNotUnpaid])
+        .on(&[Refusal::OrderNotUnpaid, Refusal::CircuitState])
         .assumed("what CancelOrder says of such an order");
 
 static TOO_LITTLE: ErrorRow = TOO_LITTLE_MONEY.on(&[Refusal::BalanceTooLow]);

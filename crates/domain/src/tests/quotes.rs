@@ -115,6 +115,12 @@ proptest! {
             let before = world.books();
             let quote = quoted(&world, &proposal, Assumptions::default());
             prop_assert_eq!(&world.books(), &before);
+            // Whatever is taken for granted: an order or a refusal, and nothing left behind.
+            for status in Status::ALL {
+                let assumed = Assumptions { status: Some(*status), ..Assumptions::default() };
+                let _ = quoted(&world, &proposal, assumed);
+            }
+            prop_assert_eq!(&world.books(), &before);
             match (world.propose(proposal), quote) {
                 (Told::Accepted(Outcome::Order { order, .. }), Ok(Some(quote))) => {
                     let made = world.order(order);

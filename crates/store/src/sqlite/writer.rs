@@ -166,16 +166,27 @@ impl Writer {
         let mut overlays: BTreeMap<WorldId, Overlay> =
             states.iter().map(|(slot, state)| (slot.world.id, over(&**state))).collect();
         let mut numbers = self.numbers;
-        let mut allowance = self.options.due_max;
+        let mut left = self.options.due_max;
         let checks = self.options.checks;
-        let mut verdicts = Vec::with_capacity(len);
-        for (world, proposal) in batch {
-            let overlay = overlays.get_mut(world).expect("every world of the batch has one");
-            // An assertion that fails may leave half a decision in the overlay: see below.
-            let mut means = Means { numbers: &mut numbers, allowance: &mut allowance, checks };
-            let settling = AssertUnwindSafe(|| settle(overlay, proposal, &mut means));
-            let settled = catch_unwind(settling).map_err(|panic| Fault::Broken(words_of(&*panic)));
-            verdicts.push(settled.transpose());
+        let mut verdicts: Vec<Option<Result<Verdict, Fault>>> =
+            std::iter::repeat_with(|| None).take(len).collect();
+        // Each has its share of what may come due in one commit, and then whoever has more what
+        // the others have left: who has little due does not wait for who has much.
+        for share in [(left / len.max(1)).max(1), usize::MAX] {
+            for ((world, proposal), verdict) in batch.iter().zip(&mut verdicts) {
+                if verdict.is_some() {
+                    continue;
+                }
+                let overlay = overlays.get_mut(world).expect("every world of the batch has one");
+                let given = share.min(left);
+                let mut allowance = given;
+                // An assertion that fails may leave half a decision in the overlay: see below.
+                let mut means = Means { numbers: &mut numbers, allowance: &mut allowance, checks };
+                let settling = AssertUnwindSafe(|| settle(overlay, proposal, &mut means));
+                let settled = catch_unwind(settling);
+                left -= given - allowance;
+                *verdict = settled.map_err(|panic| Fault::Broken(words_of(&*panic))).transpose();
+            }
         }
         if verdicts.iter().flatten().any(Result::is_err) {
             // A rule broke. The books come first: nothing of this batch is written, the proposal

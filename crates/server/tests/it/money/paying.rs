@@ -175,7 +175,8 @@ async fn a_shortfall_before_2023_leaves_an_order_that_can_only_be_voided_once() 
     // The last one dies with the others, and was in nobody's way meanwhile.
     let id = order(&rig, "sandbox-poor", POORS, "true").await.ok().order_id();
     assert_eq!(status(&rig, &id).await, "Paid");
-    rig.advance("P7D").await;
+    let week = rig.post("/clock", json!({"advance": "P7D"})).await;
+    assert_eq!(week["happened"], json!({"order_expiry": 1}), "an order dies once");
     let last = shown(&rig, &abnormal[3].1).await;
     assert_eq!((&last["status"], &last["cancel_cause"]), (&json!("Cancelled"), &json!("expired")));
     assert_eq!(rig.balance("sandbox-poor").await, "999.00");

@@ -52,6 +52,9 @@ async fn every_step_of_a_circuits_money_is_quoted_before_it_is_made() {
         ("Token", "t"),
     ];
     assert_eq!(price(&rig, PAY, &paying).await["calculatedAmount"], json!(85.0));
+    // What is taken for granted may be what nobody can pay for.
+    let assumed = [&paying[..], &[("PricingContext.Status", "Enabled")]].concat();
+    assert_eq!(price(&rig, PAY, &assumed).await["errorCode"], "NotApplicable");
     rig.call_as("sandbox", BSS, "PayOrder", &paying).await.ok();
     assert_eq!(price(&rig, PAY, &paying).await["errorCode"], "NotApplicable");
     let named = [("ProductCode", "pconn"), ("InstanceId", circuit.as_str())];
@@ -124,5 +127,25 @@ async fn permission_to_quote_is_that_of_the_call() {
     let told = quote(&rig, "buyer", PLACE, &call).await.ok();
     assert_eq!(told.body["price"]["success"], true);
     quote(&rig, "buyer", RENEW, &[]).await.refused(403, "NotAuthorized");
+    rig.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn parameters_that_are_no_object_are_refused() {
+    let rig = still(&[]).await;
+    let operation = api::OPERATIONS.iter().find(|operation| operation.name == "GetApiPrice");
+    let (product, version, name) = PLACE;
+    for said in ["parameters", "parameters.1", "parameters.1.RegionId"] {
+        let call = [
+            ("popCode", product),
+            ("popVersion", version),
+            ("apiName", name),
+            ("parameters.RegionId", "cn-hangzhou"),
+            (said, "x"),
+        ];
+        let operation = operation.expect("it is served");
+        let told = rig.call_at(operation, "sandbox", QUOTES, &call).await;
+        told.refused(400, "InvalidParameter");
+    }
     rig.end().await;
 }

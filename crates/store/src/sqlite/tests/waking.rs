@@ -143,6 +143,32 @@ fn years_pass_in_slices_and_others_are_settled_in_between() {
     assert_eq!(mine[0].0, books.postings.len() - 1, "what was due has happened before");
 }
 
+/// Who has one thing due does not wait for who has years of them, whoever comes first.
+#[test]
+fn who_has_little_due_does_not_wait_for_who_has_much() {
+    let folder = Folder::new();
+    let options = Options { due_max: 4, ..options() };
+    let store = SqliteStore::open(&folder.store(), options).expect("a store");
+    settle(&store, fill());
+    settle(&store, renewing("pc-sandboxconfirmed"));
+    settle(&store, unpaid(START, sandbox::POOR, "pc-sandboxpoor"));
+    let world = store.world("default").expect("it is always there");
+    let later = START.plus_ms(3 * 366 * DAY_MS);
+    settle(&store, operator(START, MoveClock { to: later, wall: START }));
+    let top_up = |account| operator(START, TopUp { account, amount: Money(1) });
+    let turn = store.hold();
+    let mine = store.settle(&world, top_up(sandbox::RICH));
+    let others = store.settle(&world, top_up(sandbox::POOR));
+    drop(turn);
+    assert!(wait(others).is_ok() && wait(mine).is_ok());
+    drop(store);
+    let (_, books) = super::super::read_books(&folder.store()).expect("books").remove(0);
+    let his = books.postings.iter().position(|posting| posting.balance_after == Money(1));
+    assert!(his.expect("a top-up") < 10, "an order of his has died, and he is topped up");
+    let last = books.postings.last().expect("a top-up");
+    assert_eq!((last.amount, last.order), (Money(1), None), "after his own years");
+}
+
 /// What is not in memory is read from the file, as it is committed.
 #[test]
 fn postings_and_histories_are_read_from_the_file() {
