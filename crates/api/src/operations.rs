@@ -30,6 +30,8 @@ operations! {
     terminate_physical_connection,
     delete_physical_connection,
     query_account_balance,
+    query_account_transactions,
+    query_account_transaction_details,
     query_available_instances,
     query_orders,
     renew_instance,

@@ -3,7 +3,7 @@
 use domain::catalogue::{AccessPoint, LineOperator, PortType, Region};
 use domain::price::Cycle;
 use domain::subscription::RenewStatus;
-use domain::{CircuitId, OrderId, Timestamp};
+use domain::{CircuitId, OrderId, Timestamp, parse_day};
 
 /// A type that a parameter's text can be read as.
 pub trait Value: Sized {
@@ -111,6 +111,27 @@ impl Value for Timestamp {
     }
 }
 
+/// A time, or a day in UTC+8: its first and its last instant. Answers show seconds, so that a time
+/// is a second long.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct TimeOrDay {
+    /// When it begins.
+    pub first: Timestamp,
+    /// The last instant that is within it.
+    pub last: Timestamp,
+}
+
+impl Value for TimeOrDay {
+    const TYPE: &'static str = "string";
+    const NONSENSE: Option<&'static str> = Some("yesterday");
+    fn read(text: &str) -> Option<Self> {
+        let of = |first: Timestamp, ms: i64| Self { first, last: first.plus_ms(ms - 1) };
+        let time =
+            || Timestamp::parse(text).map(|at| of(Timestamp::from_ms(at.seconds() * 1000), 1000));
+        parse_day(text).map(|day| of(day, 86_400_000)).or_else(time)
+    }
+}
+
 macro_rules! worded {
     ($($type:ty),+) => {$(
         impl Value for $type {
@@ -137,6 +158,18 @@ mod tests {
             assert_eq!(i64::read(text), None, "{text}");
         }
         assert_eq!(u32::read("-1"), None);
+    }
+
+    #[test]
+    fn a_day_lasts_from_midnight_to_midnight_in_utc_8_and_a_time_a_second() {
+        for (text, first, last) in [
+            ("2026-11-22", "2026-11-21T16:00:00Z", "2026-11-22T15:59:59.999Z"),
+            ("2026-11-22T08:00:00Z", "2026-11-22T08:00:00Z", "2026-11-22T08:00:00.999Z"),
+        ] {
+            let read = TimeOrDay::read(text).map(|read| (Some(read.first), Some(read.last)));
+            assert_eq!(read, Some((Timestamp::parse(first), Timestamp::parse(last))), "{text}");
+        }
+        assert_eq!(TimeOrDay::read("2026-11"), None);
     }
 
     #[test]

@@ -87,6 +87,7 @@ pub use settle::{Means, Verdict, settle, settle_at_once};
 pub use state::State;
 pub use table::{Appended, Keyed};
 pub use time::{
-    Timestamp, billing_day, billing_month, days_of_month, next_month, period_end, renewed_end,
+    Timestamp, billing_day, billing_month, days_of_month, month_text, next_month, parse_day,
+    parse_month, period_end, renewed_end,
 };
 pub use view::{Records, View, Whose};

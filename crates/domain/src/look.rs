@@ -1,14 +1,16 @@
 //! Answers to queries, from a state in memory.
 
+use crate::bill::Bill;
 use crate::catalogue::Region;
 use crate::checked::{Checked, Guard};
 use crate::circuit::Circuit;
 use crate::id::AccountId;
+use crate::kept::Record;
 use crate::order::{Charge, Order, OrderKind, OrderStatus};
 use crate::parties::Parties;
 use crate::price::Currency;
 use crate::pricing;
-use crate::query::{CircuitFilter, Found, InstanceFilter, OrderFilter, Page, Query};
+use crate::query::{CircuitFilter, Found, InstanceFilter, OrderFilter, Page, Part, Query};
 use crate::refunding::detail;
 use crate::settle::quote;
 use crate::state::State;
@@ -50,8 +52,8 @@ pub fn look(state: &State, query: &Query, checks: bool) -> Found {
             let order = view.order(id).filter(|order| order.account == *account);
             Found::Order(order.map(|order| detail(view, order)))
         }
-        Query::Statement(account, month) => {
-            Found::Statement(statement::month(view, *account, *month))
+        Query::Statement(account, month, filter) => {
+            Found::Statement(statement::month(view, *account, *month, filter))
         }
         Query::Quote(proposal, assumptions) => {
             let quoted = quote(state, proposal, *assumptions, checks);
@@ -70,6 +72,32 @@ pub fn look(state: &State, query: &Query, checks: bool) -> Found {
             let total = found.len();
             Found::Circuits(found, total)
         }
+        Query::AllCircuits(account, status, part) => {
+            let is_meant = |circuit: &&Circuit| {
+                !circuit.state.deleted
+                    && account.is_none_or(|wanted| wanted == circuit.account)
+                    && status.is_none_or(|wanted| wanted == circuit.state.status)
+            };
+            let found = after(state.circuits(), part).filter(is_meant).take(part.limit).cloned();
+            let found: Vec<Circuit> = found.collect();
+            let total = found.len();
+            Found::Circuits(found, total)
+        }
+        Query::AllOrders(account, status, part) => {
+            let is_meant = |order: &&Order| {
+                account.is_none_or(|wanted| wanted == order.account)
+                    && status.is_none_or(|wanted| wanted == order.status)
+            };
+            let found = after(state.orders(), part).filter(is_meant).take(part.limit).copied();
+            let found: Vec<Order> = found.collect();
+            let total = found.len();
+            Found::Orders(found, total)
+        }
+        Query::Bills(account, part) => {
+            let mut bills: Vec<Bill> = view.bills_of(*account).copied().collect();
+            bills.reverse();
+            Found::Bills(after(bills.iter(), part).take(part.limit).copied().collect())
+        }
         Query::AnyOrder(id) => Found::Order(view.order(id).map(|order| detail(view, order))),
         Query::IsFilled => Found::IsFilled(view.is_filled()),
         Query::Overdue(until) => Found::Count(state.due_count(*until)),
@@ -87,6 +115,20 @@ pub fn overdue(state: &State, query: &Query, at: Timestamp) -> Vec<AccountId> {
     }
     let is_due = |account: &AccountId| state.next_due(*account, None).is_some_and(|d| d.0 <= at);
     parties.accounts().filter(is_due).collect()
+}
+
+/// The rows of a list after the one that was seen last; none if it is not there.
+fn after<'s, R: Record + 's>(
+    rows: impl Iterator<Item = &'s R>,
+    part: &Part<R::Name>,
+) -> impl Iterator<Item = &'s R> {
+    let mut is_passed = part.after.is_none();
+    let last_seen = part.after.clone();
+    rows.filter(move |row| {
+        let is_after = is_passed;
+        is_passed |= last_seen.as_ref().is_some_and(|name| row.is_named(name));
+        is_after
+    })
 }
 
 /// A page of rows, and how many there are in all.

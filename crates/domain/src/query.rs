@@ -2,8 +2,9 @@
 
 use crate::account::Account;
 use crate::assumptions::Assumptions;
+use crate::bill::Bill;
 use crate::catalogue::Region;
-use crate::circuit::Circuit;
+use crate::circuit::{Circuit, Status};
 use crate::command::Proposal;
 use crate::history::{CircuitMove, OrderMove};
 use crate::id::{AccountId, CircuitId, Name, OrderId};
@@ -14,7 +15,7 @@ use crate::price::{Money, PriceList};
 use crate::pricing::{Price, Priced};
 use crate::record::Books;
 use crate::refusal::Refusal;
-use crate::statement::Item;
+use crate::statement::{Item, ItemFilter};
 use crate::subscription::RenewStatus;
 use crate::time::Timestamp;
 use crate::view::Whose;
@@ -90,13 +91,18 @@ pub struct PostingFilter {
     pub kind: Option<PostingKind>,
     /// Of this order or bill.
     pub pays: Option<OrderId>,
+    /// Of these numbers, the first and the last included.
+    pub numbers: Option<(u64, u64)>,
+    /// Listed are those of lower numbers alone, though all are counted: they come after it.
+    pub below: Option<u64>,
     /// Whether some other condition can match nothing we have.
     pub nothing: bool,
 }
 
 impl PostingFilter {
     /// Whether a posting of the account is meant.
-    pub fn matches(&self, posting: &Posting) -> bool {
+    pub fn matches(&self, transaction: &Transaction) -> bool {
+        let Transaction { number, posting } = transaction;
         let income = posting.kind() != PostingKind::Payment;
         !self.nothing
             && self.from.is_none_or(|from| posting.at >= from)
@@ -104,7 +110,17 @@ impl PostingFilter {
             && self.income.is_none_or(|wanted| wanted == income)
             && self.kind.is_none_or(|wanted| wanted == posting.kind())
             && self.pays.is_none_or(|wanted| posting.order == Some(wanted))
+            && self.numbers.is_none_or(|(first, last)| (first..=last).contains(number))
     }
+}
+
+/// A posting, and the how manieth of its account it is, from 1.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Transaction {
+    /// Its number.
+    pub number: u64,
+    /// The posting.
+    pub posting: Posting,
 }
 
 /// What only a store can tell, since it is not held in memory.
@@ -135,6 +151,15 @@ impl Page {
     }
 }
 
+/// A part of a list, in the order of making.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Part<N> {
+    /// What comes after the one of this name.
+    pub after: Option<N>,
+    /// So many at most.
+    pub limit: usize,
+}
+
 /// Something to be looked at.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Query {
@@ -149,7 +174,7 @@ pub enum Query {
     /// One order of an account.
     Order(AccountId, OrderId),
     /// What a month came to for an account, counted as [`billing_month`](crate::billing_month).
-    Statement(AccountId, u32),
+    Statement(AccountId, u32, ItemFilter),
     /// What a call would cost or return, if it were made now and these things were so.
     Quote(Box<Proposal>, Assumptions),
     /// What only the store can tell.
@@ -162,6 +187,12 @@ pub enum Query {
     AnyCircuit(CircuitId),
     /// An order, whoever's: for the control API.
     AnyOrder(OrderId),
+    /// Circuits of an account or of whomever, in this status or any: for the control API.
+    AllCircuits(Option<AccountId>, Option<Status>, Part<CircuitId>),
+    /// Orders of an account or of whomever, in this status or any: for the control API.
+    AllOrders(Option<AccountId>, Option<OrderStatus>, Part<OrderId>),
+    /// Bills of an account: for the control API.
+    Bills(AccountId, Part<OrderId>),
     /// Whether there is any account.
     IsFilled,
     /// How many things are due by an instant, of whomever, and have not happened yet: nor do they
@@ -182,7 +213,8 @@ impl Query {
             | Self::Instances(account, ..)
             | Self::Orders(account, ..)
             | Self::Order(account, _)
-            | Self::Statement(account, _)
+            | Self::Statement(account, ..)
+            | Self::Bills(account, _)
             | Self::Price(account, ..)
             | Self::Record(
                 Record::Postings(account, ..)
@@ -192,6 +224,10 @@ impl Query {
             Self::Quote(proposal, _) => proposal.command.rule().parties(proposal.caller(), whose),
             Self::AnyCircuit(id) => Parties::one(whose.owner(Name::Circuit(id))),
             Self::AnyOrder(id) => Parties::one(whose.owner(Name::Order(*id))),
+            Self::AllCircuits(Some(account), ..) | Self::AllOrders(Some(account), ..) => {
+                Parties::One(*account)
+            }
+            Self::AllCircuits(None, ..) | Self::AllOrders(None, ..) => Parties::World,
             Self::PriceLists | Self::IsFilled | Self::Overdue(_) => Parties::Nobody,
             Self::Everybody | Self::World => Parties::World,
         }
@@ -223,10 +259,12 @@ pub enum Found {
     Order(Option<OrderDetail>),
     /// The lines of a month.
     Statement(Vec<Item>),
+    /// Bills.
+    Bills(Vec<Bill>),
     /// The order that the call would make or change; none if it would make none.
     Quote(Result<Option<OrderDetail>, Refusal>),
     /// A page of postings, and how many there are in all.
-    Postings(Vec<Posting>, usize),
+    Postings(Vec<Transaction>, usize),
     /// How a circuit came to stand as it does.
     CircuitMoves(Vec<CircuitMove>),
     /// How an order came to stand as it does.
@@ -342,13 +380,13 @@ impl Question for OrderOf {
 }
 
 /// What a month came to for an account, counted as [`billing_month`](crate::billing_month).
-pub struct StatementOf(pub AccountId, pub u32);
+pub struct StatementOf(pub AccountId, pub u32, pub ItemFilter);
 
 impl Question for StatementOf {
     type Found = Vec<Item>;
 
     fn query(self) -> Query {
-        Query::Statement(self.0, self.1)
+        Query::Statement(self.0, self.1, self.2)
     }
 
     fn found(found: Found) -> Option<Self::Found> {
@@ -360,7 +398,7 @@ impl Question for StatementOf {
 pub struct PostingsOf(pub AccountId, pub PostingFilter, pub Page);
 
 impl Question for PostingsOf {
-    type Found = Listing<Posting>;
+    type Found = Listing<Transaction>;
 
     fn query(self) -> Query {
         Query::Record(Record::Postings(self.0, self.1, self.2))

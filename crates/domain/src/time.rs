@@ -58,7 +58,7 @@ impl Timestamp {
 /// A date of the years 0 to 9999. By hand, since every order counts some and answers carry several:
 /// the calendar part is the public algorithm for days since 1970, counted in years that begin with
 /// March.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
 struct Date {
     year: i64,
     /// From 1.
@@ -162,6 +162,20 @@ impl Timestamp {
     }
 }
 
+impl Timestamp {
+    /// `yyyy-MM-dd HH:mm:ss`, as clocks in the billing zone show it.
+    pub fn billing_text(self) -> String {
+        let text = self.plus_ms(BILLING_OFFSET_MS).to_string();
+        text.trim_end_matches('Z').replace('T', " ")
+    }
+
+    /// `yyyy-MM-dd`, the day that it is in the billing zone.
+    pub fn billing_day_text(self) -> String {
+        let text = self.billing_text();
+        text.split(' ').next().unwrap_or_default().to_owned()
+    }
+}
+
 /// The end of a paid period: 00:00 in UTC+8 of the day after the expiry date, which lies `months`
 /// after the start date, clamped to the month's last day. `None` past the year 9999.
 ///
@@ -215,6 +229,34 @@ pub fn next_month(at: Timestamp) -> Option<Timestamp> {
 pub fn billing_month(at: Timestamp) -> Option<u32> {
     let Date { year, month, .. } = at.billing_date()?;
     u32::try_from(year * 12 + month - 1).ok()
+}
+
+/// `yyyy-MM` of a month that is counted as [`billing_month`] counts.
+pub fn month_text(month: u32) -> String {
+    format!("{:04}-{:02}", month / 12, month % 12 + 1)
+}
+
+/// The month that `yyyy-MM` says, counted as [`billing_month`] counts.
+pub fn parse_month(text: &str) -> Option<u32> {
+    let (year, month) = text.split_once('-')?;
+    let (year, month) = (digits(year, 4)?, digits(month, 2)?);
+    (1..=12).contains(&month).then_some(year * 12 + month - 1)
+}
+
+/// When the day that `yyyy-MM-dd` says begins in the billing zone.
+pub fn parse_day(text: &str) -> Option<Timestamp> {
+    let (month, day) = text.rsplit_once('-')?;
+    let (month, day) = (i64::from(parse_month(month)?), i64::from(digits(day, 2)?));
+    let date = Date { year: month / 12, month: month % 12 + 1, day };
+    let days = date.days();
+    let exists = Date::of(days) == Some(date);
+    exists.then(|| Timestamp::from_ms(days * DAY_MS - BILLING_OFFSET_MS))
+}
+
+/// A number of so many digits.
+fn digits(text: &str, count: usize) -> Option<u32> {
+    let plain = text.len() == count && text.bytes().all(|byte| byte.is_ascii_digit());
+    plain.then(|| text.parse().ok()).flatten()
 }
 
 /// The first 08:00 in UTC+8 that is not before this instant: midnight in UTC.
@@ -346,6 +388,24 @@ mod tests {
         let last = Timestamp::parse("9999-11-30T16:00:00Z").expect("a test instant");
         assert_eq!(renewed_end(last, 2, 31), None);
         assert_eq!(renewed_end(last, u32::MAX, 31), None);
+    }
+
+    #[test]
+    fn months_and_days_of_the_billing_zone_are_read_as_they_are_told() {
+        let at = Timestamp::parse("2026-11-30T16:00:01Z").expect("a test instant");
+        assert_eq!(at.billing_text(), "2026-12-01 00:00:01");
+        assert_eq!(at.billing_day_text(), "2026-12-01");
+        assert_eq!(parse_day("2026-12-01"), Some(at.plus_ms(-1000)));
+        assert_eq!(parse_month("2026-12"), billing_month(at));
+        assert_eq!(billing_month(at).map(month_text).as_deref(), Some("2026-12"));
+        for text in ["2026-13", "2026-00", "2026-1", "26-01", "202612", "2026-12-01", "+026-12"] {
+            assert_eq!(parse_month(text), None, "{text}");
+        }
+        for text in ["2026-02-29", "2026-12-00", "2026-12-32", "2026-12", "2026-12-1", ""] {
+            assert_eq!(parse_day(text), None, "{text}");
+        }
+        let never = Timestamp::from_ms(i64::MAX);
+        assert_eq!(never.billing_day_text(), never.billing_text());
     }
 
     #[test]

@@ -270,6 +270,8 @@ impl Maker<'_> {
                 if broken { self.no_circuit() } else { circuits[place].id.clone() }
             }
             "OrderId" => self.order_id(call, broken),
+            "RecordID" => self.order_id(call, broken),
+            "TransactionNumber" | "NextToken" if !broken => self.chance.between(1, 40).to_string(),
             "AccessPointId" => {
                 let region = call.parameter("RegionId").unwrap_or("cn-hangzhou");
                 let points =
@@ -281,7 +283,10 @@ impl Maker<'_> {
             "OpticalModuleModel" if !broken => self.module(call),
             _ if name.contains("Time") && !broken => {
                 let now = self.model.wall + self.state().offset_ms;
-                stamp(now + self.chance.between(-7_200_000, 7_200_000))
+                let time = stamp(now + self.chance.between(-7_200_000, 7_200_000));
+                let as_day = name.starts_with("Create") && self.chance.percent(30);
+                let takes_days = call.action == "QueryAccountTransactionDetails";
+                if as_day && takes_days { time[..10].to_owned() } else { time }
             }
             _ => return None,
         };
@@ -486,7 +491,8 @@ fn often(spec: &Spec) -> u64 {
         | "DeviceAdvancedCapacity"
         | "RedundantPhysicalConnectionId"
         | "ResourceGroupId" => 8,
-        "PageNumber" | "PageNum" => 20,
+        "PageNumber" | "PageNum" | "NextToken" => 20,
+        "TransactionNumber" | "RecordID" | "TransactionChannelSN" => 10,
         "ProductCode" | "ProductType" | "OrderType" | "SubscriptionType" => 15,
         "RenewalPeriod" | "RenewalPeriodUnit" => 90,
         _ => 35,

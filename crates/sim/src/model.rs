@@ -12,6 +12,7 @@ pub mod calendar;
 mod changes;
 mod control;
 mod forms;
+mod ledger;
 mod looks;
 pub mod pages;
 mod pattern;

@@ -3,6 +3,7 @@
 
 use crate::disk::PATH;
 use diskfault::Disk;
+use domain::query::Record;
 use domain::receipt::Origin;
 use domain::{Command, Found, Proposal, Query, Timestamp};
 use parking_lot::Mutex;
@@ -11,7 +12,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
-use store::sqlite::{FileLayer, OpenError, Options, Slots, Writer, open_writer};
+use store::sqlite::{FileLayer, OpenError, Options, Slots, Writer, find_record, open_writer};
 use store::{
     Answering, Fault, Promise, Settled, Settling, Store, Watch, World, WorldId, WorldsMax,
 };
@@ -93,6 +94,7 @@ fn decided(waiting: &Waiting, result: Result<Settled, Fault>) -> Decided {
 pub struct SimStore {
     inside: Mutex<Inside>,
     slots: Arc<Slots>,
+    disk: Disk,
 }
 
 /// What a crash unwinds with.
@@ -114,7 +116,7 @@ impl SimStore {
             meddler.lock().opened(disk);
         }
         let inside = Inside { writer, queue: VecDeque::new(), jobs: 0, queue_len_max, meddler };
-        Ok(Self { inside: Mutex::new(inside), slots })
+        Ok(Self { inside: Mutex::new(inside), slots, disk: disk.clone() })
     }
 
     /// How many jobs were ever queued: a caller that raises the number has queued those between.
@@ -188,6 +190,18 @@ impl SimStore {
         self.slots.look(world, query, true)
     }
 
+    /// What the file holds of a world. The call to the disk that is to fail may be one of these: it
+    /// fails once. Where the power is off nobody has noticed yet: it is as if it went later.
+    fn read(&self, world: WorldId, record: &Record) -> Result<Found, Fault> {
+        let find = |disk: &Disk| {
+            find_record(Path::new(PATH), Some(disk.register()), &self.slots, world, record)
+        };
+        if self.disk.is_off() {
+            return find(&Disk::holding(self.disk.image(), 0));
+        }
+        find(&self.disk).or_else(|_| find(&self.disk))
+    }
+
     /// What a store does when nobody asks: forgets receipts of a world that are old.
     pub fn tidy_world(&self, name: &str, wall: Timestamp) {
         if let Some(world) = self.slots.world(name) {
@@ -229,7 +243,10 @@ impl Store for SimStore {
                 let accounts = self.slots.overdue(world.id, &query, at);
                 store::wake(self, world, wall, accounts).await?;
             }
-            let mut found = self.slots.look(world.id, &query, true);
+            let mut found = match &query {
+                Query::Record(record) => self.read(world.id, record)?,
+                query => self.slots.look(world.id, query, true),
+            };
             if let Some(meddler) = &self.inside.lock().meddler {
                 meddler.lock().found(&mut found);
             }

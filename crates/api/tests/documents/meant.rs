@@ -48,6 +48,8 @@ const DELETE: &str = "DeletePhysicalConnection";
 const MODULES: &str = "DescribePricingModule";
 const BEFOREHAND: &str = "GetSubscriptionPrice";
 const AS_IT_GOES: &str = "GetPayAsYouGoPrice";
+const TRANSACTIONS: &str = "QueryAccountTransactions";
+const TRANSACTIONS_ON: &str = "QueryAccountTransactionDetails";
 
 /// Every difference from the vendor's metadata of mid-2024, and its source.
 pub static MEANT: &[Meant] = &[
@@ -280,6 +282,40 @@ pub static MEANT: &[Meant] = &[
         ],
         "The vendor's sample in XML leaves out members of its schema and of its sample in JSON.",
     ),
+    meant(
+        &[TRANSACTIONS, TRANSACTIONS_ON],
+        &[
+            "error 400 InternalError",
+            "error 400 InvalidOwner",
+            "error 400 InvalidParameter",
+            "error 400 NotApplicable",
+            "error 400 NotAuthorized",
+        ],
+        "ASSUMED: the errors of all billing (bss_operations.json); the metadata has none of these \
+         operations.",
+    ),
+    meant(
+        &[TRANSACTIONS],
+        &[
+            "parameter PageNum: default",
+            "parameter PageNum: minimum",
+            "parameter PageNum: maximum",
+            "parameter PageSize: default",
+            "parameter PageSize: minimum",
+            "parameter PageSize: maximum",
+        ],
+        "The defaults stand in the description alone: EDITIONS, T182; ASSUMED: the limits.",
+    ),
+    meant(
+        &[TRANSACTIONS_ON],
+        &[
+            "parameter MaxResults: default",
+            "parameter MaxResults: minimum",
+            "parameter MaxResults: maximum",
+        ],
+        "ASSUMED: as PageSize of its sister.",
+    ),
+    meant(&[TRANSACTIONS_ON], &["sample in XML: *"], "The vendor has no sample of it in XML."),
     meant(
         &[MODIFY, TERMINATE],
         &["changes anything"],

@@ -10,7 +10,7 @@ use crate::id::CircuitId;
 use crate::order::Charge;
 use crate::price::{Currency, Money};
 use crate::query::{Found, Query};
-use crate::statement::ItemKind;
+use crate::statement::{Item, ItemFilter, ItemKind, sums};
 use crate::{Refusal, Timestamp, View as _, billing_month};
 
 fn at(text: &str) -> Timestamp {
@@ -161,11 +161,13 @@ fn a_month_tells_what_was_paid_in_it_and_what_was_used_in_it() {
     let paid = world.placed(order(other, MONTH, true));
     until(&mut world, "2026-12-05T00:00:00Z");
     let month = |text: &str| billing_month(at(text)).expect("within the calendar");
+    let all = ItemFilter::default;
     let told = |world: &World, text: &str| {
-        let Found::Statement(items) = world.look(&Query::Statement(OWNER, month(text))) else {
+        let Found::Statement(items) = world.look(&Query::Statement(OWNER, month(text), all()))
+        else {
             panic!("a statement")
         };
-        let line = |item: &crate::statement::Item| (item.kind, item.circuit, item.amount);
+        let line = |item: &Item| (item.kind, item.circuit, item.amount);
         items.iter().map(line).collect::<Vec<_>>()
     };
     let november = [
@@ -175,4 +177,44 @@ fn a_month_tells_what_was_paid_in_it_and_what_was_used_in_it() {
     assert_eq!(told(&world, "2026-11-22T08:00:00Z"), november);
     assert_eq!(told(&world, "2026-11-30T16:00:00Z"), []);
     assert_eq!(told(&world, "2026-10-31T15:59:59Z"), []);
+}
+
+#[test]
+fn lines_of_a_month_are_chosen_and_summed_and_what_is_not_paid_is_told() {
+    let (mut world, circuit) = metered(100);
+    let other = world.give(given(Status::Confirmed), "pc-b");
+    world.placed(order(other, MONTH, true));
+    world.done(TerminateCircuit { circuit: other });
+    world.done(CarrierEvent { circuit: other, event: crate::circuit::Event::FinishTermination });
+    world.placed(crate::command::RefundCircuit { circuit: other, release_now: true });
+    until(&mut world, "2026-12-05T00:00:00Z");
+    let month = billing_month(at("2026-11-22T08:00:00Z")).expect("within the calendar");
+    let lines = |filter: ItemFilter| {
+        let Found::Statement(items) = world.look(&Query::Statement(OWNER, month, filter)) else {
+            panic!("a statement")
+        };
+        items
+    };
+    let kinds = |filter| lines(filter).iter().map(|item| item.kind).collect::<Vec<_>>();
+    let all = ItemFilter::default;
+    let (paid, back, used) = (ItemKind::Subscription, ItemKind::Refund, ItemKind::Usage);
+    assert_eq!(kinds(all()), [paid, back, used]);
+    assert_eq!(kinds(ItemFilter { kind: Some(back), ..all() }), [back]);
+    assert_eq!(kinds(ItemFilter { subscription: Some(true), ..all() }), [paid, back]);
+    assert_eq!(kinds(ItemFilter { circuit: Some(circuit), ..all() }), [used]);
+    let day = |text| ItemFilter { day: Some(at(text)), ..all() };
+    assert_eq!(kinds(day("2026-11-22T15:59:59Z")), [paid, back]);
+    assert_eq!(kinds(day("2026-11-30T00:00:00Z")), [used], "the last day of its use");
+    assert_eq!(kinds(day("2026-11-30T16:00:00Z")), []);
+    assert_eq!(kinds(ItemFilter { nothing: true, ..all() }), []);
+    assert_eq!(kinds(ItemFilter { hide_free: true, ..all() }), [paid, back, used]);
+    let [beforehand, as_it_goes] = &sums(&lines(all()), Item::is_subscription)[..] else {
+        panic!("two kinds")
+    };
+    let told = |sum: &crate::statement::Sum| {
+        [sum.charge, sum.paid, sum.outstanding()].map(|its| its.render(Currency::Usd))
+    };
+    // 85.00 less 30 of 31 days of it, and 9 of 30 days of 85.00.
+    assert_eq!(told(beforehand), ["2.75", "2.75", "0.00"]);
+    assert_eq!(told(as_it_goes), ["25.50", "25.50", "0.00"]);
 }

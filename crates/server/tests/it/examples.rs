@@ -16,6 +16,11 @@ const NEW_ACCOUNT: &str = "1000000000000009";
 /// The account of every other example.
 const ACCOUNT: &str = "1000000000000001";
 
+/// A sandbox with room for a world an example. Each begins in the month that examples speak of.
+async fn examples_rig() -> Rig {
+    Rig::with(&[("worlds_max", "5000"), ("clock", "2026-11-22T08:00:00Z")]).await
+}
+
 /// An example in one edition, in a world that nobody else uses.
 struct Run<'r> {
     rig: &'r Rig,
@@ -202,7 +207,7 @@ async fn all_in(rig: &Rig, edition: Edition) -> (usize, Vec<String>) {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn every_example_is_true_in_every_edition_it_claims() {
-    let rig = Arc::new(Rig::with(&[("worlds_max", "5000")]).await);
+    let rig = Arc::new(examples_rig().await);
     let (mut count, mut failures) = (0, Vec::new());
     let mut running = tokio::task::JoinSet::new();
     for edition in Edition::ALL {
@@ -237,7 +242,7 @@ async fn run_refused(
 
 #[tokio::test(flavor = "multi_thread")]
 async fn every_refusal_made_from_declarations_is_told_in_every_edition() {
-    let rig = Rig::with(&[("worlds_max", "5000")]).await;
+    let rig = examples_rig().await;
     let (mut count, mut failures) = (0, Vec::new());
     for edition in Edition::ALL {
         for operation in OPERATIONS {
@@ -344,7 +349,7 @@ fn wrong_in_xml(example: &Example, edition: Edition, back: &Back) -> Option<Stri
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_order_operation_says_the_same_in_xml() {
-    let rig = Rig::with(&[("worlds_max", "5000")]).await;
+    let rig = examples_rig().await;
     let order = OPERATIONS.iter().find(|operation| operation.name == ORDER).expect("it is served");
     let (mut count, mut failures) = (0, Vec::new());
     for example in order.examples {

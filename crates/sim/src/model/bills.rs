@@ -73,12 +73,12 @@ impl World {
     }
 
     fn pay_bill(&mut self, nth: usize, at: Ms) -> bool {
-        let bill = &mut self.bills[nth];
-        let account = self.accounts.get_mut(&bill.account).expect("a bill has an account");
-        if account.balance_e4 < bill.amount_e4 {
+        let (account, amount_e4) = (self.bills[nth].account, self.bills[nth].amount_e4);
+        if self.accounts[&account].balance_e4 < amount_e4 {
             return false;
         }
-        account.balance_e4 -= bill.amount_e4;
+        self.post(account, at, "Consumption", -amount_e4, None).expect("it is there");
+        let bill = &mut self.bills[nth];
         (bill.paid, bill.tries, bill.overdue) = (Some(at), None, None);
         let place = bill.circuit;
         let keeps = |other: &Bill| {

@@ -125,6 +125,16 @@ pub fn stamp(at: Ms) -> String {
     format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{:02}Z", second % 60)
 }
 
+/// `yyyy-MM-ddTHH:mm:ssZ` of what clocks in Beijing show.
+pub fn beijing(at: Ms) -> String {
+    stamp(at + BEIJING_MS)
+}
+
+/// When a day that is written `yyyy-MM-dd` begins in Beijing.
+pub fn day(text: &str) -> Option<Ms> {
+    Some(parse(&format!("{text}T00:00:00Z"))? - BEIJING_MS)
+}
+
 /// Reads such a time, and nothing else: the simulation writes no other.
 pub fn parse(text: &str) -> Option<Ms> {
     let bytes = text.as_bytes();

@@ -374,12 +374,10 @@ impl World {
 
     /// Pays an order from its account's balance, if that is enough.
     pub fn pay(&mut self, place: usize, at: Ms, settings: &Settings) -> bool {
-        let order = &mut self.orders[place];
-        let account = self.accounts.get_mut(&order.account).expect("an order has an account");
-        if account.balance_e4 < order.amount_e4 {
+        if !self.post_payment(place, at) {
             return false;
         }
-        account.balance_e4 -= order.amount_e4;
+        let order = &mut self.orders[place];
         let start = at + settings.enable_delay_ms;
         let end = order.months.and_then(|months| period_end(start, months));
         order.status = "Paid";

@@ -255,15 +255,17 @@ impl Model {
     }
 }
 
-fn top_up(world: &mut super::World, number: u64, units: i64, at: Ms) -> Expect {
-    let Some(account) = world.accounts.get_mut(&number) else {
+fn top_up(world: &mut super::World, account: u64, units: i64, at: Ms) -> Expect {
+    if !world.accounts.contains_key(&account) {
         return error(404, "no_such_account");
-    };
-    let sum = units.checked_mul(UNIT_E4).and_then(|sum| account.balance_e4.checked_add(sum));
-    let Some(balance_e4) = sum else { return error(400, "amount_too_large") };
-    account.balance_e4 = balance_e4;
-    world.pay_bills(number, at);
-    let account = &world.accounts[&number];
+    }
+    let amount = units.checked_mul(UNIT_E4);
+    let posted = amount.and_then(|amount| world.post(account, at, "Payment", amount, None));
+    if posted.is_none() {
+        return error(400, "amount_too_large");
+    }
+    world.pay_bills(account, at);
+    let account = &world.accounts[&account];
     answer([("balance", render(account.balance_e4, &account.currency))])
 }
 

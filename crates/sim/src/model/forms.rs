@@ -34,6 +34,10 @@ pub enum Form {
     Module,
     /// A time.
     Time,
+    /// A time, or a day.
+    TimeOrDay,
+    /// Where a list goes on.
+    Token,
     /// `Period`: the least, and the greatest by `PricingCycle`.
     Period(i64, &'static BTreeMap<String, i64>),
     /// Conditions `Name.N.…`, looked at later.
@@ -128,9 +132,12 @@ fn untold(action: &str, told: &'static Parameter) -> Option<Form> {
             Form::Period(told.min.expect("a least period"), &told.max_by["PricingCycle"])
         }
         // ASSUMED: the table has no limits; more than 20 may time out, it says in prose.
-        ("QueryOrders" | "QueryAvailableInstances", "PageNum") | ("QueryOrders", "PageSize") => {
-            Form::Number(1, i32::MAX.into())
-        }
+        ("QueryOrders" | "QueryAvailableInstances" | "QueryAccountTransactions", "PageNum")
+        | ("QueryOrders" | "QueryAccountTransactions", "PageSize")
+        | ("QueryAccountTransactionDetails", "MaxResults") => Form::Number(1, i32::MAX.into()),
+        // ASSUMED: the table's examples are days.
+        ("QueryAccountTransactionDetails", "CreateTimeStart" | "CreateTimeEnd") => Form::TimeOrDay,
+        (_, "NextToken") => Form::Token,
         // The table says in prose that there are at most 300, and at most 100 ids.
         ("QueryAvailableInstances", "PageSize") => Form::Number(1, 300),
         ("QueryAvailableInstances", "InstanceIDs") => Form::Ids(100),
@@ -215,6 +222,8 @@ fn bought(action: &str, told: &'static Parameter) -> Option<Form> {
             "Exchange",
             "ChangeOperatingSystem",
         ]),
+        // SOURCE: the vendor's metadata of mid-2024.
+        ("QueryAccountTransactions", "TransactionType") => with(&["Pay_Fail_Refund"]),
         // SOURCE: billing dossier 1.3 (GetOrderDetail's text spells it so).
         ("QueryOrders", "PaymentStatus") => with(&["Canceled"]),
         _ => return None,
@@ -235,7 +244,8 @@ pub fn defaults(action: &str, told: &'static Parameter) -> [&'static str; 2] {
         // ASSUMED: one, for a month.
         ("GetSubscriptionPrice", "ServicePeriodUnit") => Some("Month"),
         // ASSUMED: what the table recommends in prose.
-        ("QueryOrders" | "QueryAvailableInstances", "PageSize") => Some("20"),
+        ("QueryOrders" | "QueryAvailableInstances", "PageSize")
+        | ("QueryAccountTransactionDetails", "MaxResults") => Some("20"),
         _ => None,
     };
     // ASSUMED: what can have one value alone has it.

@@ -4,7 +4,7 @@ use super::atlas::{self, E2023, E2025_03, Edition, render};
 use super::calendar::{Ms, parse, stamp};
 use super::pages::{Reading, number, of_circuits, value};
 use super::state::{Circuit, Key, Order, World};
-use super::{Expect, Leaf, prices, reference};
+use super::{Expect, Leaf, ledger, prices, reference};
 use crate::call::{Call, HOST};
 use std::collections::BTreeSet;
 
@@ -126,6 +126,9 @@ pub fn look(world: &World, account: u64, reading: &Reading) -> Expect {
                 ])
             }
         },
+        "QueryAccountTransactions" | "QueryAccountTransactionDetails" => {
+            ledger::look(world, account, reading)
+        }
         "GetOrderDetail" => detail(world, account, call),
         "QueryOrders" => orders(world, account, reading),
         "QueryAvailableInstances" => instances(world, account, reading),
@@ -200,7 +203,7 @@ fn detail(world: &World, account: u64, call: &Call) -> Expect {
 }
 
 /// What a list of billing tells of itself.
-fn billing_page(list: &str, total: usize, page: (usize, usize)) -> Vec<Leaf> {
+pub fn billing_page(list: &str, total: usize, page: (usize, usize)) -> Vec<Leaf> {
     vec![
         is("Code", "Success"),
         is("Data.TotalCount", total.to_string()),

@@ -100,6 +100,18 @@ const LOOKED_AT: &[(&str, &str, &str)] = &[
     (BSS, "QueryAccountBalance", ""),
     (
         BSS,
+        "QueryAccountTransactions",
+        "TransactionNumber RecordID TransactionChannelSN CreateTimeStart CreateTimeEnd PageNum \
+         PageSize TransactionType TransactionFlow TransactionChannel",
+    ),
+    (
+        BSS,
+        "QueryAccountTransactionDetails",
+        "TransactionNumber RecordID TransactionChannelSN CreateTimeStart CreateTimeEnd \
+         TransactionType TransactionChannel NextToken MaxResults",
+    ),
+    (
+        BSS,
         "QueryOrders",
         "CreateTimeStart CreateTimeEnd OrderType PaymentStatus ProductCode ProductType \
          SubscriptionType PageNum PageSize",
@@ -221,6 +233,11 @@ fn editions(version: &str, action: &str, name: &str) -> Editions {
     match (version, action, name) {
         (_, "DescribeAccessPoints", "AcceptLanguage") => |edition| edition >= E2023,
         (ECS, _, "AcceptLanguage") => |edition| edition >= E2022,
+        // SOURCE: EDITIONS, T181.
+        (_, "QueryAccountTransactions", name) if name.starts_with("Transaction") => {
+            let always = ["TransactionNumber", "TransactionChannelSN"].contains(&name);
+            if always { |_| true } else { |edition| edition >= E2022 }
+        }
         // It was taken away for two years.
         (_, "DescribeRegions", "ProductType") => |edition| edition != E2022,
         _ => of_circuits(name),
@@ -385,6 +402,8 @@ impl Reading<'_> {
             }
             Form::Module => atlas::MODULES.contains(&(text, self.value("PortType"))),
             Form::Time => calendar::parse(text).is_some(),
+            Form::TimeOrDay => calendar::parse(text).or(calendar::day(text)).is_some(),
+            Form::Token => text.parse::<u64>().is_ok(),
             Form::PriceRegion => prices::region(text).is_some(),
         }
     }

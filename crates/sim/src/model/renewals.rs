@@ -84,9 +84,9 @@ impl Change<'_> {
         let Some(last) = last.filter(|_| amount_e4 > 0) else {
             return Err((400, "NoRestValueError"));
         };
-        let account = self.world.accounts.get_mut(&self.account).expect("a key has an account");
-        let sum = account.balance_e4.checked_add(amount_e4);
-        account.balance_e4 = sum.ok_or((400, "InvalidParameter"))?;
+        let order = self.world.orders.len();
+        let posted = self.world.post(self.account, self.at, "Refund", amount_e4, Some(order));
+        posted.ok_or((400, "InvalidParameter"))?;
         let refund = Order {
             id: String::new(),
             kind: "Refund",
@@ -99,7 +99,6 @@ impl Change<'_> {
             ..self.world.orders[last].clone()
         };
         self.world.orders.push(refund);
-        let order = self.world.orders.len() - 1;
         let at_once = self.reading.call.parameter("ImmediatelyRelease").unwrap_or("1") == "1";
         let circuit = &mut self.world.circuits[place];
         circuit.refund = Some(order);
@@ -183,12 +182,10 @@ impl World {
 
     /// Pays an order of more time, if the money is there.
     pub fn pay_more(&mut self, place: usize, at: Ms) -> bool {
-        let order = &mut self.orders[place];
-        let account = self.accounts.get_mut(&order.account).expect("an order has an account");
-        if account.balance_e4 < order.amount_e4 {
+        if !self.post_payment(place, at) {
             return false;
         }
-        account.balance_e4 -= order.amount_e4;
+        let order = &mut self.orders[place];
         let circuit = &mut self.circuits[order.circuit];
         let start = circuit.ends.expect("only what ends is renewed");
         let end = circuit.longer(order.months.expect("a renewal has a length"));

@@ -186,6 +186,23 @@ pub struct Bill {
     pub overdue: Option<Ms>,
 }
 
+/// What moved money of an account.
+#[derive(Clone, Debug)]
+pub struct Posting {
+    /// Whose.
+    pub account: u64,
+    /// When.
+    pub at: Ms,
+    /// `TransactionType`.
+    pub kind: &'static str,
+    /// 1/10000 of the unit, never below zero.
+    pub amount_e4: i64,
+    /// What was there afterwards.
+    pub balance_e4: i64,
+    /// The order that it pays or that gives it back, as its place.
+    pub order: Option<usize>,
+}
+
 /// What a call came to.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Outcome {
@@ -243,6 +260,8 @@ pub struct World {
     pub orders: Vec<Order>,
     /// Bills in order of making.
     pub bills: Vec<Bill>,
+    /// What moved money, in the order in which it did.
+    pub postings: Vec<Posting>,
     /// Tokens.
     pub receipts: BTreeMap<TokenKey, Receipt>,
     /// Price lists by currency; a later one replaces an earlier one.

@@ -257,7 +257,7 @@ impl Model {
             service_open: true,
             edition: None,
         };
-        let accounts = BTreeMap::from([(RICH, account(1_000_000_000)), (POOR, account(0))]);
+        let accounts = BTreeMap::from([(RICH, account(0)), (POOR, account(0))]);
         let mut circuits = Vec::new();
         for status in atlas::STATUSES.iter() {
             let id = format!("pc-sandbox{}", status.to_lowercase().replace(' ', ""));
@@ -267,7 +267,8 @@ impl Model {
         for circuit in &mut circuits {
             circuit.words.insert("AccessPointId", "ap-cn-hangzhou-yh-B".into());
         }
-        let world = World { accounts, circuits, ..World::default() };
+        let mut world = World { accounts, circuits, ..World::default() };
+        world.post(RICH, at, "Payment", 1_000_000_000, None).expect("it fits");
         self.worlds.insert(name.to_owned(), world);
         self.made_keys.retain(|(of, _), _| of != name);
         self.users.retain(|(of, ..), _| of != name);

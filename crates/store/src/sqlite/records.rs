@@ -11,7 +11,7 @@ use crate::words::Words;
 use crate::world::WorldId;
 use domain::history::{CircuitMove, OrderMove};
 use domain::ledger::Posting;
-use domain::query::{Page, PostingFilter, Record};
+use domain::query::{Page, PostingFilter, Record, Transaction};
 use domain::{AccountId, CircuitId, Found, OrderId};
 use rusqlite::{Connection, Params, params};
 use std::path::{Path, PathBuf};
@@ -77,23 +77,36 @@ impl Reader {
         Ok(())
     }
 
-    /// Every posting of the account is looked at, so that they are counted too.
+    /// Every posting of the account is looked at, so that they are counted too. They are numbered
+    /// from the oldest, and so have to be counted before.
     fn postings(
         &self,
         account: AccountId,
         filter: &PostingFilter,
         page: Page,
     ) -> rusqlite::Result<Found> {
-        let (mut found, mut total) = (Vec::new(), 0);
-        let rest = "WHERE world = ?1 AND (debit = ?2 OR credit = ?2) ORDER BY id DESC";
-        self.each(rest, params![self.world.0, signed(account.0)], |posting: Posting| {
-            if !filter.matches(&posting) {
+        // Both statements see one state of the file.
+        let snapshot = self.db.unchecked_transaction()?;
+        let its = "WHERE world = ?1 AND (debit = ?2 OR credit = ?2)";
+        let params = params![self.world.0, signed(account.0)];
+        let count = format!("SELECT count(*) FROM {} {its}", Posting::SHAPE.name);
+        let count: i64 = snapshot.query_row(&count, params, |row| row.get(0))?;
+        let (mut number, mut found) = (count.unsigned_abs() + 1, Vec::new());
+        let (mut total, mut listed) = (0, 0);
+        self.each(&format!("{its} ORDER BY id DESC"), params, |posting: Posting| {
+            number -= 1;
+            let transaction = Transaction { number, posting };
+            if !filter.matches(&transaction) {
                 return;
             }
-            if total >= page.skip() && found.len() < page.size as usize {
-                found.push(posting);
-            }
             total += 1;
+            if filter.below.is_some_and(|below| number >= below) {
+                return;
+            }
+            if listed >= page.skip() && found.len() < page.size as usize {
+                found.push(transaction);
+            }
+            listed += 1;
         })?;
         Ok(Found::Postings(found, total))
     }
