@@ -333,7 +333,9 @@ pub(crate) fn describe<T>(fields: &[Field<T>]) -> Vec<Described> {
             Value::Object(fields) => Shape::Object(describe(fields)),
             Value::List(rows) => Shape::List(Box::new(rows.item())),
             Value::These(fields) => {
-                all.extend(describe(fields));
+                let always = field.when.is_none();
+                let rows = describe(fields).into_iter();
+                all.extend(rows.map(|row| Described { always: row.always && always, ..row }));
                 continue;
             }
         };

@@ -338,7 +338,11 @@ fn is_valid(spec: &Spec, text: &str, input: &Input) -> bool {
 impl With {
     /// Whether the other parameter has the value in this call.
     fn holds(self, input: &Input) -> bool {
-        self.editions.contains(input.edition) && input.text(self.other) == Some(self.value)
+        let is = |text: &str| match self.other.any_case {
+            true => text.eq_ignore_ascii_case(self.value),
+            false => text == self.value,
+        };
+        self.editions.contains(input.edition) && input.text(self.other).is_some_and(is)
     }
 }
 

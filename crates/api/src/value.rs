@@ -3,7 +3,7 @@
 use domain::catalogue::{AccessPoint, LineOperator, PortType, Region};
 use domain::price::Cycle;
 use domain::subscription::RenewStatus;
-use domain::{CircuitId, OrderId, Timestamp, parse_day};
+use domain::{CircuitId, OrderId, Timestamp, parse_day, parse_month};
 
 /// A type that a parameter's text can be read as.
 pub trait Value: Sized {
@@ -129,6 +129,28 @@ impl Value for TimeOrDay {
         let time =
             || Timestamp::parse(text).map(|at| of(Timestamp::from_ms(at.seconds() * 1000), 1000));
         parse_day(text).map(|day| of(day, 86_400_000)).or_else(time)
+    }
+}
+
+/// A month, `yyyy-MM`, counted from the year 0.
+pub struct Month(pub u32);
+
+impl Value for Month {
+    const TYPE: &'static str = "string";
+    const NONSENSE: Option<&'static str> = Some("2018-13");
+    fn read(text: &str) -> Option<Self> {
+        parse_month(text).map(Self)
+    }
+}
+
+/// A day in UTC+8, `yyyy-MM-dd`: when it begins.
+pub struct Day(pub Timestamp);
+
+impl Value for Day {
+    const TYPE: &'static str = "string";
+    const NONSENSE: Option<&'static str> = Some("2018-02-30");
+    fn read(text: &str) -> Option<Self> {
+        parse_day(text).map(Self)
     }
 }
 

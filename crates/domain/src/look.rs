@@ -3,8 +3,8 @@
 use crate::bill::Bill;
 use crate::catalogue::Region;
 use crate::checked::{Checked, Guard};
-use crate::circuit::Circuit;
-use crate::id::AccountId;
+use crate::circuit::{Circuit, Status};
+use crate::id::{AccountId, CircuitId, OrderId};
 use crate::kept::Record;
 use crate::order::{Charge, Order, OrderKind, OrderStatus};
 use crate::parties::Parties;
@@ -72,31 +72,12 @@ pub fn look(state: &State, query: &Query, checks: bool) -> Found {
             let total = found.len();
             Found::Circuits(found, total)
         }
-        Query::AllCircuits(account, status, part) => {
-            let is_meant = |circuit: &&Circuit| {
-                !circuit.state.deleted
-                    && account.is_none_or(|wanted| wanted == circuit.account)
-                    && status.is_none_or(|wanted| wanted == circuit.state.status)
-            };
-            let found = after(state.circuits(), part).filter(is_meant).take(part.limit).cloned();
-            let found: Vec<Circuit> = found.collect();
-            let total = found.len();
-            Found::Circuits(found, total)
-        }
-        Query::AllOrders(account, status, part) => {
-            let is_meant = |order: &&Order| {
-                account.is_none_or(|wanted| wanted == order.account)
-                    && status.is_none_or(|wanted| wanted == order.status)
-            };
-            let found = after(state.orders(), part).filter(is_meant).take(part.limit).copied();
-            let found: Vec<Order> = found.collect();
-            let total = found.len();
-            Found::Orders(found, total)
-        }
+        Query::AllCircuits(account, status, part) => all_circuits(state, *account, *status, *part),
+        Query::AllOrders(account, status, part) => all_orders(state, *account, *status, *part),
         Query::Bills(account, part) => {
             let mut bills: Vec<Bill> = view.bills_of(*account).copied().collect();
             bills.reverse();
-            Found::Bills(after(bills.iter(), part).take(part.limit).copied().collect())
+            Found::Bills(after(bills.iter(), *part).take(part.limit).copied().collect())
         }
         Query::AnyOrder(id) => Found::Order(view.order(id).map(|order| detail(view, order))),
         Query::IsFilled => Found::IsFilled(view.is_filled()),
@@ -120,15 +101,44 @@ pub fn overdue(state: &State, query: &Query, at: Timestamp) -> Vec<AccountId> {
 /// The rows of a list after the one that was seen last; none if it is not there.
 fn after<'s, R: Record + 's>(
     rows: impl Iterator<Item = &'s R>,
-    part: &Part<R::Name>,
+    part: Part<R::Name>,
 ) -> impl Iterator<Item = &'s R> {
     let mut is_passed = part.after.is_none();
-    let last_seen = part.after.clone();
     rows.filter(move |row| {
         let is_after = is_passed;
-        is_passed |= last_seen.as_ref().is_some_and(|name| row.is_named(name));
+        is_passed |= part.after.as_ref().is_some_and(|name| row.is_named(name));
         is_after
     })
+}
+
+fn all_circuits(
+    state: &State,
+    account: Option<AccountId>,
+    status: Option<Status>,
+    part: Part<CircuitId>,
+) -> Found {
+    let is_meant = |circuit: &&Circuit| {
+        !circuit.state.deleted
+            && account.is_none_or(|wanted| wanted == circuit.account)
+            && status.is_none_or(|wanted| wanted == circuit.state.status)
+    };
+    let rows = after(state.circuits(), part).filter(is_meant);
+    circuits(rows.take(part.limit), Page { number: 1, size: u32::MAX })
+}
+
+fn all_orders(
+    state: &State,
+    account: Option<AccountId>,
+    status: Option<OrderStatus>,
+    part: Part<OrderId>,
+) -> Found {
+    let is_meant = |order: &&Order| {
+        account.is_none_or(|wanted| wanted == order.account)
+            && status.is_none_or(|wanted| wanted == order.status)
+    };
+    let rows = after(state.orders(), part).filter(is_meant).take(part.limit);
+    let (found, total) = paged(rows, Page { number: 1, size: u32::MAX });
+    Found::Orders(found, total)
 }
 
 /// A page of rows, and how many there are in all.

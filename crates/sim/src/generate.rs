@@ -1,10 +1,12 @@
 //! Calls made up from the registry: what an operation declares of its parameters says what is
 //! valid, what lies at a limit and what just outside of it. An operation that is added is called
 //! from the day it is added.
+//!
+//! Long because it knows how each kind of value is made up.
 
 use crate::call::{Call, SECRET, Scheme};
 use crate::model::atlas::{self, EDITIONS};
-use crate::model::calendar::stamp;
+use crate::model::calendar::{beijing, stamp};
 use crate::model::quotes::{PRICE, PRICED};
 use crate::model::state::{Circuit, World};
 use crate::model::{Model, POOR, RICH};
@@ -260,7 +262,7 @@ impl Maker<'_> {
                     },
                 )
             }
-            "PhysicalConnectionId" | "InstanceId" | "InstanceIDs" => match circuit {
+            "PhysicalConnectionId" | "InstanceId" | "InstanceIDs" | "InstanceID" => match circuit {
                 Some(circuit) if !broken => circuit.id.clone(),
                 _ => self.no_circuit(),
             },
@@ -270,6 +272,15 @@ impl Maker<'_> {
                 if broken { self.no_circuit() } else { circuits[place].id.clone() }
             }
             "OrderId" => self.order_id(call, broken),
+            "BillingCycle" | "BillingDate" if !broken => {
+                let back_ms = self.chance.weighted(&[(8, 0), (1, 86_400_000), (1, 2_678_400_000)]);
+                let time = beijing(self.model.wall + self.state().offset_ms - back_ms);
+                time[..if name == "BillingCycle" { 7 } else { 10 }].to_owned()
+            }
+            "BillOwnerId" | "OwnerID" if !broken => {
+                let account = self.model.key(call).map_or(RICH, |key| key.account);
+                if self.chance.percent(80) { account.to_string() } else { "-1".into() }
+            }
             "RecordID" => self.order_id(call, broken),
             "TransactionNumber" | "NextToken" if !broken => self.chance.between(1, 40).to_string(),
             "AccessPointId" => {
@@ -369,7 +380,7 @@ impl Maker<'_> {
             let none = ["x", "1.0", "+1", "0x1", "-1", "99999999999999999999"];
             return match self.chance.below(4) {
                 0 => (low - 1).to_string(),
-                1 => (high + 1).to_string(),
+                1 => (i128::from(high) + 1).to_string(),
                 2 => 95_000.to_string(),
                 _ => (*self.chance.pick(&none)).to_owned(),
             };
@@ -493,7 +504,8 @@ fn often(spec: &Spec) -> u64 {
         | "ResourceGroupId" => 8,
         "PageNumber" | "PageNum" | "NextToken" => 20,
         "TransactionNumber" | "RecordID" | "TransactionChannelSN" => 10,
-        "ProductCode" | "ProductType" | "OrderType" | "SubscriptionType" => 15,
+        "ProductCode" | "ProductType" | "PipCode" | "OrderType" | "SubscriptionType" => 15,
+        "BillOwnerId" | "OwnerID" => 10,
         "RenewalPeriod" | "RenewalPeriodUnit" => 90,
         _ => 35,
     }

@@ -14,6 +14,7 @@ mod control;
 mod forms;
 mod ledger;
 mod looks;
+mod months;
 pub mod pages;
 mod pattern;
 pub mod policy;
@@ -214,7 +215,7 @@ impl Model {
             });
         }
         let (edition, now) = (self.edition(call), self.wall + self.world(call).offset_ms);
-        let reading = Reading { call, edition, now };
+        let reading = Reading { call, account: key.account, edition, now };
         if let Some((status, code)) = reading.first_error(page) {
             return Stage::Answered(Expect::Error(status, code));
         }
@@ -241,7 +242,7 @@ impl Model {
             return Stage::Answered(Expect::Error(403, denied.to_owned()));
         }
         let now = self.wall + self.worlds[call.world()].offset_ms;
-        let reading = Reading { call: &asked, edition, now };
+        let reading = Reading { call: &asked, account: key.account, edition, now };
         match reading.first_error(page) {
             Some((_, code)) => Stage::Answered(quotes::refused(code.into())),
             None => Stage::Looks,
@@ -295,7 +296,7 @@ impl Model {
         let at = world.instant(account, came);
         world.pass(account, at, &settings);
         let now = at;
-        let reading = Reading { call, edition, now };
+        let reading = Reading { call, account, edition, now };
         let region = call.parameter("RegionId").unwrap_or_default().to_owned();
         let has_token = page.rules.iter().any(|rule| rule.name == "ClientToken");
         let token = call.parameter("ClientToken").filter(|_| has_token).map(str::to_owned);
@@ -405,7 +406,7 @@ impl Model {
         let world = self.world(call);
         let now = came + world.offset_ms;
         world.pass(account, now, &settings);
-        let reading = Reading { call, edition, now };
+        let reading = Reading { call, account, edition, now };
         match call.action.as_str() {
             quotes::PRICE => quotes::look(world, account, &settings, &reading),
             "InquiryPriceRefundInstance" => quotes::refund(world, account, &settings, &reading),

@@ -118,6 +118,7 @@ impl Maker {
             bad.push(alone("that is none", nonsense.into()));
         }
         if let Some((first, last)) = spec.ranges.get(self.edition) {
+            let [first, last] = [first, last].map(i128::from);
             bad.push(alone("below its range", (first - 1).to_string()));
             bad.push(alone("beyond its range", (last + 1).to_string()));
         }

@@ -52,7 +52,7 @@ static PAGE_SIZE: Param<u32> = optional("PageSize")
     .assumed_in(until(E2025_03), "the default, which later pages print")
     .or_else(&BAD_VALUE);
 
-/// SOURCE: EDITIONS, T181, of this one and the next two; the vendor's metadata of mid-2024 (values).
+/// SOURCE: EDITIONS, T181, of it and the next two; the vendor's metadata of mid-2024 (values).
 /// ASSUMED: in any case of letters, as other words of billing.
 static TRANSACTION_TYPE: Param<Text> = optional("TransactionType")
     .doc("The type of the transactions.")

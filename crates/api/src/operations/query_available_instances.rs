@@ -26,7 +26,7 @@ static REGION: Param<Text> =
     optional("Region").doc("The region of the instances.").example("cn-hangzhou");
 
 /// SOURCE: billing dossier 1.4.
-static PAGE_SIZE: Param<u32> = optional("PageSize")
+pub(super) static PAGE_SIZE: Param<u32> = optional("PageSize")
     .doc("The number of entries on each page, at most 300.")
     .example("20")
     .default_in(ALL, "20")

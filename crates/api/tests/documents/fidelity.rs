@@ -9,6 +9,7 @@ use api::derived::proof::{Count, assumptions, count};
 use api::parameter::Spec;
 use api::{Edition, OPERATIONS, Operation};
 use serde_json::Value;
+use std::collections::BTreeMap;
 
 /// The edition that the vendor's metadata of mid-2024 is held against.
 const HELD: Edition = Edition::E2024_03;
@@ -72,28 +73,37 @@ fn every_reason_is_needed_by_each_operation_and_fact_that_it_names() {
     }
 }
 
-/// The days are of copies of the vendor's metadata: one had the parameter, the one before had not.
+/// The days are of copies of the vendor's metadata: one had the parameter, the one before had not,
+/// or the other way round. Some come and go.
 #[test]
-fn a_parameter_that_appeared_on_a_known_day_is_had_from_that_months_edition_on() {
+fn a_parameter_that_came_or_went_on_a_known_day_is_had_by_the_editions_between() {
     let timeline = json("fixtures/reference/portal/timeline.json");
-    let mut seen = 0;
+    // By operation and parameter: the month of each change, and whether it was there afterwards.
+    let mut changes: BTreeMap<(&str, &str), Vec<(&str, bool)>> = BTreeMap::new();
     for entry in timeline["vpc"].as_array().into_iter().chain(timeline["bss"].as_array()).flatten()
     {
         let [day, _, operation, what, parameter] =
             [0, 1, 2, 3, 4].map(|place| entry[place].as_str().unwrap_or_default());
-        let Some(operation) = OPERATIONS.iter().find(|served| served.name == operation) else {
-            continue;
-        };
-        assert_eq!(what, "parameter appears", "{entry}: say here what becomes of it");
-        let spec = operation.parameters.iter().find(|spec| spec.name == parameter);
-        let spec = spec.unwrap_or_else(|| panic!("{} lacks {parameter}", operation.name));
-        let months: Vec<&str> = spec.editions.iter().map(Edition::name).collect();
-        let expected =
-            Edition::ALL.map(Edition::name).into_iter().filter(|name| *name >= &day[..7]);
-        assert!(months.iter().copied().eq(expected), "{parameter}: {months:?}, {day}");
-        seen += 1;
+        if OPERATIONS.iter().any(|served| served.name == operation) {
+            let is_there = what == "parameter appears";
+            assert!(is_there || what == "parameter goes", "{entry}: say here what becomes of it");
+            changes.entry((operation, parameter)).or_default().push((&day[..7], is_there));
+        }
     }
-    assert!(seen > 0, "the timeline speaks of what is served");
+    assert!(!changes.is_empty(), "the timeline speaks of what is served");
+    for ((operation, parameter), changes) in changes {
+        let served = OPERATIONS.iter().find(|served| served.name == operation);
+        let mut specs = served.expect("it is served").parameters.iter();
+        let spec = specs.find(|spec| spec.name == parameter);
+        let spec = spec.unwrap_or_else(|| panic!("{operation} lacks {parameter}"));
+        let has = |name: &&str| {
+            let before = changes.iter().rev().find(|(month, _)| month <= name);
+            before.map_or(!changes[0].1, |(_, is_there)| *is_there)
+        };
+        let expected: Vec<&str> = Edition::ALL.map(Edition::name).into_iter().filter(has).collect();
+        let editions: Vec<&str> = spec.editions.iter().map(Edition::name).collect();
+        assert_eq!(editions, expected, "{parameter}: {changes:?}");
+    }
 }
 
 const HEAD: &str = "\

@@ -50,6 +50,10 @@ const BEFOREHAND: &str = "GetSubscriptionPrice";
 const AS_IT_GOES: &str = "GetPayAsYouGoPrice";
 const TRANSACTIONS: &str = "QueryAccountTransactions";
 const TRANSACTIONS_ON: &str = "QueryAccountTransactionDetails";
+const BILL: &str = "QueryBill";
+const OVERVIEW: &str = "QueryBillOverview";
+const ACCOUNT_BILL: &str = "QueryAccountBill";
+const INSTANCE_BILL: &str = "DescribeInstanceBill";
 
 /// Every difference from the vendor's metadata of mid-2024, and its source.
 pub static MEANT: &[Meant] = &[
@@ -283,7 +287,7 @@ pub static MEANT: &[Meant] = &[
         "The vendor's sample in XML leaves out members of its schema and of its sample in JSON.",
     ),
     meant(
-        &[TRANSACTIONS, TRANSACTIONS_ON],
+        &[TRANSACTIONS, TRANSACTIONS_ON, BILL, OVERVIEW, ACCOUNT_BILL, INSTANCE_BILL],
         &[
             "error 400 InternalError",
             "error 400 InvalidOwner",
@@ -316,6 +320,62 @@ pub static MEANT: &[Meant] = &[
         "ASSUMED: as PageSize of its sister.",
     ),
     meant(&[TRANSACTIONS_ON], &["sample in XML: *"], "The vendor has no sample of it in XML."),
+    meant(
+        &[BILL, OVERVIEW],
+        &[
+            "answer Data.Items.Item[].AfterTaxAmount",
+            "answer Data.Items.Item[].PaymentCurrency",
+            "answer Data.Items.Item[].PaymentTransactionID",
+            "answer Data.Items.Item[].PretaxAmountLocal",
+            "answer Data.Items.Item[].Tax",
+        ],
+        "The vendor's schema lacks them; its sample in JSON and its SDKs have them.",
+    ),
+    meant(
+        &[BILL, OVERVIEW, INSTANCE_BILL],
+        &["parameter SubscriptionType: values", "parameter Type: values"],
+        "The vendor says it in the description alone: billing dossier 1.8.",
+    ),
+    meant(
+        &[BILL, ACCOUNT_BILL, INSTANCE_BILL],
+        &[
+            "parameter PageNum: default",
+            "parameter PageNum: minimum",
+            "parameter PageNum: maximum",
+            "parameter PageSize: default",
+            "parameter PageSize: minimum",
+            "parameter PageSize: maximum",
+            "parameter MaxResults: default",
+            "parameter MaxResults: minimum",
+            "parameter MaxResults: maximum",
+        ],
+        "The defaults, and 300, stand in the description alone: bss_operations.json; ASSUMED: the \
+         other limits.",
+    ),
+    meant(
+        &[ACCOUNT_BILL, INSTANCE_BILL],
+        &[
+            "parameter Granularity: values",
+            "parameter IsBillingItem: default",
+            "parameter IsGroupByProduct: default",
+        ],
+        "The vendor says it in the description alone: bss_operations.json.",
+    ),
+    meant(
+        &[BILL, ACCOUNT_BILL, INSTANCE_BILL],
+        &["parameter Granularity: default", "parameter IsHideZeroCharge: default"],
+        "ASSUMED: without them a whole month is told, with all of its lines.",
+    ),
+    meant(
+        &[BILL],
+        &["sample in XML: QueryBillResponse.Data.Items.Item.*"],
+        "The vendor's sample in XML lacks members of its sample in JSON.",
+    ),
+    meant(
+        &[OVERVIEW, ACCOUNT_BILL, INSTANCE_BILL],
+        &["sample in XML: *"],
+        "The vendor's sample in XML has no root, and no answer is without one.",
+    ),
     meant(
         &[MODIFY, TERMINATE],
         &["changes anything"],

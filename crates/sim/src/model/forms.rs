@@ -34,6 +34,12 @@ pub enum Form {
     Module,
     /// A time.
     Time,
+    /// A month.
+    Month,
+    /// A day: of that month, where days are asked for.
+    Day,
+    /// The caller's account.
+    Own,
     /// A time, or a day.
     TimeOrDay,
     /// Where a list goes on.
@@ -138,6 +144,14 @@ fn untold(action: &str, told: &'static Parameter) -> Option<Form> {
         // ASSUMED: the table's examples are days.
         ("QueryAccountTransactionDetails", "CreateTimeStart" | "CreateTimeEnd") => Form::TimeOrDay,
         (_, "NextToken") => Form::Token,
+        (_, "BillingCycle") => Form::Month,
+        (_, "BillingDate") => Form::Day,
+        // ASSUMED: nobody sees another's bills.
+        (_, "BillOwnerId" | "OwnerID") => Form::Own,
+        ("QueryBill" | "QueryAccountBill", "PageNum") => Form::Number(1, i32::MAX.into()),
+        ("QueryBill" | "QueryAccountBill", "PageSize") | ("DescribeInstanceBill", "MaxResults") => {
+            Form::Number(1, 300)
+        }
         // The table says in prose that there are at most 300, and at most 100 ids.
         ("QueryAvailableInstances", "PageSize") => Form::Number(1, 300),
         ("QueryAvailableInstances", "InstanceIDs") => Form::Ids(100),
@@ -243,6 +257,7 @@ pub fn defaults(action: &str, told: &'static Parameter) -> [&'static str; 2] {
         | ("GetSubscriptionPrice", "ServicePeriodQuantity" | "Quantity") => Some("1"),
         // ASSUMED: one, for a month.
         ("GetSubscriptionPrice", "ServicePeriodUnit") => Some("Month"),
+        ("QueryAccountBill" | "DescribeInstanceBill", "Granularity") => Some("MONTHLY"),
         // ASSUMED: what the table recommends in prose.
         ("QueryOrders" | "QueryAvailableInstances", "PageSize")
         | ("QueryAccountTransactionDetails", "MaxResults") => Some("20"),

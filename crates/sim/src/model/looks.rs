@@ -4,7 +4,7 @@ use super::atlas::{self, E2023, E2025_03, Edition, render};
 use super::calendar::{Ms, parse, stamp};
 use super::pages::{Reading, number, of_circuits, value};
 use super::state::{Circuit, Key, Order, World};
-use super::{Expect, Leaf, ledger, prices, reference};
+use super::{Expect, Leaf, ledger, months, prices, reference};
 use crate::call::{Call, HOST};
 use std::collections::BTreeSet;
 
@@ -128,6 +128,9 @@ pub fn look(world: &World, account: u64, reading: &Reading) -> Expect {
         },
         "QueryAccountTransactions" | "QueryAccountTransactionDetails" => {
             ledger::look(world, account, reading)
+        }
+        "QueryBill" | "QueryBillOverview" | "QueryAccountBill" | "DescribeInstanceBill" => {
+            months::look(world, account, reading)
         }
         "GetOrderDetail" => detail(world, account, call),
         "QueryOrders" => orders(world, account, reading),

@@ -4,6 +4,8 @@
 //!
 //! What a parameter is and what its value may be stands in [`reference`] and [`forms`]; what is
 //! typed here, the reference's tables do not say.
+//!
+//! Long because every operation has its line in one table.
 
 use super::atlas::{self, E2022, E2023, E2024, E2025_09, Edition};
 use super::calendar::{self, Ms};
@@ -112,6 +114,25 @@ const LOOKED_AT: &[(&str, &str, &str)] = &[
     ),
     (
         BSS,
+        "QueryBill",
+        "BillingCycle Type ProductCode ProductType SubscriptionType IsHideZeroCharge PageNum \
+         PageSize BillOwnerId IsDisplayLocalCurrency",
+    ),
+    (BSS, "QueryBillOverview", "BillingCycle ProductCode ProductType SubscriptionType BillOwnerId"),
+    (
+        BSS,
+        "QueryAccountBill",
+        "BillingCycle PageNum PageSize OwnerID IsGroupByProduct ProductCode BillOwnerId \
+         Granularity BillingDate",
+    ),
+    (
+        BSS,
+        "DescribeInstanceBill",
+        "BillingCycle ProductCode ProductType SubscriptionType IsBillingItem NextToken MaxResults \
+         IsHideZeroCharge BillingDate Granularity BillOwnerId InstanceID PipCode",
+    ),
+    (
+        BSS,
         "QueryOrders",
         "CreateTimeStart CreateTimeEnd OrderType PaymentStatus ProductCode ProductType \
          SubscriptionType PageNum PageSize",
@@ -171,10 +192,12 @@ pub static PAGES: LazyLock<Vec<Page>> = LazyLock::new(|| {
             || BILLING_WRITES.contains(action);
         let rules = names.split_whitespace().map(|name| rule(version, action, name));
         let rules = rules.collect();
-        // SOURCE: EDITIONS, T183 and T190.
+        // SOURCE: EDITIONS, T183, T188 and T190.
         let has: Editions = match *action {
             "PayOrder" => |edition| edition >= E2025_09,
-            "RefundInstance" | "InquiryPriceRefundInstance" => |edition| edition >= E2022,
+            "RefundInstance" | "InquiryPriceRefundInstance" | "DescribeInstanceBill" => {
+                |edition| edition >= E2022
+            }
             _ => |_| true,
         };
         Page { version, action, has, writes, open: OPEN.contains(action), rules }
@@ -233,6 +256,8 @@ fn editions(version: &str, action: &str, name: &str) -> Editions {
     match (version, action, name) {
         (_, "DescribeAccessPoints", "AcceptLanguage") => |edition| edition >= E2023,
         (ECS, _, "AcceptLanguage") => |edition| edition >= E2022,
+        // SOURCE: the vendor's metadata of 2024-09 on.
+        (_, "QueryBill", "IsDisplayLocalCurrency") => |edition| edition >= atlas::E2025_03,
         // SOURCE: EDITIONS, T181.
         (_, "QueryAccountTransactions", name) if name.starts_with("Transaction") => {
             let always = ["TransactionNumber", "TransactionChannelSN"].contains(&name);
@@ -268,6 +293,9 @@ fn code(version: &str, action: &str, name: &str) -> Option<&'static str> {
     // ASSUMED: what no product has is not there.
     if name == "ProductCode" && ["RenewInstance", "SetRenewal"].contains(&action) {
         return Some("ResourceNotExists");
+    }
+    if version == BSS && ["BillOwnerId", "OwnerID"].contains(&name) {
+        return Some("InvalidOwner");
     }
     if version == BSS {
         return Some("InvalidParameter");
@@ -317,6 +345,8 @@ pub fn find(version: &str, action: &str) -> Option<&'static Page> {
 pub struct Reading<'c> {
     /// The call.
     pub call: &'c Call,
+    /// Whose it is.
+    pub account: u64,
     /// How it is understood.
     pub edition: Edition,
     /// The world's time.
@@ -379,7 +409,8 @@ impl Reading<'_> {
         let Some(text) = given else {
             // SOURCE: billing dossier 1.4: wanted for AutoRenewal.
             let wanted = ["RenewalPeriod", "RenewalPeriodUnit"].contains(&rule.name);
-            return !(wanted && self.call.parameter("RenewalStatus") == Some("AutoRenewal"));
+            let is_lacking = wanted && self.call.parameter("RenewalStatus") == Some("AutoRenewal");
+            return !(is_lacking || (rule.name == "BillingDate" && self.is_daily()));
         };
         match form {
             Form::Any | Form::Filters | Form::Modules | Form::Period(..) => true,
@@ -403,6 +434,12 @@ impl Reading<'_> {
             Form::Module => atlas::MODULES.contains(&(text, self.value("PortType"))),
             Form::Time => calendar::parse(text).is_some(),
             Form::TimeOrDay => calendar::parse(text).or(calendar::day(text)).is_some(),
+            Form::Month => calendar::day(&format!("{text}-01")).is_some(),
+            Form::Day => {
+                let its_month = !self.is_daily() || text.starts_with(self.value("BillingCycle"));
+                its_month && calendar::day(text).is_some()
+            }
+            Form::Own => text == "-1" || text == self.account.to_string(),
             Form::Token => text.parse::<u64>().is_ok(),
             Form::PriceRegion => prices::region(text).is_some(),
         }
@@ -417,6 +454,11 @@ impl Reading<'_> {
         let first = if self.value("PricingCycle") == "Year" { period * 12 } else { period };
         let end = number(months).and_then(|months| calendar::period_end(self.now, first + months));
         end.is_some_and(calendar::before_9999)
+    }
+
+    /// Whether bills of a day are asked for.
+    pub fn is_daily(&self) -> bool {
+        self.value("Granularity").eq_ignore_ascii_case("DAILY")
     }
 
     /// What a call says, or what holds when it does not.

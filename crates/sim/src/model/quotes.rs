@@ -85,7 +85,7 @@ pub fn look(world: &World, account: u64, settings: &Settings, reading: &Reading)
         Err(expect) => return expect,
     };
     let mut copy = world.clone();
-    let inner = Reading { call: &call, edition: reading.edition, now: reading.now };
+    let inner = Reading { call: &call, ..*reading };
     let at = copy.latest.get(&account).copied().unwrap_or(reading.now).max(reading.now);
     let change = Change { world: &mut copy, settings, account, reading: &inner, at };
     let place = match change.run(page.action) {
