@@ -215,6 +215,8 @@ impl Query {
             | Self::Order(account, _)
             | Self::Statement(account, ..)
             | Self::Bills(account, _)
+            | Self::AllCircuits(Some(account), ..)
+            | Self::AllOrders(Some(account), ..)
             | Self::Price(account, ..)
             | Self::Record(
                 Record::Postings(account, ..)
@@ -224,12 +226,11 @@ impl Query {
             Self::Quote(proposal, _) => proposal.command.rule().parties(proposal.caller(), whose),
             Self::AnyCircuit(id) => Parties::one(whose.owner(Name::Circuit(id))),
             Self::AnyOrder(id) => Parties::one(whose.owner(Name::Order(*id))),
-            Self::AllCircuits(Some(account), ..) | Self::AllOrders(Some(account), ..) => {
-                Parties::One(*account)
-            }
-            Self::AllCircuits(None, ..) | Self::AllOrders(None, ..) => Parties::World,
             Self::PriceLists | Self::IsFilled | Self::Overdue(_) => Parties::Nobody,
-            Self::Everybody | Self::World => Parties::World,
+            Self::AllCircuits(None, ..)
+            | Self::AllOrders(None, ..)
+            | Self::Everybody
+            | Self::World => Parties::World,
         }
     }
 }

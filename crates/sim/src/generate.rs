@@ -271,7 +271,7 @@ impl Maker<'_> {
                 let place = self.chance.below(circuits.len());
                 if broken { self.no_circuit() } else { circuits[place].id.clone() }
             }
-            "OrderId" => self.order_id(call, broken),
+            "OrderId" | "RecordID" => self.order_id(call, broken),
             "BillingCycle" | "BillingDate" if !broken => {
                 let back_ms = self.chance.weighted(&[(8, 0), (1, 86_400_000), (1, 2_678_400_000)]);
                 let time = beijing(self.model.wall + self.state().offset_ms - back_ms);
@@ -281,7 +281,6 @@ impl Maker<'_> {
                 let account = self.model.key(call).map_or(RICH, |key| key.account);
                 if self.chance.percent(80) { account.to_string() } else { "-1".into() }
             }
-            "RecordID" => self.order_id(call, broken),
             "TransactionNumber" | "NextToken" if !broken => self.chance.between(1, 40).to_string(),
             "AccessPointId" => {
                 let region = call.parameter("RegionId").unwrap_or("cn-hangzhou");
@@ -503,9 +502,8 @@ fn often(spec: &Spec) -> u64 {
         | "RedundantPhysicalConnectionId"
         | "ResourceGroupId" => 8,
         "PageNumber" | "PageNum" | "NextToken" => 20,
-        "TransactionNumber" | "RecordID" | "TransactionChannelSN" => 10,
+        "TransactionNumber" | "RecordID" | "TransactionChannelSN" | "BillOwnerId" | "OwnerID" => 10,
         "ProductCode" | "ProductType" | "PipCode" | "OrderType" | "SubscriptionType" => 15,
-        "BillOwnerId" | "OwnerID" => 10,
         "RenewalPeriod" | "RenewalPeriodUnit" => 90,
         _ => 35,
     }

@@ -108,7 +108,7 @@ fn told_with(input: &Input) -> usize {
     told_before(input).saturating_add(input.get(&MAX_RESULTS) as usize)
 }
 
-fn rows(items: &Vec<Item>, input: &Input) -> Vec<Sum> {
+fn rows(items: &[Item], input: &Input) -> Vec<Sum> {
     let rows = items.iter().skip(told_before(input)).map(Sum::of);
     rows.take(input.get(&MAX_RESULTS) as usize).collect()
 }
@@ -131,7 +131,7 @@ static ANSWER: &[Field<Vec<Item>>] = &envelope(&[
         "Items",
         "The rows.",
         &Made {
-            of: rows,
+            of: |items: &Vec<Item>, input| rows(items, input),
             fields: &[
                 these(INSTANCE),
                 these(SERVICE),

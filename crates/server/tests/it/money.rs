@@ -3,6 +3,7 @@
 mod asking;
 mod audit;
 mod balances;
+mod bills;
 mod paying;
 mod prices;
 mod quotes;

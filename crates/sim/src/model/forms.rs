@@ -138,7 +138,14 @@ fn untold(action: &str, told: &'static Parameter) -> Option<Form> {
             Form::Period(told.min.expect("a least period"), &told.max_by["PricingCycle"])
         }
         // ASSUMED: the table has no limits; more than 20 may time out, it says in prose.
-        ("QueryOrders" | "QueryAvailableInstances" | "QueryAccountTransactions", "PageNum")
+        (
+            "QueryOrders"
+            | "QueryAvailableInstances"
+            | "QueryAccountTransactions"
+            | "QueryBill"
+            | "QueryAccountBill",
+            "PageNum",
+        )
         | ("QueryOrders" | "QueryAccountTransactions", "PageSize")
         | ("QueryAccountTransactionDetails", "MaxResults") => Form::Number(1, i32::MAX.into()),
         // ASSUMED: the table's examples are days.
@@ -148,7 +155,6 @@ fn untold(action: &str, told: &'static Parameter) -> Option<Form> {
         (_, "BillingDate") => Form::Day,
         // ASSUMED: nobody sees another's bills.
         (_, "BillOwnerId" | "OwnerID") => Form::Own,
-        ("QueryBill" | "QueryAccountBill", "PageNum") => Form::Number(1, i32::MAX.into()),
         ("QueryBill" | "QueryAccountBill", "PageSize") | ("DescribeInstanceBill", "MaxResults") => {
             Form::Number(1, 300)
         }

@@ -191,13 +191,13 @@ fn postings_and_histories_are_read_from_the_file() {
     };
     let (in_all, paid) = (sandbox::RICH_BALANCE, Money::units(85));
     let all = PostingFilter::default;
-    let (paid, in_all) = ((2, paid), (1, in_all));
+    let [paid, in_all] = [(2, paid), (1, in_all)];
     assert_eq!(postings(all(), page(1, 10)), (vec![paid, in_all], 2));
     assert_eq!(postings(all(), page(2, 1)), (vec![in_all], 2));
     let second = PostingFilter { numbers: Some((2, 9)), ..all() };
     assert_eq!(postings(second, page(1, 10)), (vec![paid], 1));
-    let older = PostingFilter { below: Some(2), ..all() };
-    assert_eq!(postings(older, page(1, 10)), (vec![in_all], 2), "both are counted");
+    let before = PostingFilter { below: Some(2), ..all() };
+    assert_eq!(postings(before, page(1, 10)), (vec![in_all], 2), "both are counted");
     let out = PostingFilter { income: Some(false), ..all() };
     assert_eq!(postings(out, page(1, 10)), (vec![paid], 1));
     let moves = |account, circuit: &str, later| {
