@@ -28,6 +28,8 @@ pub struct Settings {
     pub shortfall_is_error: bool,
     /// Whether this server speaks TLS.
     pub tls: bool,
+    /// Whether balances of 1,000 and more are told with thousands separators.
+    pub balance_separators: bool,
 }
 
 /// One of a list of objects.
@@ -338,9 +340,8 @@ fn is_valid(spec: &Spec, text: &str, input: &Input) -> bool {
 impl With {
     /// Whether the other parameter has the value in this call.
     fn holds(self, input: &Input) -> bool {
-        let is = |text: &str| match self.other.any_case {
-            true => text.eq_ignore_ascii_case(self.value),
-            false => text == self.value,
+        let is = |text: &str| {
+            text == self.value || (self.other.any_case && text.eq_ignore_ascii_case(self.value))
         };
         self.editions.contains(input.edition) && input.text(self.other).is_some_and(is)
     }

@@ -2,6 +2,8 @@
 //!
 //! A flag wins over a variable, a variable over the file, the file over the default. The doc
 //! comment of a field is its manual; `config show` and `config.default.toml` print it.
+//!
+//! Long because every setting stands in it with its manual.
 
 use api::Edition;
 use clap::parser::ValueSource;
@@ -86,6 +88,9 @@ settings! {
     /// What too little money for an order to be paid at once is told as: cancel (an OrderId) or
     /// error (400 PAY.INSUFFICIENT_BALANCE).
     insufficient_balance: InsufficientBalance = "cancel";
+    /// Whether QueryAccountBalance tells 1,000 and more with thousands separators, as the service
+    /// does: 1,828.72.
+    balance_separators: bool = "true";
     /// How long after payment a circuit becomes Enabled, for example PT30S.
     enable_delay: Span = "PT0S";
     /// TLS, beside plain HTTP on the same port: off; self (a certificate of a CA of its own, both
@@ -432,6 +437,7 @@ impl Config {
         api::Settings {
             shortfall_is_error: self.insufficient_balance == InsufficientBalance::Error,
             tls: self.tls != TlsMode::Off,
+            balance_separators: self.balance_separators,
         }
     }
 

@@ -271,10 +271,10 @@ impl Rig {
         })
     }
 
-    /// The account's balance as billing tells it.
+    /// The account's balance as billing tells it, but for its thousands separators.
     pub async fn balance(&self, key: &str) -> String {
         let back = self.call_as(key, BSS, "QueryAccountBalance", &[]).await.ok();
-        back.body["Data"]["AvailableAmount"].as_str().expect("a balance").to_owned()
+        back.body["Data"]["AvailableAmount"].as_str().expect("a balance").replace(',', "")
     }
 
     /// Stops the server and audits the store.

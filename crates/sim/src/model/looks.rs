@@ -117,7 +117,7 @@ pub fn look(world: &World, account: u64, reading: &Reading) -> Expect {
         "QueryAccountBalance" => match world.accounts.get(&account) {
             None => error(404, "InvalidAccessKeyId.NotFound"),
             Some(account) => {
-                let amount = render(account.balance_e4, &account.currency);
+                let amount = separated(&render(account.balance_e4, &account.currency));
                 answer(vec![
                     is("Code", "200"),
                     is("Data.AvailableAmount", amount.clone()),
@@ -141,6 +141,20 @@ pub fn look(world: &World, account: u64, reading: &Reading) -> Expect {
         }
         other => panic!("the model does not know what {other} sees"),
     }
+}
+
+/// An amount as the balance tells it: 1,828.72. SOURCE: EDITIONS, T173.
+fn separated(amount: &str) -> String {
+    let (whole, part) = amount.split_once('.').map_or((amount, None), |(a, b)| (a, Some(b)));
+    let mut groups: Vec<&str> = Vec::new();
+    let mut rest = whole;
+    while rest.len() > 3 {
+        let (before, group) = rest.split_at(rest.len() - 3);
+        groups.insert(0, group);
+        rest = before;
+    }
+    groups.insert(0, rest);
+    groups.join(",") + &part.map_or_else(String::new, |part| format!(".{part}"))
 }
 
 /// What every list tells of an order, below `path`.

@@ -183,6 +183,6 @@ async fn a_paid_order_is_answered_as_the_state_shows_it() {
     let credit = rig.post(&format!("/accounts/{RICH}/credit"), json!({"amount": "0.5"})).await;
     assert_eq!((&credit["account"], &credit["balance"]), (&json!(RICH), &json!("99915.50")));
     let told = rig.call_as("sandbox", BSS, "QueryAccountBalance", &[]).await.ok();
-    assert_eq!(told.body["Data"]["AvailableAmount"], "99915.50");
+    assert_eq!(told.body["Data"]["AvailableAmount"], "99,915.50");
     rig.end().await;
 }

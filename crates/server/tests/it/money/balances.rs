@@ -95,3 +95,25 @@ async fn orders_are_listed_newest_first_for_their_owner_and_the_last_hour() {
     back.refused(400, "InvalidParameter");
     rig.end().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_balance_of_a_thousand_and_more_is_told_with_separators_unless_a_setting_says_no() {
+    for (setting, told) in [("true", "100,000.00"), ("false", "100000.00")] {
+        let rig = Rig::with(&[("balance_separators", setting)]).await;
+        let back = rig.call_as("sandbox", BSS, "QueryAccountBalance", &[]).await.ok();
+        for (name, amount) in [
+            ("AvailableAmount", told),
+            ("AvailableCashAmount", told),
+            ("CreditAmount", "0.00"),
+            ("MybankCreditAmount", "0.00"),
+            ("QuotaLimit", "0.00"),
+        ] {
+            assert_eq!(back.body["Data"][name], amount, "{name}");
+        }
+        // No other amount has them.
+        let paid = rig.call_as("sandbox", BSS, "QueryAccountTransactions", &[]).await.ok();
+        let list = &paid.body["Data"]["AccountTransactionsList"]["AccountTransactionsList"];
+        assert_eq!(list[0]["Balance"], "100000.00");
+        rig.end().await;
+    }
+}
