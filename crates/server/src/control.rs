@@ -13,6 +13,9 @@ mod faults;
 pub(crate) mod fields;
 mod guard;
 mod here;
+mod history;
+mod money;
+mod part;
 mod people;
 mod prices;
 mod requests;
@@ -61,11 +64,16 @@ fn calls() -> Router<Arc<App>> {
         .route("/reset", post(clock::reset))
         .route("/accounts", post(people::open_account))
         .route("/accounts/{id}/credit", post(people::credit))
+        .route("/accounts/{id}/postings", get(money::postings))
+        .route("/accounts/{id}/bills", get(money::bills))
         .route("/users", post(people::put_user))
         .route("/keys", post(people::put_key))
         .route("/prices", get(prices::show).post(prices::load))
+        .route("/orders", get(show::orders))
+        .route("/orders/{id}/history", get(history::of_order))
         .route("/orders/{id}/pay", post(circuits::pay_order))
-        .route("/circuits", post(circuits::give_circuits))
+        .route("/circuits", get(show::circuits).post(circuits::give_circuits))
+        .route("/circuits/{id}/history", get(history::of_circuit))
         .route("/circuits/{id}/events", post(circuits::carrier_event))
         .route("/faults", post(faults::put).delete(faults::clear))
         .route("/events", get(events::follow))

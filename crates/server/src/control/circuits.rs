@@ -13,11 +13,11 @@ use domain::{CircuitId, Found, OrderId, Query, Refusal};
 use serde::Deserialize;
 use serde_json::json;
 
-fn order_id(text: &str) -> OrderId {
+pub(super) fn order_id(text: &str) -> OrderId {
     text.parse().ok().and_then(OrderId::new).unwrap_or(OrderId::NONE)
 }
 
-fn circuit_id(text: &str) -> Result<CircuitId, ControlError> {
+pub(super) fn circuit_id(text: &str) -> Result<CircuitId, ControlError> {
     CircuitId::new(text).ok_or_else(|| Refusal::NoSuchCircuit.into())
 }
 

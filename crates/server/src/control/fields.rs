@@ -1,8 +1,10 @@
 //! Fields of control calls that are more than texts: serde reads them as what they are, so that a
 //! call that cannot be meant is refused where it is read, with its line and column.
 
+use super::money::Month;
 use domain::catalogue::{AccessPoint, LineOperator, PortType, Region, SharedSpec};
 use domain::circuit::{BusinessStatus, Event, LoaStatus, Status};
+use domain::order::OrderStatus;
 use domain::price::{Currency, Money};
 use domain::{AccountId, CircuitId, Timestamp};
 use serde::de::Error;
@@ -41,6 +43,8 @@ written! {
     LineOperator: "line operator", LineOperator::find;
     LoaStatus: "LOA status", LoaStatus::find;
     Money: "amount, such as 1000.00", Money::parse;
+    Month: "month, such as 2026-11", |text: &str| domain::parse_month(text).map(Month);
+    OrderStatus: "status of an order", OrderStatus::find;
     PortType: "port type", PortType::find;
     Region: "region", Region::find;
     SharedSpec: "speed of a shared port", SharedSpec::find;

@@ -72,7 +72,8 @@ impl There<'_> {
         }
     }
 
-    async fn look(&self, query: Query) -> Result<Found, ControlError> {
+    /// What is found.
+    pub(super) async fn look(&self, query: Query) -> Result<Found, ControlError> {
         let at = self.world.time(self.app.clock.wall());
         Ok(self.app.store.look(&self.world, at, query).await?)
     }

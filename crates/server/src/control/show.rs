@@ -1,10 +1,14 @@
 //! A world as the control API shows it.
 
 use super::Answer;
+use super::fields::{AccountNumber, Is};
 use super::here::Here;
-use domain::Timestamp;
-use domain::circuit::{Circuit, LoaStatus};
-use domain::order::{Charge, Order};
+use super::part::Wanted;
+use domain::circuit::{Circuit, CircuitState, LoaStatus, Status};
+use domain::order::{Charge, Order, OrderStatus};
+use domain::query::Part;
+use domain::{CircuitId, Found, OrderId, Query, Timestamp};
+use serde::Deserialize;
 use serde_json::{Value, json};
 
 pub(super) async fn state(here: Here) -> Answer {
@@ -39,28 +43,80 @@ pub(super) async fn state(here: Here) -> Answer {
     })))
 }
 
-fn time_text(at: Option<Timestamp>) -> Option<String> {
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct SomeCircuits {
+    account: Option<AccountNumber>,
+    status: Option<Is<Status>>,
+}
+
+/// Circuits in the order of making.
+pub(super) async fn circuits(here: Here, wanted: Wanted<SomeCircuits>) -> Answer {
+    let part = Part { after: wanted.after(CircuitId::new)?, limit: wanted.sought() };
+    let SomeCircuits { account, status } = &wanted.of;
+    let (account, status) = (account.map(|its| its.0), status.map(|its| its.0));
+    let there = here.open().await?;
+    let Found::Circuits(found, _) = there.look(Query::AllCircuits(account, status, part)).await?
+    else {
+        unreachable!("circuits are found when they are asked for")
+    };
+    let shown = found.iter().map(|its| (its.id.to_string(), circuit_json(its)));
+    Ok(axum::Json(wanted.answer("circuits", shown.collect())))
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct SomeOrders {
+    account: Option<AccountNumber>,
+    status: Option<Is<OrderStatus>>,
+}
+
+/// Orders in the order of making.
+pub(super) async fn orders(here: Here, wanted: Wanted<SomeOrders>) -> Answer {
+    let after = wanted.after(|text| text.parse().ok().and_then(OrderId::new))?;
+    let part = Part { after, limit: wanted.sought() };
+    let SomeOrders { account, status } = &wanted.of;
+    let (account, status) = (account.map(|its| its.0), status.map(|its| its.0));
+    let there = here.open().await?;
+    let Found::Orders(found, _) = there.look(Query::AllOrders(account, status, part)).await? else {
+        unreachable!("orders are found when they are asked for")
+    };
+    let shown = found.iter().map(|its| (its.id.to_string(), order_json(its)));
+    Ok(axum::Json(wanted.answer("orders", shown.collect())))
+}
+
+pub(super) fn time_text(at: Option<Timestamp>) -> Option<String> {
     at.map(|at| at.to_string())
 }
 
 pub(super) fn circuit_json(circuit: &Circuit) -> Value {
-    let state = &circuit.state;
     let particulars = &circuit.particulars;
-    json!({
+    let mut shown = standing_json(&circuit.state);
+    let described = json!({
         "id": circuit.id.as_str(),
         "account": circuit.account.to_string(),
         "region": circuit.region.id(),
-        "status": state.status.text(),
-        "loa_status": state.loa.map(LoaStatus::text),
-        "business_status": state.locks.business().text(),
         "port_type": particulars.port_type.text(),
         "access_point": particulars.access_point.id(),
         "bandwidth": particulars.bandwidth_mbps,
         "name": particulars.words.as_ref().map_or("", |words| &words.name),
         "given": circuit.given,
+        "created_at": circuit.created_at.to_string(),
+    });
+    if let (Value::Object(shown), Value::Object(described)) = (&mut shown, described) {
+        shown.extend(described);
+    }
+    shown
+}
+
+/// How a circuit stands, apart from what describes it.
+pub(super) fn standing_json(state: &CircuitState) -> Value {
+    json!({
+        "status": state.status.text(),
+        "loa_status": state.loa.map(LoaStatus::text),
+        "business_status": state.locks.business().text(),
         "open_order": state.open_order.map(|id| id.to_string()),
         "paid_order": state.paid_order.map(|id| id.to_string()),
-        "created_at": circuit.created_at.to_string(),
         "enabled_at": time_text(state.enabled_at),
         "ends_at": time_text(state.ends_at),
         "locks": {"financial": state.locks.financial(), "security": state.locks.security()},

@@ -4,6 +4,7 @@ mod access;
 mod circuits;
 mod events;
 mod faults;
+mod lists;
 mod people;
 mod prices;
 mod world;
