@@ -15,8 +15,8 @@ pub const PRICE: &str = "GetApiPrice";
 pub const PRICED: &[(&str, &str, bool)] = &[
     ("Vpc", "CreatePhysicalConnectionOccupancyOrder", false),
     ("BssOpenApi", "RenewInstance", false),
-    ("BssOpenApi", "PayOrder", false),
     ("BssOpenApi", "RefundInstance", true),
+    ("BssOpenApi", "PayOrder", false),
 ];
 
 fn error(code: &str) -> Expect {
