@@ -1,24 +1,20 @@
 //! The official SDKs against the built program, as people run both: each client is told the steps
 //! of `clients/script.json`, and here what it makes of them is judged. `clients/README.md` tells
 //! how a driver speaks.
-//!
-//! Long because the clients and the programs that `env` prints are run against one kind of server.
-//!
-//! This is the one module that talks to another process, so it waits by looking again: the only
-//! clock that it could move is the server's own.
+
+mod pasted;
+mod process;
 
 use crate::rig::{ORDER, fresh_folder};
+use process::{Served, audit, finish, look_again, run, written};
 use serde_json::{Map, Value, json};
 use std::collections::{BTreeSet, HashMap, HashSet};
-use std::ffi::OsStr;
-use std::fs::File;
-use std::io::{BufRead, BufReader, Read, Write};
+use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
-use std::process::{Child, ChildStdout, Command, Output, Stdio};
+use std::process::{Child, Command, Stdio};
 use std::sync::mpsc::{Receiver, channel};
 use std::time::Duration;
 
-const PROGRAM: &str = env!("CARGO_BIN_EXE_crossconnect");
 const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../clients");
 const ACCOUNT: &str = "1000000000000001";
 /// What the sandbox gives, less one order of a month.
@@ -300,126 +296,6 @@ impl Driver {
     }
 }
 
-/// Runs a program to its end, within a minute.
-fn run(command: &mut Command) -> Output {
-    let child = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn();
-    finish(child.unwrap_or_else(|error| panic!("{command:?}: {error}")))
-}
-
-fn finish(mut child: Child) -> Output {
-    let ended = look_again(|| child.try_wait().expect("a child of ours").map(drop));
-    if ended.is_none() {
-        child.kill().expect("a child of ours");
-    }
-    let output = child.wait_with_output().expect("its output");
-    assert!(ended.is_some(), "no end within a minute: {output:?}");
-    output
-}
-
-/// Looks until it is there, for a minute.
-fn look_again<T>(mut look: impl FnMut() -> Option<T>) -> Option<T> {
-    (0..6_000).find_map(|_| {
-        let seen = look();
-        if seen.is_none() {
-            std::thread::sleep(Duration::from_millis(10));
-        }
-        seen
-    })
-}
-
-/// What a program that ended well wrote.
-#[track_caller]
-fn written(output: &Output) -> String {
-    assert!(output.status.success(), "{output:?}");
-    String::from_utf8(output.stdout.clone()).expect("UTF-8")
-}
-
-/// The program as a process of its own. Dropped on a failure, it is killed and its folder stays.
-struct Served {
-    child: Child,
-    stdout: BufReader<ChildStdout>,
-    address: String,
-}
-
-impl Served {
-    fn start(folder: &Path) -> Self {
-        Self::with(folder, &[])
-    }
-
-    /// With some settings.
-    fn with(folder: &Path, settings: &[&str]) -> Self {
-        let log = File::options().create(true).append(true).open(folder.join("log"));
-        let mut child = Command::new(PROGRAM)
-            .args(["serve", "--sandbox", "--listen", "127.0.0.1:0"])
-            .args(settings)
-            .current_dir(folder)
-            .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .stderr(log.expect("a log"))
-            .spawn()
-            .expect("the program is built");
-        let mut stdout = BufReader::new(child.stdout.take().expect("it is piped"));
-        let mut line = String::new();
-        stdout.read_line(&mut line).expect("it speaks");
-        let url = line.trim().strip_prefix("crossconnect ready http").unwrap_or_default();
-        let (_, address) = url.split_once("://").unwrap_or_default();
-        assert!(!address.is_empty(), "{line:?}; its log is in {}", folder.display());
-        Self { address: address.to_owned(), child, stdout }
-    }
-
-    fn control(&self, world: &str, path: &str, body: Option<&Value>) -> Value {
-        let url = format!("http://{}/control/v1/worlds/{world}{path}", self.address);
-        let answer = match body {
-            Some(body) => ureq::post(&url).send(body.to_string()),
-            None => ureq::get(&url).call(),
-        };
-        let mut answer = answer.unwrap_or_else(|error| panic!("{path}: {error}"));
-        let text = answer.body_mut().read_to_string().expect("a body");
-        serde_json::from_str(&text).expect("JSON")
-    }
-
-    fn fault(&self, world: &str, fault: &Value) {
-        self.control(world, "/faults", Some(fault));
-    }
-
-    fn state(&self, world: &str) -> Value {
-        self.control(world, "/state", None)
-    }
-
-    /// Asks it to end, as a supervisor does.
-    fn stop(mut self) {
-        let pid = self.child.id().to_string();
-        let asked = Command::new("kill").args(["-TERM", &pid]).status().expect("kill is there");
-        assert!(asked.success());
-        let ended = look_again(|| self.child.try_wait().expect("a child of ours"));
-        assert_eq!(ended.and_then(|status| status.code()), Some(0), "SIGTERM ends it well");
-        let mut rest = String::new();
-        self.stdout.read_to_string(&mut rest).expect("text");
-        assert_eq!(rest, "", "one line on stdout and no more");
-    }
-
-    /// kill -9.
-    fn kill(mut self) {
-        self.child.kill().expect("a child of ours");
-        self.child.wait().expect("a child of ours");
-    }
-}
-
-impl Drop for Served {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
-
-/// The store holds together, as the program itself says, and the folder is no longer needed.
-fn audit(folder: PathBuf) {
-    let mut audit = Command::new(PROGRAM);
-    audit.args(["audit", "--store", "sqlite:crossconnect.db"]).current_dir(&folder);
-    written(&run(&mut audit));
-    std::fs::remove_dir_all(folder).expect("the folder was the test's own");
-}
-
 /// The one order there is: paid, and paid for once.
 #[track_caller]
 fn one_order_and_one_debit(state: &Value) -> String {
@@ -472,143 +348,6 @@ fn openapi_is_accepted_by_a_published_validator_in_every_edition() {
     let told = told.expect("it runs");
     assert!(told.status.success(), "{}", String::from_utf8_lossy(&told.stdout));
     std::fs::remove_dir_all(folder).expect("the folder was the test's own");
-}
-
-/// A program that `crossconnect env` prints, saved and run as its reader would.
-struct Pasted {
-    /// The word for it.
-    word: &'static str,
-    /// The client whose packages it needs.
-    client: &'static str,
-    /// What to call the file.
-    file: &'static str,
-    /// The world it is printed for.
-    world: Option<&'static str>,
-    /// How it is run.
-    run: fn(&Path) -> Command,
-    /// The variable that names the CA to it, if the program does not.
-    ca_variable: Option<&'static str>,
-}
-
-const PYTHON: Pasted = Pasted {
-    word: "python",
-    client: "python-tea",
-    file: "order.py",
-    world: None,
-    run: |file| program(format!("{FOLDER}/python-tea/venv/bin/python"), file),
-    ca_variable: None,
-};
-
-const NODE: Pasted = Pasted {
-    word: "node",
-    client: "node-tea",
-    file: "order.js",
-    world: None,
-    run: |file| {
-        let mut node = program("node", file);
-        node.env("NODE_PATH", format!("{FOLDER}/node-tea/node_modules"));
-        node
-    },
-    ca_variable: Some("NODE_EXTRA_CA_CERTS"),
-};
-
-const GO: Pasted = Pasted {
-    word: "go",
-    client: "go",
-    file: "main.go",
-    world: Some("go"),
-    run: |file| {
-        let mut go = Command::new("go");
-        // As setup.sh builds, so that the packages need not be built anew.
-        go.args(["run", "-mod=readonly", "-trimpath", "-buildvcs=false"]).arg(file);
-        go.current_dir(format!("{FOLDER}/go"));
-        go
-    },
-    ca_variable: Some("SSL_CERT_FILE"),
-};
-
-const JAVA: Pasted = Pasted {
-    word: "java",
-    client: "java",
-    file: "Order.java",
-    world: Some("java"),
-    run: |file| {
-        let mut java = Command::new("java");
-        java.args(["-cp", &format!("{FOLDER}/java/target/lib/*")]).arg(file);
-        java
-    },
-    ca_variable: None,
-};
-
-impl Pasted {
-    /// It places an order and prints its number; over TLS, by a CA that it is told of.
-    fn places_an_order(&self, over_tls: bool) {
-        if Client::find(self.client).is_none() {
-            return;
-        }
-        let folder = fresh_folder();
-        let settings: &[_] = if over_tls { &["--tls", "self"] } else { &[] };
-        let served = Served::with(&folder, settings);
-        let ca = over_tls.then(|| folder.join("crossconnect-ca.pem"));
-        let mut env = Command::new(PROGRAM);
-        env.args(["env", self.word, "--address", &served.address]);
-        env.args(self.world.iter().flat_map(|world| ["--world", world]));
-        env.args(ca.iter().flat_map(|ca| [OsStr::new("--tls-ca"), ca.as_os_str()]));
-        let file = folder.join(self.file);
-        let text = written(&run(&mut env));
-        std::fs::write(&file, &text).expect("the folder is ours");
-        let mut command = (self.run)(&file);
-        command.envs(self.ca_variable.zip(ca));
-        for line in text.lines().filter_map(|line| line.strip_prefix("//   ")) {
-            if let Some(options) = line.strip_prefix("java ") {
-                command.env("JAVA_TOOL_OPTIONS", options).current_dir(&folder);
-            } else {
-                written(&run(Command::new("sh").args(["-c", line]).current_dir(&folder)));
-            }
-        }
-        // A proxy meant for the world would answer in the server's place.
-        for name in ["http_proxy", "https_proxy", "all_proxy"] {
-            command.env_remove(name).env_remove(name.to_uppercase());
-        }
-        let printed = written(&run(&mut command));
-        let order = one_order_and_one_debit(&served.state(self.world.unwrap_or("default")));
-        assert_eq!(printed.trim(), order);
-        served.stop();
-        audit(folder);
-    }
-}
-
-fn program(path: impl AsRef<OsStr>, file: &Path) -> Command {
-    let mut command = Command::new(path);
-    command.arg(file);
-    command
-}
-
-#[test]
-fn the_newest_python_sdk_places_an_order_by_nothing_but_endpoint_key_and_secret() {
-    PYTHON.places_an_order(false);
-}
-
-#[test]
-fn the_newest_node_sdk_places_an_order_by_nothing_but_endpoint_key_and_secret() {
-    NODE.places_an_order(false);
-}
-
-#[test]
-fn the_go_program_that_env_prints_places_an_order() {
-    GO.places_an_order(false);
-}
-
-#[test]
-fn the_java_program_that_env_prints_places_an_order() {
-    JAVA.places_an_order(false);
-}
-
-#[test]
-fn the_programs_that_env_prints_for_https_place_an_order_over_tls() {
-    for pasted in [PYTHON, NODE, GO, JAVA] {
-        pasted.places_an_order(true);
-    }
 }
 
 /// Whoever has read the ready line may ask for the end at once.
