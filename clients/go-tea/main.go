@@ -16,8 +16,8 @@ import (
 )
 
 type step struct {
-	Version, Operation, Secret string
-	Parameters                 json.RawMessage
+	Version, Operation, Path, Secret string
+	Parameters                       json.RawMessage
 }
 
 func (s step) answer() (any, error) {
@@ -35,14 +35,20 @@ func (s step) answer() (any, error) {
 		Action:      tea.String(s.Operation),
 		Version:     tea.String(s.Version),
 		Protocol:    tea.String("HTTPS"), // as generated; the client's own setting wins
-		Pathname:    tea.String("/"),
+		Pathname:    tea.String(s.Path),
 		Method:      tea.String("POST"),
 		AuthType:    tea.String("AK"),
-		Style:       tea.String("RPC"),
-		ReqBodyType: tea.String("formData"),
+		Style:       tea.String("ROA"),
+		ReqBodyType: tea.String("json"),
 		BodyType:    tea.String("json"),
 	}
-	request := &utils.OpenApiRequest{Query: utils.Query(s.Parameters)}
+	request := &utils.OpenApiRequest{Body: s.Parameters}
+	if s.Path == "" {
+		params.Pathname = tea.String("/")
+		params.Style = tea.String("RPC")
+		params.ReqBodyType = tea.String("formData")
+		request = &utils.OpenApiRequest{Query: utils.Query(s.Parameters)}
+	}
 	result, err := client.CallApi(params, request, &dara.RuntimeOptions{})
 	return result["body"], err
 }

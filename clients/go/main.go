@@ -9,6 +9,7 @@ import (
 	"io"
 	"os"
 
+	"github.com/aliyun/alibaba-cloud-sdk-go/sdk"
 	sdkerrors "github.com/aliyun/alibaba-cloud-sdk-go/sdk/errors"
 	"github.com/aliyun/alibaba-cloud-sdk-go/sdk/requests"
 	"github.com/aliyun/alibaba-cloud-sdk-go/services/bssopenapi"
@@ -17,8 +18,8 @@ import (
 )
 
 type step struct {
-	Operation, Secret string
-	Parameters        map[string]any
+	Version, Operation, Secret string
+	Parameters                 map[string]any
 }
 
 // Go finds no type by its name, so what the script names is listed.
@@ -35,6 +36,27 @@ var operations = map[string]func(step) (any, error){
 		bssopenapi.NewClientWithAccessKey,
 		bssopenapi.CreateGetOrderDetailRequest,
 		(*bssopenapi.Client).GetOrderDetail),
+	"GetSubscriptionPrice": operation(
+		bssopenapi.NewClientWithAccessKey,
+		bssopenapi.CreateGetSubscriptionPriceRequest,
+		(*bssopenapi.Client).GetSubscriptionPrice),
+	"PayOrder": general, // for which there is no class
+	"QueryAccountBalance": operation(
+		bssopenapi.NewClientWithAccessKey,
+		bssopenapi.CreateQueryAccountBalanceRequest,
+		(*bssopenapi.Client).QueryAccountBalance),
+	"QueryBill": operation(
+		bssopenapi.NewClientWithAccessKey,
+		bssopenapi.CreateQueryBillRequest,
+		(*bssopenapi.Client).QueryBill),
+	"QueryOrders": operation(
+		bssopenapi.NewClientWithAccessKey,
+		bssopenapi.CreateQueryOrdersRequest,
+		(*bssopenapi.Client).QueryOrders),
+	"SetRenewal": operation(
+		bssopenapi.NewClientWithAccessKey,
+		bssopenapi.CreateSetRenewalRequest,
+		(*bssopenapi.Client).SetRenewal),
 	"GetCallerIdentity": operation(
 		sts.NewClientWithAccessKey,
 		sts.CreateGetCallerIdentityRequest,
@@ -58,10 +80,29 @@ func operation[Client, Answer any, Request requests.AcsRequest](
 	}
 }
 
+func general(s step) (any, error) {
+	client, err := sdk.NewClientWithAccessKey("cn-hangzhou", os.Getenv("ACCESS_KEY_ID"), s.Secret)
+	if err != nil {
+		return nil, err
+	}
+	request := requests.NewCommonRequest()
+	request.Domain = os.Getenv("ENDPOINT")
+	request.Version = s.Version
+	request.ApiName = s.Operation
+	for name, value := range s.Parameters {
+		request.QueryParams[name] = fmt.Sprint(value)
+	}
+	response, err := client.ProcessCommonRequest(request)
+	if err != nil {
+		return nil, err
+	}
+	return json.RawMessage(response.GetHttpContentBytes()), nil
+}
+
 func fill(request requests.AcsRequest, parameters map[string]any) {
 	for name, value := range parameters {
 		switch value.(type) {
-		case float64, bool: // which are texts in this SDK
+		case json.Number, bool: // which are texts in this SDK
 			parameters[name] = fmt.Sprint(value)
 		}
 	}
@@ -94,6 +135,7 @@ func failure(err error) map[string]any {
 
 func main() {
 	steps, outcomes := json.NewDecoder(os.Stdin), json.NewEncoder(os.Stdout)
+	steps.UseNumber() // a number of 16 digits is told in digits
 	for {
 		next := step{Secret: os.Getenv("ACCESS_KEY_SECRET")}
 		if err := steps.Decode(&next); err == io.EOF {

@@ -3,12 +3,31 @@
 
 const assert = require('node:assert');
 const { createInterface } = require('node:readline');
-const { $OpenApiUtil } = require('@alicloud/openapi-core');
-const { cast } = require('@darabonba/typescript');
+const { default: OpenApi, $OpenApiUtil } = require('@alicloud/openapi-core');
+const { RuntimeOptions, cast } = require('@darabonba/typescript');
 
 const { ENDPOINT, ACCESS_KEY_ID, ACCESS_KEY_SECRET } = process.env;
 
-async function answer({ product, version, operation, parameters, secret = ACCESS_KEY_SECRET }) {
+// As the product's own client would, for which no package is installed.
+async function general(client, { version, operation, path, parameters }) {
+  const params = new $OpenApiUtil.Params({
+    action: operation,
+    version,
+    protocol: 'HTTPS', // as generated; the client's own setting wins
+    pathname: path,
+    method: 'POST',
+    authType: 'AK',
+    style: 'ROA',
+    reqBodyType: 'json',
+    bodyType: 'json',
+  });
+  const request = new $OpenApiUtil.OpenApiRequest({ body: parameters });
+  const { body } = await client.callApi(params, request, new RuntimeOptions({}));
+  return body;
+}
+
+async function answer(step) {
+  const { product, version, operation, parameters, secret = ACCESS_KEY_SECRET } = step;
   const config = new $OpenApiUtil.Config({
     accessKeyId: ACCESS_KEY_ID,
     accessKeySecret: secret,
@@ -16,6 +35,7 @@ async function answer({ product, version, operation, parameters, secret = ACCESS
     protocol: 'http',
     regionId: 'cn-hangzhou',
   });
+  if (step.path !== undefined) return general(new OpenApi(config), step);
   const library = require(`@alicloud/${product}${version.replaceAll('-', '')}`);
   const client = new library.default(config);
   const send = operation[0].toLowerCase() + operation.slice(1);

@@ -16,6 +16,7 @@ import java.io.InputStreamReader;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /** Sends each step with aliyun-java-sdk-core (RPC 1.0); the protocol is in ../README.md. */
@@ -37,6 +38,14 @@ public final class Driver {
                             })
                     .create();
 
+    /**
+     * What goes by the core's general request, which hides nothing. The product package has no
+     * PayOrder (aliyun-java-sdk-bssopenapi 1.8.13), and the order's answer there lacks its id
+     * (aliyun-java-sdk-vpc 3.2.4).
+     */
+    private static final Set<String> GENERAL =
+            Set.of("CreatePhysicalConnectionOccupancyOrder", "PayOrder");
+
     private static final class Step {
         String product;
         String version;
@@ -51,9 +60,7 @@ public final class Driver {
         var region = given == null ? "cn-hangzhou" : given.getAsString();
         var profile = DefaultProfile.getProfile(region, ENV.get("ACCESS_KEY_ID"), step.secret);
         var client = new DefaultAcsClient(profile);
-        if (step.operation.equals("CreatePhysicalConnectionOccupancyOrder")) {
-            // The product package has this operation, but its answer there lacks the order's id
-            // (aliyun-java-sdk-vpc 3.2.4); so the core's general request, which hides nothing.
+        if (GENERAL.contains(step.operation)) {
             var request = new CommonRequest();
             request.setSysDomain(ENV.get("ENDPOINT"));
             request.setSysProtocol(ProtocolType.HTTP);
