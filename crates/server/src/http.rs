@@ -353,7 +353,12 @@ fn name_host<B>(request: &mut Request<B>) {
 async fn ask_control(request: Request<Incoming>, peer: &Peer) -> Response<Body> {
     let mut request = request.map(axum::body::Body::new);
     request.extensions_mut().insert(peer.address);
-    let answered: Result<_, Infallible> = peer.control.clone().oneshot(request).await;
+    // On its own: a caller that goes away leaves no clock half moved whose turn another takes.
+    let answered = tokio::spawn(peer.control.clone().oneshot(request)).await;
+    let answered: Result<_, Infallible> = answered.unwrap_or_else(|broken| {
+        // What breaks takes its connection with it, as any other request's does.
+        std::panic::resume_unwind(broken.into_panic())
+    });
     answered.unwrap_or_else(|never| match never {}).map(Body::Right)
 }
 

@@ -12,7 +12,6 @@ use domain::{Found, Query, Timestamp};
 use http::StatusCode;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
-use std::sync::Arc;
 use store::{Verdict, World};
 
 /// The world's time and, while it is being moved, how far that has come.
@@ -65,22 +64,12 @@ pub(super) async fn set(here: Here, Body(order): Body<ClockOrder>) -> Answer {
     let to = to.filter(|to| *to <= latest);
     let to = to.ok_or_else(|| ControlError::bad("the calendar ends with the year 9999"))?;
     turn.goes_to(to);
-    let (app, world) = (Arc::clone(&here.app), Arc::clone(world));
-    let going = async move {
-        let moved = operator(MoveClock { to, wall: moment.wall }, &moment);
-        if let Verdict::Refused(refusal) = app.store.settle(&world, moved).await?.verdict {
-            return Err(ControlError::from(refusal));
-        }
-        let happened = pass(&app, &world, to).await;
-        drop(turn);
-        Ok(happened)
-    };
-    // Who goes away meanwhile leaves the clock on its way, and his turn taken.
-    let happened = match tokio::runtime::Handle::try_current() {
-        Ok(runtime) => runtime.spawn(going).await.expect("what is due does not break"),
-        // A simulation drives everything itself, and waits for all of it.
-        Err(_) => going.await,
-    }?;
+    let moved = operator(MoveClock { to, wall: moment.wall }, &moment);
+    if let Verdict::Refused(refusal) = app.store.settle(world, moved).await?.verdict {
+        return Err(refusal.into());
+    }
+    let happened = pass(app, world, to).await;
+    drop(turn);
     Ok(Json(json!({"clock": there.clock(), "happened": happened})))
 }
 

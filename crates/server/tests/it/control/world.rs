@@ -1,7 +1,9 @@
 //! A whole world: its state, its clock, its reset, and what it was asked.
 
 use super::{month, refused};
-use crate::rig::{BSS, ORDER, POOR, READY, RICH, Rig, STATUSES, VPC, fresh_folder, stopped_clock};
+use crate::rig::{
+    BSS, Gate, Line, ORDER, POOR, READY, RICH, Rig, STATUSES, VPC, fresh_folder, stopped_clock,
+};
 use crossconnect::keys::SANDBOX_SECRET;
 use crossconnect::server::Parts;
 use serde_json::{Value, json};
@@ -107,6 +109,33 @@ async fn clocks_advanced_by_many_at_once_lose_no_step() {
     assert!(hours > 0);
     assert_eq!(rig.state().await["clock"], moved.as_str());
     Arc::into_inner(rig).expect("no task has it any more").end().await;
+}
+
+/// His turn is not another's before what he began is done.
+#[tokio::test(flavor = "multi_thread")]
+async fn who_moves_the_clock_and_goes_away_has_moved_it_once() {
+    let (gate, parts) = Gate::parts();
+    let parts = Parts { clock: Some(stopped_clock("2026-11-22T08:00:00Z")), ..parts };
+    let rig = Rig::open(&fresh_folder(), &[], parts).await;
+    rig.control("GET", "/clock", &Value::Null).await;
+    gate.shut();
+    let mut line = Line::open(&rig).await;
+    let ask = "POST /control/v1/clock HTTP/1.1\r\nHost: localhost\r\nContent-Length: 17\r\n\r\n";
+    line.say(format!("{ask}{}", r#"{"advance":"P1D"}"#)).await;
+    gate.reached().await;
+    drop(line);
+    for _ in 0..20 {
+        refused(&rig, "/clock", json!({"advance": "P1D"}), 409, "clock_moving").await;
+    }
+    gate.open();
+    let moved = loop {
+        let (_, told) = rig.control("GET", "/clock", &Value::Null).await;
+        if told["moving"].is_null() {
+            break told;
+        }
+    };
+    assert_eq!(moved["clock"], "2026-11-23T08:00:00Z");
+    rig.end().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
