@@ -46,6 +46,7 @@ const OPERATION_WEIGHTS: &[(&str, u64)] = &[
     ("RenewInstance", 7),
     ("PayOrder", 6),
     ("RefundInstance", 8),
+    ("InquiryPriceRefundInstance", 6),
     ("SetRenewal", 7),
     (PRICE, 9),
     ("DescribeRegions", 1),
