@@ -92,12 +92,25 @@ pub struct News {
     pub order: Option<OrderId>,
 }
 
+impl News {
+    /// Something of the whole world.
+    fn of_world(kind: NewsKind, at: Timestamp) -> Self {
+        let why = Why { at, cause: Cause::Operator, request: None };
+        Self { kind, why, account: None, circuit: None, order: None }
+    }
+
+    /// The world is another since this instant of its time: it was put back, or is gone.
+    pub fn reset(at: Timestamp) -> Self {
+        Self::of_world(NewsKind::WorldReset, at)
+    }
+}
+
 /// What a commit tells, by the instants at which it happened. `before` is the world without it.
 pub fn news(before: &State, delta: &Delta) -> Vec<News> {
     let mut told = Told::default();
     match (delta.cleared, delta.clock) {
-        (true, _) => told.of_world(NewsKind::WorldReset, delta.floor),
-        (false, Some(_)) => told.of_world(NewsKind::ClockMoved, delta.floor),
+        (true, _) => told.all.push(News::reset(delta.floor)),
+        (false, Some(_)) => told.all.push(News::of_world(NewsKind::ClockMoved, delta.floor)),
         (false, None) => {}
     }
     let found = |circuit| before.circuit(circuit).map(|known| known.state);
@@ -138,12 +151,6 @@ struct Told {
 }
 
 impl Told {
-    /// Something of the whole world.
-    fn of_world(&mut self, kind: NewsKind, at: Timestamp) {
-        let why = Why { at, cause: Cause::Operator, request: None };
-        self.all.push(News { kind, why, account: None, circuit: None, order: None });
-    }
-
     /// A circuit came to stand so, which stood so before.
     fn moved(&mut self, step: &CircuitMove, before: Option<&CircuitState>) {
         // Only what an earlier release has left has no reason, and that is never added.

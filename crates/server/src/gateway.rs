@@ -19,7 +19,7 @@ use bytes::Bytes;
 use domain::receipt::Origin;
 use domain::{Assumptions, Command, Proposal, Timestamp};
 use std::sync::Arc;
-use store::{Fault, Settled, Verdict, World, WorldsMax};
+use store::{Fault, Settled, Verdict, World, WorldRefusal};
 use subtle::ConstantTimeEq as _;
 use wire::{AccessDenied, Call, Format, Head, Limits, Raw, Reject, Scheme};
 
@@ -129,9 +129,9 @@ impl Gateway<'_> {
         trace: &mut Trace,
     ) -> Result<Answered, Trouble> {
         let call = wire::parse(raw, &self.limits())?;
-        note_call(&call, trace);
+        trace.note_call(&call);
         trace.watch.lap(Stage::Parse);
-        let session = self.authenticate(&call, moment, trace).await?;
+        let mut session = self.authenticate(&call, moment, trace).await?;
         trace.watch.lap(Stage::Verify);
         let operation = api::find(Route {
             path: call.path(),
@@ -142,17 +142,40 @@ impl Gateway<'_> {
             signs_path: call.scheme() == Scheme::Roa1,
         })?;
         trace.operation = Some(operation);
-        let edition = session.edition;
-        let caller = &session.key.caller;
-        self.permit(operation, edition, caller, &session.world, &call)?;
+        loop {
+            match self.perform(&call, raw, operation, &session, moment, trace).await {
+                // Its world was removed on the way, so it is done in the next of that name, if its
+                // key is known there too.
+                Err(Trouble::Fault(Fault::Removed)) => {
+                    let (key, world) = self.find_key(&call).ok_or_else(Reject::key_not_found)?;
+                    let world = self.open(world, moment).await?;
+                    session = Session { key, world, ..session };
+                }
+                done => return done,
+            }
+        }
+    }
+
+    /// What an operation comes to in the world of a session.
+    async fn perform(
+        self,
+        call: &Call<'_>,
+        raw: &Raw<'_>,
+        operation: &'static Operation,
+        session: &Session,
+        moment: &Moment,
+        trace: &mut Trace,
+    ) -> Result<Answered, Trouble> {
+        let (edition, caller) = (session.edition, &session.key.caller);
+        self.permit(operation, edition, caller, &session.world, call)?;
         self.fail_before(&session.world, operation).await?;
         trace.watch.lap(Stage::Permit);
         let now = session.world.time(moment.wall);
         let settings = self.app.config.answer_settings();
-        let input = api::check(operation, &call, caller, edition, now, settings)?;
+        let input = api::check(operation, call, caller, edition, now, settings)?;
         let told = match operation.ask(&input)? {
             Ask::Change(command) => {
-                let proposal = proposal(command, &input, &session, moment);
+                let proposal = proposal(command, &input, session, moment);
                 trace.watch.lap(Stage::Check);
                 let settled = self.app.store.settle(&session.world, proposal).await?;
                 trace.stages = Some(settled.stages);
@@ -176,10 +199,10 @@ impl Gateway<'_> {
                 Told::Found(found)
             }
             Ask::Quote(command) => {
-                let proposal = proposal(command, &input, &session, moment);
-                Told::Quoted(self.quote(&session, now, proposal, Assumptions::default()).await?)
+                let proposal = proposal(command, &input, session, moment);
+                Told::Quoted(self.quote(session, now, proposal, Assumptions::default()).await?)
             }
-            Ask::Price(priced) => Told::Priced(self.price(priced, &call, &session, moment).await?),
+            Ask::Price(priced) => Told::Priced(self.price(priced, call, session, moment).await?),
             Ask::Nothing => Told::Nothing,
         };
         let request_id = moment.request.text();
@@ -197,6 +220,14 @@ impl Gateway<'_> {
         }
     }
 
+    /// The key that a call names, and its world's name.
+    fn find_key<'c>(self, call: &'c Call<'_>) -> Option<(Arc<KnownKey>, &'c str)> {
+        match call.scheme() {
+            Scheme::Bearer => self.app.keys.find_bearer(call.bearer_token()?),
+            _ => self.app.keys.find(call.access_key_id()?),
+        }
+    }
+
     /// Who speaks: time, key, token, signature, nonce, in this order.
     async fn authenticate(
         self,
@@ -204,14 +235,11 @@ impl Gateway<'_> {
         moment: &Moment,
         trace: &mut Trace,
     ) -> Result<Session, Trouble> {
-        let found = match call.scheme() {
+        if call.scheme() == Scheme::Anonymous {
             // SOURCE: wire dossier 1.1: no operation that is served here allows it.
-            Scheme::Anonymous => return Err(Reject::missing("AccessKeyId").into()),
-            Scheme::Bearer => {
-                call.bearer_token().and_then(|token| self.app.keys.find_bearer(token))
-            }
-            _ => call.access_key_id().and_then(|id| self.app.keys.find(id)),
-        };
+            return Err(Reject::missing("AccessKeyId").into());
+        }
+        let found = self.find_key(call);
         if let Some((_, world)) = &found {
             // Also a call that is refused below is looked for where its key belongs.
             trace.note(Word::World, [*world]);
@@ -238,8 +266,7 @@ impl Gateway<'_> {
         if nonce.is_some_and(|mark| !self.app.nonces.first_use(mark, stamp, wall, time)) {
             return Err(Reject::nonce_used().into());
         }
-        let world = self.app.worlds.open(world, self.app.store.as_ref(), moment).await?;
-        let world = world.map_err(too_many_worlds)?;
+        let world = self.open(world, moment).await?;
         let edition = key
             .edition
             .or_else(|| self.app.keys.account_edition(&world.name, key.caller.account))
@@ -248,6 +275,11 @@ impl Gateway<'_> {
         trace.account = Some(key.caller.account);
         trace.edition = Some(edition);
         Ok(Session { key, world, edition, nonce_mark: nonce.unwrap_or_default() })
+    }
+
+    async fn open(self, world: &str, moment: &Moment) -> Result<Arc<World>, Trouble> {
+        let opened = self.app.worlds.open(world, self.app.store.as_ref(), moment).await?;
+        Ok(opened.map_err(too_many_worlds)?)
     }
 
     /// A stamp is fresh by the wall or, in a sandbox, by the world's own time.
@@ -416,45 +448,6 @@ fn check_key(call: &Call<'_>, key: &KnownKey, wall: Timestamp) -> Result<(), Rej
     }
 }
 
-/// Parameters that prove or name the caller.
-const PROVING: [&str; 5] =
-    ["Signature", "SecurityToken", "BearerToken", "SignatureNonce", "AccessKeyId"];
-
-/// About so many bytes of a request's parameters are kept for looking at.
-const PARAMETERS_KEPT_MAX: usize = 2048;
-
-/// What the caller asked for, for logs: nothing that proves who it is.
-fn note_call(call: &Call<'_>, trace: &mut Trace) {
-    trace.scheme = Some(call.scheme());
-    trace.format = Some(call.format());
-    for (word, said, bytes_max) in [
-        (Word::Action, call.action(), 80),
-        (Word::Version, call.version(), 20),
-        (Word::AccessKeyId, call.access_key_id(), 128),
-    ] {
-        trace.note(word, said.map(|text| beginning(text, bytes_max)));
-    }
-    let mut room = PARAMETERS_KEPT_MAX;
-    let kept = call.parameters().filter(|(name, _)| {
-        // In any case: a token under a name that is spelt wrongly is a token still.
-        !PROVING.iter().any(|proof| name.eq_ignore_ascii_case(proof))
-    });
-    let pieces = kept.enumerate().flat_map(|(nth, (name, value))| {
-        let between = if nth == 0 { "" } else { "&" };
-        [between, name, "=", value].map(|piece| {
-            let piece = beginning(piece, room);
-            room -= piece.len();
-            piece
-        })
-    });
-    trace.note(Word::Parameters, pieces);
-}
-
-/// The beginning of a text, of at most so many bytes.
-fn beginning(text: &str, bytes_max: usize) -> &str {
-    &text[..text.floor_char_boundary(bytes_max)]
-}
-
 fn proposal(command: Command, input: &Input, session: &Session, moment: &Moment) -> Proposal {
     let origin = Origin {
         account: input.caller.account,
@@ -477,15 +470,17 @@ fn ordered_error(fault: &FaultOrder) -> Reject {
 /// The store's failures in the service's dialect. None of them is the caller's doing.
 fn fault_reject(fault: &Fault) -> Reject {
     match fault {
-        Fault::Busy | Fault::Unavailable(_) | Fault::Unknown(_) | Fault::Closed => {
-            Reject::unavailable()
-        }
+        Fault::Busy
+        | Fault::Unavailable(_)
+        | Fault::Unknown(_)
+        | Fault::Closed
+        | Fault::Removed => Reject::unavailable(),
         Fault::Broken(_) => Reject::internal(),
     }
 }
 
 /// ASSUMED: the real service has no worlds; the nearest of its errors is a quota.
-fn too_many_worlds(_: WorldsMax) -> Reject {
+fn too_many_worlds(_: WorldRefusal) -> Reject {
     Reject::new(400, "QuotaExceeded.World", "There are as many worlds as there may be.")
 }
 

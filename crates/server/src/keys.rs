@@ -121,34 +121,22 @@ impl Keys {
     /// Takes up a key.
     pub fn put_key(&self, world: &str, key: &Key) -> Result<(), String> {
         let known = Arc::new(known(key)?);
-        let mut worlds = self.worlds.write();
-        let keys = worlds.entry(world.into()).or_default();
-        let earlier = keys.keys.insert(key.id.clone(), Arc::clone(&known));
-        // A bearer token lives no longer than the key that it was given with.
-        keys.bearers.retain(|_, bearer| !earlier.iter().any(|key| Arc::ptr_eq(key, bearer)));
-        if let Some(token) = &key.bearer_token {
-            keys.bearers.insert(token.clone(), known);
-        }
+        self.worlds.write().entry(world.into()).or_default().put_key(key, known);
         Ok(())
     }
 
     /// Takes up a RAM user.
     fn put_user(&self, world: &str, user: &User) -> Result<(), String> {
-        let policies = Policies::read(user.policies.iter().map(|text| &**text))?;
-        let mut worlds = self.worlds.write();
-        let users = &mut worlds.entry(world.into()).or_default().users;
-        users.insert((user.account, user.name.clone()), Arc::new(policies));
+        let policies = policies_of(user)?;
+        self.worlds.write().entry(world.into()).or_default().put_user(user, policies);
         Ok(())
     }
 
     /// Takes up how an account's calls are to be understood, if that is said and new.
     fn put_account(&self, world: &str, account: &Account) {
-        let edition = account.dialect.as_deref().and_then(Edition::find);
-        if let Some(edition) = edition
-            && self.account_edition(world, account.id) != Some(edition)
-        {
-            let mut worlds = self.worlds.write();
-            worlds.entry(world.into()).or_default().editions.insert(account.id, edition);
+        let edition = edition_of(account);
+        if edition.is_some() && self.account_edition(world, account.id) != edition {
+            self.worlds.write().entry(world.into()).or_default().put_account(account);
         }
     }
 
@@ -158,13 +146,72 @@ impl Keys {
     }
 }
 
+impl WorldKeys {
+    fn put_key(&mut self, key: &Key, known: Arc<KnownKey>) {
+        let earlier = self.keys.insert(key.id.clone(), Arc::clone(&known));
+        // A bearer token lives no longer than the key that it was given with.
+        self.bearers.retain(|_, bearer| !earlier.iter().any(|key| Arc::ptr_eq(key, bearer)));
+        if let Some(token) = &key.bearer_token {
+            self.bearers.insert(token.clone(), known);
+        }
+    }
+
+    fn put_user(&mut self, user: &User, policies: Policies) {
+        self.users.insert((user.account, user.name.clone()), Arc::new(policies));
+    }
+
+    fn put_account(&mut self, account: &Account) {
+        if let Some(edition) = edition_of(account) {
+            self.editions.insert(account.id, edition);
+        }
+    }
+
+    /// Those of a world that is there, and why some of them cannot be used.
+    fn of(state: &State) -> (Self, Vec<String>) {
+        let (mut keys, mut unfit) = (Self::default(), Vec::new());
+        state.accounts().for_each(|account| keys.put_account(account));
+        for user in state.users() {
+            match policies_of(user) {
+                Ok(policies) => keys.put_user(user, policies),
+                Err(why) => unfit.push(why),
+            }
+        }
+        for key in state.keys() {
+            match known(key) {
+                Ok(known) => keys.put_key(key, Arc::new(known)),
+                Err(why) => unfit.push(why),
+            }
+        }
+        (keys, unfit)
+    }
+}
+
+fn policies_of(user: &User) -> Result<Policies, String> {
+    Policies::read(user.policies.iter().map(|text| &**text))
+}
+
+fn edition_of(account: &Account) -> Option<Edition> {
+    account.dialect.as_deref().and_then(Edition::find)
+}
+
+/// Whoever put these there has looked whether they can be read. One that cannot lets nobody in,
+/// which is no reason to end.
+fn tell_unfit(world: &str, unfit: impl IntoIterator<Item = String>) {
+    for why in unfit {
+        eprintln!("crossconnect: what is kept in the world {world} cannot be used: {why}");
+    }
+}
+
 /// The store tells of each commit before it answers anybody, so a key verifies as soon as its maker
 /// is told of it, and not a moment after it is gone.
 impl Listener for Keys {
     fn found(&self, world: &str, state: &State) -> Result<(), String> {
-        state.accounts().for_each(|account| self.put_account(world, account));
-        state.users().try_for_each(|user| self.put_user(world, user))?;
-        state.keys().try_for_each(|key| self.put_key(world, key))
+        let (keys, unfit) = WorldKeys::of(state);
+        if let Some(why) = unfit.into_iter().next() {
+            return Err(why);
+        }
+        self.worlds.write().insert(world.into(), keys);
+        Ok(())
     }
 
     fn committed(&self, world: &str, delta: &Delta) {
@@ -174,11 +221,15 @@ impl Listener for Keys {
         delta.accounts.iter().for_each(|account| self.put_account(world, account));
         let users = delta.users.iter().map(|user| self.put_user(world, user));
         let keys = delta.keys.iter().map(|key| self.put_key(world, key));
-        // Whoever put these there has looked whether they can be read. One that cannot lets nobody
-        // in, which is no reason to end.
-        for why in users.chain(keys).filter_map(Result::err) {
-            eprintln!("crossconnect: what is kept in the world {world} cannot be used: {why}");
-        }
+        tell_unfit(world, users.chain(keys).filter_map(Result::err));
+    }
+
+    fn replaced(&self, world: &str, state: Option<&State>) {
+        let Some(state) = state else { return self.forget(world) };
+        let (keys, unfit) = WorldKeys::of(state);
+        tell_unfit(world, unfit);
+        // At once: no key that is in both is ever unknown.
+        self.worlds.write().insert(world.into(), keys);
     }
 }
 

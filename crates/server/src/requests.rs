@@ -11,6 +11,7 @@ use std::io::Write;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use store::{DEFAULT_WORLD, Stages};
+use wire::Call;
 
 /// A text of a [`Trace`].
 #[derive(Clone, Copy)]
@@ -40,6 +41,18 @@ struct Words {
     text: String,
     /// Where each begins and ends.
     spans: [(u32, u32); WORDS_LEN],
+}
+
+/// Parameters that prove or name the caller.
+const PROVING: [&str; 5] =
+    ["Signature", "SecurityToken", "BearerToken", "SignatureNonce", "AccessKeyId"];
+
+/// About so many bytes of a request's parameters are kept for looking at.
+const PARAMETERS_KEPT_MAX: usize = 2048;
+
+/// The beginning of a text, of at most so many bytes.
+fn beginning(text: &str, bytes_max: usize) -> &str {
+    &text[..text.floor_char_boundary(bytes_max)]
 }
 
 /// What is known of a request when its answer leaves.
@@ -91,6 +104,33 @@ impl Trace {
         let start = place(&self.words.text);
         self.words.text.extend(pieces);
         self.words.spans[word as usize] = (start, place(&self.words.text));
+    }
+
+    /// Notes what the caller asked for: nothing that proves who it is.
+    pub fn note_call(&mut self, call: &Call<'_>) {
+        self.scheme = Some(call.scheme());
+        self.format = Some(call.format());
+        for (word, said, bytes_max) in [
+            (Word::Action, call.action(), 80),
+            (Word::Version, call.version(), 20),
+            (Word::AccessKeyId, call.access_key_id(), 128),
+        ] {
+            self.note(word, said.map(|text| beginning(text, bytes_max)));
+        }
+        let mut room = PARAMETERS_KEPT_MAX;
+        let kept = call.parameters().filter(|(name, _)| {
+            // In any case: a token under a name that is spelt wrongly is a token still.
+            !PROVING.iter().any(|proof| name.eq_ignore_ascii_case(proof))
+        });
+        let pieces = kept.enumerate().flat_map(|(nth, (name, value))| {
+            let between = if nth == 0 { "" } else { "&" };
+            [between, name, "=", value].map(|piece| {
+                let piece = beginning(piece, room);
+                room -= piece.len();
+                piece
+            })
+        });
+        self.note(Word::Parameters, pieces);
     }
 
     /// A text; empty when nothing was noted.

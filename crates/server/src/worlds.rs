@@ -5,7 +5,7 @@ use domain::command::{Fill, Reset};
 use domain::{Command, Found, Proposal, Query, Timestamp};
 use hashbrown::HashMap;
 use std::sync::Arc;
-use store::{DEFAULT_WORLD, Fault, Store, World, WorldsMax};
+use store::{DEFAULT_WORLD, Fault, Store, World, WorldRefusal};
 
 /// The worlds in use.
 pub struct Worlds {
@@ -68,10 +68,15 @@ impl Worlds {
 
     /// The time of a world, also of one that nobody has used yet.
     pub fn time(&self, name: &str, wall: Timestamp) -> Timestamp {
-        match self.open.read().get(name) {
+        match self.in_use(name) {
             Some(world) => world.time(wall),
             None => self.start.filter(|_| self.sandbox).unwrap_or(wall),
         }
+    }
+
+    fn in_use(&self, name: &str) -> Option<Arc<World>> {
+        let open = self.open.read();
+        open.get(name).filter(|world| !world.is_removed()).cloned()
     }
 
     /// The world of this name, filled with the sandbox if it is new and there is one.
@@ -80,19 +85,28 @@ impl Worlds {
         name: &str,
         store: &dyn Store,
         moment: &Moment,
-    ) -> Result<Result<Arc<World>, WorldsMax>, Fault> {
-        if let Some(world) = self.open.read().get(name) {
-            return Ok(Ok(Arc::clone(world)));
+    ) -> Result<Result<Arc<World>, WorldRefusal>, Fault> {
+        if let Some(world) = self.in_use(name) {
+            return Ok(Ok(world));
         }
-        let world = match store.open_world(name).await? {
-            Ok(world) => world,
-            Err(full) => return Ok(Err(full)),
-        };
-        if self.sandbox {
+        let world = loop {
+            let world = match store.open_world(name).await? {
+                Ok(world) => world,
+                Err(refusal) => return Ok(Err(refusal)),
+            };
+            if !self.sandbox {
+                break world;
+            }
             let (start, wall) = (self.start(moment), moment.wall);
-            store.settle(&world, operator(Fill { start, wall }, moment)).await?;
-        }
-        self.open.write().insert(name.into(), Arc::clone(&world));
+            match store.settle(&world, operator(Fill { start, wall }, moment)).await {
+                // It was removed at once.
+                Err(Fault::Removed) => {}
+                filled => break filled.map(|_| world)?,
+            }
+        };
+        let mut open = self.open.write();
+        open.retain(|_, world| !world.is_removed());
+        open.insert(name.into(), Arc::clone(&world));
         Ok(Ok(world))
     }
 

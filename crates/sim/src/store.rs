@@ -14,7 +14,8 @@ use std::sync::Arc;
 use std::time::Duration;
 use store::sqlite::{FileLayer, OpenError, Options, Slots, Writer, find_record, open_writer};
 use store::{
-    Answering, Fault, Promise, Settled, Settling, Store, Watch, World, WorldId, WorldsMax,
+    Answering, Fault, Promise, Settled, Settling, Store, Watch, World, WorldChange, WorldId,
+    WorldRefusal,
 };
 
 /// A hand in the works, for proving that broken behaviour is found. Each hook does nothing unless
@@ -187,7 +188,7 @@ impl SimStore {
 
     /// What is committed in a world, as the server would find it.
     pub fn committed(&self, world: WorldId, query: &Query) -> Found {
-        self.slots.look(world, query, true)
+        self.slots.look(world, query, true).expect("no world is removed here")
     }
 
     /// What the file holds of a world. The call to the disk that is to fail may be one of these: it
@@ -245,7 +246,7 @@ impl Store for SimStore {
             }
             let mut found = match &query {
                 Query::Record(record) => self.read(world.id, record)?,
-                query => self.slots.look(world.id, query, true),
+                query => self.slots.look(world.id, query, true).ok_or(Fault::Removed)?,
             };
             if let Some(meddler) = &self.inside.lock().meddler {
                 meddler.lock().found(&mut found);
@@ -266,8 +267,9 @@ impl Store for SimStore {
         self.slots.worlds()
     }
 
-    fn open_world<'s>(&'s self, name: &'s str) -> Answering<'s, Result<Arc<World>, WorldsMax>> {
-        Box::pin(async move { self.inside.lock().writer.open_world(name) })
+    /// At once: whatever was proposed before it is taken to come after it.
+    fn change_world(&self, change: WorldChange) -> Answering<'_, Result<Arc<World>, WorldRefusal>> {
+        Box::pin(async move { self.inside.lock().writer.change_world(change) })
     }
 
     fn found_nonces(&self) -> Vec<(u128, Timestamp)> {

@@ -10,7 +10,7 @@ mod model;
 mod play;
 mod wishes;
 
-use crate::Fault;
+use crate::{Fault, WorldChange, WorldRefusal};
 pub use bench::{Bench, Open};
 use domain::circuit::Status;
 use domain::command::{AmendCircuit, Amendment, CancelOrder, PlaceOccupancyOrder, Shortfall, Wake};
@@ -39,6 +39,8 @@ macro_rules! contract {
             after_a_move_of_the_clock_what_is_due_happens_to_whoever_is_asked_about,
             a_wall_that_steps_back_never_finds_a_forgotten_token_dead,
             a_closed_store_says_that_nothing_happened,
+            a_world_put_back_knows_its_tokens_and_gives_no_number_twice,
+            a_removed_world_takes_no_more_and_the_next_of_its_name_is_new,
         }
     };
     ($open:path => $($promise:ident),+ $(,)?) => {
@@ -197,6 +199,19 @@ fn call(account: AccountId, wall: Timestamp, token: &str, command: impl Into<Com
     Proposal { wall, seed: 0, origin: Some(origin), command: command.into() }
 }
 
+/// An order for the sandbox's Confirmed circuit, to be paid later.
+fn unpaid() -> PlaceOccupancyOrder {
+    PlaceOccupancyOrder {
+        circuit: CircuitId::new("pc-sandboxconfirmed").expect("well formed"),
+        charge: Charge::PrePaid(Term { count: 1, cycle: Cycle::Month }),
+        pay_now: false,
+        auto_renew: false,
+        kept: domain::Kept::Since2024,
+        auto_renew_months: 1,
+        shortfall: Shortfall::Cancel,
+    }
+}
+
 fn amend(circuit: &str) -> AmendCircuit {
     let amendment = Amendment { name: Some("named".into()), ..Amendment::default() };
     let circuit = CircuitId::new(circuit).expect("well formed");
@@ -206,15 +221,7 @@ fn amend(circuit: &str) -> AmendCircuit {
 /// As its name says, nor after a restart: what was bought under it would be bought once more, as if
 /// there had been no first time.
 pub fn a_wall_that_steps_back_never_finds_a_forgotten_token_dead(open: &Open) {
-    let order = PlaceOccupancyOrder {
-        circuit: CircuitId::new("pc-sandboxconfirmed").expect("well formed"),
-        charge: Charge::PrePaid(Term { count: 1, cycle: Cycle::Month }),
-        pay_now: false,
-        auto_renew: false,
-        kept: domain::Kept::Since2024,
-        auto_renew_months: 1,
-        shortfall: Shortfall::Cancel,
-    };
+    let order = unpaid();
     for restarts in [false, true] {
         let mut play = play(open, Rules::default(), true, &[]);
         let first = play.propose(0, call(sandbox::RICH, START, "token", order.clone()));
@@ -269,4 +276,99 @@ pub fn a_closed_store_says_that_nothing_happened(open: &Open) {
     assert!(matches!(told, Err(Fault::Closed)), "{told:?}");
     play.open_again();
     assert!(play.bench.store().ready() && play.bench.store().world("another").is_none());
+}
+
+/// As its name says.
+pub fn a_world_put_back_knows_its_tokens_and_gives_no_number_twice(open: &Open) {
+    let mut play = play(open, Rules::default(), true, &[]);
+    let world = play.world(0).id;
+    let order = |play: &Play, token| play.propose(0, call(sandbox::RICH, START, token, unpaid()));
+    let save = |name: &str| WorldChange::Save {
+        world,
+        snapshot: name.into(),
+        replace: false,
+        wall: START,
+    };
+    let restore = |name: &str| WorldChange::Restore { world, snapshot: name.into(), wall: START };
+    assert_eq!(play.change(save("free")), Ok(()));
+    let Verdict::Accepted(Outcome::Order { order: first, .. }) = order(&play, "first") else {
+        panic!("the circuit is free")
+    };
+    assert_eq!(play.change(save("ordered")), Ok(()));
+    let mut newest = first;
+    for restarts in [false, true] {
+        assert_eq!(play.change(restore("free")), Ok(()));
+        if restarts {
+            play.open_again();
+        }
+        // Its token is not known there, and the circuit is free.
+        for token in ["first", "other"] {
+            assert_eq!(play.change(restore("free")), Ok(()));
+            let told = order(&play, token);
+            let Verdict::Accepted(Outcome::Order { order, .. }) = told else { panic!("{told:?}") };
+            assert!(order > newest, "{order} was given before");
+            newest = order;
+        }
+        assert_eq!(play.change(restore("ordered")), Ok(()));
+        if restarts {
+            play.open_again();
+        }
+        match order(&play, "first") {
+            Verdict::Replayed(Outcome::Order { order, .. }, _) => assert_eq!(order, first),
+            told => panic!("{told:?}"),
+        }
+        let told = order(&play, "other");
+        assert!(matches!(told, Verdict::Refused(_)), "it has an unpaid order: {told:?}");
+    }
+}
+
+/// As its name says.
+pub fn a_removed_world_takes_no_more_and_the_next_of_its_name_is_new(open: &Open) {
+    let mut play = play(open, Rules::default(), true, &[]);
+    let (default, other) = (play.world(0), play.world(1));
+    let save =
+        |world| WorldChange::Save { world, snapshot: "kept".into(), replace: false, wall: START };
+    assert_eq!(play.change(save(other.id)), Ok(()));
+    assert_eq!(play.change(WorldChange::Remove { world: other.id, wall: START }), Ok(()));
+    assert!(other.is_removed() && play.bench.store().world("other").is_none());
+    let wake = || Proposal {
+        wall: START,
+        seed: 0,
+        origin: None,
+        command: Wake { account: sandbox::RICH }.into(),
+    };
+    // Whoever is in a batch with it is served all the same.
+    let mut asked = Vec::new();
+    play.bench.hold(&mut |store| {
+        asked = [&other, &default].map(|world| store.settle(world, wake())).into();
+    });
+    let told: Vec<_> = asked.into_iter().map(|settling| play.wait(settling)).collect();
+    assert_eq!(told[0], Err(Fault::Removed));
+    assert!(told[1].is_ok(), "{told:?}");
+    let found = play.wait(play.bench.store().look(&other, START, Query::IsFilled));
+    assert_eq!(found, Err(Fault::Removed));
+    let (world, snapshot): (_, Box<str>) = (other.id, "kept".into());
+    for change in [
+        save(world),
+        WorldChange::Restore { world, snapshot: snapshot.clone(), wall: START },
+        WorldChange::Discard { world, snapshot: snapshot.clone() },
+        WorldChange::Fork { name: "fork".into(), from: world, snapshot: None, wall: START },
+        WorldChange::Remove { world, wall: START },
+    ] {
+        let told = play.wait(play.bench.store().change_world(change.clone()));
+        assert!(matches!(told, Err(Fault::Removed)), "{change:?}: {told:?}");
+    }
+    for restarts in [false, true] {
+        if restarts {
+            play.open_again();
+        }
+        let again = play.wait(play.bench.store().open_world("other")).expect("nothing fails");
+        let again = again.expect("there may be two");
+        assert!(restarts || again.id != other.id, "who holds the one must not meet the other");
+        assert_eq!(again.snapshots(), []);
+        let found = play.wait(play.bench.store().look(&again, START, Query::IsFilled));
+        assert_eq!(found, Ok(domain::Found::IsFilled(false)));
+    }
+    let default = WorldChange::Remove { world: play.world(0).id, wall: START };
+    assert_eq!(play.change(default), Err(WorldRefusal::DefaultWorld));
 }

@@ -15,6 +15,8 @@ pub enum Fault {
     Broken(String),
     /// The store is closed: nothing happened.
     Closed,
+    /// The world was removed: nothing happened. One of its name may be opened anew.
+    Removed,
 }
 
 impl fmt::Display for Fault {
@@ -25,20 +27,9 @@ impl fmt::Display for Fault {
             Self::Unknown(why) => write!(f, "nobody knows whether the commit happened: {why}"),
             Self::Broken(why) => write!(f, "a rule broke: {why}"),
             Self::Closed => f.write_str("the store is closed"),
+            Self::Removed => f.write_str("the world was removed"),
         }
     }
 }
 
 impl std::error::Error for Fault {}
-
-/// There are as many worlds as there may be, so another was not made. No failure, but a no.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct WorldsMax;
-
-impl fmt::Display for WorldsMax {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("there are as many worlds as there may be")
-    }
-}
-
-impl std::error::Error for WorldsMax {}

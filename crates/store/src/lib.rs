@@ -15,10 +15,12 @@ mod tables;
 mod watch;
 mod words;
 mod world;
+mod worlds;
 
 pub use domain::Verdict;
-pub use fault::{Fault, WorldsMax};
+pub use fault::Fault;
 pub use settling::{Promise, Settled, Settling, Stages};
 pub use store::{Answering, Store, wake};
 pub use watch::{Commit, Feed, Listener, Told, Watch};
-pub use world::{DEFAULT_WORLD, World, WorldId};
+pub use world::{DEFAULT_WORLD, Snapshot, World, WorldId};
+pub use worlds::{WorldChange, WorldRefusal};

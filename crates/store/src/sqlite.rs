@@ -11,25 +11,28 @@ mod load;
 mod open;
 mod options;
 mod queue;
+mod reading;
 mod records;
 mod rows;
 mod slots;
+mod standing;
 #[cfg(test)]
 mod tests;
 mod writer;
 
 pub use file::OpenError;
-pub use load::{read_books, read_books_in};
 pub use open::open_writer;
 pub use options::{FileLayer, Options, Point, WriteAgain};
+pub use reading::{read_books, read_books_in, read_snapshots_in, read_world};
 pub use slots::Slots;
 pub use writer::Writer;
 
-use crate::fault::{Fault, WorldsMax};
+use crate::fault::Fault;
 use crate::settling::Settling;
 use crate::store::{Answering, Store, wake};
 use crate::watch::{Feed, Watch};
 use crate::world::{World, WorldId};
+use crate::worlds::{WorldChange, WorldRefusal};
 use domain::query::Record;
 use domain::{Found, Proposal, Query, Timestamp};
 use file::take_lock;
@@ -89,7 +92,9 @@ impl SqliteStore {
         let read = move || drop(sender.send(place.find(world, &record, at)));
         let thread = std::thread::Builder::new().name("reader".into()).spawn(read);
         thread.map_err(|error| Fault::Unavailable(error.to_string()))?;
-        receiver.await.unwrap_or(Err(Fault::Closed))
+        let found = receiver.await.unwrap_or(Err(Fault::Closed));
+        // Of a world that went meanwhile the file says nothing.
+        if self.slots.slot(world).is_some() { found } else { Err(Fault::Removed) }
     }
 
     /// Keeps the writer from beginning a batch for as long as the guard lives.
@@ -151,7 +156,7 @@ impl Store for SqliteStore {
             }
             match query {
                 Query::Record(record) => self.read(world.id, record).await,
-                query => Ok(self.slots.look(world.id, &query, self.checks)),
+                query => self.slots.look(world.id, &query, self.checks).ok_or(Fault::Removed),
             }
         })
     }
@@ -168,14 +173,12 @@ impl Store for SqliteStore {
         self.slots.worlds()
     }
 
-    fn open_world<'s>(&'s self, name: &'s str) -> Answering<'s, Result<Arc<World>, WorldsMax>> {
+    fn change_world(&self, change: WorldChange) -> Answering<'_, Result<Arc<World>, WorldRefusal>> {
+        let (sender, receiver) = tokio::sync::oneshot::channel();
+        let (change, queued_us) = (Box::new(change), (self.now_us)());
+        let queued = self.queue.push(Job::World { change, queued_us, sender });
         Box::pin(async move {
-            if let Some(world) = self.world(name) {
-                return Ok(Ok(world));
-            }
-            let (sender, receiver) = tokio::sync::oneshot::channel();
-            let queued_us = (self.now_us)();
-            self.queue.push(Job::Open { name: name.into(), queued_us, sender })?;
+            queued?;
             receiver.await.unwrap_or(Err(Fault::Closed))
         })
     }

@@ -1,9 +1,10 @@
 //! What every store can do.
 
-use crate::fault::{Fault, WorldsMax};
+use crate::fault::Fault;
 use crate::settling::Settling;
 use crate::watch::Watch;
 use crate::world::World;
+use crate::worlds::{WorldChange, WorldRefusal};
 use domain::command::Wake;
 use domain::{AccountId, Found, Proposal, Query, Timestamp};
 use std::future::Future;
@@ -20,7 +21,7 @@ pub trait Store: Send + Sync {
     /// the instant of the decision happens first, each thing at its own instant.
     fn settle(&self, world: &World, proposal: Proposal) -> Settling;
 
-    /// Refuses every proposal, and every world to be opened, that has waited longer than this and
+    /// Refuses every proposal, and every change of a world, that has waited longer than this and
     /// that nobody has begun: it will never happen. What is being done is not touched, its answer
     /// is about to come.
     fn refuse_late(&self, wait: Duration);
@@ -41,8 +42,16 @@ pub trait Store: Send + Sync {
     /// Every world.
     fn worlds(&self) -> Vec<Arc<World>>;
 
+    /// Changes a world as a whole, after whatever was proposed before; gives the world.
+    fn change_world(&self, change: WorldChange) -> Answering<'_, Result<Arc<World>, WorldRefusal>>;
+
     /// The world of this name, empty if it was not there.
-    fn open_world<'s>(&'s self, name: &'s str) -> Answering<'s, Result<Arc<World>, WorldsMax>>;
+    fn open_world<'s>(&'s self, name: &'s str) -> Answering<'s, Result<Arc<World>, WorldRefusal>> {
+        match self.world(name) {
+            Some(world) => Box::pin(std::future::ready(Ok(Ok(world)))),
+            None => self.change_world(WorldChange::Open { name: name.into() }),
+        }
+    }
 
     /// Marks of keys and nonces of the last accepted writes that were found when the store was
     /// opened, and when they came, by the wall. Only the first who asks is told.

@@ -4,7 +4,7 @@
 
 use crate::world::World;
 use domain::news::{News, news};
-use domain::{Delta, Mention, State};
+use domain::{Delta, Mention, State, Timestamp};
 use std::ops::Deref;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -17,11 +17,13 @@ pub struct Commit {
     pub number: u64,
     /// The world's name.
     pub world: Box<str>,
-    /// Everything before was forgotten: a reset.
+    /// Everything before was forgotten: a reset, a return to a snapshot, the beginning of a fork,
+    /// or the end of the world.
     pub cleared: bool,
     /// The clock was moved, to so far ahead of the wall, milliseconds.
     pub clock: Option<i64>,
-    /// The records that were changed or added.
+    /// The records that were changed or added. Those of a snapshot are not told: they are to be
+    /// looked at.
     pub mentions: Vec<Mention>,
     /// What happened.
     pub news: Vec<News>,
@@ -69,6 +71,10 @@ pub trait Listener: Send + Sync {
 
     /// Something was committed in a world.
     fn committed(&self, world: &str, delta: &Delta);
+
+    /// Whatever was known of a world is not so any more. All of it is as this state says, which
+    /// made sense before; or there is nothing of it, since it was removed.
+    fn replaced(&self, world: &str, state: Option<&State>);
 }
 
 /// So many entries are kept for those who are slow.
@@ -93,16 +99,28 @@ impl Feed {
         Watch(self.sender.subscribe())
     }
 
+    /// The number of a commit that has happened, if anybody watches.
+    fn number(&self) -> Option<u64> {
+        let number = self.number.fetch_add(1, Ordering::Relaxed) + 1;
+        (self.sender.receiver_count() > 0).then_some(number)
+    }
+
+    /// Tells that all of a world is another since this instant, or that nothing is left of it.
+    pub(crate) fn tell_replaced(&self, world: &World, clock: Option<i64>, at: Timestamp) {
+        if let Some(number) = self.number() {
+            let (world, mentions, news) = (world.name.clone(), Vec::new(), vec![News::reset(at)]);
+            let commit = Commit { number, world, cleared: true, clock, mentions, news };
+            self.tell(vec![Arc::new(commit)]);
+        }
+    }
+
     /// Entries of a commit that has happened, one a world: how it is called, what it was before and
     /// what has changed. Where nobody watches nothing is made.
     pub(crate) fn entries<'c, S: Deref<Target = State>>(
         &self,
         changed: impl Iterator<Item = (&'c World, S, &'c Delta)>,
     ) -> Vec<Arc<Commit>> {
-        let number = self.number.fetch_add(1, Ordering::Relaxed) + 1;
-        if self.sender.receiver_count() == 0 {
-            return Vec::new();
-        }
+        let Some(number) = self.number() else { return Vec::new() };
         let entry = |(world, before, delta): (&World, S, &Delta)| {
             Arc::new(Commit {
                 number,
@@ -131,9 +149,7 @@ mod tests {
     use crate::world::WorldId;
     use domain::command::{Fill, MoveClock, OpenAccount, Reset, TopUp};
     use domain::price::{Currency, Money};
-    use domain::{
-        AccountId, Command, Numbers, Overlay, Proposal, Rules, Timestamp, sandbox, settle_at_once,
-    };
+    use domain::{AccountId, Command, Numbers, Overlay, Proposal, Rules, sandbox, settle_at_once};
 
     const AT: Timestamp = Timestamp::from_ms(1_795_334_400_000);
 

@@ -2,14 +2,35 @@
 
 use domain::history::Cause;
 use domain::{Delta, State, Timestamp, View as _};
+use parking_lot::RwLock;
+use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering};
 
-/// A world's number in the store; 0 is the default world.
+/// A world's number in the store; 0 is the default world. None is given to another world for as
+/// long as the store is open.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub struct WorldId(pub u32);
 
+impl WorldId {
+    /// The default world's.
+    pub const DEFAULT: Self = Self(0);
+}
+
 /// The name of the world that is always there.
 pub const DEFAULT_WORLD: &str = "default";
+
+/// How a world stood once, kept under a name.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Snapshot {
+    /// Its name.
+    pub name: Box<str>,
+    /// The world's time then.
+    pub taken_at: Timestamp,
+    /// What the wall showed then.
+    pub saved_at: Timestamp,
+    /// The number of a world that its records are kept under, for which nobody can sign.
+    pub(crate) copy: WorldId,
+}
 
 /// What is known of a world without asking its store.
 #[derive(Debug)]
@@ -25,6 +46,8 @@ pub struct World {
     tidying: AtomicBool,
     /// How often each cause of time has brought something about since the process began.
     happened: [AtomicU64; Cause::ALL.len()],
+    removed: AtomicBool,
+    snapshots: RwLock<BTreeMap<Box<str>, Snapshot>>,
 }
 
 impl World {
@@ -38,6 +61,8 @@ impl World {
             forgets_at_ms: never(),
             tidying: AtomicBool::new(false),
             happened: std::array::from_fn(|_| AtomicU64::new(0)),
+            removed: AtomicBool::new(false),
+            snapshots: RwLock::default(),
         }
     }
 
@@ -53,6 +78,33 @@ impl World {
         for cause in delta.causes().filter(|cause| cause.is_of_time()) {
             self.happened[cause as usize].fetch_add(1, Ordering::AcqRel);
         }
+    }
+
+    /// Whether it was removed: whoever holds it still can do nothing with it.
+    pub fn is_removed(&self) -> bool {
+        self.removed.load(Ordering::Acquire)
+    }
+
+    /// Its snapshots, by name.
+    pub fn snapshots(&self) -> Vec<Snapshot> {
+        self.snapshots.read().values().cloned().collect()
+    }
+
+    /// Its snapshot of this name.
+    pub fn snapshot(&self, name: &str) -> Option<Snapshot> {
+        self.snapshots.read().get(name).cloned()
+    }
+
+    pub(crate) fn put_snapshot(&self, snapshot: Snapshot) {
+        self.snapshots.write().insert(snapshot.name.clone(), snapshot);
+    }
+
+    pub(crate) fn discard_snapshot(&self, name: &str) {
+        self.snapshots.write().remove(name);
+    }
+
+    pub(crate) fn is_gone(&self) {
+        self.removed.store(true, Ordering::Release);
     }
 
     /// The world's time when the wall shows `wall`.

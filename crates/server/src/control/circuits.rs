@@ -53,10 +53,7 @@ pub(super) struct CircuitsOrder {
 const GIVEN_MAX: u32 = 100_000;
 
 pub(super) async fn give_circuits(here: Here, Body(order): Body<CircuitsOrder>) -> Answer {
-    if !here.app.config.sandbox {
-        let message = "only a sandbox has circuits that nobody applied for";
-        return Err(ControlError::not_a_sandbox(message));
-    }
+    here.need_sandbox("only a sandbox has circuits that nobody applied for")?;
     let count = order.count.unwrap_or(1);
     if count == 0 || count > GIVEN_MAX || (count > 1 && order.id.is_some()) {
         return Err(ControlError::bad("count is 1-100000, and 1 with an id"));

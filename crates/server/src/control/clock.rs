@@ -87,7 +87,7 @@ async fn pass(app: &App, world: &World, to: Timestamp) -> Map<String, Value> {
 }
 
 /// The turn to move a world's clock, if nobody else does.
-fn begin(there: &There, moment: &Moment) -> Result<Move, ControlError> {
+pub(super) fn begin(there: &There, moment: &Moment) -> Result<Move, ControlError> {
     let There { app, world } = there;
     let turn = app.worlds.begin_move(world, world.time(moment.wall));
     turn.ok_or_else(|| {
@@ -107,10 +107,8 @@ fn later(now: Timestamp, span: jiff::Span) -> Option<Timestamp> {
 /// The world begins anew, its faults forgotten.
 pub(super) async fn reset(here: Here) -> Answer {
     let there = here.open().await?;
+    here.need_sandbox("only a sandbox can be reset")?;
     let There { app, world } = &there;
-    if !app.config.sandbox {
-        return Err(ControlError::not_a_sandbox("only a sandbox can be reset"));
-    }
     // Not while its clock is being moved: what is due by then is not due in the new world.
     let moment = app.clock.moment();
     let _turn = begin(&there, &moment)?;

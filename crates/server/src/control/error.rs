@@ -4,7 +4,7 @@ use axum::response::{IntoResponse, Response};
 use domain::Refusal;
 use http::StatusCode;
 use serde_json::json;
-use store::{Fault, WorldsMax};
+use store::{Fault, WorldRefusal};
 
 /// A control call's error.
 pub struct ControlError {
@@ -24,6 +24,11 @@ impl ControlError {
         Self::new(StatusCode::CONFLICT, "not_a_sandbox", message)
     }
 
+    /// 404 `no_such_world`.
+    pub(super) fn no_such_world(message: &str) -> Self {
+        Self::new(StatusCode::NOT_FOUND, "no_such_world", message)
+    }
+
     /// 400 `bad_request`.
     pub(crate) fn bad(message: impl Into<String>) -> Self {
         Self::new(StatusCode::BAD_REQUEST, "bad_request", message)
@@ -41,6 +46,7 @@ impl From<Fault> for ControlError {
     fn from(fault: Fault) -> Self {
         let (status, code) = match fault {
             Fault::Broken(_) => (StatusCode::INTERNAL_SERVER_ERROR, "internal"),
+            Fault::Removed => (StatusCode::CONFLICT, "world_removed"),
             Fault::Busy | Fault::Unavailable(_) | Fault::Unknown(_) | Fault::Closed => {
                 (StatusCode::SERVICE_UNAVAILABLE, "unavailable")
             }
@@ -49,9 +55,16 @@ impl From<Fault> for ControlError {
     }
 }
 
-impl From<WorldsMax> for ControlError {
-    fn from(full: WorldsMax) -> Self {
-        Self::new(StatusCode::CONFLICT, "worlds_max", full.to_string())
+impl From<WorldRefusal> for ControlError {
+    fn from(refusal: WorldRefusal) -> Self {
+        let (status, code) = match refusal {
+            WorldRefusal::WorldsMax => (StatusCode::CONFLICT, "worlds_max"),
+            WorldRefusal::WorldExists => (StatusCode::CONFLICT, "world_exists"),
+            WorldRefusal::DefaultWorld => (StatusCode::CONFLICT, "default_world"),
+            WorldRefusal::SnapshotExists => (StatusCode::CONFLICT, "snapshot_exists"),
+            WorldRefusal::NoSuchSnapshot => (StatusCode::NOT_FOUND, "no_such_snapshot"),
+        };
+        Self::new(status, code, refusal.to_string())
     }
 }
 

@@ -9,7 +9,6 @@ use axum::response::{IntoResponse, Response};
 use domain::audit::Books;
 use domain::price::PriceList;
 use domain::{Command, Found, Query};
-use http::StatusCode;
 use http::request::Parts;
 use serde::de::DeserializeOwned;
 use std::collections::HashMap;
@@ -19,7 +18,7 @@ use store::{DEFAULT_WORLD, Verdict, World};
 /// The process that was called, and what the path names.
 pub(super) struct Here {
     pub(super) app: Arc<App>,
-    world: String,
+    pub(super) world: String,
     /// What `{id}` in the path is; "" where it has none.
     pub(super) id: String,
 }
@@ -36,6 +35,12 @@ impl FromRequestParts<Arc<App>> for Here {
 }
 
 impl Here {
+    /// What only a sandbox has or can is refused elsewhere.
+    pub(super) fn need_sandbox(&self, message: &str) -> Result<(), ControlError> {
+        let sandbox = self.app.config.sandbox;
+        if sandbox { Ok(()) } else { Err(ControlError::not_a_sandbox(message)) }
+    }
+
     /// The world that is called, opened if need be: not before the call was read, so that a bad
     /// one leaves nothing behind.
     pub(super) async fn open(&self) -> Result<There<'_>, ControlError> {
@@ -43,7 +48,7 @@ impl Here {
         let known = name == DEFAULT_WORLD || (app.config.sandbox && is_world_name(name));
         if !known {
             let message = "a world's name is 1-32 of a-z, 0-9 and -, and worlds need --sandbox";
-            return Err(ControlError::new(StatusCode::NOT_FOUND, "no_such_world", message));
+            return Err(ControlError::no_such_world(message));
         }
         let moment = app.clock.moment();
         let world = app.worlds.open(name, app.store.as_ref(), &moment).await??;

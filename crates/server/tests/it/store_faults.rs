@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
-use store::{Answering, Fault, Settling, Store, Watch, World, WorldsMax};
+use store::{Answering, Fault, Settling, Store, Watch, World, WorldChange, WorldRefusal};
 
 /// What a failing store knows and no caller may.
 const SECRET: &str = "/var/lib/secret.db: inode 4711";
@@ -112,10 +112,16 @@ impl Store for Failing {
         self.store.worlds()
     }
 
-    fn open_world<'s>(&'s self, name: &'s str) -> Answering<'s, Result<Arc<World>, WorldsMax>> {
+    fn change_world(&self, change: WorldChange) -> Answering<'_, Result<Arc<World>, WorldRefusal>> {
+        self.store.change_world(change)
+    }
+
+    fn open_world<'s>(&'s self, name: &'s str) -> Answering<'s, Result<Arc<World>, WorldRefusal>> {
         match self.pass(Call::OpenWorld) {
             Ok(()) => self.store.open_world(name),
-            Err(Failure::WorldsMax) => Box::pin(std::future::ready(Ok(Err(WorldsMax)))),
+            Err(Failure::WorldsMax) => {
+                Box::pin(std::future::ready(Ok(Err(WorldRefusal::WorldsMax))))
+            }
             Err(Failure::Of(fault)) => Box::pin(std::future::ready(Err(fault))),
         }
     }

@@ -1,7 +1,8 @@
 //! What a store must come to: proposals decided one after the other, each on a plain state, which
 //! then takes its changes over. There is no batch, and no file.
 
-use super::wishes::{START, WORLDS, Wish};
+use super::wishes::{START, WORLDS, Whole, Wish};
+use crate::WorldRefusal;
 use crate::tables::Renewed;
 use domain::audit::Books;
 use domain::command::Wake;
@@ -12,7 +13,7 @@ use domain::{
     Delta, Found, Mention, Numbers, Overlay, Proposal, Query, RequestId, Rules, State, Timestamp,
     Verdict, View as _, look, overdue, settle_at_once,
 };
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 
 /// The first number of an order that a new store gives.
 const FIRST_ORDER: u64 = 200_000_000_000_001;
@@ -47,6 +48,13 @@ pub(super) struct Side {
     /// Receipts made until then may be forgotten.
     old_until: Timestamp,
     pub(super) news: News,
+    pub(super) snapshots: BTreeMap<Box<str>, Taken>,
+}
+
+/// What is kept of a world under a name, and when it was in the world's time.
+pub(super) struct Taken {
+    pub(super) at: Timestamp,
+    side: Side,
 }
 
 /// The model.
@@ -56,6 +64,8 @@ pub(super) struct Model {
     /// What the wall shows, and the most that it has shown.
     pub(super) wall: Timestamp,
     pub(super) wall_max: Timestamp,
+    /// When the last of all calls that were accepted came, by the wall.
+    pub(super) newest: Timestamp,
     requests: u128,
 }
 
@@ -69,12 +79,14 @@ impl Model {
             order_moves: Vec::new(),
             old_until: Timestamp::from_ms(i64::MIN),
             news: News::default(),
+            snapshots: BTreeMap::new(),
         };
         Self {
             sides: WORLDS.map(side),
             numbers: Numbers { next_order: FIRST_ORDER },
             wall: START,
             wall_max: START,
+            newest: Timestamp::default(),
             requests: 0,
         }
     }
@@ -92,8 +104,47 @@ impl Model {
         assert_eq!(checked.2.mentions(), unchecked.2.mentions(), "checks: {proposal:?}");
         let (verdict, numbers, delta) = checked;
         self.numbers = numbers;
+        let came = delta.receipts.iter().map(|receipt| receipt.received_at);
+        self.newest = came.max().unwrap_or_default().max(self.newest);
         side.merge(delta);
         verdict
+    }
+
+    /// Does something to a world as a whole.
+    pub(super) fn whole(&mut self, whole: Whole) -> Result<(), WorldRefusal> {
+        let wall = self.wall;
+        match whole {
+            Whole::Save(world, nth) => {
+                let (side, name) = (&mut self.sides[world], Whole::name(nth));
+                if side.snapshots.contains_key(&name) && !Whole::replaces(nth) {
+                    return Err(WorldRefusal::SnapshotExists);
+                }
+                let clock = side.state.clock();
+                let taken = Taken { at: wall.plus_ms(clock), side: side.rebuilt(clock) };
+                side.snapshots.insert(name, taken);
+            }
+            Whole::Restore(world, nth) => {
+                let side = self.taken(world, nth)?;
+                let before = std::mem::replace(&mut self.sides[world], side);
+                self.sides[world].snapshots = before.snapshots;
+            }
+            Whole::Discard(world, nth) => {
+                let gone = self.sides[world].snapshots.remove(&Whole::name(nth));
+                gone.ok_or(WorldRefusal::NoSuchSnapshot)?;
+            }
+            Whole::Fork(None) => {
+                self.sides[1] = self.sides[0].rebuilt(self.sides[0].state.clock());
+            }
+            Whole::Fork(Some(nth)) => self.sides[1] = self.taken(0, nth)?,
+        }
+        Ok(())
+    }
+
+    /// A world as a snapshot says, its clock at when that was taken.
+    fn taken(&self, world: usize, nth: u8) -> Result<Side, WorldRefusal> {
+        let taken = self.sides[world].snapshots.get(&Whole::name(nth));
+        let Taken { at, side } = taken.ok_or(WorldRefusal::NoSuchSnapshot)?;
+        Ok(side.rebuilt(at.ms() - self.wall.ms()))
     }
 
     /// Answers a query: what is due of its parties happens first.
@@ -153,7 +204,44 @@ impl Model {
     }
 }
 
+macro_rules! rebuilt {
+    (
+        keyed { $($kind:ident: $one:ident, $many:ident, $record:ty $(, $wakes:ident)?;)+ }
+        appended { $($entry:ident: $entries:ident, $appended:ty;)+ }
+    ) => {
+        /// A state of the same records, put there one by one.
+        fn rebuilt(of: &State) -> State {
+            let mut state = State::new(*of.rules());
+            $(of.$many().for_each(|record| state.put(record.clone()));)+
+            of.books().price_lists.into_iter().for_each(|list| state.put_prices(list));
+            state
+        }
+    };
+}
+
+domain::records!(rebuilt);
+
 impl Side {
+    /// The same, of which nobody has heard, its clock so far ahead of the wall.
+    fn rebuilt(&self, clock: i64) -> Self {
+        let mut state = rebuilt(&self.state);
+        state.set_clock(clock);
+        for receipt in &self.receipts {
+            state.put_receipt(receipt.account, receipt.key(), receipt.earlier());
+        }
+        let news = News { cleared: true, clock: Some(clock), ..News::default() };
+        Self {
+            state,
+            postings: self.postings.clone(),
+            receipts: self.receipts.clone(),
+            circuit_moves: self.circuit_moves.clone(),
+            order_moves: self.order_moves.clone(),
+            old_until: self.old_until,
+            news,
+            snapshots: BTreeMap::new(),
+        }
+    }
+
     fn merge(&mut self, delta: Delta) {
         if delta.cleared {
             self.postings.clear();

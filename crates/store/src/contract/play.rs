@@ -2,8 +2,8 @@
 
 use super::bench::{Bench, Open};
 use super::model::{Model, News};
-use super::wishes::{Act, START, Sight, Step, WORLDS, Wish};
-use crate::{Settled, Told, Watch, World};
+use super::wishes::{Act, START, Sight, Step, WORLDS, Whole, Wish};
+use crate::{Settled, Told, Watch, World, WorldChange, WorldRefusal};
 use domain::audit::{Books, audit};
 use domain::{Found, Proposal, Query, Rules, Timestamp, Verdict, View as _};
 use std::sync::Arc;
@@ -49,6 +49,7 @@ impl Play {
             Step::Look(sight) => self.look(sight),
             Step::Tidy => self.tidy(),
             Step::Reopen => self.reopen(),
+            Step::World(whole) => self.whole(*whole),
         }
     }
 
@@ -131,6 +132,55 @@ impl Play {
         self.settle(&both(&Act::Fill));
     }
 
+    /// Something is done to a world as a whole, later than it ever was. Who finds a world put back
+    /// sees that: how late it was for whom has gone with what was in memory.
+    fn whole(&mut self, whole: Whole) {
+        self.model.wall = self.model.wall_max;
+        let expected = self.model.whole(whole);
+        let (wall, ids) = (self.model.wall, [0, 1].map(|place| self.world(place).id));
+        let change = match whole {
+            Whole::Save(world, nth) => WorldChange::Save {
+                world: ids[world],
+                snapshot: Whole::name(nth),
+                replace: Whole::replaces(nth),
+                wall,
+            },
+            Whole::Restore(world, nth) => {
+                WorldChange::Restore { world: ids[world], snapshot: Whole::name(nth), wall }
+            }
+            Whole::Discard(world, nth) => {
+                WorldChange::Discard { world: ids[world], snapshot: Whole::name(nth) }
+            }
+            Whole::Fork(nth) => {
+                let (name, snapshot) = (WORLDS[1].into(), nth.map(Whole::name));
+                if expected.is_ok() {
+                    assert_eq!(self.change(WorldChange::Remove { world: ids[1], wall }), Ok(()));
+                } else {
+                    // Who is there is looked for first.
+                    let name = "another".into();
+                    let fork = WorldChange::Fork { name, from: ids[0], snapshot, wall };
+                    return assert_eq!(self.change(fork), expected);
+                }
+                WorldChange::Fork { name, from: ids[0], snapshot, wall }
+            }
+        };
+        assert_eq!(self.change(change), expected, "{whole:?}");
+        let again = match whole {
+            Whole::Restore(world, _) if expected.is_ok() => world,
+            Whole::Fork(_) => 1,
+            _ => return self.compare(),
+        };
+        // What was kept for its nonce comes back, as at a start.
+        self.restarted = true;
+        self.settle(&[Wish { world: again, ..Wish::of(Act::Fill) }]);
+    }
+
+    /// What comes of a change of a world.
+    pub(super) fn change(&self, change: WorldChange) -> Result<(), WorldRefusal> {
+        let changed = self.wait(self.bench.store().change_world(change));
+        changed.expect("nothing fails").map(drop)
+    }
+
     /// What is kept and what is remembered is what there was. Who starts a store again does so when
     /// it is later than it ever was, and everybody sees that: how late it was for whom may have
     /// gone with the memory.
@@ -156,7 +206,7 @@ impl Play {
             found.iter().all(|nonce| all.contains(nonce)),
             "nonces that nobody used: {found:?}"
         );
-        let newest = all.iter().map(|(_, came)| *came).max().unwrap_or_default();
+        let newest = self.model.newest;
         let fresh = all.iter().filter(|(_, came)| came.plus_ms(NONCE_LIFE_MS) > newest);
         let lost: Vec<_> = fresh.filter(|nonce| !found.contains(nonce)).collect();
         assert!(lost.is_empty(), "nonces that are forgotten and fresh: {lost:?}");
@@ -177,6 +227,9 @@ impl Play {
                 "{name}: its clock"
             );
             assert_eq!(std::mem::take(&mut heard[place]), std::mem::take(&mut side.news), "{name}");
+            let kept = world.snapshots().into_iter().map(|it| (it.name, it.taken_at));
+            let ours = side.snapshots.iter().map(|(name, taken)| (name.clone(), taken.at));
+            assert!(kept.eq(ours), "{name}: its snapshots are {:?}", world.snapshots());
             // A start may bring back receipts that were kept for their nonces.
             let forgets = (world.forgets_at(), side.state.forgets_at());
             assert!(self.restarted || forgets.0 == forgets.1, "{name}: {forgets:?}");

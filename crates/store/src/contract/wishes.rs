@@ -91,6 +91,33 @@ pub(super) enum Step {
     Tidy,
     /// It is closed and opened.
     Reopen,
+    /// Something is done to a world as a whole.
+    World(Whole),
+}
+
+/// Something done to a world as a whole, and which: numbers stand for one of few snapshots.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Whole {
+    /// How it stands is kept.
+    Save(usize, u8),
+    /// It is put back.
+    Restore(usize, u8),
+    /// A snapshot is forgotten.
+    Discard(usize, u8),
+    /// The other world is removed, and begins anew as the default one stands or stood.
+    Fork(Option<u8>),
+}
+
+impl Whole {
+    /// A snapshot's name.
+    pub(super) fn name(nth: u8) -> Box<str> {
+        format!("snapshot-{}", nth % 2).into()
+    }
+
+    /// Whether it may take the place of another.
+    pub(super) fn replaces(nth: u8) -> bool {
+        !nth.is_multiple_of(3)
+    }
 }
 
 /// Whoever adds a command has it drawn, and then names it here.
@@ -195,6 +222,16 @@ fn sight() -> impl Strategy<Value = Sight> {
     })
 }
 
+fn whole() -> impl Strategy<Value = Whole> {
+    let which = || (0..WORLDS.len(), any::<u8>());
+    prop_oneof![
+        4 => which().prop_map(|(world, nth)| Whole::Save(world, nth)),
+        5 => which().prop_map(|(world, nth)| Whole::Restore(world, nth)),
+        1 => which().prop_map(|(world, nth)| Whole::Discard(world, nth)),
+        2 => any::<Option<u8>>().prop_map(Whole::Fork),
+    ]
+}
+
 /// What happens to a store, at random.
 pub(super) fn steps() -> impl Strategy<Value = Vec<Step>> {
     let step = prop_oneof![
@@ -202,6 +239,7 @@ pub(super) fn steps() -> impl Strategy<Value = Vec<Step>> {
         4 => sight().prop_map(Step::Look),
         1 => Just(Step::Tidy),
         1 => Just(Step::Reopen),
+        3 => whole().prop_map(Step::World),
     ];
     prop::collection::vec(step, 1..20)
 }

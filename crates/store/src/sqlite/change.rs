@@ -1,25 +1,46 @@
 //! What a batch changed in one world, written as rows within the writer's transaction.
 
 use super::options::{Options, Point};
-use super::rows::{self, Binder};
+use super::rows::{self, Binder, Place, Worlds};
 use super::slots::Slot;
 use crate::codec::{Sink as _, Value};
 use crate::row::{Row, Rows, Shape, Stored, Writing};
-use crate::tables::shapes;
+use crate::tables::{Receipted, shapes};
 use crate::words::Words;
 use crate::world::WorldId;
 use domain::circuit::Circuit;
 use domain::{CircuitId, Delta, State, Timestamp};
 use parking_lot::RwLockReadGuard;
 use rusqlite::{CachedStatement, Connection, Result, params};
+use std::cell::Cell;
 use std::collections::HashMap;
 
 /// The statements that put rows there, by table: made once.
-pub(super) struct Inserts(HashMap<&'static str, String>);
+pub(super) struct Inserts(HashMap<&'static str, Insert>);
+
+/// Those of one table.
+struct Insert {
+    last: String,
+    in_span: String,
+    newest: Option<String>,
+    /// Whether the default world is known to have a row there.
+    has_last: Cell<bool>,
+}
 
 impl Inserts {
     pub(super) fn new() -> Self {
-        Self(shapes().map(|shape| (shape.name, rows::insert(&shape))).collect())
+        let insert = |shape: Shape| Insert {
+            last: rows::insert(&shape, Place::Last),
+            in_span: rows::insert(&shape, Place::InSpan),
+            newest: rows::newest(&shape),
+            has_last: Cell::new(false),
+        };
+        Self(shapes().map(|shape| (shape.name, insert(shape))).collect())
+    }
+
+    /// Rows of the default world may be gone.
+    fn removed(&self) {
+        self.0.values().for_each(|insert| insert.has_last.set(false));
     }
 }
 
@@ -53,7 +74,7 @@ impl Pen<'_> {
         let before = slot.state.read();
         let world = slot.world.id;
         if delta.cleared && !before.is_new() {
-            self.wrote(self.clear(world))?;
+            self.clear(world)?;
         }
         if let Some(clock) = delta.clock {
             let sql = "UPDATE worlds SET clock = ?2 WHERE id = ?1";
@@ -73,22 +94,43 @@ impl Pen<'_> {
 
     /// Removes everything of a world but the world itself.
     fn clear(&self, world: WorldId) -> Result<()> {
-        for shape in shapes() {
-            self.db.execute(&rows::clear(&shape), rows::span(&shape, world))?;
-        }
+        self.clear_rows(world)?;
         let sql = "UPDATE worlds SET forgotten_to = NULL WHERE id = ?1";
-        self.db.execute(sql, [world.0]).map(drop)
+        self.wrote(self.db.execute(sql, [world.0]).map(drop))
+    }
+
+    /// Removes every record of a world, or of a snapshot.
+    pub(super) fn clear_rows(&self, world: WorldId) -> Result<()> {
+        self.inserts.removed();
+        for shape in shapes() {
+            let span = rows::span(&shape, Worlds::one(world));
+            self.wrote(self.db.execute(&rows::clear(&shape), span).map(drop))?;
+        }
+        Ok(())
+    }
+
+    /// Gives one world, which has none, every record of another one.
+    pub(super) fn copy_rows(&self, from: WorldId, to: WorldId) -> Result<()> {
+        for shape in shapes() {
+            let span = rows::span(&shape, Worlds::one(from));
+            self.wrote(self.db.execute(&rows::copy(&shape, from, to), span).map(drop))?;
+        }
+        Ok(())
     }
 
     /// Removes receipts made at or before `until` whose nonces cannot be fresh any more, and keeps
     /// how far that was. A nonce lives by the wall, which the newest receipt of all shows well
     /// enough. Receipts are kept in the order they came, so only the oldest are looked at.
     pub(super) fn forget_receipts(&self, world: WorldId, until: Timestamp) -> Result<()> {
-        let sql = "DELETE FROM receipts WHERE world = ?1 AND id < COALESCE((SELECT id FROM \
-             receipts WHERE world = ?1 AND (made_at > ?2 OR received_at > (SELECT received_at \
-             FROM receipts ORDER BY id DESC LIMIT 1) - ?3) ORDER BY id LIMIT 1), ?4)";
-        let nonce_life_ms = self.options.nonce_life_ms;
-        let forget = params![world.0, until.ms(), nonce_life_ms, i64::MAX];
+        self.inserts.removed();
+        let newest: Option<i64> =
+            self.db.query_row(&rows::newest_receipt(), [], |row| row.get(0))?;
+        let used_until = newest.unwrap_or_default().saturating_sub(self.options.nonce_life_ms);
+        let [first, last] = rows::span(&Receipted::SHAPE, Worlds::one(world));
+        let sql = "DELETE FROM receipts WHERE id BETWEEN ?1 AND ?2 AND id < COALESCE((SELECT id \
+             FROM receipts WHERE id BETWEEN ?1 AND ?2 AND (made_at > ?3 OR received_at > ?4) \
+             ORDER BY id LIMIT 1), ?5)";
+        let forget = params![first, last, until.ms(), used_until, i64::MAX];
         self.wrote(self.db.execute(sql, forget).map(drop))?;
         let sql = "UPDATE worlds SET forgotten_to = ?2 WHERE id = ?1";
         self.wrote(self.db.execute(sql, params![world.0, until.ms()]).map(drop))
@@ -107,21 +149,54 @@ struct Page<'p, 'w> {
     new_places: HashMap<CircuitId, usize>,
     /// A statement is prepared once a batch: to look it up for each record costs as much as a
     /// quarter of the record.
-    statements: Vec<(&'static str, CachedStatement<'w>)>,
+    statements: Vec<Line<'w>>,
+}
+
+/// Where the rows of a table go.
+struct Line<'w> {
+    table: &'static str,
+    statement: CachedStatement<'w>,
+    /// The number of the next row, where rows are counted and SQLite does not know it.
+    next: Option<i64>,
 }
 
 impl<'w> Page<'_, 'w> {
-    /// The statement that puts a row of this table there.
-    fn statement(&mut self, shape: &Shape) -> Result<&mut CachedStatement<'w>> {
-        let known = |(name, _): &(&str, _)| std::ptr::eq(*name, shape.name);
+    /// Where the rows of this table go.
+    fn line(&mut self, shape: &Shape) -> Result<&mut Line<'w>> {
+        let known = |line: &Line| std::ptr::eq(line.table, shape.name);
         let place = if let Some(place) = self.statements.iter().position(known) {
             place
         } else {
-            let statement = self.pen.db.prepare_cached(&self.pen.inserts.0[shape.name])?;
-            self.statements.push((shape.name, statement));
+            let (db, insert) = (self.pen.db, &self.pen.inserts.0[shape.name]);
+            let next = self.next(insert, shape)?;
+            let is_last = self.world == WorldId::DEFAULT && next.is_none();
+            let sql = if is_last { &insert.last } else { &insert.in_span };
+            let statement = db.prepare_cached(sql)?;
+            self.statements.push(Line { table: shape.name, statement, next });
             self.statements.len() - 1
         };
-        Ok(&mut self.statements[place].1)
+        Ok(&mut self.statements[place])
+    }
+
+    /// The number of the world's next row where rows are counted, unless SQLite finds it by itself,
+    /// which counts on from the last row of a table: the default world's, unless others alone have
+    /// rows there.
+    fn next(&self, insert: &Insert, shape: &Shape) -> Result<Option<i64>> {
+        let is_default = self.world == WorldId::DEFAULT;
+        let Some(newest) = &insert.newest else { return Ok(None) };
+        if is_default && insert.has_last.get() {
+            return Ok(None);
+        }
+        let span = rows::span(shape, Worlds::one(self.world));
+        let among = if is_default { [i64::MIN, i64::MAX] } else { span };
+        let mut newest = self.pen.db.prepare_cached(newest)?;
+        let newest: Option<i64> = newest.query_row(among, |row| row.get(0))?;
+        if is_default && newest.is_none_or(|newest| newest >= span[0]) {
+            // From 1 on where there is none.
+            insert.has_last.set(newest.is_some());
+            return Ok(None);
+        }
+        Ok(Some(newest.unwrap_or(span[0]).max(span[0]) + 1))
     }
 }
 
@@ -148,10 +223,14 @@ impl Writing for Page<'_, '_> {
 
     fn put<R: Row>(&mut self, place: usize, row: &R) -> Result<()> {
         let (world, pen) = (self.world, self.pen);
-        let statement = self.statement(&R::SHAPE)?;
+        let Line { statement, next, .. } = self.line(&R::SHAPE)?;
         let mut binder = Binder::new(statement, usize::MAX);
         binder.put(Value::Integer(head::<R>(world, place)))?;
         row.put(pen.words, &mut binder)?;
+        if let Some(next) = next {
+            binder.put(Value::Integer(*next))?;
+            *next += 1;
+        }
         pen.wrote(statement.raw_execute().map(drop))
     }
 

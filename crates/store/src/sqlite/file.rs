@@ -67,6 +67,7 @@ pub(super) const MIGRATIONS: &[&str] = &[
     include_str!("subscriptions.sql"),
     include_str!("histories.sql"),
     include_str!("prices.sql"),
+    include_str!("snapshots.sql"),
 ];
 
 /// The version of a store that this release has written to.

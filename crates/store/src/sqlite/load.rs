@@ -1,23 +1,22 @@
-//! Reading a whole file: to rebuild worlds at start, and to audit them.
-//! Long because what a start reads on two threads is one story.
+//! Rebuilding every world from the file, at a start.
 
-use super::file::{OpenError, known_version, open_reader, read_words};
+use super::file::open_reader;
 use super::options::Options;
-use super::rows;
+use super::reading::{self, Tables, begun};
+use super::rows::{self, Worlds as Which};
 use super::slots::Slots;
-use crate::row::{Row as _, Spot, Stored as _};
-use crate::tables::{Described, Moved, Receipted, Remembered, Renewed, STATE_ALONE};
+use super::standing::Standing;
+use crate::row::{Row as _, Shape, Stored as _};
+use crate::tables::{Receipted, Remembered};
 use crate::words::Words;
-use crate::world::{DEFAULT_WORLD, World, WorldId};
-use domain::audit::Books;
-use domain::circuit::{Circuit, CircuitState};
+use crate::world::{DEFAULT_WORLD, Snapshot, World, WorldId};
+use domain::circuit::Circuit;
 use domain::order::Order;
 use domain::price::PriceList;
-use domain::receipt::TOKEN_LIFE_MS;
 use domain::{State, Timestamp};
 use parking_lot::RwLockWriteGuard;
-use rusqlite::{Connection, OptionalExtension, Row};
-use std::collections::{HashMap, VecDeque};
+use rusqlite::{Connection, Row};
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
@@ -31,68 +30,92 @@ pub(super) fn load(
     options: &Options,
 ) -> rusqlite::Result<()> {
     let mut named = db.prepare("SELECT id, name, clock, forgotten_to FROM worlds ORDER BY id")?;
-    let found = named.query_map([], |row| {
-        let (name, clock): (String, i64) = (row.get(1)?, row.get(2)?);
-        Ok((WorldId(row.get(0)?), name, clock, row.get::<_, Option<i64>>(3)?))
-    })?;
-    let found = found.collect::<rusqlite::Result<Vec<_>>>()?;
-    if found.is_empty() {
+    let mut named = named.query([])?;
+    while let Some(row) = named.next()? {
+        let state = begun(options.rules, row.get(2)?, row.get(3)?);
+        slots.add(World::new(WorldId(row.get(0)?), &row.get::<_, String>(1)?), state);
+    }
+    if slots.len() == 0 {
         let sql = "INSERT INTO worlds (id, name, clock) VALUES (0, ?1, 0)";
         db.execute(sql, [DEFAULT_WORLD])?;
-        slots.add(World::new(WorldId(0), DEFAULT_WORLD), options.rules);
+        slots.add(World::new(WorldId::DEFAULT, DEFAULT_WORLD), State::new(options.rules));
         return Ok(());
     }
-    for (id, name, clock, forgotten_to) in found {
-        slots.add(World::new(id, &name), options.rules);
-        let slot = slots.slot(id);
-        let mut state = slot.state.write();
-        state.set_clock(clock);
-        if let Some(until) = forgotten_to {
-            // Whoever's receipts they were, nobody decides before they were old.
-            state.reach_all(Timestamp::from_ms(until).plus_ms(TOKEN_LIFE_MS));
-        }
-    }
+    load_snapshots(db, slots)?;
     // Nobody else is here yet: each world is locked once, not once a record.
     let nonces = &slots.nonces;
     let slots: Vec<_> = slots.all();
-    let states = Worlds(slots.iter().map(|slot| slot.state.write()).collect());
+    let states = slots.iter().map(|slot| (slot.world.id, slot.state.write()));
     let progress = Progress::of(db, options)?;
-    let mut loader = Loader { db, worlds: states, progress: &progress, words };
+    let mut loader = Loader { db, worlds: Worlds::new(states), progress: &progress, words };
     loader.small_tables()?;
     *nonces.lock() = loader.large_tables(path)?;
-    for (slot, state) in slots.iter().zip(&loader.worlds.0) {
+    for (slot, state) in slots.iter().zip(&loader.worlds.states) {
         slot.world.publish(state);
     }
     Ok(())
 }
 
-/// The worlds being rebuilt, by number.
-struct Worlds<'l>(Vec<RwLockWriteGuard<'l, State>>);
+/// What snapshots there are. Their records stay in the file.
+fn load_snapshots(db: &Connection, slots: &Slots) -> rusqlite::Result<()> {
+    let mut found = db.prepare("SELECT world, name, copy, taken_at, saved_at FROM snapshots")?;
+    let mut found = found.query([])?;
+    while let Some(row) = found.next()? {
+        let slot = slots.slot(WorldId(row.get(0)?));
+        let slot = slot.ok_or_else(|| rows::unreadable("a snapshot of no world".into()))?;
+        slot.world.put_snapshot(Snapshot {
+            name: row.get::<_, String>(1)?.into(),
+            copy: WorldId(row.get(2)?),
+            taken_at: Timestamp::from_ms(row.get(3)?),
+            saved_at: Timestamp::from_ms(row.get(4)?),
+        });
+    }
+    Ok(())
+}
 
-impl Worlds<'_> {
-    fn of(&mut self, world: WorldId) -> &mut State {
-        &mut self.0[world.0 as usize]
+/// The worlds being rebuilt.
+struct Worlds<'l> {
+    states: Vec<RwLockWriteGuard<'l, State>>,
+    places: BTreeMap<WorldId, usize>,
+    /// The world that was asked for last, and its place: most rows are of the one before.
+    last: (WorldId, usize),
+}
+
+impl<'l> Worlds<'l> {
+    fn new(worlds: impl Iterator<Item = (WorldId, RwLockWriteGuard<'l, State>)>) -> Self {
+        let (numbers, states): (Vec<_>, Vec<_>) = worlds.unzip();
+        let last = (numbers[0], 0);
+        let places = numbers.into_iter().zip(0..).collect();
+        Self { states, places, last }
     }
 
-    fn take_in_all(&mut self, bundles: impl IntoIterator<Item = Bundle>) {
-        for bundle in bundles {
-            self.take_in(bundle);
+    fn of(&mut self, world: WorldId) -> rusqlite::Result<&mut State> {
+        if self.last.0 != world {
+            let place = self.places.get(&world);
+            let place = place.ok_or_else(|| rows::unreadable("a record of no world".into()))?;
+            self.last = (world, *place);
         }
+        Ok(&mut self.states[self.last.1])
     }
 
-    fn take_in(&mut self, bundle: Bundle) {
+    fn take_in_all(&mut self, bundles: impl IntoIterator<Item = Bundle>) -> rusqlite::Result<()> {
+        bundles.into_iter().try_for_each(|bundle| self.take_in(bundle))
+    }
+
+    fn take_in(&mut self, bundle: Bundle) -> rusqlite::Result<()> {
         match bundle {
             Bundle::Circuits(circuits) => {
                 for (world, circuit) in circuits {
-                    self.of(world).put(circuit);
+                    self.of(world)?.put(circuit);
                 }
             }
             Bundle::Receipts(receipts) => {
                 for (world, Remembered { account, key, earlier, .. }) in receipts {
-                    self.of(world).put_receipt(account, key, earlier);
+                    self.of(world)?.put_receipt(account, key, earlier);
                 }
             }
         }
+        Ok(())
     }
 }
 
@@ -113,9 +136,9 @@ impl<'l> Progress<'l> {
         let mut total = 0;
         for table in ["orders", "receipts", "circuit_states"] {
             // Each end is looked up by itself: SQLite reads the whole table to find both at once.
-            let sql = format!(
-                "SELECT COALESCE((SELECT MAX(id) FROM {table}) - (SELECT MIN(id) FROM {table}), 0)"
-            );
+            // Worlds beside the default one are small.
+            let first = format!("(SELECT MIN(id) FROM {table} WHERE id > 0)");
+            let sql = format!("SELECT COALESCE((SELECT MAX(id) FROM {table}) - {first}, 0)");
             let rows: i64 = db.query_row(&sql, [], |row| row.get(0))?;
             total += usize::try_from(rows).unwrap_or(0);
         }
@@ -130,20 +153,18 @@ impl<'l> Progress<'l> {
     }
 }
 
-/// Calls `take` with each row.
+/// Calls `take` with each row of the worlds that live.
 fn each(
     db: &Connection,
-    sql: &str,
+    shape: &Shape,
     progress: &Progress,
     mut take: impl FnMut(&Row) -> rusqlite::Result<()>,
 ) -> rusqlite::Result<()> {
-    let mut statement = db.prepare(sql)?;
-    let mut rows = statement.query([])?;
-    while let Some(row) = rows.next()? {
+    reading::each(db, shape, Which::LIVING, |row| {
         take(row)?;
         progress.step();
-    }
-    Ok(())
+        Ok(())
+    })
 }
 
 /// So many records are handed over together, and so many such bundles may wait.
@@ -185,76 +206,56 @@ impl Reading<'_> {
         let newer = Standing::read(&db, words, (middle, i64::MAX), || progress.step())?;
         // A loader that has failed sends nothing, and says why itself.
         let Ok(older) = older.recv() else { return Ok(Vec::new()) };
-        let mut standing = newer.after(older);
-        let mut renewed: HashMap<Spot, Renewed> = HashMap::new();
-        each(&db, &rows::select_all(&Renewed::SHAPE), progress, |row| {
-            let (spot, row) = rows::read(row, words)?;
-            renewed.insert(spot, row);
-            Ok(())
-        })?;
-        let circuit = |row: &Row| {
-            let (spot, described) = rows::read::<Described>(row, words)?;
-            let state = Renewed::restore(renewed.remove(&spot), standing.next(spot.world)?);
-            Ok((spot.world, described.standing(state)))
-        };
         // A loader that has failed does not listen any more, and says why itself.
         let send = |bundle| drop(bundles.send(bundle));
-        bundle(&db, &rows::select_all(&Described::SHAPE), progress, circuit, |some| {
-            send(Bundle::Circuits(some));
+        let mut some = Vec::with_capacity(BUNDLE_LEN);
+        let standing = newer.after(older);
+        standing.circuits(&db, words, Which::LIVING, |world, circuit| {
+            progress.step();
+            some.push((world, circuit));
+            if some.len() == BUNDLE_LEN {
+                let full = std::mem::replace(&mut some, Vec::with_capacity(BUNDLE_LEN));
+                send(Bundle::Circuits(full));
+            }
+            Ok(())
         })?;
-        standing.finish()?;
-        if !renewed.is_empty() {
-            return Err(rows::unreadable(STATE_ALONE.into()));
-        }
-        self.receipts(&db, send)
+        send(Bundle::Circuits(some));
+        self.receipts(&db, |bundle| {
+            send(bundle);
+            Ok(())
+        })
     }
 
     /// Reads receipts, unless somebody does already; also gives the nonces that may matter still.
     fn receipts(
         self,
         db: &Connection,
-        mut take: impl FnMut(Bundle),
+        mut take: impl FnMut(Bundle) -> rusqlite::Result<()>,
     ) -> rusqlite::Result<Vec<Nonce>> {
         let mut nonces = Vec::new();
         if self.receipts_taken.swap(true, Ordering::Relaxed) {
             return Ok(nonces);
         }
         // The newest receipt of all shows the wall's time well enough.
-        let sql = "SELECT received_at FROM receipts ORDER BY id DESC LIMIT 1";
-        let newest: i64 = db.query_row(sql, [], |row| row.get(0)).optional()?.unwrap_or_default();
+        let newest: Option<i64> = db.query_row(&rows::newest_receipt(), [], |row| row.get(0))?;
         let life_ms = self.progress.options.nonce_life_ms;
-        let oldest = Timestamp::from_ms(newest.saturating_sub(life_ms));
-        let receipt = |row: &Row| {
+        let oldest = Timestamp::from_ms(newest.unwrap_or_default().saturating_sub(life_ms));
+        let mut some = Vec::with_capacity(BUNDLE_LEN);
+        each(db, &Receipted::SHAPE, self.progress, |row| {
             let (world, remembered) = rows::read_remembered(row, self.words)?;
             if remembered.nonce.1 >= oldest {
                 nonces.push(remembered.nonce);
             }
-            Ok((world, remembered))
-        };
-        let take = |some| take(Bundle::Receipts(some));
-        bundle(db, &rows::select_all(&Receipted::SHAPE), self.progress, receipt, take)?;
+            some.push((world, remembered));
+            if some.len() == BUNDLE_LEN {
+                let full = std::mem::replace(&mut some, Vec::with_capacity(BUNDLE_LEN));
+                take(Bundle::Receipts(full))?;
+            }
+            Ok(())
+        })?;
+        take(Bundle::Receipts(some))?;
         Ok(nonces)
     }
-}
-
-/// Reads rows and hands them over in bundles.
-fn bundle<T>(
-    db: &Connection,
-    sql: &str,
-    progress: &Progress,
-    mut read: impl FnMut(&Row) -> rusqlite::Result<T>,
-    mut take: impl FnMut(Vec<T>),
-) -> rusqlite::Result<()> {
-    let mut some = Vec::with_capacity(BUNDLE_LEN);
-    each(db, sql, progress, |row| {
-        some.push(read(row)?);
-        if some.len() == BUNDLE_LEN {
-            take(std::mem::replace(&mut some, Vec::with_capacity(BUNDLE_LEN)));
-        }
-        Ok(())
-    })?;
-    take(some);
-    Ok(())
 }
 
 /// Reads tables into worlds.
@@ -267,7 +268,7 @@ struct Loader<'l> {
 
 impl Loader<'_> {
     fn small_tables(&mut self) -> rusqlite::Result<()> {
-        let mut tables = Tables { db: self.db, words: self.words };
+        let mut tables = Tables { db: self.db, words: self.words, worlds: Which::LIVING };
         read_small(&mut tables, &mut self.worlds)
     }
 
@@ -275,13 +276,13 @@ impl Loader<'_> {
     fn large_tables(&mut self, path: &Path) -> rusqlite::Result<Vec<Nonce>> {
         let receipts_taken = AtomicBool::new(false);
         let (words, progress) = (self.words, self.progress);
-        let middle = Standing::middle(self.db)?;
+        let (middle, (first, _)) = (Standing::middle(self.db)?, Standing::part(Which::LIVING));
         let reading = Reading { words, progress, middle, receipts_taken: &receipts_taken };
         std::thread::scope(|scope| {
             let (sender, bundles) = sync_channel(BUNDLES_MAX);
             let (older_to, older) = sync_channel(1);
             let beside = scope.spawn(move || reading.beside(path, &older, &sender));
-            let older = Standing::read(self.db, words, (i64::MIN, middle), || progress.step());
+            let older = Standing::read(self.db, words, (first, middle), || progress.step());
             let ours = older.and_then(|older| {
                 // A reader that has failed says so itself.
                 let _ = older_to.send(older);
@@ -303,114 +304,21 @@ impl Loader<'_> {
         bundles: &Receiver<Bundle>,
     ) -> rusqlite::Result<Vec<Nonce>> {
         let mut rows_read = 0_usize;
-        each(self.db, &rows::select_all(&Order::SHAPE), self.progress, |row| {
+        each(self.db, &Order::SHAPE, self.progress, |row| {
             rows_read += 1;
             if rows_read.is_multiple_of(BUNDLE_LEN) {
-                self.worlds.take_in_all(bundles.try_iter());
+                self.worlds.take_in_all(bundles.try_iter())?;
             }
             let (spot, order) = rows::read::<Order>(row, self.words)?;
-            self.worlds.of(spot.world).put(order);
+            self.worlds.of(spot.world)?.put(order);
             Ok(())
         })?;
         let nonces = reading.receipts(self.db, |receipts| {
-            self.worlds.take_in(receipts);
-            self.worlds.take_in_all(bundles.try_iter());
+            self.worlds.take_in(receipts)?;
+            self.worlds.take_in_all(bundles.try_iter())
         })?;
-        self.worlds.take_in_all(bundles);
+        self.worlds.take_in_all(bundles)?;
         Ok(nonces)
-    }
-}
-
-/// How every circuit stands, by world and place: for a start, which must be quick.
-struct Standing(HashMap<WorldId, VecDeque<Option<CircuitState>>>);
-
-impl Standing {
-    /// Reads the history of all circuits, or the part of it after the first of these rows and up
-    /// to the second; `step` is called for each row.
-    fn read(
-        db: &Connection,
-        words: &Words,
-        part: (i64, i64),
-        step: impl Fn(),
-    ) -> rusqlite::Result<Self> {
-        let mut standing: HashMap<_, VecDeque<Option<CircuitState>>> = HashMap::new();
-        // Newest first: the last row of a circuit is how it stands, and the others need not be
-        // read.
-        let select = rows::select(&Moved::SHAPE);
-        let sql = format!("{select} WHERE id > ?1 AND id <= ?2 ORDER BY id DESC");
-        let mut statement = db.prepare(&sql)?;
-        let mut rows = statement.query([part.0, part.1])?;
-        while let Some(row) = rows.next()? {
-            step();
-            let Spot { world, place } = rows::spot(Moved::SHAPE.rows, row.get(0)?);
-            let states = standing.entry(world).or_default();
-            if states.len() <= place {
-                states.resize(place + 1, None);
-            }
-            if states[place].is_none() {
-                states[place] = Some(rows::read_standing(row, words)?.1);
-            }
-        }
-        Ok(Self(standing))
-    }
-
-    /// The row in the middle of the history, by number.
-    fn middle(db: &Connection) -> rusqlite::Result<i64> {
-        let sql = "SELECT COALESCE((SELECT MIN(id) FROM circuit_states) / 2 \
-             + (SELECT MAX(id) FROM circuit_states) / 2, 0)";
-        db.query_row(sql, [], |row| row.get(0))
-    }
-
-    /// Adds what an older part of the history says of circuits that this one says nothing of.
-    fn after(mut self, older: Self) -> Self {
-        for (world, older) in older.0 {
-            let newer = self.0.entry(world).or_default();
-            let len = newer.len().max(older.len());
-            newer.resize(len, None);
-            for (newer, older) in newer.iter_mut().zip(older) {
-                *newer = newer.or(older);
-            }
-        }
-        self
-    }
-
-    /// How the next circuit of this world stands. They are asked for in the order of making.
-    fn next(&mut self, world: WorldId) -> rusqlite::Result<CircuitState> {
-        let state = self.0.get_mut(&world).and_then(VecDeque::pop_front).flatten();
-        state.ok_or_else(|| rows::unreadable("a circuit without a state".into()))
-    }
-
-    /// Every circuit was asked for.
-    fn finish(self) -> rusqlite::Result<()> {
-        let left = self.0.values().any(|states| !states.is_empty());
-        if left { Err(rows::unreadable(STATE_ALONE.into())) } else { Ok(()) }
-    }
-}
-
-/// The tables of a file.
-struct Tables<'t> {
-    db: &'t Connection,
-    words: &'t Words,
-}
-
-impl crate::row::Reading for Tables<'_> {
-    type Error = rusqlite::Error;
-
-    fn each<R: crate::row::Row>(
-        &mut self,
-        mut take: impl FnMut(Spot, R) -> rusqlite::Result<()>,
-    ) -> rusqlite::Result<()> {
-        let mut statement = self.db.prepare(&rows::select_all(&R::SHAPE))?;
-        let mut rows = statement.query([])?;
-        while let Some(row) = rows.next()? {
-            let (spot, record) = rows::read(row, self.words)?;
-            take(spot, record)?;
-        }
-        Ok(())
-    }
-
-    fn unreadable(&self, why: String) -> rusqlite::Error {
-        rows::unreadable(why)
     }
 }
 
@@ -431,7 +339,7 @@ macro_rules! is_large {
 macro_rules! at_start {
     (PriceList, $tables:ident, $worlds:ident) => {
         PriceList::read($tables, |world, list| {
-            $worlds.of(world).put_prices(list);
+            $worlds.of(world)?.put_prices(list);
             Ok(())
         })?
     };
@@ -439,11 +347,13 @@ macro_rules! at_start {
     (Posting, $tables:ident, $worlds:ident) => {};
     (CircuitMove, $tables:ident, $worlds:ident) => {};
     (OrderMove, $tables:ident, $worlds:ident) => {};
+    (CircuitMove, $tables:ident, $worlds:ident) => {};
+    (OrderMove, $tables:ident, $worlds:ident) => {};
     // Read last, and only what is remembered of them.
     (Receipt, $tables:ident, $worlds:ident) => {};
 }
 
-macro_rules! read_kinds {
+macro_rules! small {
     (
         keyed { $($kind:ident: $one:ident, $many:ident, $record:ty $(, $wakes:ident)?;)+ }
         appended { $($entry:ident: $entries:ident, $appended:ty;)+ }
@@ -452,51 +362,14 @@ macro_rules! read_kinds {
         fn read_small(tables: &mut Tables, worlds: &mut Worlds) -> rusqlite::Result<()> {
             $(if !is_large!($kind) {
                 <$record>::read(tables, |world, record| {
-                    worlds.of(world).put(record);
+                    worlds.of(world)?.put(record);
                     Ok(())
                 })?;
             })+
             $(at_start!($entry, tables, worlds);)+
             Ok(())
         }
-
-        /// Reads every record of every kind.
-        fn read_everything(tables: &mut Tables) -> rusqlite::Result<HashMap<WorldId, Books>> {
-            let mut books: HashMap<WorldId, Books> = HashMap::new();
-            $(<$record>::read(tables, |world, record| {
-                books.entry(world).or_default().$many.push(record);
-                Ok(())
-            })?;)+
-            $(<$appended>::read(tables, |world, record| {
-                books.entry(world).or_default().$entries.push(record);
-                Ok(())
-            })?;)+
-            Ok(books)
-        }
     };
 }
 
-domain::records!(read_kinds);
-
-/// Every world's records as they stand in the file, for an audit beside a running server: one
-/// consistent view, nothing written.
-pub fn read_books(path: &Path) -> Result<Vec<(String, Books)>, OpenError> {
-    read_books_in(path, None)
-}
-
-/// The same, by the file layer of this name.
-pub fn read_books_in(path: &Path, vfs: Option<&str>) -> Result<Vec<(String, Books)>, OpenError> {
-    let mut db = open_reader(path, vfs)?;
-    let db = db.transaction()?;
-    let version: u32 = db.query_row("PRAGMA user_version", [], |row| row.get(0))?;
-    if version != known_version() {
-        return Err(OpenError::Release(version));
-    }
-    let words = read_words(&db)?;
-    let mut found = db.prepare("SELECT id, name FROM worlds ORDER BY id")?;
-    let found = found.query_map([], |row| Ok((WorldId(row.get(0)?), row.get::<_, String>(1)?)))?;
-    let found = found.collect::<rusqlite::Result<Vec<_>>>()?;
-    let mut books = read_everything(&mut Tables { db: &db, words: &words })?;
-    let named = |(id, name)| (name, books.remove(&id).unwrap_or_default());
-    Ok(found.into_iter().map(named).collect())
-}
+domain::records!(small);

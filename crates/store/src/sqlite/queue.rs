@@ -1,8 +1,9 @@
 //! What waits for the writer: first come, first served, so many at most, and each only so long.
 
-use crate::fault::{Fault, WorldsMax};
+use crate::fault::Fault;
 use crate::settling::{Sent, Settled};
 use crate::world::{World, WorldId};
+use crate::worlds::{WorldChange, WorldRefusal};
 use domain::{Proposal, Timestamp};
 use parking_lot::{Condvar, Mutex};
 use std::collections::VecDeque;
@@ -14,16 +15,16 @@ use tokio::sync::oneshot;
 pub(super) enum Job {
     /// Settle a proposal.
     Settle(Box<Waiting>),
-    /// Open a world.
-    Open { name: Box<str>, queued_us: u64, sender: oneshot::Sender<Opening> },
+    /// Change a world as a whole.
+    World { change: Box<WorldChange>, queued_us: u64, sender: oneshot::Sender<Changed> },
     /// Forget receipts that are old when the wall shows this. Nobody waits.
     Tidy { world: Arc<World>, wall: Timestamp, queued_us: u64 },
     /// Finish what came before and end.
     Close,
 }
 
-/// What came of opening a world.
-pub(super) type Opening = Result<Result<Arc<World>, WorldsMax>, Fault>;
+/// What came of changing a world.
+pub(super) type Changed = Result<Result<Arc<World>, WorldRefusal>, Fault>;
 
 /// A proposal, and who waits for it.
 pub(super) struct Waiting {
@@ -39,7 +40,7 @@ impl Job {
         match self {
             Self::Settle(waiting) => Some(waiting.queued_us),
             // Housekeeping too, or those who wait behind it would not be refused.
-            Self::Open { queued_us, .. } | Self::Tidy { queued_us, .. } => Some(*queued_us),
+            Self::World { queued_us, .. } | Self::Tidy { queued_us, .. } => Some(*queued_us),
             Self::Close => None,
         }
     }
@@ -49,7 +50,7 @@ impl Job {
         match self {
             Self::Settle(waiting) => waiting.answer(Err(fault)),
             // A caller that has gone away learns of it when it asks again.
-            Self::Open { sender, .. } => drop(sender.send(Err(fault))),
+            Self::World { sender, .. } => drop(sender.send(Err(fault))),
             Self::Tidy { world, .. } => world.is_tidied(),
             Self::Close => {}
         }
@@ -177,9 +178,10 @@ impl Queue {
 mod tests {
     use super::*;
 
-    fn open(queued_us: u64) -> (Job, oneshot::Receiver<Opening>) {
+    fn open(queued_us: u64) -> (Job, oneshot::Receiver<Changed>) {
         let (sender, receiver) = oneshot::channel();
-        (Job::Open { name: "w".into(), queued_us, sender }, receiver)
+        let change = Box::new(WorldChange::Open { name: "w".into() });
+        (Job::World { change, queued_us, sender }, receiver)
     }
 
     fn tidy(queued_us: u64) -> Job {

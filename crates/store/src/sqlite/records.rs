@@ -2,7 +2,7 @@
 //! own: postings, and the histories of circuits and orders.
 
 use super::file::{open_reader, read_words};
-use super::rows;
+use super::rows::{self, Worlds};
 use crate::codec::signed;
 use crate::fault::Fault;
 use crate::row::Row;
@@ -13,7 +13,7 @@ use domain::history::{CircuitMove, OrderMove};
 use domain::ledger::Posting;
 use domain::query::{Page, PostingFilter, Record, Transaction};
 use domain::{AccountId, CircuitId, Found, OrderId};
-use rusqlite::{Connection, Params, params};
+use rusqlite::Connection;
 use std::path::{Path, PathBuf};
 
 /// Where a file is, for who reads it beside the writer.
@@ -63,14 +63,18 @@ struct Reader {
 }
 
 impl Reader {
+    /// Calls `take` with the world's rows for which the rest holds, of which this is `?3`.
     fn each<R: Row>(
         &self,
         rest: &str,
-        params: impl Params,
+        parameter: i64,
         mut take: impl FnMut(R),
     ) -> rusqlite::Result<()> {
-        let mut statement = self.db.prepare(&format!("{} {rest}", rows::select(&R::SHAPE)))?;
-        let mut rows = statement.query(params)?;
+        let select = rows::select(&R::SHAPE);
+        let mut statement =
+            self.db.prepare(&format!("{select} WHERE id BETWEEN ?1 AND ?2 AND {rest}"))?;
+        let [first, last] = rows::span(&R::SHAPE, Worlds::one(self.world));
+        let mut rows = statement.query([first, last, parameter])?;
         while let Some(row) = rows.next()? {
             take(rows::read::<R>(row, &self.words)?.1);
         }
@@ -87,13 +91,15 @@ impl Reader {
     ) -> rusqlite::Result<Found> {
         // Both statements see one state of the file.
         let snapshot = self.db.unchecked_transaction()?;
-        let its = "WHERE world = ?1 AND (debit = ?2 OR credit = ?2)";
-        let params = params![self.world.0, signed(account.0)];
-        let count = format!("SELECT count(*) FROM {} {its}", Posting::SHAPE.name);
-        let count: i64 = snapshot.query_row(&count, params, |row| row.get(0))?;
+        let [first, last] = rows::span(&Posting::SHAPE, Worlds::one(self.world));
+        let (its, account) = ("(debit = ?3 OR credit = ?3)", signed(account.0));
+        let count = "SELECT count(*) FROM postings WHERE id BETWEEN ?1 AND ?2 AND";
+        let count: i64 =
+            snapshot
+                .query_row(&format!("{count} {its}"), [first, last, account], |row| row.get(0))?;
         let (mut number, mut found) = (count.unsigned_abs() + 1, Vec::new());
         let (mut total, mut listed) = (0, 0);
-        self.each(&format!("{its} ORDER BY id DESC"), params, |posting: Posting| {
+        self.each(&format!("{its} ORDER BY id DESC"), account, |posting: Posting| {
             number -= 1;
             let transaction = Transaction { number, posting };
             if !filter.matches(&transaction) {
@@ -119,7 +125,7 @@ impl Reader {
     ) -> rusqlite::Result<Found> {
         let mut found = Vec::new();
         if let Some(place) = place {
-            self.each("WHERE n = ?1 ORDER BY id", [place], |Moved { state, why }| {
+            self.each("n = ?3 ORDER BY id", place, |Moved { state, why }| {
                 found.push(CircuitMove { circuit, account, state, why });
             })?;
         }
@@ -128,9 +134,8 @@ impl Reader {
 
     fn moves_of_order(&self, order: OrderId) -> rusqlite::Result<Found> {
         let mut found = Vec::new();
-        let rest = "WHERE world = ?1 AND order_id = ?2 ORDER BY id";
-        let params = params![self.world.0, signed(order.number())];
-        self.each(rest, params, |step: OrderMove| found.push(step))?;
+        let rest = "order_id = ?3 ORDER BY id";
+        self.each(rest, signed(order.number()), |step: OrderMove| found.push(step))?;
         Ok(Found::OrderMoves(found))
     }
 }

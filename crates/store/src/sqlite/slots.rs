@@ -2,9 +2,9 @@
 
 use crate::world::{World, WorldId};
 use domain::query::Record;
-use domain::{AccountId, Delta, Found, Query, Rules, State, Timestamp};
+use domain::{AccountId, Delta, Found, Query, State, Timestamp};
 use parking_lot::{Mutex, RwLock};
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 /// A world and its state.
@@ -28,29 +28,47 @@ impl Slot {
         state.forget_receipts(until);
         self.world.publish(&state);
     }
+
+    /// All of it is so from now on.
+    pub(super) fn replace(&self, state: State) {
+        let mut held = self.state.write();
+        self.world.publish(&state);
+        let before = std::mem::replace(&mut *held, state);
+        // It is taken apart when nobody waits for it.
+        drop(held);
+        drop(before);
+    }
 }
 
 /// Every world, by number and by name.
 #[derive(Default)]
 pub struct Slots {
-    by_id: RwLock<Vec<Arc<Slot>>>,
+    by_id: RwLock<BTreeMap<WorldId, Arc<Slot>>>,
     by_name: RwLock<HashMap<Box<str>, Arc<Slot>>>,
     /// Found in the file when it was loaded, until somebody asks.
     pub(super) nonces: Mutex<Vec<(u128, Timestamp)>>,
 }
 
 impl Slots {
-    pub(super) fn add(&self, world: World, rules: Rules) -> Arc<World> {
+    pub(super) fn add(&self, world: World, state: State) -> Arc<World> {
+        world.publish(&state);
         let world = Arc::new(world);
-        let state = RwLock::new(State::new(rules));
-        let slot = Arc::new(Slot { world: Arc::clone(&world), state });
-        self.by_id.write().push(Arc::clone(&slot));
+        let slot = Arc::new(Slot { world: Arc::clone(&world), state: RwLock::new(state) });
+        self.by_id.write().insert(world.id, Arc::clone(&slot));
         self.by_name.write().insert(world.name.clone(), slot);
         world
     }
 
-    pub(super) fn slot(&self, id: WorldId) -> Arc<Slot> {
-        Arc::clone(&self.by_id.read()[id.0 as usize])
+    /// It is gone for good: whoever holds it is told so by itself.
+    pub(super) fn remove(&self, world: &World) {
+        world.is_gone();
+        self.by_name.write().remove(&world.name);
+        self.by_id.write().remove(&world.id);
+    }
+
+    /// The world of this number, unless it was removed.
+    pub(super) fn slot(&self, id: WorldId) -> Option<Arc<Slot>> {
+        self.by_id.read().get(&id).cloned()
     }
 
     pub(super) fn named(&self, name: &str) -> Option<Arc<Slot>> {
@@ -59,7 +77,7 @@ impl Slots {
 
     /// Every world, by number.
     pub(super) fn all(&self) -> Vec<Arc<Slot>> {
-        self.by_id.read().clone()
+        self.by_id.read().values().cloned().collect()
     }
 
     pub(super) fn len(&self) -> usize {
@@ -76,23 +94,27 @@ impl Slots {
 
     /// Every world.
     pub fn worlds(&self) -> Vec<Arc<World>> {
-        self.by_id.read().iter().map(|slot| Arc::clone(&slot.world)).collect()
+        self.by_id.read().values().map(|slot| Arc::clone(&slot.world)).collect()
     }
 
-    /// What is committed in a world. What is due is for the caller to wake before.
-    pub fn look(&self, world: WorldId, query: &Query, checks: bool) -> Found {
-        domain::look(&self.slot(world).state.read(), query, checks)
+    /// What is committed in a world, unless it was removed. What is due is for the caller to wake
+    /// before.
+    pub fn look(&self, world: WorldId, query: &Query, checks: bool) -> Option<Found> {
+        let slot = self.slot(world)?;
+        let state = slot.state.read();
+        Some(domain::look(&state, query, checks))
     }
 
     /// The accounts of which something has to happen before a query is answered as of `at`.
     pub fn overdue(&self, world: WorldId, query: &Query, at: Timestamp) -> Vec<AccountId> {
-        domain::overdue(&self.slot(world).state.read(), query, at)
+        let overdue = |slot: Arc<Slot>| domain::overdue(&slot.state.read(), query, at);
+        self.slot(world).map(overdue).unwrap_or_default()
     }
 
     /// Where a circuit that is asked about stands in its world, if it is the account's.
     pub(super) fn place_of(&self, world: WorldId, record: &Record) -> Option<usize> {
         let Record::Circuit(account, id) = record else { return None };
-        let slot = self.slot(world);
+        let slot = self.slot(world)?;
         let state = slot.state.read();
         let (place, circuit) = state.placed_circuit(id)?;
         (circuit.account == *account).then_some(place)

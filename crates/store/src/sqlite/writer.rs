@@ -2,28 +2,32 @@
 //! and only then lets the state know. Memory is never ahead of the disk.
 //!
 //! [`Writer::settle_batch`] is synchronous and needs no thread; [`run`] is the thin shell around
-//! it that a server uses.
+//! it that a server uses. What is done to worlds as wholes is in `writer/worlds.rs`.
+
+mod worlds;
 
 use super::batch_length::BatchLength;
 use super::change::{Inserts, Pen};
 use super::failure::{is_damage, is_failed_sync, may_have_written};
 use super::options::{Options, Point};
 use super::queue::{Job, Queue, Waiting};
+use super::rows::{ORDERS_FROM, newest_number};
 use super::slots::{Slot, Slots};
 use crate::codec::signed;
-use crate::fault::{Fault, WorldsMax};
+use crate::fault::Fault;
 use crate::settling::{Rest, Settled, Stages};
 use crate::watch::{Commit, Feed};
 use crate::words::Words;
-use crate::world::{World, WorldId};
+use crate::world::WorldId;
 use domain::receipt::TOKEN_LIFE_MS;
 use domain::{Delta, Means, Numbers, Overlay, Proposal, Timestamp, Verdict, settle};
 use rusqlite::hooks::Wal;
-use rusqlite::{Connection, params};
+use rusqlite::{Connection, OptionalExtension as _};
 use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
+use worlds::Next;
 
 /// The one connection that writes, and the counter of order numbers.
 pub struct Writer {
@@ -34,6 +38,7 @@ pub struct Writer {
     inserts: Inserts,
     feed: Arc<Feed>,
     numbers: Numbers,
+    next: Next,
     batch_length: BatchLength,
     /// Whether a commit has been tried of which nothing is known yet.
     committing: bool,
@@ -42,9 +47,6 @@ pub struct Writer {
     /// Results of the last batch that its callers pass on among themselves.
     undelivered: Vec<Rest>,
 }
-
-/// Order numbers have 15 digits from the first. SOURCE: billing dossier 1.3.
-const FIRST_ORDER: u64 = 200_000_000_000_001;
 
 /// What a batch comes to before it is written.
 struct Decided {
@@ -61,12 +63,13 @@ impl Writer {
         slots: Arc<Slots>,
         options: Options,
     ) -> rusqlite::Result<Self> {
+        let sql = "SELECT next FROM numbers WHERE name = 'order'";
+        let kept: Option<i64> = db.query_row(sql, [], |row| row.get(0)).optional()?;
         // A counter that lags behind, in a damaged file, must not lead to an order of old.
-        let sql = "SELECT MAX(COALESCE((SELECT next FROM numbers WHERE name = 'order'), 0), \
-             COALESCE((SELECT MAX(id) + 1 FROM orders), 0), \
-             COALESCE((SELECT MAX(id) + 1 FROM bills), 0))";
-        let kept: i64 = db.query_row(sql, [], |row| row.get(0))?;
-        let numbers = Numbers { next_order: FIRST_ORDER.max(kept.cast_unsigned()) };
+        let newest: Option<i64> = db.query_row(&newest_number(), [], |row| row.get(0))?;
+        let next = kept.unwrap_or_default().max(newest.unwrap_or(ORDERS_FROM) + 1);
+        let numbers = Numbers { next_order: next.cast_unsigned() };
+        let next = Next::after(&db)?;
         let log_pages = Arc::new(AtomicU32::new(0));
         let told = Arc::clone(&log_pages);
         // In place of SQLite's own checkpoints: see `carry_over`.
@@ -85,6 +88,7 @@ impl Writer {
             inserts,
             feed,
             numbers,
+            next,
             batch_length,
             committing,
             log_pages,
@@ -159,7 +163,11 @@ impl Writer {
         let len = batch.len();
         let mut slots: BTreeMap<WorldId, Arc<Slot>> = BTreeMap::new();
         for (world, _) in batch {
-            slots.entry(*world).or_insert_with(|| self.slots.slot(*world));
+            if !slots.contains_key(world)
+                && let Some(slot) = self.slots.slot(*world)
+            {
+                slots.insert(*world, slot);
+            }
         }
         let states: Vec<_> = slots.values().map(|slot| (slot, slot.state.read())).collect();
         let over = |state| Overlay::over(state, len);
@@ -177,7 +185,10 @@ impl Writer {
                 if verdict.is_some() {
                     continue;
                 }
-                let overlay = overlays.get_mut(world).expect("every world of the batch has one");
+                let Some(overlay) = overlays.get_mut(world) else {
+                    *verdict = Some(Err(Fault::Removed));
+                    continue;
+                };
                 let given = share.min(left);
                 let mut allowance = given;
                 // An assertion that fails may leave half a decision in the overlay: see below.
@@ -188,7 +199,8 @@ impl Writer {
                 *verdict = settled.map_err(|panic| Fault::Broken(words_of(&*panic))).transpose();
             }
         }
-        if verdicts.iter().flatten().any(Result::is_err) {
+        let is_broken = |verdict: &Result<_, _>| matches!(verdict, Err(Fault::Broken(_)));
+        if verdicts.iter().flatten().any(is_broken) {
             // A rule broke. The books come first: nothing of this batch is written, the proposal
             // that broke the rule is told so, and the others may try again.
             let again = || Fault::Unavailable("another proposal of the batch broke a rule".into());
@@ -252,10 +264,28 @@ impl Writer {
         Pen { db, words, inserts, options }
     }
 
+    /// Does something in one transaction: it becomes durable wholly, or not at all.
+    fn transact<T>(&mut self, work: impl FnOnce(&Self) -> rusqlite::Result<T>) -> Result<T, Fault> {
+        self.try_to(work).map_err(|error| self.rolled_back(&error))
+    }
+
+    fn try_to<T>(
+        &mut self,
+        work: impl FnOnce(&Self) -> rusqlite::Result<T>,
+    ) -> rusqlite::Result<T> {
+        self.db.prepare_cached("BEGIN IMMEDIATE")?.execute([])?;
+        self.options.pass(Point::Begun);
+        let done = work(self)?;
+        self.options.pass(Point::Committing);
+        self.end_transaction()?;
+        self.options.pass(Point::Committed);
+        Ok(done)
+    }
+
     /// Forgets the receipts of a world whose life has long ended when the wall shows `wall`: first
     /// in the file, then in memory. What fails is tried again another time.
     pub fn tidy(&mut self, world: WorldId, wall: Timestamp) {
-        let slot = self.slots.slot(world);
+        let Some(slot) = self.slots.slot(world) else { return };
         slot.world.is_tidied();
         let now = slot.world.time(wall);
         if slot.world.forgets_at().is_none_or(|at| at > now) {
@@ -263,24 +293,11 @@ impl Writer {
         }
         let oldest = slot.state.read().oldest_receipts(now.plus_ms(-TOKEN_LIFE_MS));
         let Some(until) = oldest else { return };
-        match self.commit_forgetting(world, until) {
-            Ok(()) => {
-                slot.forget_receipts(until);
-                self.carry_over();
-            }
-            // Nobody waits for it, so nobody is told.
-            Err(error) => drop(self.rolled_back(&error)),
+        // Nobody waits for it, so nobody is told of a failure.
+        if self.transact(|writer| writer.pen().forget_receipts(world, until)).is_ok() {
+            slot.forget_receipts(until);
+            self.carry_over();
         }
-    }
-
-    fn commit_forgetting(&mut self, world: WorldId, until: Timestamp) -> rusqlite::Result<()> {
-        self.db.prepare_cached("BEGIN IMMEDIATE")?.execute([])?;
-        self.options.pass(Point::Begun);
-        self.pen().forget_receipts(world, until)?;
-        self.options.pass(Point::Committing);
-        self.end_transaction()?;
-        self.options.pass(Point::Committed);
-        Ok(())
     }
 
     /// Carries the log over into the file once it is long. SQLite would do so by itself, but tell
@@ -343,23 +360,6 @@ impl Writer {
         let sql = "INSERT INTO numbers VALUES ('order', ?1)";
         transaction.execute(sql, [signed(self.numbers.next_order)])?;
         transaction.commit()
-    }
-
-    /// The world of this name, made if it was not there: only between batches.
-    pub fn open_world(&mut self, name: &str) -> Result<Result<Arc<World>, WorldsMax>, Fault> {
-        if let Some(slot) = self.slots.named(name) {
-            return Ok(Ok(Arc::clone(&slot.world)));
-        }
-        let id = self.slots.len();
-        if id > self.options.worlds_max {
-            return Ok(Err(WorldsMax));
-        }
-        let id = WorldId(u32::try_from(id).expect("few worlds"));
-        let sql = "INSERT INTO worlds (id, name, clock) VALUES (?1, ?2, 0)";
-        self.committing = true;
-        self.db.execute(sql, params![id.0, name]).map_err(|error| self.rolled_back(&error))?;
-        self.committing = false;
-        Ok(Ok(self.slots.add(World::new(id, name), self.options.rules)))
     }
 
     /// Waits for the next job. Callers pass results on within microseconds; should one of them be
@@ -436,10 +436,11 @@ fn serve(mut writer: Writer, queue: &Queue, held: &parking_lot::Mutex<()>) {
         for job in jobs.drain(..) {
             match job {
                 Job::Settle(waiting) => batch.push(waiting),
-                // Worlds are opened between batches, in the order in which they were asked for.
-                Job::Open { name, sender, .. } => {
+                // Between batches, in the order in which it was asked for.
+                Job::World { change, sender, .. } => {
                     writer.settle_jobs(std::mem::take(&mut batch), queue);
-                    let _ = sender.send(writer.open_world(&name));
+                    let _ = sender.send(writer.change_world(*change));
+                    writer.carry_over();
                 }
                 Job::Tidy { world, wall, .. } => {
                     writer.settle_jobs(std::mem::take(&mut batch), queue);

@@ -18,7 +18,7 @@ fn before(script: &Script, step: usize, seed: u64) -> (Disk, Rig, &[crate::rig::
         match &played.step {
             Step::Settle(batch) => drop(rig.settle(batch).expect("nothing fails yet")),
             Step::Tidy(wall) => rig.tidy(*wall).expect("nothing fails yet"),
-            Step::World(name) => drop(rig.open_world(name).expect("nothing fails yet")),
+            Step::World(whole) => rig.change(whole).expect("nothing fails yet"),
             Step::Look | Step::Restart => {}
         }
     }
@@ -192,7 +192,7 @@ fn a_log_that_could_not_be_carried_over_stops_the_store() {
                 }
                 let done = match &script.played[place].step {
                     Step::Settle(batch) => rig.settle(batch).map(drop),
-                    Step::World(name) => rig.open_world(name).map(drop),
+                    Step::World(whole) => rig.change(whole),
                     Step::Tidy(wall) => rig.tidy(*wall),
                     Step::Look | Step::Restart => Ok(()),
                 };

@@ -137,7 +137,7 @@ impl<'s> Play<'s> {
             match &self.script.played[place].step {
                 Step::Restart => self.open(),
                 Step::Settle(_) => self.settle(),
-                Step::World(name) => self.try_twice(|rig| rig.open_world(name).map(drop)),
+                Step::World(whole) => self.try_twice(|rig| rig.change(whole)),
                 Step::Tidy(wall) => self.try_twice(|rig| rig.tidy(*wall)),
                 Step::Look => self.try_twice(Rig::look),
             }

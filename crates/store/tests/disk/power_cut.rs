@@ -26,7 +26,7 @@ fn retry(rig: &Rig, next: &Played, when: &str) {
             let told = rig.settle(batch).expect("the disk is well");
             assert_eq!(told, next.told, "{when}: what is told at the second attempt");
         }
-        Step::World(name) => drop(rig.open_world(name).expect("the disk is well")),
+        Step::World(whole) => rig.change(whole).expect("the disk is well"),
         Step::Tidy(wall) => rig.tidy(*wall).expect("the disk is well"),
         Step::Look | Step::Restart => {}
     }

@@ -8,8 +8,8 @@ use rusqlite::{Connection, OpenFlags};
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use store::sqlite::{FileLayer, OpenError, Options, SqliteStore, read_books_in};
-use store::{Fault, Store, Verdict, World};
+use store::sqlite::{FileLayer, OpenError, Options, SqliteStore, read_books_in, read_snapshots_in};
+use store::{Fault, Store, Verdict, World, WorldChange};
 
 /// The one path of a disk.
 pub const PATH: &str = "/crossconnect.db";
@@ -33,6 +33,16 @@ pub fn options(disk: &Disk, log_pages: u32, on_fatal: Arc<dyn Fn(&str) + Send + 
         nonce_life_ms: 0,
         ..Options::new(|| 0, on_fatal)
     }
+}
+
+/// Something done to the second world as a whole, when the wall shows this, or to its fork.
+#[derive(Clone, Copy, Debug)]
+pub enum Whole {
+    Open,
+    Save(Timestamp),
+    Restore(Timestamp),
+    Fork(Timestamp),
+    Remove(Timestamp),
 }
 
 /// A proposal and the world it is for, by its place in [`WORLDS`].
@@ -66,9 +76,35 @@ impl Rig {
         self.fatal.load(Ordering::Acquire)
     }
 
-    pub fn open_world(&self, name: &str) -> Result<Arc<World>, Fault> {
-        let opened = self.runtime.block_on(self.store.open_world(name));
-        opened.map(|world| world.expect("there may be two"))
+    /// Does something to a world as a whole; what is done already stays done.
+    pub fn change(&self, whole: &Whole) -> Result<(), Fault> {
+        let id = |name| self.store.world(name).map(|world| world.id);
+        let other = || id(WORLDS[1]).expect("it was opened");
+        let snapshot = || "kept".into();
+        let change = match *whole {
+            Whole::Open => WorldChange::Open { name: WORLDS[1].into() },
+            Whole::Save(wall) => {
+                WorldChange::Save { world: other(), snapshot: snapshot(), replace: true, wall }
+            }
+            Whole::Restore(wall) => {
+                WorldChange::Restore { world: other(), snapshot: snapshot(), wall }
+            }
+            Whole::Fork(wall) => match id("fork") {
+                Some(_) => return Ok(()),
+                None => WorldChange::Fork {
+                    name: "fork".into(),
+                    from: other(),
+                    snapshot: Some(snapshot()),
+                    wall,
+                },
+            },
+            Whole::Remove(wall) => match id("fork") {
+                Some(world) => WorldChange::Remove { world, wall },
+                None => return Ok(()),
+            },
+        };
+        let changed = self.runtime.block_on(self.store.change_world(change));
+        changed.map(|world| drop(world.expect("nothing is against it")))
     }
 
     /// Has the store tidy up, and waits for it. `Err`: it could not, which it tells nobody.
@@ -121,6 +157,7 @@ impl Rig {
 #[derive(PartialEq)]
 pub struct Library {
     worlds: Vec<(String, Books)>,
+    snapshots: Vec<(String, Books)>,
     /// The clock of each, and how far its receipts were forgotten: in no books.
     times: Vec<(i64, Option<i64>)>,
 }
@@ -129,11 +166,15 @@ impl Library {
     /// What the file of a disk says.
     pub fn of(disk: &Disk) -> Result<Self, OpenError> {
         let worlds = read_books_in(Path::new(PATH), Some(disk.register()))?;
+        let snapshots = read_snapshots_in(Path::new(PATH), Some(disk.register()))?;
         let flags = OpenFlags::SQLITE_OPEN_READ_ONLY;
         let db = Connection::open_with_flags_and_vfs(PATH, flags, disk.register())?;
-        let mut times = db.prepare("SELECT clock, forgotten_to FROM worlds ORDER BY id")?;
+        let mut times = db.prepare(
+            "SELECT clock, forgotten_to FROM worlds UNION ALL \
+             SELECT taken_at, forgotten_to FROM snapshots",
+        )?;
         let times = times.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
-        Ok(Self { worlds, times: times.collect::<Result<_, _>>()? })
+        Ok(Self { worlds, snapshots, times: times.collect::<Result<_, _>>()? })
     }
 
     /// What a process that starts now would find, if this one were gone.
@@ -152,7 +193,7 @@ impl Library {
     /// Fails the test unless every invariant holds.
     #[track_caller]
     pub fn audit(&self, when: &str) {
-        for (world, books) in &self.worlds {
+        for (world, books) in self.worlds.iter().chain(&self.snapshots) {
             for finding in audit(books) {
                 let broken = (finding.invariant, finding.offenders);
                 assert!(broken.1.is_empty(), "{when}: {world}: {broken:?}");

@@ -1,9 +1,9 @@
 //! What happens to the store, drawn by a seed: orders paid and unpaid, repeated and refused, in
-//! batches of any size, time passing, old receipts being forgotten, restarts, a second world. It is
-//! played once on a disk that does not fail; what was told then, and what the file said after each
-//! step, is the measure.
+//! batches of any size, time passing, old receipts being forgotten, restarts, a second world that
+//! is saved, put back and forked. It is played once on a disk that does not fail; what was told
+//! then, and what the file said after each step, is the measure.
 
-use crate::rig::{Asked, Library, Rig, WORLDS};
+use crate::rig::{Asked, Library, Rig, Whole};
 use diskfault::{Chance, Choice, Disk, Effect};
 use domain::catalogue::{AccessPoint, LineOperator, PortType};
 use domain::circuit::{BusinessStatus, GivenCircuit, Particulars, Status};
@@ -26,10 +26,16 @@ use store::Verdict;
 const START: Timestamp = Timestamp::from_ms(1_795_334_400_000);
 const HOUR_MS: i64 = 3_600_000;
 /// So many steps. The orders they come to are counted by a test.
-const STEPS: usize = 180;
+const STEPS: usize = 200;
 /// The other world is opened, and later reset, at these steps.
 const OTHER_FROM: usize = 25;
 const OTHER_RESET: usize = 110;
+/// It is saved, saved anew and put back, and forked from what was saved last; and the fork goes.
+const SAVED: usize = 62;
+const SAVED_AGAIN: usize = 71;
+const RESTORED: usize = 86;
+const FORKED: usize = 141;
+const REMOVED: usize = 163;
 /// The other world's clock is moved on no further than this, so that only the default world's
 /// receipts grow old: to forget them is then one commit.
 const OTHER_MOVED_MS: i64 = TOKEN_LIFE_MS - 40 * HOUR_MS;
@@ -39,8 +45,8 @@ const OTHER_MOVED_MS: i64 = TOKEN_LIFE_MS - 40 * HOUR_MS;
 pub enum Step {
     /// These are settled as one batch.
     Settle(Vec<Asked>),
-    /// A world is opened.
-    World(&'static str),
+    /// Something is done to a world as a whole.
+    World(Whole),
     /// The store tidies up when the wall shows this.
     Tidy(Timestamp),
     /// Somebody reads the file beside the writer.
@@ -121,7 +127,7 @@ impl Script {
             let mut told = Vec::new();
             match &step {
                 Step::Settle(batch) => told = rig.settle(batch).expect("nothing fails"),
-                Step::World(name) => drop(rig.open_world(name).expect("nothing fails")),
+                Step::World(whole) => rig.change(whole).expect("nothing fails"),
                 Step::Tidy(wall) => rig.tidy(*wall).expect("nothing fails"),
                 Step::Look => rig.look().expect("nothing fails"),
                 Step::Restart => {
@@ -153,7 +159,7 @@ impl Script {
 }
 
 /// What the author knows of a world.
-#[derive(Default)]
+#[derive(Clone, Default)]
 struct Side {
     /// Confirmed circuits that nobody has ordered yet.
     free: Vec<CircuitId>,
@@ -170,6 +176,8 @@ struct Side {
 struct Author {
     chance: Chance,
     sides: [Side; 2],
+    /// What was known of the other world when it was saved, and its time then.
+    saved: (Side, Timestamp),
     wall: Timestamp,
     /// How many proposals were drawn.
     drawn: u128,
@@ -181,13 +189,25 @@ impl Author {
     fn new(seed: u64) -> Self {
         let sides = [Side::default(), Side::default()];
         let called_at = HashMap::new();
-        Self { chance: Chance::new(seed), sides, wall: START, drawn: 0, called_at }
+        let saved = (Side::default(), START);
+        Self { chance: Chance::new(seed), sides, saved, wall: START, drawn: 0, called_at }
     }
 
     fn step(&mut self, nth: usize) -> Step {
         match nth {
             1 => Step::Settle(vec![self.reset(0)]),
-            OTHER_FROM => Step::World(WORLDS[1]),
+            OTHER_FROM => Step::World(Whole::Open),
+            SAVED | SAVED_AGAIN => {
+                self.saved = (self.sides[1].clone(), self.now(1));
+                Step::World(Whole::Save(self.wall))
+            }
+            RESTORED => {
+                let (side, taken_at) = self.saved.clone();
+                self.sides[1] = Side { ahead_ms: taken_at.ms() - self.wall.ms(), ..side };
+                Step::World(Whole::Restore(self.wall))
+            }
+            FORKED => Step::World(Whole::Fork(self.wall)),
+            REMOVED => Step::World(Whole::Remove(self.wall)),
             n if n == OTHER_FROM + 1 || n == OTHER_RESET => Step::Settle(vec![self.reset(1)]),
             n if n % 45 == 0 => Step::Restart,
             n if n % 20 == 0 => Step::Look,

@@ -1,6 +1,7 @@
 //! Records of every kind, drawn by chance: with whatever they may have or lack, whether or not it
 //! makes sense together.
 
+use crate::sqlite::rows::ORDERS_FROM;
 use crate::tables::Renewed;
 use domain::account::Account;
 use domain::audit::Books;
@@ -48,6 +49,12 @@ fn account_id() -> impl Strategy<Value = AccountId> {
 
 fn order_id() -> impl Strategy<Value = OrderId> {
     (1..=i64::MAX.cast_unsigned()).prop_map(|number| OrderId::new(number).expect("not zero"))
+}
+
+/// A number that an order can have.
+fn number_of_order() -> impl Strategy<Value = OrderId> {
+    let first = ORDERS_FROM.cast_unsigned() + 1;
+    (first..first + 1_000_000_000).prop_map(|number| OrderId::new(number).expect("not zero"))
 }
 
 fn circuit_id() -> impl Strategy<Value = CircuitId> {
@@ -183,7 +190,7 @@ pub(in crate::sqlite) fn order() -> impl Strategy<Value = Order> {
     let times = (at(), maybe_at(), maybe_at(), prop::option::of((at(), maybe_at())));
     let renewal = (any::<bool>(), any::<u32>(), any::<bool>(), maybe_request());
     let kind = (select(OrderKind::ALL), prop::option::of(order_id()));
-    (order_id(), account_id(), what, ended, cost, times, (renewal, kind)).prop_map(
+    (number_of_order(), account_id(), what, ended, cost, times, (renewal, kind)).prop_map(
         |(id, account, what, (status, cancel_cause), cost, times, (renewal, kind))| {
             let (kind, follows) = kind;
             let (circuit, region, port_type, charge) = what;
@@ -221,7 +228,8 @@ pub(in crate::sqlite) fn bill() -> impl Strategy<Value = Bill> {
     let what = (circuit_id(), region(), select(PortType::ALL), (at(), at()));
     let cost = (money(), select(Currency::ALL), any::<u32>());
     let times = (at(), maybe_at(), maybe_at(), maybe_at());
-    (order_id(), account_id(), what, cost, times).prop_map(|(id, account, what, cost, times)| {
+    let id = number_of_order();
+    (id, account_id(), what, cost, times).prop_map(|(id, account, what, cost, times)| {
         let (circuit, region, port_type, used) = what;
         let (amount, currency, price_version) = cost;
         let (made_at, paid_at, tries_at, overdue_at) = times;
@@ -327,7 +335,7 @@ fn ledger_account() -> impl Strategy<Value = LedgerAccount> {
     ]
 }
 
-fn posting() -> impl Strategy<Value = Posting> {
+pub(in crate::sqlite) fn posting() -> impl Strategy<Value = Posting> {
     let amounts = (money(), select(Currency::ALL), money());
     (at(), ledger_account(), ledger_account(), amounts, prop::option::of(order_id())).prop_map(
         |(at, debit, credit, (amount, currency, balance_after), order)| Posting {

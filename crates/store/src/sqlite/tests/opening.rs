@@ -39,6 +39,11 @@ impl Listener for Notes {
         let cleared = if delta.cleared { "cleared, " } else { "" };
         self.0.lock().push(format!("{world}: {cleared}{} accounts", delta.accounts.len()));
     }
+
+    fn replaced(&self, world: &str, state: Option<&State>) {
+        let accounts = state.map(|state| state.accounts().count());
+        self.0.lock().push(format!("{world} is another: {accounts:?} accounts"));
+    }
 }
 
 #[test]
@@ -77,6 +82,8 @@ impl Listener for Refuser {
     }
 
     fn committed(&self, _: &str, _: &Delta) {}
+
+    fn replaced(&self, _: &str, _: Option<&State>) {}
 }
 
 #[test]
@@ -110,6 +117,8 @@ impl Listener for Slow {
         self.told.send(()).expect("the test waits");
         self.go.lock().recv().expect("the test goes on");
     }
+
+    fn replaced(&self, _: &str, _: Option<&State>) {}
 }
 
 #[test]

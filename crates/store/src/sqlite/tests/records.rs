@@ -1,5 +1,7 @@
 //! Records of every kind go into a file and come back as they were, with whatever they may have or
 //! lack; and what no release wrote there is an error that says what it is.
+//!
+//! Long because a record of each kind, and what is wrong with each, is spelt out here.
 
 use super::{Inserts, Page, Pen};
 use crate::row::{Row as _, Stored};
@@ -9,7 +11,7 @@ use crate::sqlite::load::load;
 use crate::sqlite::rows;
 use crate::sqlite::slots::Slots;
 use crate::sqlite::tests::drawn::{
-    account, books, circuit, circuit_state, key, moved, order, receipt, user,
+    account, books, circuit, circuit_state, key, moved, order, posting, receipt, user,
 };
 use crate::sqlite::tests::{Folder, options};
 use crate::sqlite::{OpenError, read_books};
@@ -98,7 +100,8 @@ impl File {
     fn load(&self) -> rusqlite::Result<Books> {
         let slots = Slots::default();
         load(&self.db, &self.words, &self.path(), &slots, &self.options)?;
-        let books = slots.slot(WORLDS[0]).state.read().books();
+        let slot = slots.slot(WORLDS[0]).expect("it is there");
+        let books = slot.state.read().books();
         Ok(books)
     }
 }
@@ -128,9 +131,13 @@ fn every_record_comes_back_as_it_was_and_goes_with_its_world_alone() {
     let file = File::new();
     let both = (books(), books());
     let ran = TestRunner::new(ProptestConfig::with_cases(96)).run(&both, |(one, mut other)| {
-        // An order has one number, whichever its world.
-        other.orders.retain(|order| one.orders.iter().all(|taken| taken.id != order.id));
-        other.bills.retain(|bill| one.bills.iter().all(|taken| taken.id != bill.id));
+        // A fork has orders of the world that it was made of.
+        other.orders = [&one.orders[..one.orders.len() / 2], &other.orders].concat();
+        other.orders.sort_unstable_by_key(|order| order.id);
+        other.orders.dedup_by_key(|order| order.id);
+        other.bills = [&one.bills[..one.bills.len() / 2], &other.bills].concat();
+        other.bills.sort_unstable_by_key(|bill| bill.id);
+        other.bills.dedup_by_key(|bill| bill.id);
         // What a case that failed has left.
         for world in WORLDS {
             clear(&file, world);
@@ -145,6 +152,82 @@ fn every_record_comes_back_as_it_was_and_goes_with_its_world_alone() {
         prop_assert_eq!(file.books().expect("it is read"), <[Books; 2]>::default());
         Ok(())
     });
+    ran.unwrap_or_else(|failure| panic!("{failure}"));
+}
+
+/// A snapshot's number.
+const COPY: WorldId = WorldId(rows::SNAPSHOTS.0 + 3);
+
+#[test]
+fn a_copy_is_a_world_of_its_own_and_what_is_written_later_comes_after_it() {
+    let file = File::new();
+    let pen = || file.pen();
+    let ran =
+        TestRunner::new(ProptestConfig::with_cases(48)).run(&(books(), books()), |(was, is)| {
+            for world in [WORLDS[0], WORLDS[1], COPY] {
+                clear(&file, world);
+            }
+            write_books(&file, WORLDS[0], &was);
+            pen().copy_rows(WORLDS[0], COPY).expect("it is kept");
+            // What comes after that is no snapshot's.
+            file.put(WORLDS[0], &is.postings);
+            file.put(WORLDS[0], &is.receipts);
+            let added = Books {
+                postings: [&*was.postings, &is.postings].concat(),
+                receipts: [&*was.receipts, &is.receipts].concat(),
+                ..was.clone()
+            };
+            prop_assert_eq!(file.books().expect("it is read"), [added.clone(), Books::default()]);
+            pen().copy_rows(COPY, WORLDS[1]).expect("it is forked");
+            prop_assert_eq!(file.books().expect("it is read"), [added.clone(), was.clone()]);
+            file.put(WORLDS[1], &is.postings);
+            file.put(WORLDS[1], &is.receipts);
+            prop_assert_eq!(file.books().expect("it is read"), [added.clone(), added.clone()]);
+            clear(&file, WORLDS[0]);
+            pen().copy_rows(COPY, WORLDS[0]).expect("it is put back");
+            prop_assert_eq!(file.books().expect("it is read"), [was, added]);
+            Ok(())
+        });
+    ran.unwrap_or_else(|failure| panic!("{failure}"));
+}
+
+#[test]
+fn whichever_world_is_written_to_first_each_keeps_its_own_rows_in_order() {
+    let file = File::new();
+    let rows = || (vec(posting(), 1..4), vec(receipt(), 1..4));
+    let ran =
+        TestRunner::new(ProptestConfig::with_cases(32)).run(&(rows(), rows()), |(one, two)| {
+            let put = |world: usize, (postings, receipts): &(Vec<Posting>, Vec<Receipt>)| {
+                file.put(WORLDS[world], postings);
+                file.put(WORLDS[world], receipts);
+            };
+            let books = |all: &[&(Vec<Posting>, Vec<Receipt>)]| Books {
+                postings: all.iter().flat_map(|(postings, _)| postings.clone()).collect(),
+                receipts: all.iter().flat_map(|(_, receipts)| receipts.clone()).collect(),
+                ..Books::default()
+            };
+            // At first, and later again, the default world has nothing and the other something.
+            for _ in 0..2 {
+                put(1, &one);
+                for rows in [&one, &two] {
+                    put(0, rows);
+                }
+                put(1, &two);
+                put(0, &one);
+                let told = file.books().expect("it is read");
+                prop_assert_eq!(told, [books(&[&one, &two, &one]), books(&[&one, &two])]);
+                clear(&file, WORLDS[0]);
+                prop_assert_eq!(
+                    file.books().expect("it is read"),
+                    [books(&[]), books(&[&one, &two])]
+                );
+                put(0, &two);
+                clear(&file, WORLDS[1]);
+                prop_assert_eq!(file.books().expect("it is read"), [books(&[&two]), books(&[])]);
+                clear(&file, WORLDS[0]);
+            }
+            Ok(())
+        });
     ran.unwrap_or_else(|failure| panic!("{failure}"));
 }
 
@@ -193,8 +276,9 @@ fn of_a_record_that_is_written_again_the_last_word_comes_back() {
 
 /// Every row of the receipts, read as a whole, and as what is remembered of it.
 fn read_both(file: &File) -> Vec<(Receipt, Remembered)> {
-    let mut found = file.db.prepare(&rows::select_all(&Receipted::SHAPE)).expect("a statement");
-    let mut found = found.query([]).expect("rows");
+    let shape = Receipted::SHAPE;
+    let mut found = file.db.prepare(&rows::select_all(&shape)).expect("a statement");
+    let mut found = found.query(rows::span(&shape, rows::Worlds::LIVING)).expect("rows");
     let mut both = Vec::new();
     while let Some(row) = found.next().expect("a row") {
         let (spot, receipted) = rows::read::<Receipted>(row, &file.words).expect("a receipt");

@@ -2,16 +2,18 @@
 //! earlier release may have left.
 
 use super::super::file::{MIGRATIONS, OpenError, known_version};
+use super::super::rows::{self, Worlds};
 use super::super::{SqliteStore, read_books};
 use super::{Folder, options};
 use crate::row::{Rows, Shape};
 use crate::tables::shapes;
+use crate::world::WorldId;
 use rusqlite::Connection;
 use std::collections::BTreeSet;
 use std::path::Path;
 
-/// Tables that hold no records: what worlds there are, what was numbered, and texts.
-const OTHERS: [&str; 3] = ["numbers", "words", "worlds"];
+/// Tables that hold no records: what worlds and snapshots there are, what was numbered, and texts.
+const OTHERS: [&str; 4] = ["numbers", "snapshots", "words", "worlds"];
 
 /// The columns of a table, and those of its primary key in order.
 fn columns(db: &Connection, table: &str) -> (BTreeSet<String>, Vec<String>) {
@@ -80,6 +82,56 @@ fn a_store_of_every_earlier_release_is_migrated_to_what_is_declared() {
         drop(SqliteStore::open(&folder.store(), options()).expect("a store"));
         compare(&folder.store(), &format!("from version {version}"));
         read_books(&folder.store()).expect("it is this release's now");
+    }
+}
+
+/// The migration since which the rows of each world lie together.
+const TOGETHER: usize = 6;
+
+/// A row of a table that counts or numbers its rows, whose columns hold anything.
+fn any_row(db: &Connection, shape: &Shape, id: i64, world: u32) {
+    let sql = format!("SELECT name, type FROM pragma_table_info('{}')", shape.name);
+    let mut found = db.prepare(&sql).expect("a statement");
+    let found = found.query_map([], |row| Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?)));
+    let columns: Vec<_> = found.expect("rows").collect::<Result<_, _>>().expect("rows");
+    let value = |(name, kind): &(String, String)| match (name.as_str(), kind.as_str()) {
+        ("id", _) => id.to_string(),
+        ("world", _) => world.to_string(),
+        ("n", _) => (i64::from(world) << 32 | 7).to_string(),
+        (_, "INTEGER") => "1".to_owned(),
+        (_, "TEXT") => "'text'".to_owned(),
+        _ => "x'00'".to_owned(),
+    };
+    let names: Vec<_> = columns.iter().map(|(name, _)| name.as_str()).collect();
+    let values: Vec<_> = columns.iter().map(value).collect();
+    let (name, names, values) = (shape.name, names.join(", "), values.join(", "));
+    db.execute(&format!("INSERT INTO {name} ({names}) VALUES ({values})"), []).expect("a row");
+}
+
+#[test]
+fn rows_of_an_earlier_release_lie_by_their_worlds_once_they_are_migrated() {
+    let folder = left_by(u32::try_from(TOGETHER - 1).expect("few"));
+    let db = Connection::open(folder.store()).expect("a file");
+    let counted = |shape: &Shape| !matches!(shape.rows, Rows::Keyed(_) | Rows::Placed);
+    let tables: Vec<_> = shapes().filter(counted).collect();
+    assert!(tables.len() >= 6, "{tables:?}");
+    // One after the other, whosever they are.
+    let rows = || (1..).zip([0, 1, 2, 0, 1, 0]);
+    for shape in &tables {
+        let from = if shape.rows == Rows::Numbered { rows::ORDERS_FROM } else { 0 };
+        rows().for_each(|(nth, world)| any_row(&db, shape, from + nth, world));
+    }
+    db.execute_batch(MIGRATIONS[TOGETHER - 1]).expect("the migration");
+    for shape in &tables {
+        let mut left = 6;
+        for (world, expected) in [(0, 3), (1, 2), (2, 1)] {
+            let sql = format!("SELECT COUNT(*) FROM {} WHERE id BETWEEN ?1 AND ?2", shape.name);
+            let span = rows::span(shape, Worlds::one(WorldId(world)));
+            let found: i64 = db.query_row(&sql, span, |row| row.get(0)).expect("a count");
+            assert_eq!(found, expected, "{} of {world}", shape.name);
+            left -= found;
+        }
+        assert_eq!(left, 0, "{}", shape.name);
     }
 }
 

@@ -235,6 +235,8 @@ impl Listener for Slow {
             self.go.lock().recv().expect("the test goes on");
         }
     }
+
+    fn replaced(&self, _: &str, _: Option<&State>) {}
 }
 
 #[test]
