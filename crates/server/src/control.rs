@@ -20,6 +20,7 @@ mod people;
 mod prices;
 mod requests;
 mod show;
+mod worlds;
 
 pub use error::ControlError;
 
@@ -27,7 +28,7 @@ use crate::app::App;
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, State};
 use axum::response::{IntoResponse, Response};
-use axum::routing::{get, post};
+use axum::routing::{delete, get, post};
 use http::StatusCode;
 use serde_json::Value;
 use std::sync::Arc;
@@ -42,6 +43,9 @@ pub fn router(app: Arc<App>) -> Router {
     let control = Router::new()
         .nest("/control/v1", calls())
         .nest("/control/v1/worlds/{world}", calls())
+        .route("/control/v1/worlds", get(worlds::list))
+        .route("/control/v1/worlds/{world}", delete(worlds::remove))
+        .route("/control/v1/worlds/{world}/fork", post(worlds::fork))
         .layer(DefaultBodyLimit::max(BODY_MAX))
         .layer(axum::middleware::from_fn_with_state(Arc::clone(&app), guard::guard))
         .fallback(|| async {
@@ -62,6 +66,9 @@ fn calls() -> Router<Arc<App>> {
         .route("/state", get(show::state))
         .route("/clock", get(clock::show).post(clock::set))
         .route("/reset", post(clock::reset))
+        .route("/snapshots", get(worlds::snapshots).post(worlds::save))
+        .route("/snapshots/{id}", delete(worlds::discard))
+        .route("/snapshots/{id}/restore", post(worlds::restore))
         .route("/accounts", post(people::open_account))
         .route("/accounts/{id}/credit", post(people::credit))
         .route("/accounts/{id}/postings", get(money::postings))

@@ -48,6 +48,7 @@ written! {
     PortType: "port type", PortType::find;
     Region: "region", Region::find;
     SharedSpec: "speed of a shared port", SharedSpec::find;
+    SnapshotName: "name of a snapshot: 1-64 letters, digits, -, _ and .", snapshot_name;
     Step: "length of time such as P30D or P5Y", |text: &str| text.parse().ok().map(Step);
     Status: "status", Status::find;
     Timestamp: "time", Timestamp::parse;
@@ -60,6 +61,16 @@ pub(super) struct Step(pub(super) jiff::Span);
 fn account(text: &str) -> Option<AccountId> {
     let id = text.parse().ok().filter(|id: &u64| *id > 0 && i64::try_from(*id).is_ok());
     id.map(AccountId)
+}
+
+/// What a snapshot can be called.
+pub(super) struct SnapshotName(pub(super) Box<str>);
+
+fn snapshot_name(text: &str) -> Option<SnapshotName> {
+    let plain = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.');
+    // Nor what a path would take for another place.
+    let is_name = (1..=64).contains(&text.len()) && text.bytes().all(plain);
+    (is_name && !matches!(text, "." | "..")).then(|| SnapshotName(text.into()))
 }
 
 /// A text read, or what it is not.

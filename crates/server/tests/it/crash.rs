@@ -8,6 +8,7 @@
 mod failures;
 mod points;
 mod restart;
+mod worlds;
 
 use crate::rig::{Back, ORDER, READY, Rig, VPC, audit, fresh_folder, prepaid};
 use crossconnect::server::Parts;
@@ -128,7 +129,11 @@ async fn play(rig: &Arc<Rig>, folder: &Path, story: &str) {
         "world" => drop(rig.call_as("sandbox@new", VPC, ORDER, &wish(READY, "once")).await.ok()),
         "crowd" => crowd(rig, folder).await,
         "full" => full(rig, folder).await,
-        _ => panic!("there is no story {story}"),
+        story => {
+            let (method, path, body) = worlds::call_of(story).expect("there is such a story");
+            let (status, answer) = rig.control(method, path, &body).await;
+            assert_eq!(status, 200, "{answer}");
+        }
     }
 }
 

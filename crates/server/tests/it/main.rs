@@ -16,6 +16,7 @@ mod meta;
 mod money;
 mod old_store;
 mod permissions;
+mod snapshots;
 mod store_faults;
 mod terraform;
 mod tls;
