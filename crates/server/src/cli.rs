@@ -1,5 +1,6 @@
 //! The commands.
 
+use crate::admin;
 use crate::audit::Report;
 use crate::config::{Config, FIELDS, StoreUrl, TlsMode, add_flags, default_file};
 use crate::env::{self, Client, Reached};
@@ -24,6 +25,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Some(("serve", matches)) => serve(matches),
         Some(("quickstart", matches)) => start_quickly(matches),
         Some(("audit", matches)) => return audit(matches),
+        Some(("admin", matches)) => administer(matches),
         Some(("env", matches)) => show_env(matches),
         Some(("editions", matches)) => show_editions(matches),
         Some(("config", matches)) => {
@@ -66,6 +68,7 @@ fn command() -> Command {
                 .default_value("sqlite:crossconnect.db")
                 .help("Where everything is kept"),
         )
+        .arg(Arg::new("world").long("world").help("This world alone"))
         .arg(json());
     let env = Command::new("env")
         .about("Prints what to paste or eval so that a client reaches the server")
@@ -99,7 +102,7 @@ fn command() -> Command {
         .about("Alibaba Cloud's Express Connect ordering as a server that anyone can run")
         .subcommand_required(true)
         .arg_required_else_help(true)
-        .subcommands([serve, quickstart, audit, env, editions, config])
+        .subcommands([serve, quickstart, audit, admin::command(), env, editions, config])
 }
 
 fn show_editions(matches: &ArgMatches) -> Result<(), String> {
@@ -196,7 +199,10 @@ fn audit(matches: &ArgMatches) -> ExitCode {
     let store = matches.get_one::<String>("store").expect("it has a default");
     let report = Config::with(&[("store", store)]).and_then(|config| {
         let StoreUrl::Sqlite(path) = &config.store;
-        Report::of(path)
+        match matches.get_one::<String>("world") {
+            Some(world) => Report::of_world(path, world),
+            None => Report::of(path),
+        }
     });
     match report {
         Ok(report) => {
@@ -212,6 +218,11 @@ fn audit(matches: &ArgMatches) -> ExitCode {
             ExitCode::from(2)
         }
     }
+}
+
+fn administer(matches: &ArgMatches) -> Result<(), String> {
+    print!("{}", runtime()?.block_on(admin::run(matches))?);
+    Ok(())
 }
 
 fn show_env(matches: &ArgMatches) -> Result<(), String> {

@@ -1,9 +1,11 @@
 //! The only sockets, files, real clock and real chance. The path of a request is in
 //! [`gateway`]: read that first.
 
+pub mod admin;
 pub mod app;
 pub mod audit;
 pub mod cli;
+pub mod client;
 pub mod clock;
 pub mod config;
 pub mod control;

@@ -2,6 +2,7 @@
 //! takes a circuit from application to Enabled through the public, signed API, and shows each
 //! call as it happens.
 
+use crate::client;
 use crate::clock::draw_text;
 use crate::config::Config;
 use crate::env;
@@ -11,14 +12,11 @@ use bytes::Bytes;
 use domain::Timestamp;
 use domain::ledger::Posting;
 use http::Request;
-use http_body_util::{BodyExt as _, Full};
-use hyper::client::conn::http1::handshake;
-use hyper_util::rt::TokioIo;
+use http_body_util::Full;
 use serde_json::Value;
 use std::net::SocketAddr;
 use std::path::Path;
 use std::time::Duration;
-use tokio::net::TcpStream;
 use wire::client::{Place, Signed, Signer, sign_rpc};
 
 /// Runs it: with `once`, until the circuit is Enabled; else until `stop`.
@@ -173,23 +171,14 @@ impl Shower {
         if status == 200 { Ok(body) } else { Err(format!("{action}: {text}")) }
     }
 
-    /// Sends a request on a connection of its own: the answer's status and text.
     async fn send(&self, signed: Signed) -> Result<(u16, String), String> {
-        let lost = |error: hyper::Error| error.to_string();
-        let stream = TcpStream::connect(self.address).await.map_err(|error| error.to_string())?;
-        let (mut sender, connection) = handshake(TokioIo::new(stream)).await.map_err(lost)?;
-        tokio::spawn(connection);
         let mut request = Request::builder().method(&*signed.method).uri(signed.target);
-        request = request.header(http::header::HOST, self.address.to_string());
         for (name, value) in signed.headers {
             request = request.header(name, value);
         }
-        let body = Full::new(Bytes::from(signed.body));
-        let request = request.body(body).map_err(|error| error.to_string())?;
-        let answer = sender.send_request(request).await.map_err(lost)?;
-        let status = answer.status().as_u16();
-        let bytes = answer.into_body().collect().await.map_err(lost)?.to_bytes();
-        Ok((status, String::from_utf8_lossy(&bytes).into_owned()))
+        let request = request.body(Full::new(Bytes::from(signed.body)));
+        let request = request.map_err(|error| error.to_string())?;
+        client::send(&self.address.to_string(), request).await
     }
 
     /// Asks for the circuit's status until it is this one.

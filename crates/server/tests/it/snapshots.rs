@@ -1,5 +1,6 @@
 //! Time travel: worlds that are saved and put back, forked and removed.
 
+mod command;
 mod forks;
 mod removal;
 
