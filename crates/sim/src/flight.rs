@@ -251,8 +251,14 @@ impl<'v> Volley<'v> {
             }
         };
         let item = self.aloft[at].item.clone();
-        if let Item::Call(call) = &item {
-            self.tally.answered(call, back, &expect);
+        match &item {
+            Item::Call(call) => self.tally.answered(call, back, &expect),
+            Item::Control(world, ControlOrder::Save(name, _)) => {
+                if matches!(expect, Expect::Answer { .. }) {
+                    self.model.save(world, name);
+                }
+            }
+            Item::Control(..) => {}
         }
         self.say(|| match back {
             None => format!("  ← cut: {item}"),

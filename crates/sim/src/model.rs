@@ -22,6 +22,7 @@ mod prices;
 pub mod quotes;
 pub mod reference;
 mod renewals;
+mod snapshots;
 pub mod state;
 pub mod time;
 
@@ -32,6 +33,7 @@ use crate::call::Call;
 use atlas::Edition;
 use calendar::Ms;
 use pages::Reading;
+use snapshots::Snapshot;
 use state::{Account, FaultOrder, Key, Outcome, Receipt, Settings, World};
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
@@ -121,6 +123,10 @@ pub struct Model {
     /// RAM users by world, account and name.
     users: BTreeMap<(String, u64, String), Vec<Statement>>,
     nonces: BTreeMap<(String, String), Used>,
+    /// Nonces of which nobody can say whether the server knows them.
+    doubtful: BTreeSet<(String, String)>,
+    /// Snapshots by their world and their name.
+    snapshots: BTreeMap<(String, String), Snapshot>,
     /// Every order number that was ever given, in any world.
     pub order_ids: BTreeSet<String>,
 }
@@ -153,6 +159,8 @@ impl Model {
             made_keys: BTreeMap::new(),
             users: BTreeMap::new(),
             nonces: BTreeMap::new(),
+            doubtful: BTreeSet::new(),
+            snapshots: BTreeMap::new(),
             order_ids: BTreeSet::new(),
         };
         model.fill("default");
@@ -279,7 +287,11 @@ impl Model {
     /// Whether there is no doubt about the nonce of a call: it is still remembered for sure, or
     /// the call's stamp is stale anyway, or it was never used.
     pub fn is_sure_of_nonce(&self, call: &Call) -> bool {
-        let Some(used) = self.nonces.get(&(call.key.clone(), call.nonce.clone())) else {
+        let mark = (call.key.clone(), call.nonce.clone());
+        if self.doubtful.contains(&mark) {
+            return false;
+        }
+        let Some(used) = self.nonces.get(&mark) else {
             // It may be remembered beyond the time for which it is noted here.
             return (call.stamped - self.wall).abs() < NONCE_LIFE_MS;
         };

@@ -52,6 +52,9 @@ const RESOURCES: &[&str] = &[
     "acs:vpc:*:*:physicalconnection/PC-*",
 ];
 
+/// Names of snapshots.
+const SNAPSHOTS: [&str; 2] = ["one", "two"];
+
 impl Maker<'_> {
     /// One call several times with one token, some of them with other parameters.
     pub fn twins(&mut self) -> Vec<Item> {
@@ -330,6 +333,23 @@ impl Maker<'_> {
         };
         let (actions, resources) = (some(ACTIONS), some(RESOURCES));
         Statement { allows: self.chance.percent(75), actions, resources }
+    }
+
+    /// The world is saved under one of few names.
+    pub fn save(&mut self) -> Item {
+        let (name, replace) = (*self.chance.pick(&SNAPSHOTS), self.chance.percent(60));
+        Item::Control(self.world.to_owned(), ControlOrder::Save(name, replace))
+    }
+
+    /// The world is put back to one of its snapshots.
+    pub fn restore(&mut self) -> Item {
+        let there: Vec<&'static str> = SNAPSHOTS
+            .into_iter()
+            .filter(|name| self.model.has_snapshot(self.world, name))
+            .collect();
+        let any = there.is_empty() || self.chance.percent(5);
+        let name = *self.chance.pick(if any { &SNAPSHOTS } else { &there });
+        Item::Control(self.world.to_owned(), ControlOrder::Restore(name))
     }
 
     /// A fault for the calls to come.

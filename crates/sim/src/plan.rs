@@ -52,6 +52,10 @@ pub enum Kind {
     Tidy,
     /// The world is reset.
     Reset,
+    /// The world is saved.
+    Save,
+    /// The world is put back.
+    Restore,
 }
 
 /// A step.
@@ -93,6 +97,8 @@ const WEIGHTS: &[(u64, Kind)] = &[
     (6, Kind::Between),
     (20, Kind::Tidy),
     (3, Kind::Reset),
+    (8, Kind::Save),
+    (8, Kind::Restore),
 ];
 
 /// The steps of a seed: so many, between the two numbers.

@@ -248,6 +248,8 @@ impl<'r> Run<'r> {
             }
             Kind::Fault => vec![maker.fault()],
             Kind::Reset => vec![Item::Control(world.to_owned(), ControlOrder::Reset)],
+            Kind::Save => vec![maker.save()],
+            Kind::Restore => vec![maker.restore()],
             _ => vec![Item::Call(maker.any())],
         }
     }

@@ -36,6 +36,10 @@ pub enum Order {
     ClearFaults,
     /// The world is as it was.
     Reset,
+    /// How the world stands is kept under a name; whether in the place of an earlier one.
+    Save(&'static str, bool),
+    /// The world is as it was then.
+    Restore(&'static str),
 }
 
 impl fmt::Display for Order {
@@ -100,12 +104,23 @@ impl Order {
             }
             Self::ClearFaults => ("DELETE", "/faults".into(), Value::Null),
             Self::Reset => ("POST", "/reset".into(), Value::Null),
+            Self::Save(name, replace) => {
+                ("POST", "/snapshots".into(), json!({"name": name, "replace": replace}))
+            }
+            Self::Restore(name) => ("POST", format!("/snapshots/{name}/restore"), Value::Null),
         }
     }
 
     /// Whether it waits for a turn among the writes.
     pub fn decides(&self) -> bool {
-        !matches!(self, Self::OpenWorld | Self::Fault(..) | Self::ClearFaults)
+        !matches!(
+            self,
+            Self::OpenWorld
+                | Self::Fault(..)
+                | Self::ClearFaults
+                | Self::Save(..)
+                | Self::Restore(..)
+        )
     }
 }
 
@@ -140,6 +155,7 @@ impl Model {
                 self.fill(world_name);
                 return answer([("clock", stamp(self.wall))]);
             }
+            Order::Save(..) | Order::Restore(_) => return self.travel(world_name, order, came),
             _ => {}
         }
         let settings = self.settings.clone();
@@ -189,6 +205,23 @@ impl Model {
             Order::Event(id, event) => carrier(world, id, event),
             Order::Give(..) => give(world, order, at),
             _ => unreachable!("answered above"),
+        }
+    }
+
+    /// A world is saved, once everything that is due has happened, or put back.
+    fn travel(&mut self, world_name: &str, order: &Order, came: Ms) -> Expect {
+        match order {
+            Order::Save(name, replace) => {
+                if self.has_snapshot(world_name, name) && !replace {
+                    return error(409, "snapshot_exists");
+                }
+                answer([("clock", stamp(came + self.worlds[world_name].offset_ms))])
+            }
+            Order::Restore(name) => match self.restore(world_name, name) {
+                Some(at) => answer([("clock", stamp(at))]),
+                None => error(404, "no_such_snapshot"),
+            },
+            _ => unreachable!("only called for these"),
         }
     }
 
