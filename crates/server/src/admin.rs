@@ -1,20 +1,27 @@
 //! `crossconnect admin`: what the operator of a running server does with it. Each command is one
-//! call of the control API, and one line of a table here.
+//! call of the control API; a file a subject.
+
+mod clock;
+mod prices;
+mod snapshot;
 
 use crate::client::send;
 use bytes::Bytes;
 use clap::{Arg, ArgAction, ArgMatches, Command};
 use http::{Method, Request, header};
 use http_body_util::Full;
-use serde_json::{Value, json};
+use serde_json::Value;
 use std::fmt::Write as _;
+use std::io::{IsTerminal as _, Write as _};
+use std::time::Duration;
 use store::DEFAULT_WORLD;
 
-/// What commands are about: `crossconnect admin SUBJECT ACTION`.
-struct Subject {
-    name: &'static str,
-    about: &'static str,
-    actions: &'static [Action],
+/// What commands are about.
+enum Subject {
+    /// `crossconnect admin NAME`.
+    One(Action),
+    /// `crossconnect admin NAME ACTION`.
+    Each { name: &'static str, about: &'static str, actions: &'static [Action] },
 }
 
 /// Something to be done.
@@ -23,86 +30,34 @@ struct Action {
     about: &'static str,
     /// Adds the arguments that are its own.
     takes: fn(Command) -> Command,
-    /// The call that it comes to.
-    asks: fn(&ArgMatches) -> Asked,
+    /// The call that it comes to; `Err`: why it cannot be made.
+    asks: fn(&ArgMatches) -> Result<Asked, String>,
     /// The answer, for people: lines.
     tells: fn(&Value) -> String,
+    /// How far it is, for people: of what GET told of the same path first, and what it tells now.
+    shows: Option<fn(&Value, &Value) -> Option<String>>,
 }
 
-/// A call of the control API; the path comes after `/control/v1`, or after a world's.
-struct Asked {
-    method: Method,
-    path: String,
-    body: Value,
+/// What an action comes to.
+enum Asked {
+    /// A call of the control API; the path comes after `/control/v1`, or after a world's.
+    Call { method: Method, path: String, body: String },
+    /// Nothing needs to be asked: this is the answer.
+    Known(Value),
+}
+
+impl Asked {
+    fn get(path: &str) -> Self {
+        Self::Call { method: Method::GET, path: path.to_owned(), body: String::new() }
+    }
+
+    fn post(path: impl Into<String>, body: impl Into<String>) -> Self {
+        Self::Call { method: Method::POST, path: path.into(), body: body.into() }
+    }
 }
 
 /// All of them.
-static SUBJECTS: &[Subject] = &[Subject {
-    name: "snapshot",
-    about: "How a world stands, kept under a name",
-    actions: &[
-        Action {
-            name: "save",
-            about: "Keeps how the world stands",
-            takes: |command| {
-                let replace = Arg::new("replace").long("replace").action(ArgAction::SetTrue);
-                let replace = replace.help("Overwrites an earlier one of that name");
-                command.arg(name_argument()).arg(replace)
-            },
-            asks: |matches| Asked {
-                method: Method::POST,
-                path: "/snapshots".into(),
-                body: json!({"name": name_of(matches), "replace": matches.get_flag("replace")}),
-            },
-            tells: |answer| {
-                format!("saved {}, taken at {}\n", word(answer, "name"), word(answer, "clock"))
-            },
-        },
-        Action {
-            name: "list",
-            about: "Lists what is kept",
-            takes: |command| command,
-            asks: |_| Asked { method: Method::GET, path: "/snapshots".into(), body: Value::Null },
-            tells: |answer| {
-                let columns = [("NAME", "name"), ("WORLD'S TIME", "clock"), ("SAVED", "saved_at")];
-                table(&answer["snapshots"], &columns)
-            },
-        },
-        Action {
-            name: "restore",
-            about: "Puts the world back to how it stood",
-            takes: |command| command.arg(name_argument()),
-            asks: |matches| Asked {
-                method: Method::POST,
-                path: format!("/snapshots/{}/restore", segment(name_of(matches))),
-                body: Value::Null,
-            },
-            tells: |answer| {
-                let (name, clock) = (word(answer, "name"), word(answer, "clock"));
-                format!("restored {name}, the world's time is {clock}\n")
-            },
-        },
-        Action {
-            name: "delete",
-            about: "Forgets one",
-            takes: |command| command.arg(name_argument()),
-            asks: |matches| Asked {
-                method: Method::DELETE,
-                path: format!("/snapshots/{}", segment(name_of(matches))),
-                body: Value::Null,
-            },
-            tells: |answer| format!("deleted {}\n", word(answer, "deleted")),
-        },
-    ],
-}];
-
-fn name_argument() -> Arg {
-    Arg::new("name").required(true).value_name("NAME").help("Its name")
-}
-
-fn name_of(matches: &ArgMatches) -> &str {
-    text(matches, "name")
-}
+static SUBJECTS: &[&Subject] = &[&snapshot::SUBJECT, &prices::SUBJECT, &clock::SUBJECT];
 
 /// A text that is required or has a default.
 fn text<'m>(matches: &'m ArgMatches, name: &str) -> &'m str {
@@ -125,11 +80,13 @@ pub fn command() -> Command {
             .help("What lets in who is not on the server's machine, or where there is no sandbox"),
         Arg::new("json").long("json").action(ArgAction::SetTrue).help("For machines"),
     ];
-    let subject = |subject: &'static Subject| {
-        let actions = subject.actions.iter();
-        let actions = actions.map(|it| (it.takes)(Command::new(it.name).about(it.about)));
-        let command = Command::new(subject.name).about(subject.about);
-        command.subcommand_required(true).arg_required_else_help(true).subcommands(actions)
+    let action = |it: &Action| (it.takes)(Command::new(it.name).about(it.about));
+    let subject = |subject: &&Subject| match subject {
+        Subject::One(it) => action(it),
+        Subject::Each { name, about, actions } => {
+            let command = Command::new(*name).about(*about).subcommand_required(true);
+            command.arg_required_else_help(true).subcommands(actions.iter().map(action))
+        }
     };
     Command::new("admin")
         .about("What the operator of a running server does: calls of its control API")
@@ -142,28 +99,106 @@ pub fn command() -> Command {
 /// Makes the call that these arguments come to. Gives the answer as it is to be shown; `Err`: the
 /// words in which it was refused.
 pub async fn run(matches: &ArgMatches) -> Result<String, String> {
-    let (subject, matches) = matches.subcommand().expect("clap asks for one");
-    let subject = SUBJECTS.iter().find(|it| it.name == subject).expect("it is in the table");
-    let (action, matches) = matches.subcommand().expect("clap asks for one");
-    let action = subject.actions.iter().find(|it| it.name == action).expect("it is in the table");
-    let Asked { method, path, body } = (action.asks)(matches);
-    let prefix = match text(matches, "world") {
-        DEFAULT_WORLD => String::new(),
-        world => format!("/worlds/{}", segment(world)),
+    let (action, matches) = chosen(matches);
+    let for_people = !matches.get_flag("json");
+    let answer = match (action.asks)(matches)? {
+        Asked::Known(answer) => answer,
+        Asked::Call { method, path, body } => {
+            let server = Server::of(matches)?;
+            let call = server.call(method, &path, body);
+            match action.shows.filter(|_| for_people) {
+                Some(shows) => showing(call, &server, &path, shows).await?,
+                None => call.await?,
+            }
+        }
     };
-    let mut request = Request::builder().method(method).uri(format!("/control/v1{prefix}{path}"));
-    if let Some(token) = matches.get_one::<String>("control_token").filter(|it| !it.is_empty()) {
-        request = request.header(header::AUTHORIZATION, format!("Bearer {token}"));
+    Ok(if for_people { (action.tells)(&answer) } else { format!("{answer}\n") })
+}
+
+/// What is to be done, and its arguments.
+fn chosen(matches: &ArgMatches) -> (&'static Action, &ArgMatches) {
+    let (name, matches) = matches.subcommand().expect("clap asks for one");
+    let found = SUBJECTS.iter().find_map(|subject| match subject {
+        Subject::One(action) => (action.name == name).then_some((action, matches)),
+        Subject::Each { name: its, actions, .. } => {
+            let (name, matches) = matches.subcommand().filter(|_| *its == name)?;
+            Some((actions.iter().find(|action| action.name == name)?, matches))
+        }
+    });
+    found.expect("what clap knows is in the table")
+}
+
+/// The server that is meant, and the world in it.
+struct Server<'m> {
+    address: &'m str,
+    prefix: String,
+    authorization: Option<String>,
+}
+
+impl<'m> Server<'m> {
+    fn of(matches: &'m ArgMatches) -> Result<Self, String> {
+        let prefix = match text(matches, "world") {
+            DEFAULT_WORLD => String::new(),
+            world => format!("/worlds/{}", segment(world)),
+        };
+        let token = matches.get_one::<String>("control_token").filter(|it| !it.is_empty());
+        let authorization = token.map(|token| format!("Bearer {token}"));
+        Ok(Self { address: plain(text(matches, "address"))?, prefix, authorization })
     }
-    let body = if body.is_null() { String::new() } else { body.to_string() };
-    let request = request.body(Full::new(Bytes::from(body))).map_err(|error| error.to_string())?;
-    let (status, text) = send(plain(text(matches, "address"))?, request).await?;
-    let answer: Value = serde_json::from_str(&text).unwrap_or(Value::Null);
-    if status != 200 {
-        let message = answer["error"]["message"].as_str().map(str::to_owned);
-        return Err(message.unwrap_or_else(|| format!("{status} {text}")));
+
+    /// What the server answers; `Err`: the words in which it refuses.
+    async fn call(&self, method: Method, path: &str, body: String) -> Result<Value, String> {
+        let uri = format!("/control/v1{}{path}", self.prefix);
+        let mut request = Request::builder().method(method).uri(uri);
+        if let Some(authorization) = &self.authorization {
+            request = request.header(header::AUTHORIZATION, authorization);
+        }
+        let request = request.body(Full::new(Bytes::from(body)));
+        let (status, text) =
+            send(self.address, request.map_err(|error| error.to_string())?).await?;
+        let answer: Value = serde_json::from_str(&text).unwrap_or(Value::Null);
+        if status != 200 {
+            let message = answer["error"]["message"].as_str().map(str::to_owned);
+            return Err(message.unwrap_or_else(|| format!("{status} {text}")));
+        }
+        Ok(answer)
     }
-    Ok(if matches.get_flag("json") { format!("{answer}\n") } else { (action.tells)(&answer) })
+}
+
+/// How often it is looked how far a call is; in a file, every so many looks are a line.
+const LOOK_EVERY: Duration = Duration::from_millis(200);
+const LOOKS_A_LINE: u32 = 25;
+
+/// Waits for a call, and shows on stderr how far it is.
+async fn showing(
+    call: impl Future<Output = Result<Value, String>>,
+    server: &Server<'_>,
+    path: &str,
+    shows: fn(&Value, &Value) -> Option<String>,
+) -> Result<Value, String> {
+    let mut call = std::pin::pin!(call);
+    let mut stderr = std::io::stderr();
+    let drawn = stderr.is_terminal();
+    let (mut first, mut looks) = (None, 0);
+    let answer = loop {
+        tokio::select! {
+            answer = &mut call => break answer,
+            () = tokio::time::sleep(LOOK_EVERY) => {}
+        }
+        let Ok(now) = server.call(Method::GET, path, String::new()).await else { continue };
+        let Some(line) = shows(first.get_or_insert_with(|| now.clone()), &now) else { continue };
+        looks += 1;
+        // Who cannot be shown anything waits all the same.
+        let _ = match (drawn, looks % LOOKS_A_LINE) {
+            (true, _) => write!(stderr, "\r\x1b[2K{line}"),
+            (false, 1) => writeln!(stderr, "{line}"),
+            (false, _) => Ok(()),
+        };
+    };
+    if drawn && looks > 0 {
+        let _ = write!(stderr, "\r\x1b[2K");
+    }
+    answer
 }
 
 /// Where to call. A server that speaks TLS answers plain HTTP on the same port.
@@ -215,6 +250,7 @@ fn table(rows: &Value, columns: &[(&str, &str)]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use serde_json::json;
 
     #[test]
     fn every_command_is_well_formed() {

@@ -2,6 +2,7 @@
 
 mod access;
 mod circuits;
+mod commands;
 mod events;
 mod faults;
 mod lists;

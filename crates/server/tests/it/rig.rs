@@ -333,6 +333,17 @@ pub fn run(arguments: &[&str]) -> std::process::Output {
     program.args(arguments).output().expect("the program runs")
 }
 
+/// What a command comes to: its exit, and what it says on stdout and on stderr.
+pub async fn said(arguments: &[&str]) -> (Option<i32>, String, String) {
+    let arguments: Vec<String> = arguments.iter().map(|it| (*it).to_owned()).collect();
+    let done = tokio::task::spawn_blocking(move || {
+        run(&arguments.iter().map(String::as_str).collect::<Vec<_>>())
+    });
+    let done = done.await.expect("it runs");
+    let text = |bytes| String::from_utf8(bytes).expect("text");
+    (done.status.code(), text(done.stdout), text(done.stderr))
+}
+
 /// A gate on the path of commits: while it is shut, the next batch stops once it has begun.
 #[derive(Default)]
 pub struct Gate {

@@ -1,19 +1,8 @@
 //! `crossconnect admin snapshot`, and `crossconnect audit` of worlds and snapshots.
 
 use super::{at_rest, month, save, state_of};
-use crate::rig::{ORDER, READY, RICH, Rig, VPC, run};
+use crate::rig::{ORDER, READY, RICH, Rig, VPC, said};
 use serde_json::{Value, json};
-
-/// What a command comes to: its exit, and what it says on stdout and on stderr.
-async fn said(arguments: &[&str]) -> (Option<i32>, String, String) {
-    let arguments: Vec<String> = arguments.iter().map(|it| (*it).to_owned()).collect();
-    let done = tokio::task::spawn_blocking(move || {
-        run(&arguments.iter().map(String::as_str).collect::<Vec<_>>())
-    });
-    let done = done.await.expect("it runs");
-    let text = |bytes| String::from_utf8(bytes).expect("text");
-    (done.status.code(), text(done.stdout), text(done.stderr))
-}
 
 /// `crossconnect admin snapshot` with these arguments, of this server.
 async fn admin(rig: &Rig, arguments: &[&str]) -> (Option<i32>, String, String) {
