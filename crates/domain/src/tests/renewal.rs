@@ -47,8 +47,10 @@ pub(crate) fn renew(draft: &mut Draft, circuit: CircuitId) {
     let renewal: &mut Renewal = draft.edit(&circuit).expect("what is due exists");
     renewal.at = None;
     let its = draft.circuit(circuit).clone();
-    // What is paid as it goes ends when its owner ends it, and nothing more is bought.
-    let Some(end) = its.state.ends_at.filter(|_| !its.state.is_metered()) else { return };
+    // What is paid as it goes ends when its owner ends it, and of what was given back nothing more
+    // is bought.
+    let is_over = its.state.is_metered() || its.state.subscription.refund.is_some();
+    let Some(end) = its.state.ends_at.filter(|_| !is_over) else { return };
     let account = draft.account(its.account).expect("a circuit has an owner");
     let month = Charge::PrePaid(Term { count: 1, cycle: Cycle::Month });
     let (amount, _) = price(draft, &its, account.currency, month).expect("it has a price");
