@@ -57,8 +57,8 @@ pub struct Price {
 
 /// The price list in force in a currency, if there is one.
 pub(crate) fn in_force(view: &dyn View, currency: Currency) -> Option<&PriceList> {
-    let builtin = Some(PriceList::builtin()).filter(|list| list.currency == currency);
-    view.price_list(currency).or(builtin)
+    let builtin = || Some(PriceList::builtin()).filter(|list| list.currency == currency);
+    view.price_list(currency).or_else(builtin)
 }
 
 /// What a month of a port costs in a currency, and by which version of the price list.

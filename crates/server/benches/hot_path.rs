@@ -187,6 +187,8 @@ const NUMBERS: Numbers = Numbers { next_order: 200_000_000_000_001 };
 
 /// A sandbox in memory.
 fn a_state() -> State {
+    // Made once in a process, whichever order comes first.
+    domain::price::PriceList::builtin();
     let mut state = State::new(Rules::default());
     let mut overlay = Overlay::over(&state, 1);
     let fill = operator(Fill { start: START, wall: START });
