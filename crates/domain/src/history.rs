@@ -1,9 +1,9 @@
 //! What became of circuits and orders, when and why: a history that is added to and never changed.
 
 use crate::circuit::CircuitState;
-use crate::id::{AccountId, CircuitId, OrderId, RequestId};
+use crate::id::{AccountId, CircuitId, KeptRequest, OrderId, RequestId};
 use crate::kept::Entry;
-use crate::order::OrderStatus;
+use crate::order::{Order, OrderStatus};
 use crate::time::Timestamp;
 use crate::words::words;
 
@@ -53,6 +53,14 @@ pub struct Why {
     pub cause: Cause,
     /// The request, if a call did.
     pub request: Option<RequestId>,
+}
+
+impl Why {
+    /// Why an order was placed: by a call or, where no call did it, by a renewal.
+    pub fn of_placing(order: &Order) -> Self {
+        let cause = if order.by_time { Cause::Renewal } else { Cause::Call };
+        Self { at: order.created_at, cause, request: order.request.map(KeptRequest::id) }
+    }
 }
 
 /// A circuit came to stand so.

@@ -5,7 +5,7 @@ use crate::bill::Bill;
 use crate::circuit::{CircuitState, Status};
 use crate::delta::Delta;
 use crate::history::{Cause, CircuitMove, Why};
-use crate::id::{AccountId, CircuitId, KeptRequest, OrderId};
+use crate::id::{AccountId, CircuitId, OrderId};
 use crate::order::{Order, OrderStatus};
 use crate::state::State;
 use crate::time::Timestamp;
@@ -196,9 +196,7 @@ impl Told {
 
     /// An order was made, and stood so at first.
     fn placed(&mut self, order: &Order, status: OrderStatus) {
-        let cause = if order.by_time { Cause::Renewal } else { Cause::Call };
-        let request = order.request.map(KeptRequest::id);
-        let why = Why { at: order.created_at, cause, request };
+        let why = Why::of_placing(order);
         let of = (order.account, order.circuit, order.id);
         self.paper(NewsKind::OrderPlaced, why, of);
         self.went(status, why, of);

@@ -1,11 +1,11 @@
 //! GetPayAsYouGoPrice: what a port costs that is used as it goes.
 
-use super::describe_pricing_module::{FAILED, NOT_APPLICABLE, NOT_AUTHORIZED, PCONN};
+use super::describe_pricing_module::PCONN;
 use super::get_subscription_price::{
-    BAD_CONFIG, BAD_MODULE, CONFIG, CURRENCY, DETAIL, Detail, MISSING, MODULE_CODE, NO_PRICE,
-    PROMOTIONS, REGION, bearer, details, port, read,
+    BAD_CONFIG, BAD_MODULE, CONFIG, CURRENCY, DETAIL, Detail, ERRORS, MISSING, MODULE_CODE,
+    NO_PRICE, PROMOTIONS, REGION, WHOSE_PORT, bearer, details, port, read,
 };
-use super::query_orders::{BAD_OWNER, INVALID, envelope};
+use super::query_orders::{INVALID, envelope};
 use super::renew_instance::PRODUCT_TYPE;
 use crate::answer::{Field, Made, list, object};
 use crate::check::Input;
@@ -97,22 +97,8 @@ pub static OPERATION: Operation =
             &MODULE_LIST.spec,
         ])
         .ram_aliases(&["bss:DescribePrice"]) // SOURCE: billing dossier 1.1.
-        // SOURCE: alibabacloud.com/help/doc-detail/91486.htm (2020-03).
-        .errors(&[
-            &NOT_APPLICABLE,
-            &NOT_AUTHORIZED,
-            &MISSING,
-            &BAD_VALUE,
-            &BAD_MODULE,
-            &BAD_CONFIG,
-            &NO_PRICE,
-            &BAD_OWNER,
-            &FAILED,
-        ])
-        .assumed(&[
-            "the price of a circuit is that of its own port and region, whatever else is said",
-            "of a speed alone the first port of that speed is meant that has a price",
-        ])
+        .errors(ERRORS)
+        .assumed(WHOSE_PORT)
         .examples(
             &[Before::circuit("Enabled")],
             "ProductCode=pconn&SubscriptionType=PayAsYouGo&Region=cn-hangzhou-dg-a01\

@@ -39,6 +39,25 @@ pub(super) static NO_PRICE: ErrorRow =
         .on(&[Refusal::NoPrice])
         .assumed("that it is told as of CreatePhysicalConnectionOccupancyOrder");
 
+/// What both queries may say. SOURCE: alibabacloud.com/help/doc-detail/91486.htm (2020-03).
+pub(super) static ERRORS: &[&ErrorRow] = &[
+    &NOT_APPLICABLE,
+    &NOT_AUTHORIZED,
+    &MISSING,
+    &BAD_VALUE,
+    &BAD_MODULE,
+    &BAD_CONFIG,
+    &NO_PRICE,
+    &BAD_OWNER,
+    &FAILED,
+];
+
+/// Which port's price both tell.
+pub(super) const WHOSE_PORT: &[&str] = &[
+    "the price of a circuit is that of its own port and region, whatever else is said",
+    "of a speed alone the first port of that speed is meant that has a price",
+];
+
 static SUBSCRIPTION_TYPE: Param<Text> = required("SubscriptionType")
     .doc("The billing method: Subscription.")
     .example("Subscription")
@@ -301,21 +320,8 @@ pub static OPERATION: Operation =
         ])
         .ram_aliases(&["bss:DescribePrice"]) // SOURCE: billing dossier 1.1.
         // ASSUMED: those of its sisters' pages; its own page's table was not seen.
-        .errors(&[
-            &NOT_APPLICABLE,
-            &NOT_AUTHORIZED,
-            &MISSING,
-            &BAD_VALUE,
-            &BAD_MODULE,
-            &BAD_CONFIG,
-            &NO_PRICE,
-            &BAD_OWNER,
-            &FAILED,
-        ])
-        .assumed(&[
-            "the price of a circuit is that of its own port and region, whatever else is said",
-            "of a speed alone the first port of that speed is meant that has a price",
-        ])
+        .errors(ERRORS)
+        .assumed(WHOSE_PORT)
         .examples(&[Before::circuit("Enabled")], PORT, EXAMPLES);
 
 const PORT: Given = "ProductCode=pconn&SubscriptionType=Subscription&OrderType=NewOrder\

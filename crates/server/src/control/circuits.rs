@@ -13,8 +13,8 @@ use domain::{CircuitId, Found, OrderId, Query, Refusal};
 use serde::Deserialize;
 use serde_json::json;
 
-pub(super) fn order_id(text: &str) -> OrderId {
-    text.parse().ok().and_then(OrderId::new).unwrap_or(OrderId::NONE)
+pub(super) fn order_id(text: &str) -> Option<OrderId> {
+    text.parse().ok().and_then(OrderId::new)
 }
 
 pub(super) fn circuit_id(text: &str) -> Result<CircuitId, ControlError> {
@@ -22,7 +22,7 @@ pub(super) fn circuit_id(text: &str) -> Result<CircuitId, ControlError> {
 }
 
 pub(super) async fn pay_order(here: Here) -> Answer {
-    let id = order_id(&here.id);
+    let id = order_id(&here.id).unwrap_or(OrderId::NONE);
     let there = here.open().await?;
     there.settle(PayOrder { order: id }).await?;
     Ok(axum::Json(match there.look_after(Query::AnyOrder(id)).await {

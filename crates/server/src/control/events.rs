@@ -90,7 +90,7 @@ fn told(world: &Arc<str>, news: &News) -> Value {
         ("account", account.map(|AccountId(id)| id.to_string())),
         ("circuit", circuit.as_ref().map(CircuitId::to_string)),
         ("order", order.as_ref().map(OrderId::to_string)),
-        ("request_id", why.request.map(|id| id.text().iter().map(|b| *b as char).collect())),
+        ("request_id", why.request.map(|id| id.to_string())),
     ];
     for (name, value) in named {
         if let Some(value) = value {

@@ -4,10 +4,10 @@ use super::circuits::{circuit_id, order_id};
 use super::here::Here;
 use super::show::standing_json;
 use super::{Answer, ControlError};
-use domain::history::{Cause, CircuitMove, OrderMove, Why};
+use domain::history::{CircuitMove, OrderMove, Why};
 use domain::order::Order;
 use domain::query::Record;
-use domain::{Found, KeptRequest, Query, Refusal};
+use domain::{Found, OrderId, Query, Refusal};
 use serde_json::{Value, json};
 
 /// When and why, before how it stood then; nothing where an earlier release did not keep it.
@@ -39,7 +39,7 @@ pub(super) async fn of_circuit(here: Here) -> Answer {
 }
 
 pub(super) async fn of_order(here: Here) -> Answer {
-    let id = order_id(&here.id);
+    let id = order_id(&here.id).unwrap_or(OrderId::NONE);
     let there = here.open().await?;
     let Found::Order(Some(detail)) = there.look(Query::AnyOrder(id)).await? else {
         return Err(ControlError::from(Refusal::NoSuchOrder));
@@ -56,11 +56,8 @@ pub(super) async fn of_order(here: Here) -> Answer {
     Ok(axum::Json(json!({"order": id.to_string(), "history": history})))
 }
 
-/// How an order was placed: by a call or, where no call did it, by a renewal.
+/// How an order was placed.
 fn placed(order: &Order, moves: &[OrderMove]) -> Value {
     let status = moves.first().map_or(order.status, |first| first.before);
-    let cause = if order.by_time { Cause::Renewal } else { Cause::Call };
-    let request = order.request.map(KeptRequest::id);
-    let why = Why { at: order.created_at, cause, request };
-    because(Some(why), json!({"status": status.text()}))
+    because(Some(Why::of_placing(order)), json!({"status": status.text()}))
 }

@@ -1,5 +1,6 @@
 //! What moved an account's money, and what it is billed for what it uses.
 
+use super::circuits::order_id;
 use super::fields::Is;
 use super::here::{Here, There};
 use super::part::{Anything, Wanted};
@@ -9,7 +10,7 @@ use domain::bill::Bill;
 use domain::ledger::PostingKind;
 use domain::query::{Page, Part, PostingFilter, Record, Transaction};
 use domain::statement::{Item, ItemFilter, ItemKind};
-use domain::{AccountId, Found, OrderId, Query, Refusal, month_text};
+use domain::{AccountId, Found, Query, Refusal, month_text};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -20,10 +21,6 @@ async fn account(there: &There<'_>, id: &str) -> Result<AccountId, ControlError>
         Found::Account(Some(_)) => Ok(id),
         _ => Err(Refusal::NoSuchAccount.into()),
     }
-}
-
-fn order_id(text: &str) -> Option<OrderId> {
-    text.parse().ok().and_then(OrderId::new)
 }
 
 /// An account's postings, the oldest first.

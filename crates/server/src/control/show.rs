@@ -1,13 +1,14 @@
 //! A world as the control API shows it.
 
 use super::Answer;
+use super::circuits::order_id;
 use super::fields::{AccountNumber, Is};
 use super::here::Here;
 use super::part::Wanted;
 use domain::circuit::{Circuit, CircuitState, LoaStatus, Status};
 use domain::order::{Charge, Order, OrderStatus};
 use domain::query::Part;
-use domain::{CircuitId, Found, OrderId, Query, Timestamp};
+use domain::{CircuitId, Found, Query, Timestamp};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -73,7 +74,7 @@ pub(super) struct SomeOrders {
 
 /// Orders in the order of making.
 pub(super) async fn orders(here: Here, wanted: Wanted<SomeOrders>) -> Answer {
-    let after = wanted.after(|text| text.parse().ok().and_then(OrderId::new))?;
+    let after = wanted.after(order_id)?;
     let part = Part { after, limit: wanted.sought() };
     let SomeOrders { account, status } = &wanted.of;
     let (account, status) = (account.map(|its| its.0), status.map(|its| its.0));

@@ -145,8 +145,7 @@ async fn tokens_from_before_a_snapshot_are_replayed_after_it_and_later_ones_are_
 #[tokio::test(flavor = "multi_thread")]
 async fn a_token_that_ended_since_lives_again_in_the_snapshot() {
     let (rig, _) = at_rest().await;
-    let mut call = month(READY, "once");
-    call[3].1 = "false";
+    let call = prepaid(READY, "1", "false", "once");
     let first = rig.call(ORDER, &call).await.ok().order_id();
     save(&rig, "default", "s").await;
     rig.advance("P8D").await;
@@ -309,8 +308,7 @@ async fn a_nonce_stays_used_and_a_fault_is_forgotten_when_the_world_goes_back() 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_due_happens_before_a_world_is_saved() {
     let (rig, _) = at_rest().await;
-    let mut call = month(READY, "once");
-    call[3].1 = "false";
+    let call = prepaid(READY, "1", "false", "once");
     rig.call(ORDER, &call).await.ok();
     rig.advance("P7D").await;
     save(&rig, "default", "s").await;

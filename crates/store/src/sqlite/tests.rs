@@ -7,7 +7,11 @@ mod waking;
 
 use super::{Options, SqliteStore};
 use crate::Store;
-use domain::{Command, Proposal, Timestamp, Verdict};
+use domain::command::{Fill, PlaceOccupancyOrder, Shortfall};
+use domain::order::Charge;
+use domain::price::{Cycle, Term};
+use domain::receipt::Origin;
+use domain::{AccountId, CircuitId, Command, Proposal, RequestId, Timestamp, Verdict, sandbox};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -55,6 +59,38 @@ pub(super) fn wait<T>(asked: impl Future<Output = T>) -> T {
 /// What the operator asks for when the wall shows `wall`.
 pub(super) fn operator(wall: Timestamp, command: impl Into<Command>) -> Proposal {
     Proposal { wall, seed: 0, origin: None, command: command.into() }
+}
+
+/// The sandbox's world is filled.
+pub(super) fn fill() -> Proposal {
+    operator(START, Fill { start: START, wall: START })
+}
+
+/// An unpaid order of a month, which dies after seven days.
+pub(super) fn unpaid(
+    wall: Timestamp,
+    account: AccountId,
+    circuit: &str,
+    token: Option<&str>,
+) -> Proposal {
+    let order = PlaceOccupancyOrder {
+        circuit: CircuitId::new(circuit).expect("well formed"),
+        charge: Charge::PrePaid(Term { count: 1, cycle: Cycle::Month }),
+        pay_now: false,
+        auto_renew: false,
+        kept: domain::Kept::Since2024,
+        auto_renew_months: 1,
+        shortfall: Shortfall::Cancel,
+    };
+    let origin = Origin {
+        account,
+        region: sandbox::region(),
+        token: token.map(Into::into),
+        request: RequestId(1),
+        nonce_mark: 1,
+        received_at: wall,
+    };
+    Proposal { wall, seed: 0, origin: Some(origin), command: order.into() }
 }
 
 /// What becomes of a proposal in the default world.

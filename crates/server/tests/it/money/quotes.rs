@@ -34,6 +34,11 @@ const RENEW: (&str, &str, &str) = ("BssOpenApi", BSS, "RenewInstance");
 const PAY: (&str, &str, &str) = ("BssOpenApi", BSS, "PayOrder");
 const REFUND: (&str, &str, &str) = ("bssopenapi", BSS, "RefundInstance");
 
+/// A payment of an order.
+fn paying(order: &str) -> [(&str, &str); 5] {
+    [("OrderId", order), ("BuyerId", "1"), ("PayerId", "1"), ("PaySubmitUid", "1"), ("Token", "t")]
+}
+
 /// Each step is quoted before it is made, and its order is what was quoted.
 #[tokio::test(flavor = "multi_thread")]
 async fn every_step_of_a_circuits_money_is_quoted_before_it_is_made() {
@@ -44,13 +49,7 @@ async fn every_step_of_a_circuits_money_is_quoted_before_it_is_made() {
     let order = rig.call(ORDER, &first).await.ok().order_id();
     let again = price(&rig, PLACE, &first).await;
     assert_eq!(again["errorCode"], "IAbs.InvalidStatus.ValueNotSupported");
-    let paying = [
-        ("OrderId", order.as_str()),
-        ("BuyerId", "1"),
-        ("PayerId", "1"),
-        ("PaySubmitUid", "1"),
-        ("Token", "t"),
-    ];
+    let paying = paying(&order);
     assert_eq!(price(&rig, PAY, &paying).await["calculatedAmount"], json!(85.0));
     // What is taken for granted may be what nobody can pay for.
     let assumed = [&paying[..], &[("PricingContext.Status", "Enabled")]].concat();
@@ -96,13 +95,7 @@ async fn a_shortfall_is_quoted_as_its_order_and_a_payment_that_cannot_be_as_its_
     assert_eq!(told.body["price"]["calculatedAmount"], json!(85.0));
     let order = rig.call_as("sandbox-poor", VPC, ORDER, &month("pc-sandboxpoor", "false")).await;
     let order = order.ok().order_id();
-    let paying = [
-        ("OrderId", order.as_str()),
-        ("BuyerId", "1"),
-        ("PayerId", "1"),
-        ("PaySubmitUid", "1"),
-        ("Token", "t"),
-    ];
+    let paying = paying(&order);
     let told = quote(&rig, "sandbox-poor", PAY, &paying).await.ok();
     assert_eq!(told.body["price"]["errorCode"], "PAY.INSUFFICIENT_BALANCE");
     assert_eq!(pay(&rig, &order).await.0, 409);

@@ -1,6 +1,6 @@
 //! What the operator of a test's server does with it, through the control API.
 
-use super::{RICH, Rig};
+use super::{RICH, Rig, said};
 use crossconnect::keys::SANDBOX_SECRET;
 use serde_json::{Value, json};
 
@@ -37,6 +37,12 @@ impl Rig {
             assert_eq!(status, 200, "POST {path}: {answer}");
             answer
         }
+    }
+
+    /// `crossconnect admin` with these arguments: see [`said`].
+    pub async fn admin(&self, arguments: &[&str]) -> (Option<i32>, String, String) {
+        let address = self.address.to_string();
+        said(&[&["admin", "--address", &address], arguments].concat()).await
     }
 
     /// The whole default world.

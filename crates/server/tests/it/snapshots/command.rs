@@ -6,8 +6,7 @@ use serde_json::{Value, json};
 
 /// `crossconnect admin snapshot` with these arguments, of this server.
 async fn admin(rig: &Rig, arguments: &[&str]) -> (Option<i32>, String, String) {
-    let address = rig.address.to_string();
-    said(&[&["admin", "snapshot", "--address", &address], arguments].concat()).await
+    rig.admin(&[&["snapshot"], arguments].concat()).await
 }
 
 #[tokio::test(flavor = "multi_thread")]

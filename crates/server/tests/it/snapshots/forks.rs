@@ -1,7 +1,7 @@
 //! Worlds that begin as another one stands, or stood.
 
 use super::{at, at_rest, month, records, refused, restore, rig_key, save, state_of};
-use crate::rig::{ORDER, READY, Rig, VPC};
+use crate::rig::{ORDER, READY, Rig, VPC, prepaid};
 use crossconnect::server::Parts;
 use serde_json::{Value, json};
 
@@ -56,8 +56,7 @@ const INACTIVE: &str = "InvalidAccessKeyId.Inactive";
 #[tokio::test(flavor = "multi_thread")]
 async fn an_unpaid_order_goes_its_own_way_in_each_fork() {
     let (rig, wall) = at_rest().await;
-    let mut call = month(READY, "once");
-    call[3].1 = "false";
+    let call = prepaid(READY, "1", "false", "once");
     let order = rig.call(ORDER, &call).await.ok().order_id();
     for name in ["paid", "cancelled", "dead"] {
         fork(&rig, name, json!({})).await;

@@ -1,17 +1,13 @@
 //! Opening a store, who is told of it and of what is committed, and what it forgets.
 
 use super::super::{OpenError, Options, SqliteStore, read_books};
-use super::{Folder, START, operator, options, settle, wait};
+use super::{Folder, START, fill, operator, options, settle, unpaid, wait};
 use crate::{Listener, Store, Told};
-use domain::command::{
-    Fill, LoadPrices, OpenAccount, PlaceOccupancyOrder, Reset, Shortfall, TopUp,
-};
-use domain::order::Charge;
-use domain::price::{Currency, Cycle, Money, Term};
-use domain::receipt::{Origin, TOKEN_LIFE_MS};
+use domain::command::{LoadPrices, OpenAccount, Reset, TopUp};
+use domain::price::{Currency, Money};
+use domain::receipt::TOKEN_LIFE_MS;
 use domain::{
-    AccountId, CircuitId, Delta, Mention, Outcome, Proposal, Query, RequestId, State, Timestamp,
-    Verdict, sandbox,
+    AccountId, Delta, Mention, Outcome, Proposal, Query, State, Timestamp, Verdict, sandbox,
 };
 use parking_lot::Mutex;
 use std::sync::Arc;
@@ -20,10 +16,6 @@ use std::task::{Context, Waker};
 use std::time::Duration;
 
 const HOUR_MS: i64 = 3_600_000;
-
-fn fill() -> Proposal {
-    operator(START, Fill { start: START, wall: START })
-}
 
 /// Takes note of what he is told.
 #[derive(Default)]
@@ -190,24 +182,7 @@ fn sandbox_len() -> usize {
 
 /// An order for the sandbox's Confirmed circuit, under a token.
 fn order(wall: Timestamp, token: &str) -> Proposal {
-    let order = PlaceOccupancyOrder {
-        circuit: CircuitId::new("pc-sandboxconfirmed").expect("well formed"),
-        charge: Charge::PrePaid(Term { count: 1, cycle: Cycle::Month }),
-        pay_now: false,
-        auto_renew: false,
-        kept: domain::Kept::Since2024,
-        auto_renew_months: 1,
-        shortfall: Shortfall::Cancel,
-    };
-    let origin = Origin {
-        account: sandbox::RICH,
-        region: sandbox::region(),
-        token: Some(token.into()),
-        request: RequestId(1),
-        nonce_mark: 1,
-        received_at: wall,
-    };
-    Proposal { wall, seed: 0, origin: Some(origin), command: order.into() }
+    unpaid(wall, sandbox::RICH, "pc-sandboxconfirmed", Some(token))
 }
 
 /// When the newest order of all was made.

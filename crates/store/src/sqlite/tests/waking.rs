@@ -2,20 +2,15 @@
 //! while the world is reset.
 
 use super::super::{Options, SqliteStore};
-use super::{Folder, START, operator, options, settle, wait};
+use super::{Folder, START, fill, operator, options, settle, wait};
 use crate::{Listener, Store, Told};
 use domain::circuit::{BusinessStatus, GivenCircuit, Particulars, Status};
-use domain::command::{
-    Fill, GiveCircuits, MoveClock, PlaceOccupancyOrder, Reset, Shortfall, TopUp,
-};
+use domain::command::{GiveCircuits, MoveClock, Reset, TopUp};
 use domain::history::Cause;
-use domain::order::{Charge, OrderStatus};
-use domain::price::{Cycle, Money, Term};
+use domain::order::OrderStatus;
+use domain::price::Money;
 use domain::query::{Page, PostingFilter, Record};
-use domain::receipt::Origin;
-use domain::{
-    AccountId, CircuitId, Delta, Found, Proposal, Query, RequestId, State, Timestamp, sandbox,
-};
+use domain::{AccountId, CircuitId, Delta, Found, Proposal, Query, State, Timestamp, sandbox};
 use parking_lot::Mutex;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
@@ -23,34 +18,13 @@ use std::time::Duration;
 
 const DAY_MS: i64 = 86_400_000;
 
-fn fill() -> Proposal {
-    operator(START, Fill { start: START, wall: START })
-}
-
 fn id(text: &str) -> CircuitId {
     CircuitId::new(text).expect("well formed")
 }
 
 /// An unpaid order, which dies after seven days.
 fn unpaid(wall: Timestamp, account: AccountId, circuit: &str) -> Proposal {
-    let order = PlaceOccupancyOrder {
-        circuit: id(circuit),
-        charge: Charge::PrePaid(Term { count: 1, cycle: Cycle::Month }),
-        pay_now: false,
-        auto_renew: false,
-        kept: domain::Kept::Since2024,
-        auto_renew_months: 1,
-        shortfall: Shortfall::Cancel,
-    };
-    let origin = Origin {
-        account,
-        region: sandbox::region(),
-        token: None,
-        request: RequestId(1),
-        nonce_mark: 1,
-        received_at: wall,
-    };
-    Proposal { wall, seed: 0, origin: Some(origin), command: order.into() }
+    super::unpaid(wall, account, circuit, None)
 }
 
 /// The status of every order in the default world, as it stands.
