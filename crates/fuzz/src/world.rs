@@ -167,7 +167,7 @@ impl World {
             store: Arc::clone(&self.store) as Arc<dyn store::Store>,
             worlds: Worlds::new(true, None),
             keys,
-            nonces: Nonces::new(tolerance_ms),
+            nonces: Nonces::new(tolerance_ms, true),
             clock: Arc::clone(&self.clock),
             faults: Faults::default(),
             requests: Requests::new(4, self.config.log),

@@ -262,8 +262,8 @@ impl Gateway<'_> {
         let nonce = call.nonce().map(|nonce| {
             nonce_mark(call.access_key_id().or(call.bearer_token()).unwrap_or_default(), nonce)
         });
-        let (stamp, time) = (call.stamp(), world_time.unwrap_or(wall));
-        if nonce.is_some_and(|mark| !self.app.nonces.first_use(mark, stamp, wall, time)) {
+        let first_use = |mark| self.app.nonces.first_use(mark, call.stamp(), wall);
+        if nonce.is_some_and(|mark| !first_use(mark)) {
             return Err(Reject::nonce_used().into());
         }
         let world = self.open(world, moment).await?;

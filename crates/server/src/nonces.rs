@@ -12,8 +12,12 @@ const SHARDS: usize = 64;
 /// So many turns make the tolerance of stamps: a turn is a minute by default.
 const TURNS: i64 = 15;
 
-/// Where world and wall show different times, a stamp that is too old by one may still become fresh
-/// by the other: its nonce is kept for so many tolerances at least, and so many at most.
+/// In a sandbox a stamp that is too old by the wall may still become fresh by its world, which runs
+/// ahead of the wall or behind it and is put back to what it was: a nonce is kept for so many
+/// tolerances of the wall at least, and so many at most.
+///
+/// ASSUMED: that is long enough. A world that is put back after an hour takes the bytes of that
+/// hour anew; to remember all that came since the oldest snapshot would have no bound.
 const KEPT_ASTRAY: (i64, i64) = (2, 4);
 
 #[derive(Default)]
@@ -30,6 +34,8 @@ pub struct Nonces {
     shards: Vec<Mutex<Shard>>,
     tolerance_ms: i64,
     turn_ms: i64,
+    /// Whether worlds have a time of their own.
+    sandbox: bool,
 }
 
 /// The mark of a nonce: unique per key, as replays are.
@@ -38,11 +44,11 @@ pub fn nonce_mark(access_key_id: &str, nonce: &str) -> u128 {
 }
 
 impl Nonces {
-    /// None yet.
-    pub fn new(stamp_tolerance_ms: i64) -> Self {
+    /// None yet. In a sandbox worlds have a time of their own.
+    pub fn new(stamp_tolerance_ms: i64, sandbox: bool) -> Self {
         let shards = (0..SHARDS).map(|_| Mutex::default()).collect();
         let turn_ms = (stamp_tolerance_ms / TURNS).max(1);
-        Self { shards, tolerance_ms: stamp_tolerance_ms.max(0), turn_ms }
+        Self { shards, tolerance_ms: stamp_tolerance_ms.max(0), turn_ms, sandbox }
     }
 
     /// How long a nonce can matter, with stamps of this tolerance.
@@ -50,24 +56,18 @@ impl Nonces {
         stamp_tolerance_ms.max(0).saturating_mul(KEPT_ASTRAY.1)
     }
 
-    /// Notes a nonce that came with `stamp`, in seconds, when `wall` and its world showed these
-    /// times; `false` if it was there.
+    /// Notes a nonce that came with `stamp`, in seconds, when the wall showed this time; `false` if
+    /// it was there.
     ///
     /// Half of a mark tells enough: that two of a hundred million nonces have the same is as
     /// likely as one in four thousand, and then a client is asked to try another.
-    pub fn first_use(
-        &self,
-        mark: u128,
-        stamp: Option<i64>,
-        wall: Timestamp,
-        world: Timestamp,
-    ) -> bool {
+    pub fn first_use(&self, mark: u128, stamp: Option<i64>, wall: Timestamp) -> bool {
         let folded = u64::try_from((mark >> 64) ^ (mark & u128::from(u64::MAX)));
         let half = folded.expect("both halves have 64 bits");
         let place = usize::try_from(half % SHARDS as u64).expect("below the number of shards");
         let mut shard = self.shards[place].lock();
         shard.tidy(wall.ms().div_euclid(self.turn_ms));
-        let last = self.last_ms(stamp, wall, world).div_euclid(self.turn_ms).max(shard.turn);
+        let last = self.last_ms(stamp, wall).div_euclid(self.turn_ms).max(shard.turn);
         let entry = shard.kept.entry(half.to_le_bytes());
         let first = matches!(entry, hashbrown::hash_map::Entry::Vacant(_));
         entry.or_insert(byte(last));
@@ -75,12 +75,12 @@ impl Nonces {
     }
 
     /// The last instant, by the wall, at which this stamp could be fresh.
-    fn last_ms(&self, stamp: Option<i64>, wall: Timestamp, world: Timestamp) -> i64 {
+    fn last_ms(&self, stamp: Option<i64>, wall: Timestamp) -> i64 {
         let after = |tolerances| wall.ms().saturating_add(tolerances * self.tolerance_ms);
         let (at_least, at_most) = (after(KEPT_ASTRAY.0), after(KEPT_ASTRAY.1));
         let Some(stamp) = stamp else { return at_most };
         let last = stamp.saturating_mul(1000).saturating_add(self.tolerance_ms);
-        if wall == world { last } else { last.clamp(at_least, at_most) }
+        if self.sandbox { last.clamp(at_least, at_most) } else { last }
     }
 
     #[cfg(test)]
@@ -138,34 +138,29 @@ mod tests {
         // Any instant of a turn, any distance between stamp and wall.
         for start in [29_000_000, 29_000_000_123, 29_000_059_999] {
             for early_s in (-900..=900).step_by(75) {
-                let nonces = Nonces::new(900_000);
+                let nonces = Nonces::new(900_000, false);
                 let wall = Timestamp::from_ms(start * 1000);
                 let stamp = Some(start + early_s);
-                assert!(nonces.first_use(mark, stamp, wall, wall));
-                assert!(!nonces.first_use(mark, stamp, wall, wall));
+                assert!(nonces.first_use(mark, stamp, wall));
+                assert!(!nonces.first_use(mark, stamp, wall));
                 let last = wall.plus_ms((early_s + 900) * 1000);
-                assert!(!nonces.first_use(mark, stamp, last, last), "{early_s} s early");
+                assert!(!nonces.first_use(mark, stamp, last), "{early_s} s early");
                 let other = nonce_mark("other", "nonce");
-                assert!(nonces.first_use(other, stamp, last, last));
+                assert!(nonces.first_use(other, stamp, last));
             }
         }
     }
 
     #[test]
     fn a_nonce_is_forgotten_when_its_stamp_is_too_old() {
-        let nonces = Nonces::new(900_000);
+        let nonces = Nonces::new(900_000, false);
         for nonce in 0..1000 {
             let mark = nonce_mark("key", &nonce.to_string());
-            assert!(nonces.first_use(mark, Some(stamp(100)), at(100), at(100)));
+            assert!(nonces.first_use(mark, Some(stamp(100)), at(100)));
         }
         let visit_all = |wall| {
             for nonce in 0..SHARDS * 16 {
-                nonces.first_use(
-                    nonce_mark("visitor", &nonce.to_string()),
-                    Some(stamp(100)),
-                    wall,
-                    wall,
-                );
+                nonces.first_use(nonce_mark("visitor", &nonce.to_string()), Some(stamp(100)), wall);
             }
         };
         visit_all(at(115));
@@ -176,12 +171,12 @@ mod tests {
 
     #[test]
     fn what_is_forgotten_takes_no_room() {
-        let (nonces, mut most, mut marks) = (Nonces::new(900_000), 0, 0_u128..);
+        let (nonces, mut most, mut marks) = (Nonces::new(900_000, false), 0, 0_u128..);
         for minute in 0..600 {
             // All in one shard, and enough that its table is more than half full.
             for mark in marks.by_ref().take(300) {
                 let (stamp, wall) = (Some(stamp(minute)), at(minute));
-                assert!(nonces.first_use(mark * SHARDS as u128, stamp, wall, wall));
+                assert!(nonces.first_use(mark * SHARDS as u128, stamp, wall));
             }
             let room = nonces.shards[0].lock().kept.capacity();
             most = if minute < 30 { room.max(most) } else { most };
@@ -193,44 +188,34 @@ mod tests {
     fn a_nonce_is_kept_until_neither_wall_nor_world_takes_its_stamp() {
         let mark = nonce_mark("key", "nonce");
         // A world that lags behind or runs ahead, and stamps by either.
-        for world in [-30, -20, -1, 1, 20, 45] {
-            for stamped in [0, world] {
-                let nonces = Nonces::new(900_000);
-                let stamp = Some(stamp(1000 + stamped));
-                assert!(nonces.first_use(mark, stamp, at(1000), at(1000 + world)));
-                for later in [0, 15, 30, (stamped + 15).max(30)] {
-                    let (wall, world_time) = (at(1000 + later), at(1000 + later + world));
-                    let again = nonces.first_use(mark, stamp, wall, world_time);
-                    assert!(!again, "{stamped} in a world {world} ahead, {later} minutes later");
-                }
+        for world in [-30, -20, -1, 0, 1, 20, 45] {
+            let nonces = Nonces::new(900_000, true);
+            let stamp = Some(stamp(1000 + world));
+            assert!(nonces.first_use(mark, stamp, at(1000)));
+            // Its stamp is fresh until then; a world that is put back makes it so again.
+            for later in [0, 15, 30, (world + 15).max(30)] {
+                let again = nonces.first_use(mark, stamp, at(1000 + later));
+                assert!(!again, "in a world {world} ahead, {later} minutes later");
             }
         }
-        let nonces = Nonces::new(900_000);
-        assert!(nonces.first_use(mark, None, at(1000), at(1000)));
-        assert!(!nonces.first_use(mark, None, at(1060), at(1060)), "a call without a stamp");
+        let nonces = Nonces::new(900_000, true);
+        assert!(nonces.first_use(mark, None, at(1000)));
+        assert!(!nonces.first_use(mark, None, at(1060)), "a call without a stamp");
     }
 
     #[test]
     fn a_clock_that_jumps_neither_lets_a_nonce_in_again_nor_keeps_it_for_ever() {
-        let (mark, nonces) = (nonce_mark("key", "nonce"), Nonces::new(900_000));
-        assert!(nonces.first_use(mark, Some(stamp(5000)), at(5000), at(5000)));
-        assert!(!nonces.first_use(mark, Some(stamp(5000)), at(4900), at(4900)), "it went back");
-        assert!(!nonces.first_use(mark, Some(stamp(5000)), at(5010), at(5010)));
+        let (mark, nonces) = (nonce_mark("key", "nonce"), Nonces::new(900_000, false));
+        assert!(nonces.first_use(mark, Some(stamp(5000)), at(5000)));
+        assert!(!nonces.first_use(mark, Some(stamp(5000)), at(4900)), "it went back");
+        assert!(!nonces.first_use(mark, Some(stamp(5000)), at(5010)));
         // By as many turns as a byte can tell apart, and by more.
         for later in [256, 512, 100_000] {
-            assert!(
-                nonces.first_use(
-                    mark,
-                    Some(stamp(5000 + later)),
-                    at(5000 + later),
-                    at(5000 + later)
-                ),
-                "{later}"
-            );
+            assert!(nonces.first_use(mark, Some(stamp(5000 + later)), at(5000 + later)), "{later}");
             for shard in &nonces.shards {
                 *shard.lock() = Shard::default();
             }
-            assert!(nonces.first_use(mark, Some(stamp(5000)), at(5000), at(5000)));
+            assert!(nonces.first_use(mark, Some(stamp(5000)), at(5000)));
         }
     }
 }

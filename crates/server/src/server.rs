@@ -62,7 +62,7 @@ impl Server {
         let app = App {
             worlds: Worlds::new(config.sandbox, config.clock),
             keys,
-            nonces: Nonces::new(config.stamp_tolerance.0),
+            nonces: Nonces::new(config.stamp_tolerance.0, config.sandbox),
             faults: Faults::default(),
             requests: Requests::new(config.requests_kept, config.log),
             events: Arc::default(),
@@ -191,7 +191,7 @@ pub async fn remember(app: &App) -> Result<(), String> {
     }
     for (mark, received_at) in store.found_nonces() {
         // Its stamp is not known any more: it is kept as long as any could be fresh.
-        app.nonces.first_use(mark, None, received_at, received_at);
+        app.nonces.first_use(mark, None, received_at);
     }
     Ok(())
 }

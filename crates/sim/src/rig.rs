@@ -145,7 +145,7 @@ impl Rig {
         let app = Arc::new(App {
             worlds: Worlds::new(true, None),
             keys,
-            nonces: Nonces::new(config.stamp_tolerance.0),
+            nonces: Nonces::new(config.stamp_tolerance.0, config.sandbox),
             faults: Faults::default(),
             requests: Requests::new(config.requests_kept, config.log),
             events: Arc::default(),

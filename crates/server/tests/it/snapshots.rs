@@ -292,11 +292,13 @@ fn rig_key(id: &str, more: Value) -> Value {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_nonce_stays_used_and_a_fault_is_forgotten_when_the_world_goes_back() {
-    let (rig, _) = at_rest().await;
+    let (rig, clock) = at_rest().await;
     save(&rig, "default", "s").await;
     let signed = rig.sign("sandbox", SANDBOX_SECRET, VPC, ORDER, &month(READY, "once"));
     rig.send(&signed).await.ok();
     rig.fault(ORDER, "unavailable").await;
+    // Long enough that the wall takes the stamp no more: the world that is put back does.
+    clock.set(at("2026-11-22T08:16:01Z"));
     restore(&rig, "default", "s").await;
     rig.send(&signed).await.refused(400, "SignatureNonceUsed");
     let anew = rig.call(ORDER, &month(READY, "once")).await.ok();
