@@ -10,7 +10,7 @@ use crate::requests::Requests;
 use crate::tls::Tls;
 use crate::worlds::Worlds;
 use crate::{control, http, metrics, wake};
-use domain::{Found, Query};
+use domain::{Found, Query, Timestamp};
 use std::net::SocketAddr;
 use std::sync::Arc;
 use store::sqlite::{Options, Point, SqliteStore};
@@ -147,7 +147,8 @@ async fn guard_kind(app: &App, moment: &Moment, filled: bool) -> Result<(), Stri
         return Ok(());
     };
     let query = Query::Account(domain::sandbox::RICH);
-    let found = store.look(&world, world.time(moment.wall), query).await;
+    // As of a time before everything: nothing that is due happens for the sake of the question.
+    let found = store.look(&world, Timestamp::from_ms(0), query).await;
     let sandbox = matches!(found, Ok(Found::Account(Some(_))));
     if app.config.sandbox && !sandbox {
         return Err(

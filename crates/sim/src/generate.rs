@@ -217,6 +217,15 @@ impl Maker<'_> {
             "ModifyPhysicalConnectionAttribute" => &["Rejected", "Enabled", "Initial"],
             _ => &[],
         };
+        // What was given back already is asked about too, by few otherwise.
+        if action.ends_with("RefundInstance") && self.chance.percent(20) {
+            let circuits = self.model.worlds[self.world].circuits.iter();
+            let given_back = |circuit: &&Circuit| circuit.account == account;
+            let given_back = circuits.filter(given_back).find(|circuit| circuit.refund.is_some());
+            if given_back.is_some() {
+                return given_back.cloned();
+            }
+        }
         let fits = self.chance.percent(75);
         let foreign = self.chance.percent(4);
         let plain = self.chance.percent(80);
