@@ -439,7 +439,7 @@ impl Model {
     pub fn wake_all(&mut self, world: &str, wall: Ms) {
         let settings = self.settings.clone();
         if let Some(world) = self.worlds.get_mut(world) {
-            world.pass_all_by_instant(wall + world.offset_ms, &settings);
+            world.pass_all(wall + world.offset_ms, &settings);
         }
     }
 

@@ -49,7 +49,10 @@ pub fn find_names(rig: &Rig, model: &mut Model, which: Nameless) -> Result<(), S
                 our.id = their.id.to_string();
             }
         }
-        for (our, their) in ours.orders.iter_mut().zip(&theirs.orders) {
+        let mut of_ours: Vec<&mut Order> = ours.orders.iter_mut().collect();
+        of_ours.sort_by_key(|order| order.account);
+        let of_theirs = by_account(&theirs.orders, |order| order.account.0);
+        for (our, their) in of_ours.into_iter().zip(of_theirs) {
             if nameless(our) {
                 our.id = their.id.to_string();
                 if !model.order_ids.insert(our.id.clone()) {
@@ -59,6 +62,13 @@ pub fn find_names(rig: &Rig, model: &mut Model, which: Nameless) -> Result<(), S
         }
     }
     Ok(())
+}
+
+/// In the order of making of each account: whose time passes first is nobody's business.
+fn by_account<T>(all: &[T], account: fn(&T) -> u64) -> Vec<&T> {
+    let mut all: Vec<&T> = all.iter().collect();
+    all.sort_by_key(|one| account(one));
+    all
 }
 
 /// Everything that is committed in a world.
@@ -92,11 +102,13 @@ fn compare(ours: &World, theirs: &Books) -> Result<(), String> {
         compare_circuit(ours, circuit, our).map_err(|why| format!("{}: {why}", circuit.id))?;
     }
     same("the number of bills", theirs.bills.len(), ours.bills.len())?;
-    for (bill, our) in theirs.bills.iter().zip(&ours.bills) {
+    let of_theirs = by_account(&theirs.bills, |bill| bill.account.0);
+    for (bill, our) in of_theirs.into_iter().zip(by_account(&ours.bills, |bill| bill.account)) {
         compare_bill(ours, bill, our).map_err(|why| format!("bill {}: {why}", bill.id))?;
     }
     same("the number of orders", theirs.orders.len(), ours.orders.len())?;
-    for (order, our) in theirs.orders.iter().zip(&ours.orders) {
+    let of_theirs = by_account(&theirs.orders, |order| order.account.0);
+    for (order, our) in of_theirs.into_iter().zip(by_account(&ours.orders, |order| order.account)) {
         same("an order", Some(order.id.number()), our.id.parse().ok())?;
         compare_order(ours, order, our).map_err(|why| format!("order {}: {why}", our.id))?;
     }

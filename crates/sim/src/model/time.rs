@@ -41,17 +41,6 @@ impl World {
     /// Whatever is due of anybody by `at` happens.
     pub fn pass_all(&mut self, at: Ms, settings: &Settings) {
         let accounts: Vec<u64> = self.accounts.keys().copied().collect();
-        self.pass_in_turn(accounts, at, settings);
-    }
-
-    /// The same as somebody who looks brings it about: first of whom something is due first.
-    pub fn pass_all_by_instant(&mut self, at: Ms, settings: &Settings) {
-        let mut accounts: Vec<u64> = self.accounts.keys().copied().collect();
-        accounts.sort_by_key(|account| self.due_at(*account).unwrap_or(at));
-        self.pass_in_turn(accounts, at, settings);
-    }
-
-    fn pass_in_turn(&mut self, accounts: Vec<u64>, at: Ms, settings: &Settings) {
         for account in accounts {
             self.pass(account, at, settings);
         }
