@@ -48,8 +48,12 @@ impl<'c> Object<'c> {
 
     /// A member that is required.
     pub fn get<T: Value>(&self, member: &'static Param<T>) -> T {
-        let text = self.text(&member.spec).and_then(T::read);
-        text.expect("required members are there once checked")
+        self.find(member).expect("required members are there once checked")
+    }
+
+    /// A member that may be absent.
+    pub fn find<T: Value>(&self, member: &'static Param<T>) -> Option<T> {
+        self.text(&member.spec).and_then(T::read)
     }
 }
 

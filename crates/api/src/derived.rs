@@ -8,3 +8,4 @@ pub mod portal;
 pub mod proof;
 pub mod readme;
 pub mod refusals;
+pub mod states;

@@ -71,7 +71,8 @@ impl Edition {
             }
             E2022 => {
                 "Subscriptions only; orders are no longer paid at once by default; ClientToken is \
-                 ASCII and at most 64 characters; answers carry Data.OrderId."
+                 ASCII and at most 64 characters. ASSUMED: answers carry Data.OrderId, which is \
+                 documented from 2023 on."
             }
             E2023 => "Period is optional; an order that cannot be paid is cancelled by itself.",
             E2024_03 => "Ten documented errors; authorized on all resources.",

@@ -128,6 +128,10 @@ impl Form {
 pub static NAME: Form =
     Form::of(Characters::Words, (2, 128)).or("_-").begins(Characters::Letters).no_address();
 
+/// The same where it may have dots: before 2020. SOURCE: EDITIONS, T003.
+pub static NAME_WITH_DOTS: Form =
+    Form::of(Characters::Words, (2, 128)).or("._-").begins(Characters::Letters).no_address();
+
 /// A circuit's name as a change gives it: dots too, and the page's own example has blanks.
 /// SOURCE: dossier, annex A.
 pub static CHANGED_NAME: Form =

@@ -24,5 +24,5 @@ pub use does::{Ask, Blank, Priced, Told};
 pub use edition::{Edition, Editions};
 pub use error::Invalid;
 pub use operation::{Access, Operation, Product};
-pub use operations::get_api_price::parameters as priced_parameters;
-pub use operations::{OPERATIONS, find};
+pub use operations::get_api_price::{no_price, parameters as priced_parameters};
+pub use operations::{OPERATIONS, find, is_secret};

@@ -7,6 +7,7 @@
 use crate::edition::Edition;
 use crate::error::{ErrorRow, Invalid, error};
 use crate::operation::Operation;
+use std::sync::LazyLock;
 
 macro_rules! operations {
     ($($module:ident),+ $(,)?) => {
@@ -19,14 +20,25 @@ macro_rules! operations {
 
 operations! {
     describe_regions,
+    describe_zones,
+    list_geographic_sub_regions,
+    list_business_regions,
     describe_access_points,
+    list_business_access_points,
     open_physical_connection_service,
     get_physical_connection_service_status,
     create_physical_connection,
     describe_physical_connections,
     modify_physical_connection_attribute,
+    list_physical_connection_features,
+    apply_physical_connection_loa,
+    second_apply_physical_connection_loa,
+    describe_physical_connection_loa,
+    complete_physical_connection_loa,
     confirm_physical_connection,
     create_physical_connection_occupancy_order,
+    enable_physical_connection,
+    cancel_physical_connection,
     terminate_physical_connection,
     delete_physical_connection,
     query_account_balance,
@@ -118,6 +130,18 @@ fn find_in(operations: &[&'static Operation], route: Route) -> Result<&'static O
             NO_ACTION.invalid()
         }
     })
+}
+
+/// Whether what a call says under this name is a secret: of any operation, since a call may name one
+/// that is not served, and in any case of letters, since a secret under a name that is spelt wrongly
+/// is a secret still.
+pub fn is_secret(name: &str) -> bool {
+    static SECRETS: LazyLock<Vec<&'static str>> = LazyLock::new(|| {
+        let specs = OPERATIONS.iter().flat_map(|operation| operation.specs());
+        specs.filter(|spec| spec.secret).map(|spec| spec.name).collect()
+    });
+    let own = name.rsplit_once('.').map_or(name, |(_, own)| own);
+    SECRETS.iter().any(|secret| secret.eq_ignore_ascii_case(own))
 }
 
 #[cfg(test)]
@@ -255,11 +279,14 @@ mod tests {
     /// Elastic Compute has a name that VPC has too.
     fn file_of(operation: &Operation) -> String {
         let mut file = String::new();
+        let mut before = 'A';
         for c in operation.name.chars() {
-            if c.is_ascii_uppercase() && !file.is_empty() {
+            // `LOA` is one word.
+            if c.is_ascii_uppercase() && before.is_ascii_lowercase() {
                 file.push('_');
             }
             file.push(c.to_ascii_lowercase());
+            before = c;
         }
         let prefix = if std::ptr::eq(operation.product, &raw const ECS) { "ecs_" } else { "" };
         format!("{prefix}{file}.rs")
@@ -319,6 +346,34 @@ mod tests {
         ),
         ("TerminatePhysicalConnection", &[R::NoSuchCircuit, R::CircuitDeleted, R::CircuitState]),
         ("DeletePhysicalConnection", &[R::NoSuchCircuit, R::CircuitDeleted, R::CircuitState]),
+        ("CancelPhysicalConnection", &[R::NoSuchCircuit, R::CircuitDeleted, R::CircuitState]),
+        (
+            "EnablePhysicalConnection",
+            &[
+                R::NoSuchCircuit,
+                R::CircuitDeleted,
+                R::CircuitState,
+                R::CircuitPaid,
+                R::CircuitLocked,
+                R::OrderOpen,
+                R::LoaNotComplete,
+                R::NeedsOrder,
+                R::NoPrice,
+                R::BalanceTooLow,
+            ],
+        ),
+        (
+            "ApplyPhysicalConnectionLOA",
+            &[R::ServiceClosed, R::NoSuchCircuit, R::CircuitDeleted, R::CircuitState, R::LoaState],
+        ),
+        (
+            "SecondApplyPhysicalConnectionLOA",
+            &[R::ServiceClosed, R::NoSuchCircuit, R::CircuitDeleted, R::CircuitState, R::LoaState],
+        ),
+        (
+            "CompletePhysicalConnectionLOA",
+            &[R::NoSuchCircuit, R::CircuitDeleted, R::CircuitState, R::LoaState],
+        ),
         ("CancelOrder", &[R::NoSuchOrder, R::OrderNotUnpaid]),
         (
             "RenewInstance",

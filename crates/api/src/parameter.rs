@@ -104,6 +104,8 @@ pub struct Spec {
     pub assumed: ByEdition<&'static str>,
     /// Why it has no effect here, if it has none.
     pub without_effect: Option<&'static str>,
+    /// Whether nobody is ever shown what it says.
+    pub secret: bool,
     pub(crate) reads: fn(&str) -> bool,
     pub(crate) nonsense: Option<&'static str>,
 }
@@ -170,6 +172,7 @@ pub const fn optional<T: Value>(name: &'static str) -> Param<T> {
         invalid: None,
         assumed: ByEdition::NONE,
         without_effect: None,
+        secret: false,
         reads: reads::<T>,
         nonsense: T::NONSENSE,
     };
@@ -338,6 +341,13 @@ impl<T: Value> Param<T> {
         self
     }
 
+    /// What it says is kept out of logs and of what is remembered of requests.
+    #[must_use]
+    pub const fn secret(mut self) -> Self {
+        self.spec.secret = true;
+        self
+    }
+
     /// It is taken and has no effect here, for this reason. A call whose value asks for more than
     /// the default is told so.
     #[must_use]
@@ -358,6 +368,11 @@ pub static CIRCUIT_ID: Param<CircuitId> = required("PhysicalConnectionId")
     .doc("The ID of the Express Connect circuit.")
     .doc_in(until(E2020), "The instance ID of the physical connection.") // SOURCE: seeds 002, 003.
     .example("pc-bp1hp0wr072f6****");
+
+/// `InstanceId`, as some operations on one circuit call it. SOURCE: dossier 8, 5.
+pub static INSTANCE_ID: Param<CircuitId> = required("InstanceId")
+    .doc("The ID of the Express Connect circuit.")
+    .example("pc-bp1qrb3044eqi****");
 
 /// `PageNumber`, shared by the operations of VPC that answer in pages.
 pub static PAGE_NUMBER: Param<u32> = optional("PageNumber")

@@ -19,6 +19,8 @@ pub struct Account {
     pub service_open: bool,
     /// Circuits applied for and not enabled yet; given ones do not count.
     pub waiting_circuits: u32,
+    /// Whether its circuits may be enabled without an order.
+    pub orderless: bool,
 }
 
 impl Record for Account {

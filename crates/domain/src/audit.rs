@@ -8,8 +8,9 @@ use crate::account::Account;
 use crate::bill::Bill;
 use crate::catalogue::{PortType, Region};
 use crate::circuit::Circuit;
-use crate::command::{PlaceOccupancyOrder, RefundCircuit, RenewCircuit};
+use crate::command::{EnableCircuit, PlaceOccupancyOrder, RefundCircuit, RenewCircuit};
 use crate::id::{AccountId, CircuitId, OrderId};
+use crate::kind::Kind;
 use crate::ledger::{LedgerAccount, Posting};
 use crate::order::{Charge, Order, OrderKind, OrderStatus};
 use crate::price::{Currency, Money, PriceList};
@@ -73,6 +74,10 @@ impl<'b> Shelves<'b> {
         }
     }
 }
+
+/// The kinds of commands that place orders.
+const PLACING: &[Kind] =
+    &[PlaceOccupancyOrder::KIND, EnableCircuit::KIND, RenewCircuit::KIND, RefundCircuit::KIND];
 
 struct Report<'b> {
     books: &'b Books,
@@ -373,9 +378,7 @@ impl<'b> Report<'b> {
         let mut placed = HashSet::new();
         let mut offenders = Vec::new();
         for receipt in &self.books.receipts {
-            if ![PlaceOccupancyOrder::KIND, RenewCircuit::KIND, RefundCircuit::KIND]
-                .contains(&receipt.kind)
-            {
+            if !PLACING.contains(&receipt.kind) {
                 continue;
             }
             if let Outcome::Order { order, .. } = receipt.outcome

@@ -9,7 +9,7 @@ use crate::kind::Kind;
 use crate::print::{Fingerprint, Print};
 #[cfg(test)]
 use crate::receipt::Outcome;
-use crate::receipt::{AppliedFor, Comes, Done, Origin, Placed};
+use crate::receipt::{AppliedFor, Comes, Done, Enabled, Origin, Placed};
 use crate::rule::Rule;
 use crate::time::Timestamp;
 
@@ -18,6 +18,12 @@ use crate::time::Timestamp;
 mod amend_circuit;
 #[path = "commands/apply_for_circuit.rs"]
 mod apply_for_circuit;
+#[path = "commands/apply_for_letter.rs"]
+mod apply_for_letter;
+#[path = "commands/apply_for_letter_again.rs"]
+mod apply_for_letter_again;
+#[path = "commands/cancel_circuit.rs"]
+mod cancel_circuit;
 #[path = "commands/cancel_order.rs"]
 mod cancel_order;
 #[path = "commands/carrier_event.rs"]
@@ -26,6 +32,8 @@ mod carrier_event;
 mod confirm_circuit;
 #[path = "commands/delete_circuit.rs"]
 mod delete_circuit;
+#[path = "commands/enable_circuit.rs"]
+mod enable_circuit;
 #[path = "commands/fill.rs"]
 mod fill;
 #[path = "commands/give_circuits.rs"]
@@ -52,6 +60,8 @@ mod put_user;
 mod refund_circuit;
 #[path = "commands/renew_circuit.rs"]
 mod renew_circuit;
+#[path = "commands/report_line.rs"]
+mod report_line;
 #[path = "commands/reset.rs"]
 mod reset;
 #[path = "commands/set_renewal.rs"]
@@ -182,6 +192,11 @@ commands! {
         set_renewal::SetRenewal = "set_renewal" comes to Done,
         pay_own_order::PayOwnOrder = "pay_own_order" comes to Placed,
         refund_circuit::RefundCircuit = "refund_circuit" comes to Placed,
+        cancel_circuit::CancelCircuit = "cancel_circuit" comes to Done,
+        enable_circuit::EnableCircuit = "enable_circuit" comes to Enabled,
+        apply_for_letter::ApplyForLetter = "apply_for_letter" comes to Done,
+        apply_for_letter_again::ApplyForLetterAgain = "apply_for_letter_again" comes to Done,
+        report_line::ReportLine = "report_line" comes to Done,
     }
     of the operator {
         open_account::OpenAccount,

@@ -251,8 +251,11 @@ impl<'d, 's> Draft<'d, 's> {
     /// An event moves a circuit along; if the automatic carrier has a part in what comes next, it
     /// takes its step in time.
     pub fn step_circuit(&mut self, id: CircuitId, event: Event) -> Result<(), Refusal> {
-        let mut next = step(self.circuit(id).state, event)?;
-        next.wakes_at = self.carrier_due(next.status);
+        let before = self.circuit(id).state;
+        let mut next = step(before, event)?;
+        if next.status != before.status {
+            next.wakes_at = self.carrier_due(next.status);
+        }
         self.move_circuit(id, next);
         Ok(())
     }

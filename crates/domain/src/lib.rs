@@ -27,6 +27,7 @@ pub mod circuit;
 pub mod history;
 pub mod kept;
 pub mod ledger;
+pub mod letter;
 mod numbered;
 pub mod order;
 pub mod receipt;

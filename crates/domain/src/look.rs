@@ -6,6 +6,7 @@ use crate::checked::{Checked, Guard};
 use crate::circuit::{Circuit, Status};
 use crate::id::{AccountId, CircuitId, OrderId};
 use crate::kept::Record;
+use crate::letter::Letter;
 use crate::order::{Charge, Order, OrderKind, OrderStatus};
 use crate::parties::Parties;
 use crate::price::Currency;
@@ -52,6 +53,7 @@ pub fn look(state: &State, query: &Query, checks: bool) -> Found {
             let order = view.order(id).filter(|order| order.account == *account);
             Found::Order(order.map(|order| detail(view, order)))
         }
+        Query::Letter(account, region, id) => Found::Letter(letter(view, *account, *region, id)),
         Query::Statement(account, month, filter) => {
             Found::Statement(statement::month(view, *account, *month, filter))
         }
@@ -85,6 +87,19 @@ pub fn look(state: &State, query: &Query, checks: bool) -> Found {
         Query::Everybody => Found::Nothing,
         Query::World => Found::World(Box::new(state.books())),
     }
+}
+
+/// The circuit, and its letter if it has one.
+fn letter(
+    view: &dyn View,
+    account: AccountId,
+    region: Region,
+    id: &CircuitId,
+) -> Option<(Box<Circuit>, Option<Letter>)> {
+    let circuit = view.circuit(id).filter(|circuit| !circuit.state.deleted)?;
+    let its = (circuit.account, circuit.region) == (account, region);
+    let letter = view.letter(id).filter(|_| circuit.state.loa.is_some());
+    its.then(|| (Box::new(circuit.clone()), letter.cloned()))
 }
 
 /// The accounts among a query's parties of which something is due by `at`, which is to happen

@@ -153,6 +153,20 @@ pub(crate) fn enable(draft: &mut Draft, circuit: CircuitId) {
     draft.move_circuit(circuit, next);
 }
 
+/// A circuit that is not in service is given up or removed, and an unpaid order for it with it.
+/// ASSUMED: one that is paid for and about to be enabled is not thrown away.
+pub(crate) fn give_up(draft: &mut Draft, id: CircuitId, event: Event) -> Result<(), Refusal> {
+    let state = draft.circuit(id).state;
+    step(state, event)?;
+    if state.status == Status::Confirmed && state.paid_order.is_some() {
+        return Err(Refusal::CircuitState);
+    }
+    if let Some(open) = state.open_order {
+        void(draft, open, CancelCause::Circuit);
+    }
+    draft.step_circuit(id, event)
+}
+
 /// Cancels an order that is open, and sets its circuit free.
 pub(crate) fn void(draft: &mut Draft, id: OrderId, cause: CancelCause) {
     let mut order = *draft.order(id);

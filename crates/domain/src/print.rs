@@ -1,5 +1,6 @@
 //! Prints: 128 bits by which two calls are told apart, or found to be the same.
 
+use crate::time::Timestamp;
 use siphasher::sip128::{Hasher128, SipHasher13};
 use std::hash::Hasher;
 use std::num::NonZeroU32;
@@ -112,6 +113,12 @@ impl Print for u32 {
     /// Zero is none, so what there is counts from one.
     fn print_optional(of: Option<&Self>, into: &mut Fingerprint) {
         into.number(of.map_or(0, |number| u64::from(*number) + 1));
+    }
+}
+
+impl Print for Timestamp {
+    fn print(&self, into: &mut Fingerprint) {
+        into.field(&self.ms().to_le_bytes());
     }
 }
 

@@ -9,6 +9,7 @@ use crate::command::Proposal;
 use crate::history::{CircuitMove, OrderMove};
 use crate::id::{AccountId, CircuitId, Name, OrderId};
 use crate::ledger::{Posting, PostingKind};
+use crate::letter::Letter;
 use crate::order::{Order, OrderKind, OrderStatus};
 use crate::parties::Parties;
 use crate::price::{Money, PriceList};
@@ -173,6 +174,8 @@ pub enum Query {
     Orders(AccountId, OrderFilter, Page),
     /// One order of an account.
     Order(AccountId, OrderId),
+    /// The circuit of an account in a region, and its Letter of Authorization.
+    Letter(AccountId, Region, CircuitId),
     /// What a month came to for an account, counted as [`billing_month`](crate::billing_month).
     Statement(AccountId, u32, ItemFilter),
     /// What a call would cost or return, if it were made now and these things were so.
@@ -213,6 +216,7 @@ impl Query {
             | Self::Instances(account, ..)
             | Self::Orders(account, ..)
             | Self::Order(account, _)
+            | Self::Letter(account, ..)
             | Self::Statement(account, ..)
             | Self::Bills(account, _)
             | Self::AllCircuits(Some(account), ..)
@@ -258,6 +262,8 @@ pub enum Found {
     Orders(Vec<Order>, usize),
     /// The order, if it is the account's, and what it gives back of which others.
     Order(Option<OrderDetail>),
+    /// The circuit, if it is the account's, and its letter, if it has one.
+    Letter(Option<(Box<Circuit>, Option<Letter>)>),
     /// The lines of a month.
     Statement(Vec<Item>),
     /// Bills.
@@ -377,6 +383,21 @@ impl Question for OrderOf {
 
     fn found(found: Found) -> Option<Self::Found> {
         if let Found::Order(order) = found { Some(order) } else { None }
+    }
+}
+
+/// The circuit of an account in a region, and its Letter of Authorization.
+pub struct LetterOf(pub AccountId, pub Region, pub CircuitId);
+
+impl Question for LetterOf {
+    type Found = Option<(Box<Circuit>, Option<Letter>)>;
+
+    fn query(self) -> Query {
+        Query::Letter(self.0, self.1, self.2)
+    }
+
+    fn found(found: Found) -> Option<Self::Found> {
+        if let Found::Letter(letter) = found { Some(letter) } else { None }
     }
 }
 

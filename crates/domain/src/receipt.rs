@@ -76,6 +76,15 @@ pub struct Placed {
     pub short: bool,
 }
 
+/// A circuit was put into service, or was there already.
+pub struct Enabled;
+
+impl Comes for Enabled {
+    fn of(outcome: Outcome) -> Option<Self> {
+        matches!(outcome, Outcome::Done | Outcome::Order { short: false, .. }).then_some(Self)
+    }
+}
+
 impl Comes for Done {
     fn of(outcome: Outcome) -> Option<Self> {
         matches!(outcome, Outcome::Done).then_some(Self)

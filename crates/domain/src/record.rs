@@ -16,6 +16,7 @@ macro_rules! records {
                 Circuit: circuit, circuits, $crate::circuit::Circuit, wakes;
                 Order: order, orders, $crate::order::Order, wakes;
                 Bill: bill, bills, $crate::bill::Bill, wakes;
+                Letter: letter, letters, $crate::letter::Letter;
                 User: user, users, $crate::user::User;
                 Key: key, keys, $crate::user::Key;
             }

@@ -39,6 +39,10 @@ refusals! {
         OrderOpen,
         /// The circuit's Letter of Authorization is not complete.
         LoaNotComplete,
+        /// The circuit's Letter of Authorization, or that there is none, does not allow it.
+        LoaState,
+        /// The account may not have a circuit enabled without an order.
+        NeedsOrder,
         /// Outbound-traffic billing is off.
         ServiceClosed,
         /// Outbound-traffic billing is on already.

@@ -33,6 +33,7 @@ pub(crate) fn fill(draft: &mut Draft, start: Timestamp, wall: Timestamp) {
             dialect: None,
             service_open: true,
             waiting_circuits: 0,
+            orderless: false,
         });
     }
     let top_up = Posting::top_up(RICH, Money(0), RICH_BALANCE, Currency::Usd, start);

@@ -124,6 +124,7 @@ impl Trace {
         });
         let pieces = kept.enumerate().flat_map(|(nth, (name, value))| {
             let between = if nth == 0 { "" } else { "&" };
+            let value = if api::is_secret(name) { "***" } else { value };
             [between, name, "=", value].map(|piece| {
                 let piece = beginning(piece, room);
                 room -= piece.len();

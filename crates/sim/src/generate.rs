@@ -27,6 +27,9 @@ pub struct Maker<'m> {
 /// The tokens that unrelated calls share.
 const SHARED_TOKENS: &[&str] = &["token-a", "token-b", "Token-a", "token-c"];
 
+/// What nothing about a person may be.
+const ODD: [&str; 3] = ["é", "x", "a\u{7}"];
+
 /// The operation that the product is about.
 pub const ORDER: &str = "CreatePhysicalConnectionOccupancyOrder";
 
@@ -50,6 +53,14 @@ const OPERATION_WEIGHTS: &[(&str, u64)] = &[
     ("SetRenewal", 7),
     (PRICE, 9),
     ("DescribeRegions", 1),
+    ("DescribeZones", 1),
+    ("ListGeographicSubRegions", 1),
+    ("ListBusinessRegions", 1),
+    ("ListBusinessAccessPoints", 1),
+    ("ApplyPhysicalConnectionLOA", 6),
+    ("CompletePhysicalConnectionLOA", 6),
+    ("EnablePhysicalConnection", 8),
+    ("CancelPhysicalConnection", 3),
 ];
 
 impl Maker<'_> {
@@ -169,8 +180,12 @@ impl Maker<'_> {
         let wrong = self.chance.percent(22).then_some(wrong);
         for (place, spec) in operation.parameters.iter().enumerate() {
             let broken = wrong == Some(place);
+            // Without both of these nothing can be given back, though neither is required.
+            let needed = operation.name.ends_with("RefundInstance")
+                && ["InstanceId", "ProductCode"].contains(&spec.name);
             let there = spec.required.contains(edition)
                 || broken
+                || (needed && self.chance.percent(85))
                 || (spec.editions.contains(edition) && self.chance.percent(often(spec)))
                 || self.chance.percent(4);
             if !there || (broken && spec.required.contains(edition) && self.chance.percent(25)) {
@@ -184,6 +199,10 @@ impl Maker<'_> {
                 }
                 Shape::Pairs => {
                     call.set(&format!("{}.1.Key", spec.name), "FinanceDept");
+                    continue;
+                }
+                Shape::Objects if spec.name == "PMInfo" => {
+                    self.people(spec, call, broken);
                     continue;
                 }
                 Shape::Objects => {
@@ -209,8 +228,11 @@ impl Maker<'_> {
     fn circuit_for(&mut self, action: &str, call: &Call) -> Option<Circuit> {
         let account = self.model.key(call).map_or(RICH, |key| key.account);
         let wanted: &[&str] = match action {
-            ORDER => &["Confirmed"],
+            ORDER | "EnablePhysicalConnection" => &["Confirmed"],
             "ConfirmPhysicalConnection" => &["Allocated"],
+            "CancelPhysicalConnection" => &["Initial", "Allocated", "Confirmed"],
+            _ if action.ends_with("ApplyPhysicalConnectionLOA") => &["Allocated"],
+            "CompletePhysicalConnectionLOA" => &["Allocated", "Enabled"],
             "TerminatePhysicalConnection" | "RenewInstance" | "SetRenewal" => &["Enabled"],
             "RefundInstance" | "InquiryPriceRefundInstance" => &["Terminated"],
             "DeletePhysicalConnection" => &["Confirmed", "Terminated", "Allocation Failed"],
@@ -466,6 +488,29 @@ impl Maker<'_> {
         }
     }
 
+    /// Whoever is to enter a data centre.
+    fn people(&mut self, spec: &Spec, call: &mut Call, broken: bool) {
+        let count = if broken && self.chance.percent(20) { 17 } else { 1 + self.chance.below(2) };
+        for nth in 1..=count {
+            let odd = broken && nth == count;
+            for member in spec.members {
+                let value = match (member.name, odd) {
+                    ("PMGender", false) => (*self.chance.pick(&["Male", "Female"])).to_owned(),
+                    ("PMCertificateType", false) => {
+                        (*self.chance.pick(&["IDCard", "Passport", "Other"])).to_owned()
+                    }
+                    ("PMName", false) => "专线a".to_owned(),
+                    (_, false) => "1390000".repeat(1 + self.chance.below(3)),
+                    (_, true) if self.chance.percent(70) => continue,
+                    (_, true) => self.chance.pick(&ODD).repeat(129),
+                };
+                if !self.chance.percent(10) {
+                    call.set(&format!("{}.{nth}.{}", spec.name, member.name), value);
+                }
+            }
+        }
+    }
+
     /// Conditions: a few keys with a few values.
     fn filters(&mut self, circuit: Option<&Circuit>, call: &mut Call, broken: bool) {
         let count = if broken && self.chance.percent(30) { 6 } else { 1 + self.chance.below(2) };
@@ -514,7 +559,7 @@ fn often(spec: &Spec) -> u64 {
         "PageNumber" | "PageNum" | "NextToken" => 20,
         "TransactionNumber" | "RecordID" | "TransactionChannelSN" | "BillOwnerId" | "OwnerID" => 10,
         "ProductCode" | "ProductType" | "PipCode" | "OrderType" | "SubscriptionType" => 15,
-        "RenewalPeriod" | "RenewalPeriodUnit" => 90,
+        "RenewalPeriod" | "RenewalPeriodUnit" | "PMInfo" => 90,
         _ => 35,
     }
 }

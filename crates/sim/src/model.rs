@@ -9,10 +9,12 @@
 pub mod atlas;
 mod bills;
 pub mod calendar;
+mod catalogue;
 mod changes;
 mod control;
 mod forms;
 mod ledger;
+pub mod letters;
 mod looks;
 mod months;
 pub mod pages;

@@ -300,9 +300,13 @@ impl Maker<'_> {
         let edition = *self.chance.pick(atlas::EDITIONS);
         let of_account = self.chance.percent(50).then_some(edition);
         let of_key = self.chance.percent(30).then_some(*self.chance.pick(atlas::EDITIONS));
+        let orderless = self.chance.percent(40);
         let world = self.world.to_owned();
         vec![
-            Item::Control(world.clone(), ControlOrder::Account(account, currency, of_account)),
+            Item::Control(
+                world.clone(),
+                ControlOrder::Account(account, currency, of_account, orderless),
+            ),
             Item::Control(
                 world,
                 ControlOrder::Key(account, format!("key-{number}"), of_key, false),

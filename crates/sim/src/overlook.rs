@@ -1,6 +1,7 @@
 //! The whole state of the product beside the whole state of the model.
 
 use crate::model::Model;
+use crate::model::letters::Letter;
 use crate::model::state::{Bill, Circuit, Order, World};
 use crate::rig::Rig;
 use domain::audit::Books;
@@ -101,6 +102,12 @@ fn compare(ours: &World, theirs: &Books) -> Result<(), String> {
         same("a circuit", circuit.id.as_str(), &*our.id)?;
         compare_circuit(ours, circuit, our).map_err(|why| format!("{}: {why}", circuit.id))?;
     }
+    for (place, our) in ours.circuits.iter().enumerate() {
+        let id = theirs.circuits[place].id;
+        let their = theirs.letters.iter().find(|letter| letter.circuit == id);
+        compare_letter(their, our.letter.as_ref())
+            .map_err(|why| format!("letter of {id}: {why}"))?;
+    }
     same("the number of bills", theirs.bills.len(), ours.bills.len())?;
     let of_theirs = by_account(&theirs.bills, |bill| bill.account.0);
     for (bill, our) in of_theirs.into_iter().zip(by_account(&ours.bills, |bill| bill.account)) {
@@ -113,6 +120,28 @@ fn compare(ours: &World, theirs: &Books) -> Result<(), String> {
         compare_order(ours, order, our).map_err(|why| format!("order {}: {why}", our.id))?;
     }
     Ok(())
+}
+
+fn compare_letter(
+    their: Option<&domain::letter::Letter>,
+    our: Option<&Letter>,
+) -> Result<(), String> {
+    let their = their.map(|letter| {
+        let time = letter.construction_at.map_or_else(String::new, |at| at.to_string());
+        let texts = [&letter.company, &letter.line_type, &letter.builder];
+        let [company, line_type, builder] = texts.map(ToString::to_string);
+        let engineer = |it: &domain::letter::Engineer| {
+            [&it.name, &it.gender, &it.certificate_type, &it.certificate_no, &it.contact]
+                .map(ToString::to_string)
+        };
+        let line = &letter.line;
+        Letter {
+            said: [company, line_type, builder, time],
+            engineers: letter.engineers.iter().map(engineer).collect(),
+            line: [&line.code, &line.label, &line.provider, &line.contact].map(ToString::to_string),
+        }
+    });
+    same("what it says", their, our.cloned())
 }
 
 fn compare_bill(ours: &World, bill: &domain::bill::Bill, our: &Bill) -> Result<(), String> {

@@ -6,6 +6,7 @@ mod bills;
 mod circuits;
 mod history;
 mod keys;
+mod letters;
 mod orders;
 mod postings;
 mod prices;

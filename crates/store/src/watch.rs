@@ -201,7 +201,12 @@ mod tests {
         let feed = Feed::default();
         let (one, other) = (world(0, "default"), world(1, "other"));
         let (mut watch, mut late) = (feed.watch(), None);
-        let open = OpenAccount { account: AccountId(1), currency: Currency::Usd, dialect: None };
+        let open = OpenAccount {
+            account: AccountId(1),
+            currency: Currency::Usd,
+            dialect: None,
+            orderless: false,
+        };
         let [_, rich, poor, open] =
             deltas([fill(), top_up(sandbox::RICH), top_up(sandbox::POOR), open.into()]);
         for (delta, worlds) in

@@ -6,9 +6,10 @@
 use crate::edition::Edition;
 use crate::error::{BAD_REGION, Invalid, TOKEN_REUSED};
 use crate::example::{Before, changed, pairs};
+use crate::form::Form;
 use crate::operation::Operation;
 use crate::operations::NO_ACTION;
-use crate::parameter::{CIRCUIT_ID, CLIENT_TOKEN, REGION_ID, Shape, Spec};
+use crate::parameter::{CIRCUIT_ID, CLIENT_TOKEN, INSTANCE_ID, REGION_ID, Shape, Spec};
 use domain::Refusal;
 
 /// A call that is refused in one edition.
@@ -103,6 +104,11 @@ impl Maker {
                 let changes = [(name, "none-of-these")];
                 all.push(self.refused(title, &changes, member.complaint()));
             }
+            let form = member.forms.get(self.edition);
+            for (why, text) in form.map_or_else(Vec::new, Form::misfits) {
+                let changes = [(name, text.as_str())];
+                all.push(self.refused(format!("{name} {why}"), &changes, member.complaint()));
+            }
         }
         all
     }
@@ -143,9 +149,8 @@ impl Maker {
 
     /// Of operations on one circuit.
     fn of_circuit(self) -> Vec<Refused> {
-        if !self.has(&CIRCUIT_ID.spec) {
-            return Vec::new();
-        }
+        let names = [&CIRCUIT_ID.spec, &INSTANCE_ID.spec];
+        let Some(id) = names.into_iter().find(|spec| self.has(spec)) else { return Vec::new() };
         let row = |refusal| {
             let mut rows = self.operation.errors.iter();
             let row = rows.find(|row| row.tells(refusal, self.edition));
@@ -154,13 +159,13 @@ impl Maker {
         let unknown = self.refused("An unknown circuit".into(), &[], row(Refusal::NoSuchCircuit));
         let deleted = self.refused("A deleted circuit".into(), &[], row(Refusal::CircuitDeleted));
         let gone = vec![
-            Before::circuit("Confirmed"),
+            Before::circuit("Canceled"),
             Before::Call("DeletePhysicalConnection", "PhysicalConnectionId=pc-example"),
         ];
         let mut all =
             vec![Refused { before: Vec::new(), ..unknown }, Refused { before: gone, ..deleted }];
         if self.has(&CLIENT_TOKEN.spec) {
-            let changes = [("ClientToken", "used"), (CIRCUIT_ID.spec.name, "pc-other")];
+            let changes = [("ClientToken", "used"), (id.name, "pc-other")];
             let mut reused = self.refused("A used token".into(), &changes, TOKEN_REUSED.invalid());
             let used = Before::Call(self.operation.name, "ClientToken=used");
             reused.before.push(used);

@@ -3,10 +3,14 @@
 use crate::answer::{Field, request_id, text};
 use crate::check::Input;
 use crate::does::changes;
-use crate::edition::{ALL, E2022, E2023, E2024_03, E2025_03, E2025_09, Editions, from};
+use crate::edition::{
+    ALL, E2020, E2022, E2023, E2024_03, E2025_03, E2025_09, Editions, from, until,
+};
 use crate::error::{ErrorRow, Invalid, TOKEN_REUSED, error};
 use crate::example::{Before, Example, Shows, answers, refuses};
-use crate::form::{Characters, DESCRIPTION as DESCRIPTION_FORM, Form, NAME as NAME_FORM};
+use crate::form::{
+    Characters, DESCRIPTION as DESCRIPTION_FORM, Form, NAME as NAME_FORM, NAME_WITH_DOTS,
+};
 use crate::operation::{Operation, VPC, operation};
 use crate::parameter::{
     BAD_TOKEN, CLIENT_TOKEN, Param, REGION_ID, Shape, Text, optional, required, several,
@@ -71,8 +75,13 @@ static PORT_TYPE: Param<PortType> = optional("PortType")
     .example("1000Base-T")
     .default_in(ALL, "1000Base-T")
     .assumed("the default of the older pages holds; the newest names none")
-    .one_of_in(ALL, PORT_TYPES)
+    .one_of_in(until(E2023), PORT_TYPES_TO_10G)
+    .one_of_in(from(E2023), PORT_TYPES)
     .or_else(&BAD_PORT_TYPE);
+
+/// SOURCE: EDITIONS, T010 and T011: those of faster ports came with 2023.
+pub(super) const PORT_TYPES_TO_10G: &[&str] =
+    &["100Base-T", "1000Base-T", "1000Base-LX", "10GBase-T", "10GBase-LR"];
 
 /// SOURCE: dossier, annex A.
 pub(super) const PORT_TYPES: &[&str] = &[
@@ -90,8 +99,9 @@ static BANDWIDTH: Param<u32> = optional("bandwidth")
     .doc("The bandwidth, in Mbit/s.")
     .example("50")
     .assumed("without it, the port's own speed")
+    .range_in(until(E2022), 5, 5000) // SOURCE: EDITIONS, T001.
     .one_of_in(
-        ALL,
+        from(E2022), // SOURCE: EDITIONS, T002.
         &["50", "100", "200", "300", "400", "500", "1000", "2000", "4000", "5000", "8000", "10000"],
     )
     .or_else(&BAD_BANDWIDTH);
@@ -99,7 +109,8 @@ static BANDWIDTH: Param<u32> = optional("bandwidth")
 static NAME: Param<Text> = optional("Name")
     .doc("The name of the Express Connect circuit.")
     .example("test")
-    .form_in(ALL, &NAME_FORM)
+    .form_in(until(E2020), &NAME_WITH_DOTS) // SOURCE: EDITIONS, T003.
+    .form_in(from(E2020), &NAME_FORM)
     .or_else(&BAD_NAME);
 
 static DESCRIPTION: Param<Text> = optional("Description")
@@ -112,13 +123,20 @@ static PLACE: Form = Form::of(Characters::Printable, (0, 256));
 static CODE: Form = Form::of(Characters::Printable, (0, 128));
 static GROUP: Form = Form::of(Characters::Printable, (0, 64));
 
+/// An application's; a change has [`PEER_LOCATION`]. SOURCE: EDITIONS, T004.
+static OWN_PEER_LOCATION: Param<Text> = optional("PeerLocation")
+    .doc("The location of the customer's data centre.")
+    .example("XX Street")
+    .required_in(until(E2023))
+    .form_in(ALL, &PLACE)
+    .assumed("its form, which is not published")
+    .or_else(&BAD_PEER_LOCATION);
+
 pub(super) static PEER_LOCATION: Param<Text> = optional("PeerLocation")
     .doc("The location of the customer's data centre.")
     .example("XX Street")
     .form_in(ALL, &PLACE)
-    .assumed(
-        "its form, which is not published; never required, though the pages before 2023 mark it so",
-    )
+    .assumed("its form, which is not published")
     .or_else(&BAD_PEER_LOCATION);
 
 pub(super) static CIRCUIT_CODE: Param<Text> = optional("CircuitCode")
@@ -128,7 +146,25 @@ pub(super) static CIRCUIT_CODE: Param<Text> = optional("CircuitCode")
     .assumed("its form, which is not published")
     .or_else(&BAD_CIRCUIT_CODE);
 
-/// SOURCE: dossier 6 (which modules fit which port), annex A (since 2025-12).
+/// Which modules fit which port. SOURCE: dossier 6.
+pub(super) static OPTICAL_MODULES: &[(&str, &[&str])] = &[
+    ("1000Base-LX", &["SFP-GE-LR-SM1310,10KM", "SFP-GE-ER-SM1310,40KM", "SFP-GE-ZR-SM1550,80KM"]),
+    ("10GBase-LR", &["SFP-10G-LR-SM1310,10KM", "SFP-10G-ER-SM1550,40KM", "SFP-10G-ZR-SM1550,80KM"]),
+    (
+        "40GBase-LR",
+        &["QSFP-40G-LR4-WDM1300,10KM", "QSFP-40G-ER4-WDM1300,40KM", "QSFP-40G-ZR4-WDM1300,80KM"],
+    ),
+    (
+        "100GBase-LR",
+        &[
+            "QSFP28-100G-LR4-WDM1300,10KM",
+            "QSFP28-100G-ER4-WDM1300,40KM",
+            "QSFP28-100G-ZR4-WDM1300,80KM",
+        ],
+    ),
+];
+
+/// SOURCE: dossier, annex A (since 2025-12).
 static OPTICAL_MODULE_MODEL: Param<Text> = optional("OpticalModuleModel")
     .doc("The model of the optical module; it must fit the port type.")
     .example("SFP-GE-LR-SM1310,10KM")
@@ -151,14 +187,9 @@ static OPTICAL_MODULE_MODEL: Param<Text> = optional("OpticalModuleModel")
         ],
     )
     .rule_in(ALL, |input, text| {
-        let family = match input.find(&PORT_TYPE) {
-            Some(PortType::Base1000Lx) => "SFP-GE-",
-            Some(PortType::Base10GLr) => "SFP-10G-",
-            Some(PortType::Base40GLr) => "QSFP-40G-",
-            Some(PortType::Base100GLr) => "QSFP28-100G-",
-            _ => return false,
-        };
-        text.starts_with(family)
+        let port = input.find(&PORT_TYPE).map(PortType::text);
+        let fits = OPTICAL_MODULES.iter().find(|(of, _)| Some(*of) == port);
+        fits.is_some_and(|(_, models)| models.contains(&text))
     });
 
 static REDUNDANT_ID: Param<CircuitId> = optional("RedundantPhysicalConnectionId")
@@ -242,7 +273,7 @@ pub static OPERATION: Operation =
             &BANDWIDTH.spec,
             &NAME.spec,
             &DESCRIPTION.spec,
-            &PEER_LOCATION.spec,
+            &OWN_PEER_LOCATION.spec,
             &CIRCUIT_CODE.spec,
             &OPTICAL_MODULE_MODEL.spec,
             &REDUNDANT_ID.spec,
@@ -256,7 +287,8 @@ pub static OPERATION: Operation =
         .assumed(&["the causes of the refusals, and the order of the errors"])
         .examples(
             &[],
-            "RegionId=cn-hangzhou&AccessPointId=ap-cn-hangzhou-yh-B&LineOperator=CT",
+            "RegionId=cn-hangzhou&AccessPointId=ap-cn-hangzhou-yh-B&LineOperator=CT\
+             &PeerLocation=XX Street",
             EXAMPLES,
         );
 
@@ -315,7 +347,7 @@ fn asks(input: &Input) -> Result<ApplyForCircuit, Invalid> {
     let words = CircuitWords {
         name: word(&NAME),
         description: word(&DESCRIPTION),
-        peer_location: word(&PEER_LOCATION),
+        peer_location: word(&OWN_PEER_LOCATION),
         circuit_code: word(&CIRCUIT_CODE),
         optical_module: word(&OPTICAL_MODULE_MODEL),
         resource_group: word(&RESOURCE_GROUP_ID),
@@ -337,7 +369,17 @@ const NAME_OF_THIS: &str = "CreatePhysicalConnection";
 const APPLIED: Before = Before::Call(NAME_OF_THIS, "");
 
 static EXAMPLES: &[Example] = &[
-    answers("Nothing but what is required", ALL, "", "RequestId=*&PhysicalConnectionId=*"),
+    answers("Nothing but what was ever required", ALL, "", "RequestId=*&PhysicalConnectionId=*"),
+    answers("Without a place", from(E2023), "PeerLocation=", "PhysicalConnectionId=*"),
+    answers(
+        "As scripts of 2019 ask for one",
+        until(E2020),
+        "bandwidth=37&Name=a.b-1&ClientToken=d7d24a21-f4ba-4454-9173-b38",
+        "PhysicalConnectionId=*",
+    ),
+    refuses("A speed between those that are sold", from(E2022), "bandwidth=37", &BAD_BANDWIDTH),
+    refuses("A dot in a name", from(E2020), "Name=a.b-1", &BAD_NAME),
+    refuses("A port that came later", until(E2023), "PortType=40GBase-LR", &BAD_PORT_TYPE),
     answers(
         "As Terraform asks for one",
         ALL,

@@ -1,9 +1,10 @@
 //! DeletePhysicalConnection: remove a circuit's record.
 
 use crate::answer::request_id;
+use crate::check::Input;
 use crate::does::changes;
-use crate::edition::{ALL, E2024_03, E2025_03, from, until};
-use crate::error::{BAD_REGION, ErrorRow, NO_CIRCUIT, error};
+use crate::edition::{ALL, E2024_03, E2025_03, from, only, until};
+use crate::error::{BAD_REGION, ErrorRow, Invalid, NO_CIRCUIT, error};
 use crate::example::{Before, answers, refuses};
 use crate::operation::{Operation, VPC, operation};
 use crate::parameter::{CIRCUIT_ID, CLIENT_TOKEN, REGION_ID};
@@ -31,62 +32,86 @@ const NO_HOSTED: &str = "There are no hosted circuits yet.";
 
 /// DeletePhysicalConnection.
 /// SOURCE: dossier, annex A.
-pub static OPERATION: Operation = operation(
-    &VPC,
-    "DeletePhysicalConnection",
-    &changes(|input| Ok(DeleteCircuit { circuit: input.get(&CIRCUIT_ID) }), &[request_id()]),
-)
-.summary("Deletes an Express Connect circuit.")
-.directory("Express Connect circuits")
-.parameters(&[&REGION_ID.spec, &CIRCUIT_ID.spec, &CLIENT_TOKEN.spec])
-.resource_in(ALL, "acs:vpc:{region}:{account}:physicalconnection/{PhysicalConnectionId}")
-.errors(&[
-    &BAD_REGION.documented_in(ALL),
-    &NO_CIRCUIT.on(&[Refusal::NoSuchCircuit, Refusal::CircuitDeleted]),
-    &WRONG_STATE,
-    &NOT_IN_STATUS,
-    &error(400, "InvalidPhysicalConnectionId.NotMatched", "instance id not matched.")
-        .unreached("A circuit of another account or region is not found."),
-    // SOURCE: the vendor's metadata of mid-2024; dossier, annex A, the page of 2025.
-    &error(400, "Forbidden.VBRExists", "physical connection owner's vbr still exists.")
-        .or_in(from(E2025_03), &["vbr owner's vbr still exists.", "The vbr still exists."])
-        .unreached(NO_ROUTERS),
-    &error(400, "Forbidden.AssociateToVBR", "The physical connection still associate to VBR.")
-        .unreached(NO_ROUTERS),
-    // SOURCE: EDITIONS, T070.
-    &error(400, "OperationDenied.NeedVpconnOwner", "The operation is denied.")
-        .in_editions(from(E2024_03))
-        .unreached(NO_HOSTED),
-    &error(400, "OperationDenied.NeedPconnOwner", "The operation is denied.")
-        .in_editions(from(E2024_03))
-        .unreached(NO_HOSTED),
-    // SOURCE: EDITIONS, T059.
-    &error(
-        400,
-        "ResourceAlreadyAssociated.PconnQos",
-        "The specified resource of PconnQos is already associated.",
-    )
-    .in_editions(from(E2025_03))
-    .unreached("There are no QoS policies yet."),
-    &error(400, "ResourceNotFound.PhysicalConnectionId", "PhysicalConnection is not found.")
-        .in_editions(from(E2025_03))
-        .unreached("InvalidPhysicalConnectionId.NotFound says it."),
-])
-.assumed(&["Allocated and Confirmed circuits can be deleted in every edition, though the pages \
-            before 2025 do not list them"])
-.examples(
-    &[Before::circuit("Confirmed")],
-    "RegionId=cn-hangzhou&PhysicalConnectionId=pc-example",
-    &[
-        answers("A circuit that was never used", ALL, "", "RequestId=*"),
-        answers("A circuit with an unpaid order, which is cancelled", ALL, "", "RequestId=*")
-            .after(&[
-                Before::circuit("Confirmed"),
-                Before::Call("CreatePhysicalConnectionOccupancyOrder", "AutoPay=false"),
-            ]),
-        refuses("A circuit in service, before 2024", until(E2024_03), "", &WRONG_STATE)
-            .after(&[Before::circuit("Enabled")]),
-        refuses("A circuit in service", from(E2024_03), "", &NOT_IN_STATUS)
-            .after(&[Before::circuit("Enabled")]),
-    ],
-);
+pub static OPERATION: Operation =
+    operation(&VPC, "DeletePhysicalConnection", &changes(asks, &[request_id()]))
+        .summary("Deletes an Express Connect circuit.")
+        .directory("Express Connect circuits")
+        .parameters(&[&REGION_ID.spec, &CIRCUIT_ID.spec, &CLIENT_TOKEN.spec])
+        .resource_in(ALL, "acs:vpc:{region}:{account}:physicalconnection/{PhysicalConnectionId}")
+        .errors(&[
+            &BAD_REGION.documented_in(ALL),
+            &NO_CIRCUIT.on(&[Refusal::NoSuchCircuit, Refusal::CircuitDeleted]),
+            &WRONG_STATE,
+            &NOT_IN_STATUS,
+            &error(400, "InvalidPhysicalConnectionId.NotMatched", "instance id not matched.")
+                .unreached("A circuit of another account or region is not found."),
+            // SOURCE: the vendor's metadata of mid-2024; dossier, annex A, the page of 2025.
+            &error(400, "Forbidden.VBRExists", "physical connection owner's vbr still exists.")
+                .or_in(from(E2025_03), &["vbr owner's vbr still exists.", "The vbr still exists."])
+                .unreached(NO_ROUTERS),
+            &error(
+                400,
+                "Forbidden.AssociateToVBR",
+                "The physical connection still associate to VBR.",
+            )
+            .unreached(NO_ROUTERS),
+            // SOURCE: EDITIONS, T070.
+            &error(400, "OperationDenied.NeedVpconnOwner", "The operation is denied.")
+                .in_editions(from(E2024_03))
+                .unreached(NO_HOSTED),
+            &error(400, "OperationDenied.NeedPconnOwner", "The operation is denied.")
+                .in_editions(from(E2024_03))
+                .unreached(NO_HOSTED),
+            // SOURCE: EDITIONS, T059.
+            &error(
+                400,
+                "ResourceAlreadyAssociated.PconnQos",
+                "The specified resource of PconnQos is already associated.",
+            )
+            .in_editions(from(E2025_03))
+            .unreached("There are no QoS policies yet."),
+            &error(
+                400,
+                "ResourceNotFound.PhysicalConnectionId",
+                "PhysicalConnection is not found.",
+            )
+            .in_editions(from(E2025_03))
+            .unreached("InvalidPhysicalConnectionId.NotFound says it."),
+        ])
+        .examples(
+            &[Before::circuit("Canceled")],
+            "RegionId=cn-hangzhou&PhysicalConnectionId=pc-example",
+            &[
+                answers("A circuit that was given up", ALL, "", "RequestId=*"),
+                answers("A circuit that was never used", from(E2025_03), "", "RequestId=*")
+                    .after(&[Before::circuit("Confirmed")]),
+                answers(
+                    "A circuit with an unpaid order, which is cancelled",
+                    from(E2025_03),
+                    "",
+                    "RequestId=*",
+                )
+                .after(&[
+                    Before::circuit("Confirmed"),
+                    Before::Call("CreatePhysicalConnectionOccupancyOrder", "AutoPay=false"),
+                ]),
+                refuses(
+                    "A circuit that waits for payment, before 2024",
+                    until(E2024_03),
+                    "",
+                    &WRONG_STATE,
+                )
+                .after(&[Before::circuit("Confirmed")]),
+                refuses("A circuit that has its port, in 2024", only(E2024_03), "", &NOT_IN_STATUS)
+                    .after(&[Before::circuit("Allocated")]),
+                refuses("A circuit in service, before 2024", until(E2024_03), "", &WRONG_STATE)
+                    .after(&[Before::circuit("Enabled")]),
+                refuses("A circuit in service", from(E2024_03), "", &NOT_IN_STATUS)
+                    .after(&[Before::circuit("Enabled")]),
+            ],
+        );
+
+/// SOURCE: EDITIONS, T067 to T069, and the note under its table.
+fn asks(input: &Input) -> Result<DeleteCircuit, Invalid> {
+    Ok(DeleteCircuit { circuit: input.get(&CIRCUIT_ID), waiting_too: input.edition >= E2025_03 })
+}

@@ -22,6 +22,12 @@ use wire::Call;
 static NOT_SUPPORTED: ErrorRow =
     error(400, "PricingNotSupported", "The specified api has no price.")
         .assumed("the status, and the text");
+
+/// Said of a call that has no price.
+pub fn no_price() -> Invalid {
+    NOT_SUPPORTED.invalid()
+}
+
 static INVALID: ErrorRow = error(400, "InvalidParameter", "A specified parameter is not valid.")
     .assumed("the status, and the text");
 

@@ -108,7 +108,7 @@ pub static OPERATION: Operation =
                     "The page after it",
                     ALL,
                     "maxResults=1&nextToken=1",
-                    "supportedApis.0.apiName=RenewInstance",
+                    "supportedApis.0.apiName=EnablePhysicalConnection",
                 ),
                 refuses("A page that there is not", ALL, "nextToken=100", &INVALID),
             ],

@@ -2,12 +2,12 @@
 
 use super::create_physical_connection::{
     BAD_BANDWIDTH, BAD_LINE_OPERATOR, BAD_NAME, BAD_PORT_TYPE, CIRCUIT_CODE, LINE_OPERATORS,
-    PEER_LOCATION, PORT_TYPES, REDUNDANT_STATUS,
+    PEER_LOCATION, PORT_TYPES, PORT_TYPES_TO_10G, REDUNDANT_STATUS,
 };
 use crate::answer::request_id;
 use crate::check::Input;
 use crate::does::changes;
-use crate::edition::{ALL, E2024_03, E2025_09, from};
+use crate::edition::{ALL, E2023, E2024_03, E2025_09, from, until};
 use crate::error::{BAD_REGION, ErrorRow, Invalid, NO_CIRCUIT, error};
 use crate::example::{Before, Example, answers, refuses};
 use crate::form::{CHANGED_NAME, DESCRIPTION as DESCRIPTION_FORM};
@@ -26,7 +26,8 @@ static LINE_OPERATOR: Param<LineOperator> = optional("LineOperator")
 static PORT_TYPE: Param<PortType> = optional("PortType")
     .doc("The type of the port.")
     .example("1000Base-LX")
-    .one_of_in(ALL, PORT_TYPES)
+    .one_of_in(until(E2023), PORT_TYPES_TO_10G)
+    .one_of_in(from(E2023), PORT_TYPES)
     .or_else(&BAD_PORT_TYPE);
 
 /// SOURCE: dossier, annex A (2 to 10240), 8 (lower case on the wire).

@@ -3,7 +3,7 @@
 //! operations but their own tests.
 
 use crate::fidelity;
-use api::derived::{coverage, readme};
+use api::derived::{coverage, readme, states};
 use serde_json::Value;
 use std::path::{Path, PathBuf};
 
@@ -39,10 +39,12 @@ fn reference() -> Vec<String> {
 fn files() -> Vec<(&'static str, String)> {
     let fidelity = fidelity::text(&reference());
     let readme = readme::renewed(&text("README.md")).expect("README has the marks");
+    let circuits = states::renewed(&text("docs/circuits.md")).expect("the page has the marks");
     vec![
         ("docs/generated/coverage.txt", coverage::text()),
         ("docs/generated/fidelity.md", fidelity),
         ("README.md", readme),
+        ("docs/circuits.md", circuits),
     ]
 }
 

@@ -1,4 +1,6 @@
 //! Every difference from the vendor's metadata of mid-2024 that is meant, and its source.
+//!
+//! Long because it is one list.
 
 /// Differences that are meant: of these operations these facts, and why.
 pub struct Meant {
@@ -45,6 +47,14 @@ const MODIFY: &str = "ModifyPhysicalConnectionAttribute";
 const CONFIRM: &str = "ConfirmPhysicalConnection";
 const TERMINATE: &str = "TerminatePhysicalConnection";
 const DELETE: &str = "DeletePhysicalConnection";
+const CANCEL: &str = "CancelPhysicalConnection";
+const ENABLE: &str = "EnablePhysicalConnection";
+const LETTER: &str = "ApplyPhysicalConnectionLOA";
+const LETTER_AGAIN: &str = "SecondApplyPhysicalConnectionLOA";
+const LETTER_DONE: &str = "CompletePhysicalConnectionLOA";
+const LETTER_SHOWN: &str = "DescribePhysicalConnectionLOA";
+const ZONES: &str = "DescribeZones";
+const POINTS: &str = "ListBusinessAccessPoints";
 const MODULES: &str = "DescribePricingModule";
 const BEFOREHAND: &str = "GetSubscriptionPrice";
 const AS_IT_GOES: &str = "GetPayAsYouGoPrice";
@@ -424,5 +434,107 @@ pub static MEANT: &[Meant] = &[
         &["GetOrderDetail"],
         &["sample in JSON: Data.OrderList.Order[].ExtendInfos.key"],
         "Its schema names no member; orders here have none.",
+    ),
+    meant(
+        &[LETTER, LETTER_DONE, LETTER_SHOWN],
+        &[
+            "error 400 IllegalParam.*",
+            "error 400 IncorrectStatus.*",
+            "error 400 InvalidConstructionTime.Malformed",
+            "error 400 InvalidInstanceId.NotFound",
+            "error 400 MissingParam.*",
+        ],
+        "The vendor prints the placeholder `%s`; the texts are those of its sister \
+         SecondApplyPhysicalConnectionLOA, or made like them.",
+    ),
+    meant(
+        &[LETTER_AGAIN],
+        &["error 400 IllegalParam.Bandwidth"],
+        "The text of ApplyPhysicalConnectionLOA, whose parameter it is.",
+    ),
+    meant(
+        &[LETTER, LETTER_AGAIN],
+        &["parameter Bandwidth: default"],
+        "ASSUMED: no answer tells it, so that what is not said stays unsaid.",
+    ),
+    meant(
+        &[LETTER, LETTER_AGAIN, LETTER_DONE],
+        &[
+            "parameter Bandwidth: maximum",
+            "parameter Bandwidth: minimum",
+            "parameter LineType: values",
+            "parameter LineServiceProvider: values",
+        ],
+        PROSE,
+    ),
+    meant(
+        &[LETTER, LETTER_AGAIN, LETTER_DONE],
+        &[
+            "parameter CompanyName: maxLength",
+            "parameter CompanyName: minLength",
+            "parameter Si: maxLength",
+            "parameter Si: minLength",
+            "parameter PeerLocation: maxLength",
+            "parameter PeerLocation: minLength",
+            "parameter LineCode: maxLength",
+            "parameter LineCode: minLength",
+            "parameter LineLabel: maxLength",
+            "parameter LineLabel: minLength",
+            "parameter LineSPContactInfo: maxLength",
+            "parameter LineSPContactInfo: minLength",
+        ],
+        NO_FORM,
+    ),
+    meant(
+        &[LETTER, LETTER_AGAIN, LETTER_DONE, ENABLE, CANCEL],
+        &["parameter ClientToken: maxLength", "parameter ClientToken: minLength"],
+        TOKEN,
+    ),
+    meant(
+        &[LETTER, CANCEL],
+        &["changes anything"],
+        "The vendor's metadata does not say of them whether they change anything.",
+    ),
+    meant(
+        &[LETTER_AGAIN],
+        &["kind of access"],
+        "It changes the circuit, as its sister does, of which the vendor says update.",
+    ),
+    meant(
+        &[LETTER_AGAIN],
+        &["sample in XML: SecondApplyPhysicalConnectionLOAResponse.RequestId"],
+        "The vendor's sample in XML is no XML.",
+    ),
+    meant(
+        &[LETTER_SHOWN],
+        &["sample in XML: DescribePhysicalConnectionLOAResponse.PhysicalConnectionLOAType.*"],
+        "The vendor's sample in XML leaves out the element of each item, and some of its schema.",
+    ),
+    meant(&[ENABLE], &["parameter ByPassSp: default"], PROSE),
+    meant(
+        &[ZONES],
+        &[
+            "parameter AcceptLanguage: default",
+            "parameter AcceptLanguage: values",
+            "parameter ZoneType: default",
+            "parameter ZoneType: values",
+        ],
+        PROSE,
+    ),
+    meant(
+        &[ZONES],
+        &["sample in XML: DescribeZonesResponse.Zones.*"],
+        "The vendor's sample in XML leaves out the element of each item.",
+    ),
+    meant(
+        &[POINTS],
+        &[
+            "answer BusinessAccessPoints[].Latitude",
+            "answer BusinessAccessPoints[].Longitude",
+            "sample in JSON: BusinessAccessPoints[].Latitude",
+            "sample in JSON: BusinessAccessPoints[].Longitude",
+            "sample in XML: ListBusinessAccessPointsResponse.BusinessAccessPoints.*",
+        ],
+        "Where an access point lies is known of one alone, and nothing is made up of the others.",
     ),
 ];

@@ -100,7 +100,7 @@ impl Report<'_> {
         let circuits = &self.books.circuits;
         self.each(
             "S3",
-            "a circuit that was applied for is Enabled only when an order was paid for it",
+            "a circuit applied for is Enabled only when its order was paid, or it needs none",
             circuits,
             name,
             |shelves, c| {
@@ -112,7 +112,10 @@ impl Report<'_> {
                 let paid = paid.is_some_and(|o| {
                     o.status == OrderStatus::Paid && o.circuit == c.id && o.account == c.account
                 });
-                (c.state.paid_order.is_none() || paid) && (!served || c.given || paid)
+                // Accounts that need no order are named so when they are opened.
+                let orderless = shelves.accounts.get(&c.account).is_some_and(|a| a.orderless);
+                let unpaid = c.given || orderless;
+                (c.state.paid_order.is_none() || paid) && (!served || unpaid || paid)
             },
         );
         self.each(

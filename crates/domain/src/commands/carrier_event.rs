@@ -27,11 +27,8 @@ impl Rule for CarrierEvent {
         let circuit = draft.find::<Circuit>(&self.circuit);
         let circuit = circuit.filter(|circuit| !circuit.state.deleted);
         let before = circuit.ok_or(Refusal::NoSuchCircuit)?.state;
-        let mut next = step(before, self.event)?;
         // A lock does not stop what is under way: only a step takes the place of the next one.
-        if next.status == before.status {
-            next.wakes_at = before.wakes_at;
-        }
+        let next = step(before, self.event)?;
         draft.move_circuit(self.circuit, next);
         Ok(Outcome::Done)
     }

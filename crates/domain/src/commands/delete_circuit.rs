@@ -1,10 +1,9 @@
 //! DeleteCircuit: remove a circuit's record. An unpaid order for it goes with it.
 
-use crate::circuit::{Event, Status, step};
+use crate::circuit::{Event, Status};
 use crate::draft::Draft;
 use crate::id::{AccountId, CircuitId};
-use crate::order::CancelCause;
-use crate::ordering::void;
+use crate::ordering::give_up;
 use crate::parties::Parties;
 use crate::print::command;
 use crate::receipt::Outcome;
@@ -17,6 +16,9 @@ command! {
     DeleteCircuit {
         /// The circuit.
         circuit: CircuitId,
+    } not compared {
+        /// Whether one that waits to be put into service may be removed, as it is sold.
+        waiting_too: bool,
     }
 }
 
@@ -26,16 +28,11 @@ impl Rule for DeleteCircuit {
     }
 
     fn decide(&self, draft: &mut Draft) -> Result<Outcome, Refusal> {
-        let state = draft.callers_circuit(self.circuit)?.state;
-        step(state, Event::Delete)?;
-        // ASSUMED: a circuit that is paid for and about to be enabled is not thrown away.
-        if state.status == Status::Confirmed && state.paid_order.is_some() {
+        let status = draft.callers_circuit(self.circuit)?.state.status;
+        if !self.waiting_too && matches!(status, Status::Allocated | Status::Confirmed) {
             return Err(Refusal::CircuitState);
         }
-        if let Some(open) = state.open_order {
-            void(draft, open, CancelCause::Circuit);
-        }
-        draft.step_circuit(self.circuit, Event::Delete)?;
+        give_up(draft, self.circuit, Event::Delete)?;
         Ok(Outcome::Done)
     }
 }

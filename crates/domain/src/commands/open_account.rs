@@ -19,6 +19,8 @@ pub struct OpenAccount {
     pub currency: Currency,
     /// How its requests are to be understood.
     pub dialect: Option<Box<str>>,
+    /// Whether its circuits may be enabled without an order.
+    pub orderless: bool,
 }
 
 impl Rule for OpenAccount {
@@ -37,6 +39,7 @@ impl Rule for OpenAccount {
             dialect: self.dialect.clone(),
             service_open: false,
             waiting_circuits: 0,
+            orderless: self.orderless,
         });
         Ok(Outcome::Done)
     }

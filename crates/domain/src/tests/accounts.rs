@@ -4,9 +4,9 @@
 use super::rig::*;
 use crate::circuit::{Event, GivenCircuit, Status};
 use crate::command::{
-    AmendCircuit, ApplyForCircuit, CancelOrder, CarrierEvent, ConfirmCircuit, DeleteCircuit, Fill,
-    GiveCircuits, LoadPrices, MoveClock, NAMES, OpenAccount, OpenService, PayOrder, PutKey,
-    PutUser, Reset, TerminateCircuit, TopUp, Wake,
+    AmendCircuit, ApplyForCircuit, CancelCircuit, CancelOrder, CarrierEvent, ConfirmCircuit,
+    DeleteCircuit, Fill, GiveCircuits, LoadPrices, MoveClock, NAMES, OpenAccount, OpenService,
+    PayOrder, PutKey, PutUser, Reset, TerminateCircuit, TopUp, Wake,
 };
 use crate::command::{RenewCircuit, SetRenewal};
 use crate::id::{AccountId, CircuitId, OrderId};
@@ -143,7 +143,12 @@ fn a_refused_call_has_seen_the_time_too() {
 fn the_instant_of_two_parties_is_the_later_of_both() {
     for (later_one, other) in [(OWNER, OTHER), (OTHER, OWNER)] {
         let mut world = World::new(rules());
-        world.done(OpenAccount { account: NOBODY, currency: Currency::Usd, dialect: None });
+        world.done(OpenAccount {
+            account: NOBODY,
+            currency: Currency::Usd,
+            dialect: None,
+            orderless: false,
+        });
         let start = world.wall;
         world.done(PutKey { key: Box::new(key(OTHER, None)) });
         world.wall = start.plus_ms(HOUR_MS);
@@ -162,7 +167,12 @@ fn the_instant_of_two_parties_is_the_later_of_both() {
 #[test]
 fn whoever_loses_a_keys_id_is_woken_too_and_no_third() {
     let (mut world, _) = renewing();
-    world.done(OpenAccount { account: NOBODY, currency: Currency::Usd, dialect: None });
+    world.done(OpenAccount {
+        account: NOBODY,
+        currency: Currency::Usd,
+        dialect: None,
+        orderless: false,
+    });
     let third = world.give(GivenCircuit { account: NOBODY, ..given(Status::Enabled) }, "pc-c");
     world.renew(third, 1);
     world.done(PutKey { key: Box::new(key(OTHER, None)) });
@@ -297,7 +307,12 @@ fn a_command_touches_its_caller_or_whoever_owns_what_it_names() {
         (order(circuit, MONTH, true).into(), caller),
         (AmendCircuit { circuit, amendment: Box::default() }.into(), caller),
         (TerminateCircuit { circuit }.into(), caller),
-        (DeleteCircuit { circuit }.into(), caller),
+        (DeleteCircuit { circuit, waiting_too: true }.into(), caller),
+        (CancelCircuit { circuit }.into(), caller),
+        (super::calls::enable("pc-a", false).into(), caller),
+        (super::calls::letter(|_| {}), caller),
+        (super::calls::letter_again(), caller),
+        (super::calls::reported(|_| {}), caller),
         (CancelOrder { order: paid }.into(), caller),
         (crate::command::PayOwnOrder { order: paid }.into(), caller),
         (crate::command::RefundCircuit { circuit, release_now: true }.into(), caller),
@@ -307,7 +322,10 @@ fn a_command_touches_its_caller_or_whoever_owns_what_it_names() {
                 .into(),
             caller,
         ),
-        (OpenAccount { account: NOBODY, currency, dialect: None }.into(), Parties::One(NOBODY)),
+        (
+            OpenAccount { account: NOBODY, currency, dialect: None, orderless: false }.into(),
+            Parties::One(NOBODY),
+        ),
         (TopUp { account: OTHER, amount: Money(1) }.into(), theirs),
         (PayOrder { order: paid }.into(), theirs),
         (PayOrder { order: unset }.into(), Parties::Nobody),

@@ -5,7 +5,9 @@ use super::rig::*;
 use crate::account::Account;
 use crate::checked::{Checked, Guard};
 use crate::circuit::{Circuit, GivenCircuit, Status};
-use crate::command::{AmendCircuit, LoadPrices, PutKey, PutUser, TerminateCircuit, TopUp};
+use crate::command::{
+    AmendCircuit, LoadPrices, OpenService, PutKey, PutUser, TerminateCircuit, TopUp,
+};
 use crate::draft::{Draft, Occasion};
 use crate::id::Name;
 use crate::kept::Record as _;
@@ -34,6 +36,13 @@ fn theirs() -> (World, OrderId) {
     let mut call = world.with_token("t", AmendCircuit { circuit, amendment: Box::default() });
     origin_of(&mut call).account = OTHER;
     world.propose(call);
+    let built = GivenCircuit { account: OTHER, ..given(Status::Allocated) };
+    world.give(built, "pc-a");
+    for ask in [OpenService {}.into(), super::calls::letter(|_| {})] {
+        let mut call = world.proposal(ask);
+        origin_of(&mut call).account = OTHER;
+        world.propose(call);
+    }
     let order = world.state().orders_of(OTHER).next().expect("placed").id;
     (world, order)
 }
@@ -74,7 +83,8 @@ macro_rules! of_each_kind {
                     assert_eq!(found, sees, "{kind}: {parties:?}");
                 }
             })+
-            assert_eq!(timeless, ["Account", "User", "Key", "Renewal"], "they tell no instant");
+            let known = ["Account", "Letter", "User", "Key", "Renewal"];
+            assert_eq!(timeless, known, "they tell no instant");
             world.done(TopUp { account: OTHER, amount: Money::units(1000) });
             let mut end = world.proposal(TerminateCircuit { circuit: id("pc-b") });
             origin_of(&mut end).account = OTHER;

@@ -58,7 +58,8 @@ fn the_service_opens_once_and_calls_wait_for_it() {
     let apply = || ApplyForCircuit { particulars: particulars() };
     assert_eq!(world.refused(apply()), Refusal::NoSuchAccount);
     assert_eq!(world.refused(OpenService {}), Refusal::NoSuchAccount);
-    let open = OpenAccount { account: OWNER, currency: Currency::Usd, dialect: None };
+    let open =
+        OpenAccount { account: OWNER, currency: Currency::Usd, dialect: None, orderless: false };
     world.done(open.clone());
     assert_eq!(world.refused(open), Refusal::AccountExists);
     let circuit = world.give(given(Status::Allocated), "pc-a");
@@ -96,7 +97,7 @@ fn a_circuit_waits_from_its_application_until_it_is_enabled_or_ends() {
     world.placed(order(first, MONTH, true));
     assert_eq!((world.status(first), waiting(&world)), (Status::Enabled, 1));
     assert_eq!(event(&mut world, second, Event::Allocate), Told::Accepted(Outcome::Done));
-    world.done(DeleteCircuit { circuit: second });
+    world.done(DeleteCircuit { circuit: second, waiting_too: true });
     assert_eq!(waiting(&world), 0);
     applied(&mut world);
     assert_eq!(waiting(&world), 1);
@@ -107,7 +108,7 @@ fn events_that_lead_nowhere_are_refused_and_unknown_circuits_have_none() {
     let (mut world, circuit) = World::with(Status::Rejected);
     assert_eq!(event(&mut world, circuit, Event::Allocate), Told::Refused(Refusal::CircuitState));
     assert_eq!(event(&mut world, id("pc-z"), Event::Unlock), Told::Refused(Refusal::NoSuchCircuit));
-    world.done(DeleteCircuit { circuit });
+    world.done(DeleteCircuit { circuit, waiting_too: true });
     assert_eq!(event(&mut world, circuit, Event::Unlock), Told::Refused(Refusal::NoSuchCircuit));
     assert_eq!(world.refused(TerminateCircuit { circuit }), Refusal::CircuitDeleted);
 }
@@ -160,7 +161,7 @@ fn locks_and_letters_change_and_nothing_else_does() {
     }
     for circuit in [circuit, plain] {
         for what in [Event::ApproveLoa, Event::RejectLoa] {
-            assert_eq!(event(&mut world, circuit, what), Told::Refused(Refusal::CircuitState));
+            assert_eq!(event(&mut world, circuit, what), Told::Refused(Refusal::LoaState));
         }
     }
     assert_eq!(event(&mut world, refused, Event::RejectLoa), Told::Accepted(Outcome::Done));
@@ -192,7 +193,7 @@ fn the_automatic_carrier_takes_a_step_every_quarter_of_a_second() {
         world.pass(later);
         assert_eq!(world.status(circuit), status);
     }
-    world.done(DeleteCircuit { circuit });
+    world.done(DeleteCircuit { circuit, waiting_too: true });
 }
 
 #[test]
@@ -203,7 +204,7 @@ fn several_steps_that_are_due_happen_each_at_its_own_instant() {
     assert_eq!((world.status(first), world.status(second)), (Status::Allocated, Status::Allocated));
     // An event takes the place of the step that was to come.
     let third = {
-        world.done(DeleteCircuit { circuit: second });
+        world.done(DeleteCircuit { circuit: second, waiting_too: true });
         applied(&mut world)
     };
     assert_eq!(event(&mut world, third, Event::Reject), Told::Accepted(Outcome::Done));
@@ -318,7 +319,7 @@ fn a_companion_is_ones_own_and_has_a_port() {
     check(&mut world, theirs, Err(Refusal::NoSuchRedundantCircuit));
     check(&mut world, id("pc-never"), Err(Refusal::NoSuchRedundantCircuit));
     let gone = world.give(given(Status::Allocated), "pc-gone");
-    world.done(DeleteCircuit { circuit: gone });
+    world.done(DeleteCircuit { circuit: gone, waiting_too: true });
     check(&mut world, gone, Err(Refusal::NoSuchRedundantCircuit));
 }
 
@@ -326,7 +327,7 @@ fn a_companion_is_ones_own_and_has_a_port() {
 fn a_deleted_circuit_takes_its_unpaid_order_with_it() {
     let (mut world, circuit) = World::with(Status::Confirmed);
     let unpaid = world.placed(order(circuit, MONTH, false));
-    world.done(DeleteCircuit { circuit });
+    world.done(DeleteCircuit { circuit, waiting_too: true });
     let gone = *world.order(unpaid.id);
     assert_eq!(
         (gone.status, gone.cancel_cause),
@@ -334,7 +335,10 @@ fn a_deleted_circuit_takes_its_unpaid_order_with_it() {
     );
     let state = world.circuit(circuit).state;
     assert!(state.deleted && state.open_order.is_none());
-    assert_eq!(world.refused(DeleteCircuit { circuit }), Refusal::CircuitDeleted);
+    assert_eq!(
+        world.refused(DeleteCircuit { circuit, waiting_too: true }),
+        Refusal::CircuitDeleted
+    );
     world.pass(30 * DAY_MS);
     assert_eq!(world.order(unpaid.id).cancel_cause, Some(CancelCause::Circuit));
 }

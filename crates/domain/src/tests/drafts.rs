@@ -395,7 +395,12 @@ fn a_decision_sees_what_it_has_written() {
 #[test]
 fn only_an_order_that_comes_to_be_uses_a_number() {
     let mut world = World::empty(rules());
-    world.done(OpenAccount { account: OWNER, currency: Currency::Cny, dialect: None });
+    world.done(OpenAccount {
+        account: OWNER,
+        currency: Currency::Cny,
+        dialect: None,
+        orderless: false,
+    });
     let circuit = world.give(given(Status::Confirmed), "pc-a");
     let before = world.numbers.next_order;
     assert_eq!(world.refused(order(circuit, MONTH, true)), Refusal::NoPrice);

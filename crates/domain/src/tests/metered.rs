@@ -21,7 +21,12 @@ fn at(text: &str) -> Timestamp {
 /// dollars.
 fn metered(balance: i64) -> (World, CircuitId) {
     let mut world = World::empty(rules());
-    world.done(OpenAccount { account: OWNER, currency: Currency::Usd, dialect: None });
+    world.done(OpenAccount {
+        account: OWNER,
+        currency: Currency::Usd,
+        dialect: None,
+        orderless: false,
+    });
     if balance > 0 {
         world.done(TopUp { account: OWNER, amount: Money::units(balance) });
     }
@@ -124,7 +129,7 @@ fn what_was_used_is_billed_to_the_day_on_which_its_owner_ended_it_deleted_or_not
         world.done(TerminateCircuit { circuit });
         world.done(CarrierEvent { circuit, event: crate::circuit::Event::FinishTermination });
         if delete {
-            world.done(DeleteCircuit { circuit });
+            world.done(DeleteCircuit { circuit, waiting_too: true });
         }
         until(&mut world, "2026-12-31T16:00:00Z");
         assert_eq!(amounts(&world), ["25.50", "27.41"], "10 of 31 days");

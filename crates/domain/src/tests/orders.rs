@@ -93,7 +93,12 @@ fn a_cancelled_order_sets_its_circuit_free_and_is_final() {
 /// With a dollar less than the month costs.
 fn short_of_money(shortfall: Shortfall) -> (World, PlaceOccupancyOrder) {
     let mut world = World::empty(rules());
-    world.done(OpenAccount { account: OWNER, currency: Currency::Usd, dialect: None });
+    world.done(OpenAccount {
+        account: OWNER,
+        currency: Currency::Usd,
+        dialect: None,
+        orderless: false,
+    });
     world.done(TopUp { account: OWNER, amount: Money::units(84) });
     let circuit = world.give(given(Status::Confirmed), "pc-a");
     let (auto_renew, auto_renew_months) = (true, 3);
@@ -182,7 +187,7 @@ fn a_delay_after_payment_is_waited_for() {
     assert_eq!((state.status, state.paid_order), (Status::Confirmed, Some(order.id)));
     assert_eq!((state.wakes_at, state.enabled_at), (Some(start), None));
     assert_eq!(world.refused(super::rig::order(circuit, MONTH, true)), Refusal::CircuitPaid);
-    assert_eq!(world.refused(DeleteCircuit { circuit }), Refusal::CircuitState);
+    assert_eq!(world.refused(DeleteCircuit { circuit, waiting_too: true }), Refusal::CircuitState);
     // A lock does not stop what is under way.
     world.done(CarrierEvent { circuit, event: Event::LockSecurity });
     world.pass(499);
@@ -242,7 +247,7 @@ fn only_the_owner_in_the_right_region_orders_for_a_circuit() {
         (origin.account, origin.region) = (owner, region);
         assert_eq!(world.propose(proposal), Told::Refused(Refusal::NoSuchCircuit));
     }
-    world.done(DeleteCircuit { circuit });
+    world.done(DeleteCircuit { circuit, waiting_too: true });
     assert_eq!(world.refused(order(circuit, MONTH, true)), Refusal::CircuitDeleted);
 }
 
@@ -300,7 +305,12 @@ fn the_published_fees_hold_until_a_list_is_loaded() {
 #[test]
 fn a_currency_without_a_list_has_no_prices() {
     let mut world = World::empty(rules());
-    world.done(OpenAccount { account: OWNER, currency: Currency::Cny, dialect: None });
+    world.done(OpenAccount {
+        account: OWNER,
+        currency: Currency::Cny,
+        dialect: None,
+        orderless: false,
+    });
     world.done(TopUp { account: OWNER, amount: Money::units(1) });
     let circuit = world.give(given(Status::Confirmed), "pc-a");
     assert_eq!(world.refused(order(circuit, MONTH, true)), Refusal::NoPrice);

@@ -68,7 +68,7 @@ fn nobody_is_told_the_price_of_a_circuit_that_is_not_his_or_is_gone() {
         assert_eq!(told(&world, OTHER, what, 1), Err(Refusal::NoSuchCircuit));
         assert_eq!(told(&world, NOBODY, what, 1), Err(Refusal::NoSuchAccount));
     }
-    world.done(DeleteCircuit { circuit });
+    world.done(DeleteCircuit { circuit, waiting_too: true });
     assert_eq!(amount(&world, port, 1), Err(Refusal::NoSuchCircuit));
 }
 
@@ -105,7 +105,12 @@ fn the_lists_in_force_are_the_newest_of_each_currency_and_the_published_one_unti
     world.done(LoadPrices::of_ports(Currency::Usd, [].into()));
     world.done(LoadPrices::of_ports(Currency::Usd, [].into()));
     assert_eq!(versions(&world), [(Currency::Usd, 4), (Currency::Jpy, 2)]);
-    world.done(OpenAccount { account: NOBODY, currency: Currency::Cny, dialect: None });
+    world.done(OpenAccount {
+        account: NOBODY,
+        currency: Currency::Cny,
+        dialect: None,
+        orderless: false,
+    });
     let term = Priced::Port(PortAsked::Any("1G", home()), YEAR);
     assert_eq!(told(&world, NOBODY, term, 1), Err(Refusal::NoPrice));
 }

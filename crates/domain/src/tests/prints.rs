@@ -141,7 +141,7 @@ fn every_parameter_makes_another_call() {
     let mut commands: Vec<Command> = vec![OpenService {}.into()];
     commands.extend(circuits.map(|circuit| ConfirmCircuit { circuit }.into()));
     commands.extend(circuits.map(|circuit| TerminateCircuit { circuit }.into()));
-    commands.extend(circuits.map(|circuit| DeleteCircuit { circuit }.into()));
+    commands.extend(circuits.map(|circuit| DeleteCircuit { circuit, waiting_too: true }.into()));
     commands.extend(circuits.map(|circuit| amended(circuit, Amendment::default())));
     let refund =
         |name, release_now| crate::command::RefundCircuit { circuit: id(name), release_now }.into();
@@ -156,6 +156,7 @@ fn every_parameter_makes_another_call() {
     commands.push(set(&[id("pc-b")], Renewal::Manual));
     commands.push(set(&[id("pc-a"), id("pc-b")], Renewal::Manual));
     commands.extend(orders().into_iter().chain(amendments()).chain(applications()));
+    commands.extend(super::calls::commands());
     for (nth, one) in commands.iter().enumerate() {
         for other in &commands[..nth] {
             assert_ne!(one.fingerprint(), other.fingerprint(), "{one:?}\n{other:?}");
@@ -234,7 +235,7 @@ fn kept_prints() -> Vec<KeptPrint> {
     let (nothing, all) = (Amendment::default(), full_amendment());
     let confirm = ConfirmCircuit { circuit }.into();
     let terminate = TerminateCircuit { circuit }.into();
-    let delete = DeleteCircuit { circuit }.into();
+    let delete = DeleteCircuit { circuit, waiting_too: true }.into();
     let cancel = CancelOrder { order: number(200_000_000_000_001) }.into();
     vec![
         (OpenService {}.into(), "open_service", 84_491_869_858_825_066_122_350_783_930_338_701_165),
@@ -297,6 +298,7 @@ fn kept_prints_of_orders() -> Vec<KeptPrint> {
 fn every_print_is_the_one_that_stores_have_kept() {
     let mut kept = kept_prints();
     kept.extend(kept_prints_of_orders());
+    kept.extend(super::calls::kept_prints());
     // Of this release: what stores keep from now on.
     let pay = crate::command::PayOwnOrder { order: number(200_000_000_000_001) };
     let refund = crate::command::RefundCircuit { circuit: id("pc-a"), release_now: true };
@@ -347,6 +349,11 @@ fn kinds_are_called_what_stores_have_kept_each_at_its_place() {
         "set_renewal",
         "pay_own_order",
         "refund_circuit",
+        "cancel_circuit",
+        "enable_circuit",
+        "apply_for_letter",
+        "apply_for_letter_again",
+        "report_line",
     ];
     assert_eq!(words, kept);
     for (place, kind) in KINDS.iter().enumerate() {
@@ -366,7 +373,11 @@ fn what_is_not_compared_of_two_calls_is_written_down_here_too() {
         [
             ("PlaceOccupancyOrder", "kept"),
             ("PlaceOccupancyOrder", "shortfall"),
+            ("DeleteCircuit", "waiting_too"),
             ("RenewCircuit", "kept"),
+            ("EnableCircuit", "charge"),
+            ("EnableCircuit", "kept"),
+            ("EnableCircuit", "again"),
         ]
     );
 }

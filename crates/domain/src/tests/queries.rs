@@ -93,7 +93,7 @@ fn circuits_are_found_by_each_condition_and_by_all_of_them() {
     world.give(GivenCircuit { account: OTHER, ..given(Status::Enabled) }, "pc-theirs");
     world.give(GivenCircuit { region: away(), ..given(Status::Enabled) }, "pc-away");
     let gone = world.give(given(Status::Allocated), "pc-gone");
-    world.done(DeleteCircuit { circuit: gone });
+    world.done(DeleteCircuit { circuit: gone, waiting_too: true });
     let list = |text: &str| vec![Box::from(text)];
     let none = CircuitFilter::default;
     let ids = |names: &[&str]| Some(names.iter().map(|name| CircuitId::new(name)).collect());

@@ -136,7 +136,12 @@ impl World {
     pub fn new(rules: Rules) -> Self {
         let mut world = Self::empty(rules);
         for account in [OWNER, OTHER] {
-            world.done(OpenAccount { account, currency: Currency::Usd, dialect: None });
+            world.done(OpenAccount {
+                account,
+                currency: Currency::Usd,
+                dialect: None,
+                orderless: false,
+            });
         }
         world.done(TopUp { account: OWNER, amount: Money::units(1000) });
         world.done(OpenService {});

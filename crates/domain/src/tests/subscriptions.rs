@@ -382,6 +382,7 @@ fn what_was_not_used_is_given_back_by_days_of_the_billing_zone() {
             account: OWNER,
             currency: Currency::Usd,
             dialect: None,
+            orderless: false,
         });
         world.done(TopUp { account: OWNER, amount: Money::units(85) });
         let circuit = world.give(given(Status::Confirmed), "pc-a");
@@ -458,6 +459,7 @@ fn a_given_circuit_goes_on_on_the_day_on_which_it_began() {
         account: OWNER,
         currency: Currency::Usd,
         dialect: None,
+        orderless: false,
     });
     world.done(TopUp { account: OWNER, amount: Money::units(1000) });
     let circuit = world.give(given(Status::Enabled), "pc-a");

@@ -131,7 +131,7 @@ fn receipts_of_one_batch_are_forgotten_like_any_other() {
 fn a_receipt_says_what_call_it_was() {
     let mut world = World::empty(rules());
     let currency = crate::price::Currency::Usd;
-    world.done(OpenAccount { account: OWNER, currency, dialect: None });
+    world.done(OpenAccount { account: OWNER, currency, dialect: None, orderless: false });
     let mut call = world.with_token("t", OpenService {});
     let origin = call.origin.as_mut().expect("a call");
     (origin.request, origin.nonce_mark) = (RequestId(5), 6);

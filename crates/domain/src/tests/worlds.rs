@@ -4,9 +4,10 @@ use super::rig::*;
 use crate::catalogue::{PortType, Region, SharedSpec};
 use crate::circuit::{Event, GivenCircuit, Status};
 use crate::command::{
-    AmendCircuit, Amendment, ApplyForCircuit, CancelOrder, CarrierEvent, ConfirmCircuit,
-    DeleteCircuit, Fill, GiveCircuits, LoadPrices, MoveClock, NAMES, OpenAccount, PayOrder, PutKey,
-    PutUser, Reset, TerminateCircuit, TopUp, Wake,
+    AmendCircuit, Amendment, ApplyForCircuit, ApplyForLetter, CancelCircuit, CancelOrder,
+    CarrierEvent, ConfirmCircuit, DeleteCircuit, EnableCircuit, Fill, GiveCircuits, LoadPrices,
+    MoveClock, NAMES, OpenAccount, PayOrder, PutKey, PutUser, ReportLine, Reset, TerminateCircuit,
+    TopUp, Wake,
 };
 use crate::command::{RenewCircuit, SetRenewal};
 use crate::id::{AccountId, OrderId};
@@ -197,7 +198,7 @@ fn no_amount_has_more_digits_than_its_currency() {
     let regions = ["cn-hangzhou", "cn-beijing"].map(|name| Region::find(name).expect("one"));
     for (number, currency) in (91..).zip([Currency::Usd, Currency::Cny, Currency::Jpy]) {
         let account = AccountId(number);
-        world.done(OpenAccount { account, currency, dialect: None });
+        world.done(OpenAccount { account, currency, dialect: None, orderless: false });
         for amount in [Money::units(3), Money(30_001)] {
             let prices = [Money(0), amount];
             let rows = regions.map(|region| (PortType::Base1000Lx, region)).into_iter().zip(prices);
@@ -291,7 +292,7 @@ fn command(world: &World, (what, which, how): (u8, u8, u8), account: AccountId) 
         let status = Status::ALL[usize::from(how) % Status::ALL.len()];
         Box::new(GivenCircuit { account, ..given(status) })
     };
-    match what % 22 {
+    match what % 26 {
         0 => ApplyForCircuit { particulars: particulars() }.into(),
         1 => GiveCircuits { given: given(), ids: vec![circuit] }.into(),
         2 => ConfirmCircuit { circuit }.into(),
@@ -299,7 +300,7 @@ fn command(world: &World, (what, which, how): (u8, u8, u8), account: AccountId) 
         4 => order(circuit, Charge::PostPaid, true).into(),
         5 => CancelOrder { order: some_order }.into(),
         6 => PayOrder { order: some_order }.into(),
-        7 => DeleteCircuit { circuit }.into(),
+        7 => DeleteCircuit { circuit, waiting_too: true }.into(),
         8 => {
             let name = Some(["x", "y"][usize::from(how % 2)].into());
             let amendment = Box::new(Amendment { name, ..Amendment::default() });
@@ -333,7 +334,16 @@ fn command(world: &World, (what, which, how): (u8, u8, u8), account: AccountId) 
         }
         18 => crate::command::PayOwnOrder { order: some_order }.into(),
         19 => crate::command::RefundCircuit { circuit, release_now: how % 2 == 0 }.into(),
-        20 => Fill { start: world.wall, wall: world.wall }.into(),
+        20 => CancelCircuit { circuit }.into(),
+        21 => EnableCircuit { circuit, ..super::calls::enable("pc-a", how % 8 == 0) }.into(),
+        22 if how % 2 == 0 => crate::command::ApplyForLetterAgain {
+            circuit,
+            application: Box::new(super::calls::application()),
+        }
+        .into(),
+        22 => ApplyForLetter { circuit, application: Box::new(super::calls::application()) }.into(),
+        23 => ReportLine { circuit, finished: how % 2 == 0, report: super::calls::report() }.into(),
+        24 => Fill { start: world.wall, wall: world.wall }.into(),
         _ => {
             let rows = [((PortType::Base1000Lx, home()), Money::units(i64::from(which)))].into();
             let currency = [Currency::Usd, Currency::Cny][usize::from(how % 2)];
@@ -348,7 +358,8 @@ const NOT_DRAWN: [&str; 3] = ["OpenService", "OpenAccount", "Reset"];
 #[test]
 fn every_command_is_drawn_or_said_not_to_be() {
     let (world, _) = World::with(Status::Confirmed);
-    let drawn = (0..=u8::MAX).map(|what| command(&world, (what, 0, 0), OWNER).name());
+    let drawn = (0..=u8::MAX)
+        .flat_map(|what| [0, 1].map(|how| command(&world, (what, 0, how), OWNER).name()));
     let drawn: Vec<_> = drawn.chain(NOT_DRAWN).collect();
     for name in NAMES {
         assert!(drawn.contains(name), "{name}");

@@ -18,8 +18,10 @@ use store::{Verdict, World};
 pub(super) async fn show(here: Here) -> Answer {
     let there = here.open().await?;
     let There { app, world } = &there;
+    // In this order: whoever is told of no move sees what the last one came to.
+    let moving = app.worlds.move_under_way(&world.name);
     let clock = there.clock();
-    let Some((to, before)) = app.worlds.move_under_way(&world.name) else {
+    let Some((to, before)) = moving else {
         return Ok(Json(json!({"clock": clock})));
     };
     let Found::Count(left) = app.store.look(world, to, Query::Overdue(to)).await? else {

@@ -80,6 +80,9 @@ impl From<Refusal> for ControlError {
             Refusal::CircuitState => {
                 (409, "circuit_state", "the circuit is in no state for this event")
             }
+            Refusal::LoaState => {
+                (409, "circuit_state", "the circuit's letter is in no state for this event")
+            }
             Refusal::OrderNotUnpaid => (409, "order_not_unpaid", "the order cannot be paid"),
             Refusal::BalanceTooLow => (409, "balance_too_low", "the balance is too low"),
             Refusal::AmountTooFine => {

@@ -19,6 +19,9 @@ pub(super) struct AccountOrder {
     account: AccountNumber,
     currency: Is<Currency>,
     edition: Option<Is<api::Edition>>,
+    /// Whether its circuits may be enabled without an order: `ByPassSp`.
+    #[serde(default)]
+    bypass_sp: bool,
 }
 
 /// An edition as the store keeps it.
@@ -27,9 +30,9 @@ fn dialect(edition: Option<Is<api::Edition>>) -> Option<Box<str>> {
 }
 
 pub(super) async fn open_account(here: Here, Body(order): Body<AccountOrder>) -> Answer {
-    let AccountOrder { account: AccountNumber(account), currency: Is(currency), edition } = order;
-    let dialect = dialect(edition);
-    here.open().await?.settle(OpenAccount { account, currency, dialect }).await?;
+    let AccountOrder { account: AccountNumber(account), currency: Is(currency), .. } = order;
+    let (dialect, orderless) = (dialect(order.edition), order.bypass_sp);
+    here.open().await?.settle(OpenAccount { account, currency, dialect, orderless }).await?;
     Ok(axum::Json(json!({"account": account.to_string(), "balance": Money(0).render(currency)})))
 }
 

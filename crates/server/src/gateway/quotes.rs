@@ -23,6 +23,8 @@ impl Gateway<'_> {
         match self.app.store.look(&session.world, now, query).await? {
             Found::Quote(Ok(Some(detail))) => Ok(Ok(detail)),
             Found::Quote(Err(refusal)) => Ok(Err(refusal)),
+            // ASSUMED: what makes no order, such as enabling what is in service, has no price.
+            Found::Quote(Ok(None)) => Err(api::no_price().into()),
             found => unreachable!("what is quoted makes an order: {found:?}"),
         }
     }

@@ -207,8 +207,13 @@ async fn the_clis_price_quotes_are_answered_as_it_reads_them() {
     let list = told(&recorded("aliyun-cli-roa__supported-apis-4")).await;
     let names = list["supportedApis"].as_array().expect("a list").iter();
     let names: Vec<&str> = names.filter_map(|entry| entry["apiName"].as_str()).collect();
-    let expected =
-        ["CreatePhysicalConnectionOccupancyOrder", "RenewInstance", "RefundInstance", "PayOrder"];
+    let expected = [
+        "CreatePhysicalConnectionOccupancyOrder",
+        "EnablePhysicalConnection",
+        "RenewInstance",
+        "RefundInstance",
+        "PayOrder",
+    ];
     assert_eq!(names, expected);
     rig.end().await;
 }

@@ -4,15 +4,15 @@ use super::atlas::{self, E2022, E2023, E2024, E2025_03, Edition};
 use super::calendar::{Ms, period_end};
 use super::pages::{Page, Reading};
 use super::renewals::{KEPT, KEPT_LONGER};
-use super::state::{Circuit, Order, Outcome, Settings, World};
-use super::time::UNPAID_LIFE_MS;
+use super::state::{Circuit, Outcome, Settings, World};
 use super::{Expect, Leaf};
 use std::collections::BTreeMap;
 
 /// The error of too little money, where the setting asks for one.
 pub const SHORT: &str = "PAY.INSUFFICIENT_BALANCE";
 
-const NO_PRICE: Refusal = (400, "InvalidPrice.NotFound");
+/// There is no price.
+pub const NO_PRICE: Refusal = (400, "InvalidPrice.NotFound");
 
 /// Status and code.
 pub type Refusal = (u16, &'static str);
@@ -32,8 +32,10 @@ pub struct Change<'a> {
 }
 
 /// Why a circuit cannot be had.
-enum Absent {
+pub enum Absent {
+    /// There never was one.
     Never,
+    /// It is gone.
     Deleted,
 }
 
@@ -48,6 +50,11 @@ impl Change<'_> {
             "CreatePhysicalConnectionOccupancyOrder" => self.order(),
             "TerminatePhysicalConnection" => self.terminate(),
             "DeletePhysicalConnection" => self.delete(),
+            "CancelPhysicalConnection" => self.cancel_circuit(),
+            "EnablePhysicalConnection" => self.enable(),
+            "ApplyPhysicalConnectionLOA" => self.apply_for_letter(false),
+            "SecondApplyPhysicalConnectionLOA" => self.apply_for_letter(true),
+            "CompletePhysicalConnectionLOA" => self.report_line(),
             "CancelOrder" => self.cancel(),
             "PayOrder" => self.pay_own(),
             "RefundInstance" => self.refund(),
@@ -68,8 +75,12 @@ impl Change<'_> {
 
     /// The caller's circuit in the call's region.
     fn circuit(&self) -> Result<usize, Absent> {
-        let place =
-            self.world.circuit_at(self.text("PhysicalConnectionId")).ok_or(Absent::Never)?;
+        self.circuit_named("PhysicalConnectionId")
+    }
+
+    /// The same, which the call names so.
+    pub fn circuit_named(&self, name: &str) -> Result<usize, Absent> {
+        let place = self.world.circuit_at(self.text(name)).ok_or(Absent::Never)?;
         let circuit = &self.world.circuits[place];
         if circuit.account != self.account || circuit.region != self.text("RegionId") {
             return Err(Absent::Never);
@@ -77,7 +88,8 @@ impl Change<'_> {
         if circuit.deleted { Err(Absent::Deleted) } else { Ok(place) }
     }
 
-    fn circuit_or(&self, refusal: Refusal) -> Result<usize, Refusal> {
+    /// The same, or this refusal.
+    pub fn circuit_or(&self, refusal: Refusal) -> Result<usize, Refusal> {
         self.circuit().map_err(|_| refusal)
     }
 
@@ -90,7 +102,8 @@ impl Change<'_> {
         Ok(Outcome::Done)
     }
 
-    fn service_open(&self) -> Result<(), Refusal> {
+    /// Whether outbound traffic is billed.
+    pub fn service_open(&self) -> Result<(), Refusal> {
         let open = self.world.accounts.get(&self.account).is_some_and(|a| a.service_open);
         if open { Ok(()) } else { Err((400, "OperationFailed.PconnTrafficNotEnable")) }
     }
@@ -127,7 +140,7 @@ impl Change<'_> {
             ("AccessPointId", self.text("AccessPointId").to_owned()),
             ("LineOperator", self.text("LineOperator").to_owned()),
             ("PortType", port.to_owned()),
-            ("Bandwidth", bandwidth.to_owned()),
+            ("Bandwidth", number_text(bandwidth)),
             ("Name", self.text("Name").to_owned()),
             ("Description", self.text("Description").to_owned()),
             ("PeerLocation", self.text("PeerLocation").to_owned()),
@@ -213,7 +226,10 @@ impl Change<'_> {
         let may =
             ["Allocated", "Confirmed", "Rejected", "Canceled", "Allocation Failed", "Terminated"];
         let about_to_run = circuit.status == "Confirmed" && circuit.paid_order.is_some();
-        if !may.contains(&circuit.status) || about_to_run {
+        // SOURCE: EDITIONS, T067.
+        let waits = ["Allocated", "Confirmed"].contains(&circuit.status);
+        let too_early = waits && self.reading.edition < E2025_03;
+        if !may.contains(&circuit.status) || about_to_run || too_early {
             return Err((400, state));
         }
         circuit.deleted = true;
@@ -279,30 +295,7 @@ impl Change<'_> {
             return Err(since(E2025_03, "IncorrectStatus.PhysicalConnection", not_now));
         }
         let months = self.months();
-        let amount_e4 = self.world.price(place, self.account, months).ok_or(NO_PRICE)?;
-        let (port, account) = (circuit.word("PortType").to_owned(), self.account);
-        let currency = self.world.accounts[&account].currency.clone();
-        let month_e4 = self.world.month(&currency, &port, &circuit.region).ok_or(NO_PRICE)?;
-        self.world.orders.push(Order {
-            id: String::new(),
-            account,
-            kind: "New",
-            by_time: false,
-            follows: None,
-            circuit: place,
-            port,
-            months,
-            status: "Unpaid",
-            amount_e4,
-            month_e4,
-            currency,
-            created: self.at,
-            paid: None,
-            dies: Some(self.at + UNPAID_LIFE_MS),
-            usage: None,
-            renewal: self.renewal(),
-        });
-        let order = self.world.orders.len() - 1;
+        let order = self.new_order(place, months, self.renewal())?;
         let circuit = &mut self.world.circuits[place];
         let circuit_kept = circuit.kept;
         circuit.kept = Some(if edition < E2024 { KEPT_LONGER } else { KEPT });
@@ -418,6 +411,11 @@ pub fn told(
         }
         ("CreatePhysicalConnection", Outcome::Circuit(place)) => {
             vec![is("PhysicalConnectionId", &format!("{CIRCUIT_MARK}{place}"))]
+        }
+        ("EnablePhysicalConnection", _) => Vec::new(),
+        // SOURCE: EDITIONS, T045.
+        ("CompletePhysicalConnectionLOA", _) if edition < super::atlas::E2020 => {
+            vec![is("code", "200"), is("success", "true")]
         }
         (_, Outcome::Order(_, true)) if settings.shortfall_is_error => {
             return Expect::Error(400, SHORT.into());

@@ -2,6 +2,7 @@
 //! tables have it, then what they tell in prose or not at all, then where they are departed from.
 //! What is typed here stands in none of their fields; each says why.
 
+use super::atlas::{E2020, E2022, E2023, Edition};
 use super::pattern::Pattern;
 use super::reference::{self, BSS, Parameter, VPC};
 use std::collections::BTreeMap;
@@ -52,6 +53,8 @@ pub enum Form {
     Modules,
     /// A region, by its id or by what prices call it.
     PriceRegion,
+    /// People `Name.N.…` of a letter.
+    People,
 }
 
 /// What a text may be.
@@ -89,17 +92,47 @@ impl Text {
     }
 }
 
-/// A parameter's form until 2020, and from 2022 on.
-pub fn forms(version: &str, action: &str, told: &'static Parameter) -> [Form; 2] {
+/// A parameter's forms, each with the edition since which it is so.
+pub fn forms(version: &str, action: &str, told: &'static Parameter) -> Vec<(Edition, Form)> {
     let form = departure(action, told).or_else(|| untold(action, told));
-    match form.unwrap_or_else(|| of_table(told)) {
+    let form = form.unwrap_or_else(|| of_table(told));
+    if let Some((older, since)) = before(action, told) {
+        return vec![(0, older), (since, form)];
+    }
+    match form {
         // SOURCE: billing dossier 1.3 (both are printed). The table has one spelling.
         Form::Words(words) if version == BSS && !told.name.starts_with("Renew") => {
-            [Form::AnyCase(words.clone()), Form::AnyCase(words)]
+            vec![(0, Form::AnyCase(words))]
         }
-        form if told.words_old_editions.is_empty() => [form.clone(), form],
-        form => [Form::Words(texts(&told.words_old_editions)), form],
+        form if told.words_old_editions.is_empty() => vec![(0, form)],
+        form => vec![(0, Form::Words(texts(&told.words_old_editions))), (E2022, form)],
     }
+}
+
+/// What it was before the edition from which it is as the tables have it.
+fn before(action: &str, told: &'static Parameter) -> Option<(Form, Edition)> {
+    Some(match (action, &*told.name) {
+        // SOURCE: EDITIONS, T001 and T002.
+        ("CreatePhysicalConnection", "bandwidth") => (Form::Number(5, 5000), E2022),
+        // SOURCE: EDITIONS, T010 and T011.
+        ("CreatePhysicalConnection" | "ModifyPhysicalConnectionAttribute", "PortType") => {
+            let slow = |port: &&&str| !port.starts_with("40G") && !port.starts_with("100G");
+            let slow = texts(&told.words).iter().filter(slow).copied().collect();
+            (Form::Words(slow), E2023)
+        }
+        // SOURCE: EDITIONS, T003.
+        ("CreatePhysicalConnection", "Name") => {
+            let Text { lengths, may_have, pattern } = Text::told(told);
+            let pattern = pattern.map(|pattern| pattern.and('.'));
+            (Form::Text(Text { lengths, may_have, pattern }), E2020)
+        }
+        // SOURCE: EDITIONS, T038 and T039.
+        (_, "LineType") => (Form::Text(Text::plain(128)), E2023),
+        (action, "Bandwidth") if action.ends_with("LOA") => {
+            (Form::Number(0, u32::MAX.into()), E2023)
+        }
+        _ => return None,
+    })
 }
 
 /// The form that the reference's fields tell.
@@ -170,6 +203,18 @@ fn departure(action: &str, told: &'static Parameter) -> Option<Form> {
     Some(match (action, &*told.name) {
         // The table infers a pattern. SOURCE: CONTRACT (an id that no circuit has is not found).
         (_, "PhysicalConnectionId") => Form::Any,
+        (action, "InstanceId") if action.ends_with("LOA") => Form::Any,
+        // No look needs a token.
+        ("DescribePhysicalConnectionLOA" | "ListPhysicalConnectionFeatures", "ClientToken") => {
+            Form::Any
+        }
+        (action, name) if action.ends_with("LOA") && name != "ClientToken" => {
+            return of_letters(told);
+        }
+        ("DescribeZones", "AcceptLanguage") => Form::AnyCase(texts(&told.words)),
+        // ASSUMED: no other is known.
+        ("DescribeZones", "ZoneType") => Form::Words(vec!["AvailabilityZone"]),
+        ("ListBusinessAccessPoints", "RegionId") => Form::Any,
         // The table has a length for some writes, and ASCII in prose.
         // SOURCE: CONTRACT (a token means the same on every write). No look needs one.
         (_, "ClientToken") if action != "DescribePhysicalConnections" => {
@@ -193,6 +238,19 @@ fn departure(action: &str, told: &'static Parameter) -> Option<Form> {
         // The table begins at 0. SOURCE: CONTRACT (0 is refused).
         (_, "AutoRenewDuration") => Form::Number(1, told.max.expect("a greatest duration")),
         _ => return bought(action, told),
+    })
+}
+
+/// As [`departure`], of letters. ASSUMED: no form of a word is published.
+fn of_letters(told: &'static Parameter) -> Option<Form> {
+    Some(match &*told.name {
+        "PMInfo" => Form::People,
+        "ConstructionTime" => Form::Time,
+        "PeerLocation" => Form::Text(Text::plain(256)),
+        "CompanyName" | "Si" | "LineCode" | "LineLabel" | "LineSPContactInfo" => {
+            Form::Text(Text::plain(128))
+        }
+        _ => return None,
     })
 }
 

@@ -32,6 +32,10 @@ pub fn at_once(call: &Call, key: &Key, edition: Edition) -> Option<Expect> {
             ])
         }
         "DescribeAccessPoints" => access_points(call, edition),
+        "DescribeZones" => super::catalogue::zones(call, edition),
+        "ListGeographicSubRegions" | "ListBusinessRegions" | "ListBusinessAccessPoints" => {
+            super::catalogue::look(call)
+        }
         "GetCallerIdentity" => {
             let mut leaves = vec![is("AccountId", key.account.to_string())];
             leaves.push(match &key.user {
@@ -132,6 +136,8 @@ pub fn look(world: &World, account: u64, reading: &Reading) -> Expect {
         "QueryBill" | "QueryBillOverview" | "QueryAccountBill" | "DescribeInstanceBill" => {
             months::look(world, account, reading)
         }
+        "DescribePhysicalConnectionLOA" => super::letters::show(world, account, reading),
+        "ListPhysicalConnectionFeatures" => super::letters::features(world, account, reading),
         "GetOrderDetail" => detail(world, account, call),
         "QueryOrders" => orders(world, account, reading),
         "QueryAvailableInstances" => instances(world, account, reading),

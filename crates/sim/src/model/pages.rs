@@ -10,6 +10,7 @@
 use super::atlas::{self, E2022, E2023, E2024, E2025_09, Edition};
 use super::calendar::{self, Ms};
 use super::forms::{self, Form};
+use super::letters;
 use super::prices;
 use super::reference::{self, BSS, Operation, VPC};
 use crate::call::Call;
@@ -24,9 +25,9 @@ pub struct Rule {
     pub required: Editions,
     /// The editions that have it.
     pub has: Editions,
-    /// What its value must be: until 2020, and from 2022 on.
-    forms: [Form; 2],
-    /// What it is when a call does not say, at the same times; empty for nothing.
+    /// What its value must be, each with the edition since which it is so.
+    forms: Vec<(Edition, Form)>,
+    /// What it is when a call does not say, until 2020 and from 2022 on; empty for nothing.
     defaults: [&'static str; 2],
     /// The first edition that looks at the form.
     pub checked_since: Edition,
@@ -68,6 +69,32 @@ const QUOTES: &str = "2022-08-30";
 const LOOKED_AT: &[(&str, &str, &str)] = &[
     (VPC, "DescribeRegions", "AcceptLanguage ProductType"),
     (VPC, "DescribeAccessPoints", "RegionId AcceptLanguage PageNumber PageSize"),
+    (VPC, "DescribeZones", "RegionId AcceptLanguage ZoneType"),
+    (VPC, "ListGeographicSubRegions", ""),
+    (VPC, "ListBusinessRegions", "AcceptLanguage"),
+    (VPC, "ListBusinessAccessPoints", "RegionId"),
+    (VPC, "ListPhysicalConnectionFeatures", "RegionId PhysicalConnectionId ClientToken"),
+    (
+        VPC,
+        "ApplyPhysicalConnectionLOA",
+        "RegionId InstanceId CompanyName LineType Si ConstructionTime Bandwidth PeerLocation \
+         PMInfo ClientToken",
+    ),
+    (
+        VPC,
+        "SecondApplyPhysicalConnectionLOA",
+        "RegionId InstanceId CompanyName LineType Si ConstructionTime Bandwidth PeerLocation \
+         PMInfo ClientToken",
+    ),
+    (VPC, "DescribePhysicalConnectionLOA", "RegionId InstanceId ClientToken"),
+    (
+        VPC,
+        "CompletePhysicalConnectionLOA",
+        "RegionId InstanceId LineCode LineLabel LineServiceProvider LineSPContactInfo FinishWork \
+         ClientToken",
+    ),
+    (VPC, "EnablePhysicalConnection", "RegionId PhysicalConnectionId ByPassSp ClientToken"),
+    (VPC, "CancelPhysicalConnection", "RegionId PhysicalConnectionId ClientToken"),
     (VPC, "OpenPhysicalConnectionService", "RegionId"),
     (VPC, "GetPhysicalConnectionServiceStatus", "RegionId"),
     (
@@ -194,7 +221,13 @@ pub static PAGES: LazyLock<Vec<Page>> = LazyLock::new(|| {
         let rules = rules.collect();
         // SOURCE: EDITIONS, T183, T188 and T190.
         let has: Editions = match *action {
-            "PayOrder" => |edition| edition >= E2025_09,
+            "PayOrder" | "ListBusinessRegions" => |edition| edition >= E2025_09,
+            // SOURCE: EDITIONS, T041, T095 to T097, T124 and T127.
+            "SecondApplyPhysicalConnectionLOA" => |edition| edition >= E2024,
+            "ListBusinessAccessPoints" | "ListGeographicSubRegions" => |edition| edition >= E2023,
+            "ListPhysicalConnectionFeatures" => {
+                |edition| edition == atlas::E2020 || edition == E2022 || edition == E2025_09
+            }
             "RefundInstance" | "InquiryPriceRefundInstance" | "DescribeInstanceBill" => {
                 |edition| edition >= E2022
             }
@@ -218,7 +251,7 @@ fn told(version: &str, action: &str) -> Option<&'static Operation> {
 fn rule(version: &str, action: &str, name: &'static str) -> Rule {
     // What no table has: any text will do, in every edition.
     let untold = |required| {
-        let (forms, defaults) = ([Form::Any, Form::Any], [""; 2]);
+        let (forms, defaults) = (vec![(0, Form::Any)], [""; 2]);
         let required: Editions = if required { |_| true } else { |_| false };
         Rule { name, required, has: |_| true, forms, defaults, checked_since: 0, code: None }
     };
@@ -236,6 +269,11 @@ fn rule(version: &str, action: &str, name: &'static str) -> Rule {
         required: match (action, name) {
             // SOURCE: EDITIONS, T178.
             ("SetRenewal", "ProductCode") => |edition| edition >= E2024,
+            // SOURCE: EDITIONS, T004 and T042.
+            ("CreatePhysicalConnection", "PeerLocation") => |edition| edition < E2023,
+            (_, "LineCode" | "LineLabel") => |edition| edition < atlas::E2020,
+            // One is wanted, and has an error of its own.
+            (_, "PMInfo") => |_| false,
             _ if parameter.required => |_| true,
             _ => |_| false,
         },
@@ -255,6 +293,11 @@ type Editions = fn(Edition) -> bool;
 fn editions(version: &str, action: &str, name: &str) -> Editions {
     match (version, action, name) {
         (_, "DescribeAccessPoints", "AcceptLanguage") => |edition| edition >= E2023,
+        // SOURCE: EDITIONS, T130, T043 and T053.
+        (_, "DescribeZones", "AcceptLanguage" | "ZoneType") => |edition| edition >= E2022,
+        (_, _, "FinishWork" | "LineServiceProvider" | "LineSPContactInfo" | "ByPassSp") => {
+            |edition| edition >= E2024
+        }
         (ECS, _, "AcceptLanguage") => |edition| edition >= E2022,
         // SOURCE: the vendor's metadata of 2024-09 on.
         (_, "QueryBill", "IsDisplayLocalCurrency") => |edition| edition >= atlas::E2025_03,
@@ -300,6 +343,21 @@ fn code(version: &str, action: &str, name: &str) -> Option<&'static str> {
     if version == BSS {
         return Some("InvalidParameter");
     }
+    if action.ends_with("LOA") {
+        return match name {
+            "CompanyName" => Some("IllegalParam.CompanyName"),
+            "LineType" => Some("IllegalParam.LineType"),
+            "Si" => Some("IllegalParam.Si"),
+            "ConstructionTime" => Some("InvalidConstructionTime.Malformed"),
+            "Bandwidth" => Some("IllegalParam.Bandwidth"),
+            "PeerLocation" => Some("IllegalParam.PeerLocation"),
+            "LineCode" => Some("IllegalParam.LineCode"),
+            "LineLabel" => Some("IllegalParam.LineLabel"),
+            "LineSPContactInfo" => Some("IllegalParam.LineSPContactInfo"),
+            "ClientToken" => Some("IllegalParam.ClientToken"),
+            _ => None,
+        };
+    }
     Some(match name {
         "AccessPointId" => "ResourceNotFound.AccessPointId",
         "LineOperator" => "InvalidLineOperator.Malformd",
@@ -327,7 +385,8 @@ const NOT_FOR_POSTPAID: &[&str] = &["Period", "PricingCycle"];
 impl Rule {
     /// What its value must be.
     fn form(&self, edition: Edition) -> &Form {
-        &self.forms[usize::from(edition >= E2022)]
+        let its = self.forms.iter().rev().find(|(since, _)| *since <= edition);
+        &its.expect("the first is for every edition").1
     }
 
     /// What it is when a call does not say; empty for nothing.
@@ -358,7 +417,8 @@ impl Reading<'_> {
     /// the values in order. SOURCE: CONTRACT, order of checks.
     pub fn first_error(&self, page: &Page) -> Option<(u16, String)> {
         let its = |name: &str| page.rules.iter().any(|rule| rule.name == name);
-        if its("RegionId") {
+        let anywhere = page.action == "ListBusinessAccessPoints";
+        if its("RegionId") && !(anywhere && self.call.parameter("RegionId").is_none()) {
             match self.call.parameter("RegionId") {
                 None => return Some((400, "MissingRegionId".into())),
                 Some(region) if !atlas::REGIONS.contains(&region) => {
@@ -380,13 +440,20 @@ impl Reading<'_> {
             looked_at && !self.fits(rule)
         };
         let wrong = page.rules.iter().find(wrong).map(|rule| {
+            if let (Form::People, Some(code)) =
+                (rule.form(self.edition), letters::people_error(self.call))
+            {
+                return (400, code.to_owned());
+            }
             let code = rule.code.map_or_else(|| format!("Invalid{}", rule.name), str::to_owned);
             (400, code)
         });
         // Its table has none that are required, and an error for their being missing.
         let unsaid = page.action.ends_with("RefundInstance")
             && ["InstanceId", "ProductCode"].iter().any(|name| self.call.parameter(name).is_none());
-        wrong.or_else(|| unsaid.then(|| (400, "MissingParameter".into())))
+        let nobody = letters::lacks_people(self);
+        let wrong = wrong.or_else(|| unsaid.then(|| (400, "MissingParameter".into())));
+        wrong.or_else(|| nobody.then(|| (400, "MissingParam.PMInfo".into())))
     }
 
     /// Whether the call orders something that is billed as it goes.
@@ -406,6 +473,9 @@ impl Reading<'_> {
         if matches!(form, Form::Modules) {
             return prices::fit(self.call);
         }
+        if matches!(form, Form::People) {
+            return letters::people_error(self.call).is_none();
+        }
         let Some(text) = given else {
             // SOURCE: billing dossier 1.4: wanted for AutoRenewal.
             let wanted = ["RenewalPeriod", "RenewalPeriodUnit"].contains(&rule.name);
@@ -413,7 +483,7 @@ impl Reading<'_> {
             return !(is_lacking || (rule.name == "BillingDate" && self.is_daily()));
         };
         match form {
-            Form::Any | Form::Filters | Form::Modules | Form::Period(..) => true,
+            Form::Any | Form::Filters | Form::Modules | Form::People | Form::Period(..) => true,
             Form::Words(words) => words.contains(&text),
             Form::AnyCase(words) => words.iter().any(|word| word.eq_ignore_ascii_case(text)),
             Form::Bool => ["true", "false"].contains(&&*text.to_ascii_lowercase()),
@@ -494,6 +564,10 @@ impl Reading<'_> {
             let says_nothing = ["RenewInstance", "RefundInstance"].contains(&page.action)
                 && rule.name.starts_with("Product");
             if is_ignored || !is_compared || says_nothing {
+                continue;
+            }
+            if matches!(rule.form(self.edition), Form::People) {
+                words.insert(rule.name, letters::people_text(self.call));
                 continue;
             }
             let given = self.call.parameter(rule.name).filter(|_| (rule.has)(self.edition));

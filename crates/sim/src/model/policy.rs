@@ -78,7 +78,12 @@ fn resource(page: &Page, call: &Call, account: u64, edition: Edition) -> String 
     let circuit = match page.action {
         "DeletePhysicalConnection"
         | "TerminatePhysicalConnection"
+        | "EnablePhysicalConnection"
+        | "CancelPhysicalConnection"
         | "ModifyPhysicalConnectionAttribute" => given("PhysicalConnectionId"),
+        "ApplyPhysicalConnectionLOA"
+        | "SecondApplyPhysicalConnectionLOA"
+        | "CompletePhysicalConnectionLOA" => given("InstanceId"),
         "CreatePhysicalConnectionOccupancyOrder" if edition >= E2025_03 => {
             given("PhysicalConnectionId")
         }

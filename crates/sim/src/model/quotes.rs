@@ -14,6 +14,7 @@ pub const PRICE: &str = "GetApiPrice";
 /// What has a price, and whether it is a difference.
 pub const PRICED: &[(&str, &str, bool)] = &[
     ("Vpc", "CreatePhysicalConnectionOccupancyOrder", false),
+    ("Vpc", "EnablePhysicalConnection", false),
     ("BssOpenApi", "RenewInstance", false),
     ("BssOpenApi", "RefundInstance", true),
     ("BssOpenApi", "PayOrder", false),
@@ -90,7 +91,8 @@ pub fn look(world: &World, account: u64, settings: &Settings, reading: &Reading)
     let change = Change { world: &mut copy, settings, account, reading: &inner, at };
     let place = match change.run(page.action) {
         Ok(Outcome::Order(place, _)) => place,
-        Ok(other) => panic!("what has a price makes an order, not {other:?}"),
+        // ASSUMED: what makes no order has no price.
+        Ok(_) => return error("PricingNotSupported"),
         Err((_, code)) => return refused(code.into()),
     };
     let order = &copy.orders[place];

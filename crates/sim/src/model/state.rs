@@ -2,6 +2,7 @@
 
 use super::atlas::Edition;
 use super::calendar::Ms;
+use super::letters::Letter;
 use std::collections::BTreeMap;
 
 /// What the operator of the server has set for a seed.
@@ -30,6 +31,8 @@ pub struct Account {
     pub service_open: bool,
     /// How its calls are understood.
     pub edition: Option<Edition>,
+    /// Whether its circuits may be enabled without an order.
+    pub orderless: bool,
 }
 
 /// A circuit.
@@ -51,6 +54,8 @@ pub struct Circuit {
     pub status: &'static str,
     /// `LoaStatus`, empty for none.
     pub loa: String,
+    /// What its letter says, if anybody has said anything.
+    pub letter: Option<Letter>,
     /// Whether it is locked for want of payment, and whether for security.
     pub locked: (bool, bool),
     /// The unpaid order, as its place.

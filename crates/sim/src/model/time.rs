@@ -256,6 +256,7 @@ impl Model {
             balance_e4,
             service_open: true,
             edition: None,
+            orderless: false,
         };
         let accounts = BTreeMap::from([(RICH, account(0)), (POOR, account(0))]);
         let mut circuits = Vec::new();

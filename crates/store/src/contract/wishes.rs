@@ -42,6 +42,8 @@ pub(super) enum Act {
     Confirm(u8),
     Terminate(u8),
     Delete(u8),
+    /// What is done before service: given up, enabled, a letter asked for, a line reported.
+    Before(u8, u8),
     Amend(u8, u8),
     OpenService,
     Carrier(u8, u8),
@@ -134,6 +136,11 @@ const _: fn(&Command) = |command| match command {
     | Command::SetRenewal(_)
     | Command::PayOwnOrder(_)
     | Command::RefundCircuit(_)
+    | Command::CancelCircuit(_)
+    | Command::EnableCircuit(_)
+    | Command::ApplyForLetter(_)
+    | Command::ApplyForLetterAgain(_)
+    | Command::ReportLine(_)
     | Command::OpenAccount(_)
     | Command::TopUp(_)
     | Command::PayOrder(_)
@@ -172,6 +179,7 @@ fn act() -> impl Strategy<Value = Act> {
         2 => any::<u8>().prop_map(Act::Terminate),
         3 => any::<u8>().prop_map(Act::Delete),
         2 => (any::<u8>(), any::<u8>()).prop_map(|(circuit, how)| Act::Amend(circuit, how)),
+        4 => (any::<u8>(), any::<u8>()).prop_map(|(circuit, how)| Act::Before(circuit, how)),
         3 => (any::<u8>(), any::<u8>()).prop_map(|(circuit, event)| Act::Carrier(circuit, event)),
         3 => any::<u8>().prop_map(Act::Give),
         2 => any::<u16>().prop_map(Act::TopUp),
@@ -314,7 +322,10 @@ impl Wish {
             Act::Apply(how) => ApplyForCircuit { particulars: particulars(among, how) }.into(),
             Act::Confirm(nth) => ConfirmCircuit { circuit: nth_circuit(among, nth) }.into(),
             Act::Terminate(nth) => TerminateCircuit { circuit: nth_circuit(among, nth) }.into(),
-            Act::Delete(nth) => DeleteCircuit { circuit: nth_circuit(among, nth) }.into(),
+            Act::Delete(nth) => {
+                DeleteCircuit { circuit: nth_circuit(among, nth), waiting_too: true }.into()
+            }
+            Act::Before(nth, how) => super::letters::before(nth_circuit(among, nth), how),
             Act::Amend(nth, how) => amend(among, nth, how),
             Act::OpenService => OpenService {}.into(),
             Act::MoveClock(hours) => {
@@ -351,6 +362,7 @@ impl Wish {
                 account: pick(&ACCOUNTS, nth),
                 currency: pick(Currency::ALL, nth / 4),
                 dialect: nth.is_multiple_of(2).then(|| "2019".into()),
+                orderless: nth.is_multiple_of(3),
             }
             .into(),
             Act::PutUser(nth) => {

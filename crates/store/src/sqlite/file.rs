@@ -68,6 +68,7 @@ pub(super) const MIGRATIONS: &[&str] = &[
     include_str!("histories.sql"),
     include_str!("prices.sql"),
     include_str!("snapshots.sql"),
+    include_str!("letters.sql"),
 ];
 
 /// The version of a store that this release has written to.

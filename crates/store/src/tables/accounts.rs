@@ -11,5 +11,6 @@ row! {
         dialect: "dialect",
         service_open: "service_open",
         waiting_circuits: "waiting_circuits",
+        orderless: "orderless",
     }
 }

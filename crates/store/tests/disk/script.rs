@@ -382,7 +382,7 @@ impl Author {
         let amendment = Box::new(Amendment { name, ..Amendment::default() });
         let command: Command = match self.chance.below(3) {
             0 => TerminateCircuit { circuit }.into(),
-            1 => DeleteCircuit { circuit }.into(),
+            1 => DeleteCircuit { circuit, waiting_too: true }.into(),
             _ => AmendCircuit { circuit, amendment }.into(),
         };
         self.call(world, sandbox::RICH, command)

@@ -10,6 +10,7 @@ use domain::catalogue::{AccessPoint, LineOperator, PortType, Region, SharedSpec}
 use domain::circuit::{Circuit, CircuitState, CircuitWords, LoaStatus, Locks, Particulars, Status};
 use domain::history::{Cause, CircuitMove, OrderMove, Why};
 use domain::ledger::{LedgerAccount, Posting};
+use domain::letter::{Engineer, Letter, Line};
 use domain::order::{CancelCause, Charge, Order, OrderKind, OrderStatus};
 use domain::price::{Currency, Cycle, Money, PriceList, Term};
 use domain::receipt::{Outcome, Receipt};
@@ -70,15 +71,16 @@ fn region() -> impl Strategy<Value = Region> {
 }
 
 pub(in crate::sqlite) fn account() -> impl Strategy<Value = Account> {
-    let has = (money(), any::<bool>(), any::<u32>());
+    let has = (money(), any::<bool>(), any::<u32>(), any::<bool>());
     (account_id(), select(Currency::ALL), has, maybe_text()).prop_map(
-        |(id, currency, (balance, service_open, waiting_circuits), dialect)| Account {
+        |(id, currency, (balance, service_open, waiting_circuits, orderless), dialect)| Account {
             id,
             currency,
             balance,
             dialect,
             service_open,
             waiting_circuits,
+            orderless,
         },
     )
 }
@@ -251,6 +253,44 @@ pub(in crate::sqlite) fn bill() -> impl Strategy<Value = Bill> {
     })
 }
 
+pub(in crate::sqlite) fn letter() -> impl Strategy<Value = Letter> {
+    let word = || text().prop_map(Box::<str>::from);
+    let engineer = [(); 5].map(|()| word()).prop_map(
+        |[name, gender, certificate_type, certificate_no, contact]| Engineer {
+            name,
+            gender,
+            certificate_type,
+            certificate_no,
+            contact,
+        },
+    );
+    let line = [(); 4].map(|()| word()).prop_map(|[code, label, provider, contact]| Line {
+        code,
+        label,
+        provider,
+        contact,
+    });
+    let said = [(); 4].map(|()| word());
+    let numbers = (maybe_at(), prop::option::of(any::<u32>()));
+    (circuit_id(), account_id(), said, numbers, vec(engineer, 0..4), line).prop_map(
+        |(circuit, account, said, (construction_at, bandwidth_mbps), engineers, line)| {
+            let [company, line_type, builder, peer_location] = said;
+            Letter {
+                circuit,
+                account,
+                company,
+                line_type,
+                builder,
+                construction_at,
+                bandwidth_mbps,
+                peer_location,
+                engineers,
+                line,
+            }
+        },
+    )
+}
+
 fn maybe_request() -> impl Strategy<Value = Option<RequestId>> {
     prop::option::of(any::<u128>().prop_map(RequestId))
 }
@@ -398,6 +438,7 @@ pub(in crate::sqlite) fn books() -> impl Strategy<Value = Books> {
         named(circuit(), |circuit| circuit.id),
         named(order(), |order| order.id),
         named(bill(), |bill| bill.id),
+        named(letter(), |letter| letter.circuit),
         named(user(), |user| (user.account, user.name.clone())),
         named(key(), |key| key.id.clone()),
     );
@@ -408,7 +449,7 @@ pub(in crate::sqlite) fn books() -> impl Strategy<Value = Books> {
         vec(order_move(), 0..4),
     );
     (keyed, appended, prop::option::of(why())).prop_map(|(keyed, appended, why)| {
-        let (accounts, circuits, orders, bills, users, keys) = keyed;
+        let (accounts, circuits, orders, bills, letters, users, keys) = keyed;
         let (price_lists, postings, receipts, order_moves) = appended;
         let circuit_moves = circuits.iter().map(|circuit| moved(circuit, why)).collect();
         Books {
@@ -416,6 +457,7 @@ pub(in crate::sqlite) fn books() -> impl Strategy<Value = Books> {
             circuits,
             orders,
             bills,
+            letters,
             users,
             keys,
             price_lists,

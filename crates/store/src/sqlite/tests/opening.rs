@@ -51,8 +51,12 @@ fn a_listener_is_told_of_each_world_at_opening_and_of_each_commit() {
     assert_eq!(told(), ["found default, 0 accounts"]);
     settle(&store, fill());
     let other = wait(store.open_world("other")).expect("nothing fails").expect("there may be two");
-    let open_account =
-        OpenAccount { account: AccountId(1), currency: Currency::Usd, dialect: None };
+    let open_account = OpenAccount {
+        account: AccountId(1),
+        currency: Currency::Usd,
+        dialect: None,
+        orderless: false,
+    };
     let opened = wait(store.settle(&other, operator(START, open_account.clone())));
     opened.expect("it is settled");
     // What is refused, or changes nothing, is not committed.
@@ -209,7 +213,12 @@ fn how_far_receipts_were_forgotten_is_kept_and_nobody_decides_before_they_were_o
     drop(store);
     let store = SqliteStore::open(&folder.store(), options()).expect("a store");
     // Of an account that had no receipt too.
-    let open = OpenAccount { account: AccountId(1), currency: Currency::Usd, dialect: None };
+    let open = OpenAccount {
+        account: AccountId(1),
+        currency: Currency::Usd,
+        dialect: None,
+        orderless: false,
+    };
     settle(&store, operator(START, open));
     settle(&store, operator(START, TopUp { account: AccountId(1), amount: Money(1) }));
     let (_, books) = read_books(&folder.store()).expect("books").remove(0);
@@ -236,7 +245,12 @@ fn a_world_that_was_reset_has_forgotten_nothing() {
 /// Whatever kind of thing is the only one there: nothing of it may come back with the next start.
 #[test]
 fn a_reset_leaves_nothing_in_the_file_of_what_was_there_before() {
-    let account = OpenAccount { account: AccountId(77), currency: Currency::Usd, dialect: None };
+    let account = OpenAccount {
+        account: AccountId(77),
+        currency: Currency::Usd,
+        dialect: None,
+        orderless: false,
+    };
     let prices = LoadPrices::of_ports(Currency::Usd, [].into());
     for only in [operator(START, account), operator(START, prices)] {
         let folder = Folder::new();

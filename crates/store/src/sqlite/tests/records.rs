@@ -25,6 +25,7 @@ use domain::catalogue::{AccessPoint, LineOperator, PortType, Region, SharedSpec}
 use domain::circuit::{Circuit, CircuitState, Particulars, Status};
 use domain::history::{Cause, OrderMove, Why};
 use domain::ledger::Posting;
+use domain::letter::{Engineer, Letter};
 use domain::order::{Charge, Order, OrderStatus};
 use domain::price::{Currency, Cycle, Money, PriceList, Term};
 use domain::receipt::{Outcome, Receipt};
@@ -379,6 +380,19 @@ fn one_bill(circuit: CircuitId) -> Bill {
     }
 }
 
+/// A letter with somebody who may enter.
+fn one_letter(circuit: CircuitId) -> Letter {
+    let nobody = Letter::blank(circuit, ACCOUNT);
+    let engineer = Engineer {
+        name: "n".into(),
+        gender: "Male".into(),
+        certificate_type: "IDCard".into(),
+        certificate_no: "1**2".into(),
+        contact: "3****".into(),
+    };
+    Letter { company: "c".into(), engineers: vec![engineer], ..nobody }
+}
+
 /// A record of each kind.
 fn one_of_each() -> Books {
     let (circuit, order) = circuit_and_order();
@@ -390,6 +404,7 @@ fn one_of_each() -> Books {
         dialect: None,
         service_open: true,
         waiting_circuits: 0,
+        orderless: false,
     };
     let key = Key {
         id: "k".into(),
@@ -422,7 +437,7 @@ fn one_of_each() -> Books {
     let shared = [(SharedSpec::M50, Money(4))].into();
     Books {
         accounts: vec![account],
-        circuits: vec![circuit],
+        circuits: vec![circuit.clone()],
         orders: vec![order],
         users: vec![User { account: ACCOUNT, name: "u".into(), policies: vec!["{}".into()] }],
         keys: vec![key],
@@ -430,6 +445,7 @@ fn one_of_each() -> Books {
         postings: vec![posting.expect("the money is there")],
         receipts: vec![receipt],
         bills: vec![bill],
+        letters: vec![one_letter(circuit.id)],
         circuit_moves: vec![step],
         order_moves: vec![OrderMove {
             order: order.id,

@@ -1,0 +1,48 @@
+//! ApplyForLetter: ask for the Letter of Authorization of a circuit.
+
+use crate::circuit::Event;
+use crate::draft::Draft;
+use crate::id::{AccountId, CircuitId};
+use crate::letter::{Application, Letter};
+use crate::parties::Parties;
+use crate::print::command;
+use crate::receipt::Outcome;
+use crate::refusal::Refusal;
+use crate::rule::Rule;
+use crate::view::Whose;
+
+command! {
+    /// Ask for a Letter of Authorization.
+    ApplyForLetter {
+        /// The circuit.
+        circuit: CircuitId,
+        /// What is said.
+        application: Box<Application>,
+    }
+}
+
+impl Rule for ApplyForLetter {
+    fn parties(&self, caller: Option<AccountId>, _: &dyn Whose) -> Parties {
+        Parties::one(caller)
+    }
+
+    fn decide(&self, draft: &mut Draft) -> Result<Outcome, Refusal> {
+        apply(draft, self.circuit, Event::ApplyForLoa, &self.application)
+    }
+}
+
+/// A letter is asked for, for the first time or again.
+pub(super) fn apply(
+    draft: &mut Draft,
+    id: CircuitId,
+    event: Event,
+    application: &Application,
+) -> Result<Outcome, Refusal> {
+    if !draft.account(draft.caller())?.service_open {
+        return Err(Refusal::ServiceClosed);
+    }
+    let account = draft.callers_circuit(id)?.account;
+    draft.step_circuit(id, event)?;
+    draft.put(Letter::applied_for(id, account, application));
+    Ok(Outcome::Done)
+}

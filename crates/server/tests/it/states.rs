@@ -1,0 +1,105 @@
+//! Every state of a circuit and everything that can happen to it, through the public API, against
+//! the tables that the states are drawn from.
+
+use crate::rig::Rig;
+use domain::circuit::machine::By;
+use domain::circuit::{CircuitState, Event, LoaStatus, Status, step};
+use serde_json::{Value, json};
+
+/// An event, the operation that brings it about, what that calls the id, and what it says besides.
+type Call = (Event, &'static str, &'static str, &'static [(&'static str, &'static str)]);
+
+const CALLS: &[Call] = &[
+    (Event::Amend, "ModifyPhysicalConnectionAttribute", ID, &[("Name", "another")]),
+    (Event::Confirm, "ConfirmPhysicalConnection", ID, &[]),
+    (Event::Cancel, "CancelPhysicalConnection", ID, &[]),
+    (Event::Terminate, "TerminatePhysicalConnection", ID, &[]),
+    (Event::Delete, "DeletePhysicalConnection", ID, &[]),
+    (Event::Enable, "CreatePhysicalConnectionOccupancyOrder", ID, &[("AutoPay", "true")]),
+    (Event::ApplyForLoa, "ApplyPhysicalConnectionLOA", "InstanceId", LETTER),
+    (Event::ApplyForLoaAgain, "SecondApplyPhysicalConnectionLOA", "InstanceId", LETTER),
+    (Event::CompleteLoa, "CompletePhysicalConnectionLOA", "InstanceId", &[]),
+    (
+        Event::MaintainLine,
+        "CompletePhysicalConnectionLOA",
+        "InstanceId",
+        &[("FinishWork", "false")],
+    ),
+];
+
+const ID: &str = "PhysicalConnectionId";
+
+const LETTER: &[(&str, &str)] = &[
+    ("CompanyName", "company"),
+    ("LineType", "FIBRE"),
+    ("Si", "builder"),
+    ("ConstructionTime", "2026-12-01T00:00:00Z"),
+    ("PMInfo.1.PMName", "name"),
+];
+
+/// A circuit that stands so, and what is told of it.
+async fn born(rig: &Rig, status: Status, loa: Option<LoaStatus>) -> String {
+    let letter = loa.map(LoaStatus::text);
+    let body = json!({"account": "1000000000000001", "region": "cn-hangzhou",
+        "port_type": "1000Base-T", "status": status.text(), "loa_status": letter});
+    rig.post("/circuits", body).await["id"].as_str().expect("an id").to_owned()
+}
+
+/// `Status` and `LoaStatus` as they are listed; nothing of a circuit that is gone.
+async fn stands(rig: &Rig, id: &str) -> Option<(String, String)> {
+    let filter = [("Filter.1.Key", ID), ("Filter.1.Value.1", id)];
+    let told = rig.call("DescribePhysicalConnections", &filter).await.ok();
+    let rows = &told.body["PhysicalConnectionSet"]["PhysicalConnectionType"];
+    let text = |row: &Value, name: &str| row[name].as_str().expect("a text").to_owned();
+    rows.get(0).map(|row| (text(row, "Status"), text(row, "LoaStatus")))
+}
+
+fn listed(state: CircuitState) -> Option<(String, String)> {
+    let letter = state.loa.map_or("", LoaStatus::text);
+    (!state.deleted).then(|| (state.status.text().to_owned(), letter.to_owned()))
+}
+
+/// Makes an event happen, by whomever it is brought about. Says whether it did.
+async fn happens(rig: &Rig, event: Event, id: &str) -> bool {
+    if event.by() == By::Carrier {
+        let path = format!("/circuits/{id}/events");
+        let body = json!({"event": event.text()});
+        let (status, told) = rig.control("POST", &path, &body).await;
+        assert!([200, 409].contains(&status), "{event:?}: {told}");
+        return status == 200;
+    }
+    let call = CALLS.iter().find(|(of, ..)| *of == event);
+    let (_, action, name, more) = call.expect("a call that brings it about");
+    let mut parameters = vec![("RegionId", "cn-hangzhou"), (*name, id)];
+    parameters.extend_from_slice(more);
+    let told = rig.call(action, &parameters).await;
+    assert!([200, 400].contains(&told.status), "{event:?}: {told:?}");
+    told.status == 200
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_event_does_in_every_state_what_the_tables_say() {
+    let rig = Rig::with(&[("carrier", "manual")]).await;
+    let mut walked = 0;
+    for &event in Event::ALL.iter().filter(|event| event.by() != By::AutomaticCarrier) {
+        // Where no letter matters, one that is done is as good as none.
+        let of_letters = event.text().contains("loa") || event == Event::MaintainLine;
+        let letters = LoaStatus::ALL.iter().map(|loa| Some(*loa)).chain([None]);
+        let letters =
+            letters.filter(|loa| of_letters || [None, Some(LoaStatus::Complete)].contains(loa));
+        for loa in letters {
+            for &status in Status::ALL {
+                let before = CircuitState { loa, ..CircuitState::born(status) };
+                let meant = step(before, event);
+                let id = born(&rig, status, loa).await;
+                let done = happens(&rig, event, &id).await;
+                assert_eq!(done, meant.is_ok(), "{event:?} of {status:?} with {loa:?}");
+                let after = listed(meant.unwrap_or(before));
+                assert_eq!(stands(&rig, &id).await, after, "{event:?} of {status:?} with {loa:?}");
+                walked += 1;
+            }
+        }
+    }
+    assert!(walked > 900, "{walked} pairs");
+    rig.end().await;
+}
