@@ -128,6 +128,25 @@ impl<'c> Input<'c> {
         found.into_iter().map(|(filter, _)| filter).collect()
     }
 
+    /// A list of texts, in the order of their numbers; none where the edition has no such list. An
+    /// empty text is none.
+    pub fn list(&self, param: &'static Param<crate::parameter::Text>) -> Vec<&'c str> {
+        self.list_of(&param.spec)
+    }
+
+    fn list_of(&self, spec: &Spec) -> Vec<&'c str> {
+        if !spec.editions.contains(self.edition) {
+            return Vec::new();
+        }
+        let own = |(name, value): (&'c str, &'c str)| match numbered(name, spec.name)? {
+            (number, "") if !value.is_empty() => Some((number, value)),
+            _ => None,
+        };
+        let mut found: Vec<(u32, &str)> = self.call.parameters().filter_map(own).collect();
+        found.sort_by_key(|(number, _)| *number);
+        found.into_iter().map(|(_, value)| value).collect()
+    }
+
     /// What is said under a name, such as `parameters.RegionId`: each name behind it, and its
     /// value.
     pub fn under(&self, param: &'static Param<crate::parameter::Text>) -> Vec<(&'c str, &'c str)> {
@@ -169,7 +188,11 @@ impl<'c> Input<'c> {
     /// The name of what is missing of a required parameter, if anything is.
     fn missing(&self, spec: &Spec) -> Option<String> {
         if spec.shape != Shape::Objects {
-            return self.text(spec).is_none().then(|| spec.name.to_owned());
+            let is_there = match spec.shape {
+                Shape::List => !self.list_of(spec).is_empty(),
+                _ => self.text(spec).is_some(),
+            };
+            return (!is_there).then(|| spec.name.to_owned());
         }
         let objects = self.objects_of(spec);
         let required = || spec.members.iter().filter(|it| it.required.contains(self.edition));
@@ -311,6 +334,9 @@ fn check_value(spec: &Spec, input: &Input) -> Result<(), Invalid> {
     if spec.shape == Shape::Objects {
         return check_objects(spec, input);
     }
+    if spec.shape == Shape::List {
+        return check_list(spec, input);
+    }
     if spec.ignored_with.is_some_and(|with| with.holds(input)) {
         return Ok(());
     }
@@ -321,10 +347,19 @@ fn check_value(spec: &Spec, input: &Input) -> Result<(), Invalid> {
     if valid { Ok(()) } else { Err(spec.complaint()) }
 }
 
+fn check_list(spec: &Spec, input: &Input) -> Result<(), Invalid> {
+    let texts = input.list_of(spec);
+    if spec.items_max > 0 && texts.len() > spec.items_max {
+        return Err(spec.excess());
+    }
+    let valid = texts.iter().all(|text| is_valid(spec, text, input));
+    if valid { Ok(()) } else { Err(spec.complaint()) }
+}
+
 fn check_objects(spec: &Spec, input: &Input) -> Result<(), Invalid> {
     let objects = input.objects_of(spec);
     if objects.len() > spec.items_max {
-        return Err(spec.complaint());
+        return Err(spec.excess());
     }
     for object in &objects {
         let valid =

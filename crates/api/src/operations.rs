@@ -31,6 +31,10 @@ operations! {
     describe_physical_connections,
     modify_physical_connection_attribute,
     list_physical_connection_features,
+    tag_resources_for_express_connect,
+    untag_resources_for_express_connect,
+    list_tag_resources_for_express_connect,
+    describe_tag_keys_for_express_connect,
     apply_physical_connection_loa,
     second_apply_physical_connection_loa,
     describe_physical_connection_loa,
@@ -132,9 +136,9 @@ fn find_in(operations: &[&'static Operation], route: Route) -> Result<&'static O
     })
 }
 
-/// Whether what a call says under this name is a secret: of any operation, since a call may name one
-/// that is not served, and in any case of letters, since a secret under a name that is spelt wrongly
-/// is a secret still.
+/// Whether what a call says under this name is a secret: of any operation, since a call may name
+/// one that is not served, and in any case of letters, since a secret under a name that is spelt
+/// wrongly is a secret still.
 pub fn is_secret(name: &str) -> bool {
     static SECRETS: LazyLock<Vec<&'static str>> = LazyLock::new(|| {
         let specs = OPERATIONS.iter().flat_map(|operation| operation.specs());
@@ -374,6 +378,8 @@ mod tests {
             "CompletePhysicalConnectionLOA",
             &[R::NoSuchCircuit, R::CircuitDeleted, R::CircuitState, R::LoaState],
         ),
+        ("TagResourcesForExpressConnect", &[R::NoSuchResource, R::TooManyTags]),
+        ("UntagResourcesForExpressConnect", &[R::NoSuchResource]),
         ("CancelOrder", &[R::NoSuchOrder, R::OrderNotUnpaid]),
         (
             "RenewInstance",

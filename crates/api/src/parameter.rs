@@ -18,8 +18,6 @@ pub enum Shape {
     Single,
     /// `Name.N`.
     List,
-    /// `Name.N.Key` and `Name.N.Value`.
-    Pairs,
     /// `Name.N.Key` and `Name.N.Value.M`.
     Filters,
     /// `Name.N.Member`, each member as it is declared.
@@ -96,8 +94,10 @@ pub struct Spec {
     pub rules: ByEdition<Rule>,
     /// Of objects: what each has.
     pub members: &'static [&'static Spec],
-    /// Of objects: how many there may be.
+    /// Of texts and objects: how many there may be; of texts 0 is any number.
     pub items_max: usize,
+    /// What is told of more; what is told of a value that is not valid if nothing else.
+    pub too_many: Option<&'static ErrorRow>,
     /// What is told of a value that is not valid; `Invalid{Name}` if nothing else.
     pub invalid: Option<&'static ErrorRow>,
     /// What of it is a guess, and why.
@@ -132,6 +132,11 @@ impl Spec {
     /// What is told of a value that is not valid.
     pub fn complaint(&self) -> Invalid {
         self.invalid.map_or_else(|| Invalid::invalid(self.name), ErrorRow::invalid)
+    }
+
+    /// What is told of too many values.
+    pub(crate) fn excess(&self) -> Invalid {
+        self.too_many.map_or_else(|| self.complaint(), ErrorRow::invalid)
     }
 }
 
@@ -169,6 +174,7 @@ pub const fn optional<T: Value>(name: &'static str) -> Param<T> {
         rules: ByEdition::NONE,
         members: &[],
         items_max: 0,
+        too_many: None,
         invalid: None,
         assumed: ByEdition::NONE,
         without_effect: None,
@@ -191,6 +197,13 @@ pub const fn several(name: &'static str, shape: Shape) -> Param<Text> {
     let mut param = optional(name);
     param.spec.shape = shape;
     param.spec.type_name = "array";
+    param
+}
+
+/// A list of texts, so many at most.
+pub const fn texts(name: &'static str, items_max: usize) -> Param<Text> {
+    let mut param = several(name, Shape::List);
+    param.spec.items_max = items_max;
     param
 }
 
@@ -325,6 +338,13 @@ impl<T: Value> Param<T> {
     #[must_use]
     pub const fn or_else(mut self, row: &'static ErrorRow) -> Self {
         self.spec.invalid = Some(row);
+        self
+    }
+
+    /// The row that is told of too many values, which the operation's table has.
+    #[must_use]
+    pub const fn too_many(mut self, row: &'static ErrorRow) -> Self {
+        self.spec.too_many = Some(row);
         self
     }
 

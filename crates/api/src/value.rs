@@ -3,6 +3,7 @@
 use domain::catalogue::{AccessPoint, LineOperator, PortType, Region};
 use domain::price::Cycle;
 use domain::subscription::RenewStatus;
+use domain::tag::ResourceType;
 use domain::{CircuitId, OrderId, Timestamp, parse_day, parse_month};
 
 /// A type that a parameter's text can be read as.
@@ -70,6 +71,13 @@ impl Value for u32 {
 
 /// A text that names no region is found out where the region is checked, before any parameter.
 impl Value for Region {
+    const TYPE: &'static str = "string";
+    fn read(text: &str) -> Option<Self> {
+        Self::find(text)
+    }
+}
+
+impl Value for ResourceType {
     const TYPE: &'static str = "string";
     fn read(text: &str) -> Option<Self> {
         Self::find(text)

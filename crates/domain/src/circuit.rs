@@ -12,9 +12,11 @@ use crate::kept::{Home, Record, Wakes};
 use crate::print::printed;
 use crate::shelf::{Places, Shelf};
 use crate::subscription::{Renewal, Subscription};
+use crate::tag::Tags;
 use crate::time::{Timestamp, period_end};
 use crate::words::words;
 use hashbrown::HashMap;
+use std::sync::LazyLock;
 
 words! {
     /// `Status` of a circuit. SOURCE: api dossier 3.1.
@@ -215,6 +217,8 @@ printed! {
         resource_group: Box<str>,
         /// `RedundantPhysicalConnectionId`.
         redundant: Option<CircuitId>,
+        /// `Tags`.
+        tags: Tags,
     } absent as default
 }
 
@@ -229,9 +233,11 @@ impl CircuitWords {
             optical_module,
             resource_group,
             redundant,
+            tags,
         } = self;
         let texts = [name, description, peer_location, circuit_code, optical_module];
-        texts.iter().all(|text| text.is_empty()) && resource_group.is_empty() && redundant.is_none()
+        texts.iter().all(|text| text.is_empty())
+            && (resource_group.is_empty() && redundant.is_none() && tags.is_empty())
     }
 }
 
@@ -359,6 +365,14 @@ pub struct Circuits {
 impl Default for Circuits {
     fn default() -> Self {
         Self { all: Shelf::new(), places: Places::new(), of: HashMap::new() }
+    }
+}
+
+impl Circuit {
+    /// Its tags.
+    pub fn tags(&self) -> &Tags {
+        static NONE: LazyLock<Tags> = LazyLock::new(Tags::default);
+        self.particulars.words.as_deref().map_or(&NONE, |words| &words.tags)
     }
 }
 

@@ -66,10 +66,14 @@ mod report_line;
 mod reset;
 #[path = "commands/set_renewal.rs"]
 mod set_renewal;
+#[path = "commands/tag_resources.rs"]
+mod tag_resources;
 #[path = "commands/terminate_circuit.rs"]
 mod terminate_circuit;
 #[path = "commands/top_up.rs"]
 mod top_up;
+#[path = "commands/untag_resources.rs"]
+mod untag_resources;
 #[path = "commands/wake.rs"]
 mod wake;
 
@@ -197,6 +201,8 @@ commands! {
         apply_for_letter::ApplyForLetter = "apply_for_letter" comes to Done,
         apply_for_letter_again::ApplyForLetterAgain = "apply_for_letter_again" comes to Done,
         report_line::ReportLine = "report_line" comes to Done,
+        tag_resources::TagResources = "tag_resources" comes to Done,
+        untag_resources::UntagResources = "untag_resources" comes to Done,
     }
     of the operator {
         open_account::OpenAccount,

@@ -17,6 +17,7 @@ mod refusal;
 mod rules;
 mod shelf;
 pub mod subscription;
+pub mod tag;
 mod time;
 mod words;
 

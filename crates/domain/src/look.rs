@@ -11,11 +11,14 @@ use crate::order::{Charge, Order, OrderKind, OrderStatus};
 use crate::parties::Parties;
 use crate::price::Currency;
 use crate::pricing;
-use crate::query::{CircuitFilter, Found, InstanceFilter, OrderFilter, Page, Part, Query};
+use crate::query::{
+    CircuitFilter, Found, InstanceFilter, OrderFilter, Page, Part, Query, TagFilter, Tagged,
+};
 use crate::refunding::detail;
 use crate::settle::quote;
 use crate::state::State;
 use crate::statement;
+use crate::tag::ResourceType;
 use crate::time::Timestamp;
 use crate::view::View;
 
@@ -53,6 +56,7 @@ pub fn look(state: &State, query: &Query, checks: bool) -> Found {
             let order = view.order(id).filter(|order| order.account == *account);
             Found::Order(order.map(|order| detail(view, order)))
         }
+        Query::Tags(account, region, filter) => Found::Tags(tags(view, *account, *region, filter)),
         Query::Letter(account, region, id) => Found::Letter(letter(view, *account, *region, id)),
         Query::Statement(account, month, filter) => {
             Found::Statement(statement::month(view, *account, *month, filter))
@@ -87,6 +91,26 @@ pub fn look(state: &State, query: &Query, checks: bool) -> Found {
         Query::Everybody => Found::Nothing,
         Query::World => Found::World(Box::new(state.books())),
     }
+}
+
+/// Tags on resources, of which there are circuits here.
+fn tags(view: &dyn View, account: AccountId, region: Region, filter: &TagFilter) -> Vec<Tagged> {
+    if filter.kind != ResourceType::PhysicalConnection {
+        return Vec::new();
+    }
+    let wanted = |circuit: &&Circuit| {
+        let resources = filter.resources.as_deref();
+        !circuit.state.deleted
+            && resources.is_none_or(|ids| ids.iter().any(|id| **id == *circuit.id.as_str()))
+            && filter.tags.iter().all(|tag| tag.is_in(circuit.tags()))
+    };
+    let circuits = view.circuits_of(account, region).filter(wanted);
+    let tagged = |circuit: &Circuit| {
+        let of = circuit.id;
+        let tags = circuit.tags().all().iter().cloned();
+        tags.map(move |tag| Tagged { resource: of, tag }).collect::<Vec<_>>()
+    };
+    circuits.flat_map(tagged).collect()
 }
 
 /// The circuit, and its letter if it has one.
@@ -188,6 +212,7 @@ fn matches(circuit: &Circuit, filter: &CircuitFilter) -> bool {
         && any(&filter.statuses, circuit.state.status.text())
         && any(&filter.names, words.map_or("", |words| &words.name))
         && any(&filter.resource_groups, words.map_or("", |words| &words.resource_group))
+        && filter.tags.iter().all(|tag| tag.is_in(circuit.tags()))
 }
 
 fn is_instance(circuit: &Circuit, filter: &InstanceFilter) -> bool {

@@ -18,6 +18,7 @@ use crate::record::Books;
 use crate::refusal::Refusal;
 use crate::statement::{Item, ItemFilter};
 use crate::subscription::RenewStatus;
+use crate::tag::{ResourceType, Tag, Wanted};
 use crate::time::Timestamp;
 use crate::view::Whose;
 
@@ -39,8 +40,30 @@ pub struct CircuitFilter {
     pub names: Vec<Box<str>>,
     /// Resource groups.
     pub resource_groups: Vec<Box<str>>,
+    /// Tags, each of which is there.
+    pub tags: Vec<Wanted>,
     /// Whether some other condition can match nothing we have.
     pub nothing: bool,
+}
+
+/// Whose tags to list.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct TagFilter {
+    /// What they are on.
+    pub kind: ResourceType,
+    /// Only these resources; `None` for any.
+    pub resources: Option<Vec<Box<str>>>,
+    /// Only resources that have each of these.
+    pub tags: Vec<Wanted>,
+}
+
+/// A tag on a resource.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Tagged {
+    /// The resource.
+    pub resource: CircuitId,
+    /// The tag.
+    pub tag: Tag,
 }
 
 /// Which orders to list.
@@ -176,6 +199,8 @@ pub enum Query {
     Order(AccountId, OrderId),
     /// The circuit of an account in a region, and its Letter of Authorization.
     Letter(AccountId, Region, CircuitId),
+    /// Tags on an account's resources in a region, by resource in the order of making.
+    Tags(AccountId, Region, TagFilter),
     /// What a month came to for an account, counted as [`billing_month`](crate::billing_month).
     Statement(AccountId, u32, ItemFilter),
     /// What a call would cost or return, if it were made now and these things were so.
@@ -217,6 +242,7 @@ impl Query {
             | Self::Orders(account, ..)
             | Self::Order(account, _)
             | Self::Letter(account, ..)
+            | Self::Tags(account, ..)
             | Self::Statement(account, ..)
             | Self::Bills(account, _)
             | Self::AllCircuits(Some(account), ..)
@@ -264,6 +290,8 @@ pub enum Found {
     Order(Option<OrderDetail>),
     /// The circuit, if it is the account's, and its letter, if it has one.
     Letter(Option<(Box<Circuit>, Option<Letter>)>),
+    /// Tags.
+    Tags(Vec<Tagged>),
     /// The lines of a month.
     Statement(Vec<Item>),
     /// Bills.
@@ -398,6 +426,21 @@ impl Question for LetterOf {
 
     fn found(found: Found) -> Option<Self::Found> {
         if let Found::Letter(letter) = found { Some(letter) } else { None }
+    }
+}
+
+/// Tags on an account's resources in a region.
+pub struct TagsOf(pub AccountId, pub Region, pub TagFilter);
+
+impl Question for TagsOf {
+    type Found = Vec<Tagged>;
+
+    fn query(self) -> Query {
+        Query::Tags(self.0, self.1, self.2)
+    }
+
+    fn found(found: Found) -> Option<Self::Found> {
+        if let Found::Tags(tags) = found { Some(tags) } else { None }
     }
 }
 

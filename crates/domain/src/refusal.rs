@@ -71,6 +71,10 @@ refusals! {
         OrderNotUnpaid,
         /// The balance is too low.
         BalanceTooLow,
+        /// No such resource of its type for this account in this region.
+        NoSuchResource,
+        /// A resource would have too many tags.
+        TooManyTags,
         /// No such RAM user.
         NoSuchUser,
         /// A circuit with this id exists already.

@@ -6,6 +6,7 @@ use crate::catalogue::{PortType, Region};
 use crate::id::{AccountId, CircuitId, OrderId};
 use crate::order::{Charge, Order, OrderKind, OrderStatus};
 use crate::price::{Currency, Money};
+use crate::tag::Tags;
 use crate::time::{Timestamp, billing_days, billing_month};
 use crate::view::View;
 
@@ -35,6 +36,8 @@ pub struct Item {
     pub name: Box<str>,
     /// The circuit's resource group; "" for none.
     pub resource_group: Box<str>,
+    /// The circuit's tags now.
+    pub tags: Tags,
     /// Where it is.
     pub region: Region,
     /// What was occupied.
@@ -169,6 +172,7 @@ pub(crate) fn month(
         if let Some(words) = circuit.and_then(|its| its.particulars.words.as_deref()) {
             item.name.clone_from(&words.name);
             item.resource_group.clone_from(&words.resource_group);
+            item.tags.clone_from(&words.tags);
         }
     }
     items
@@ -187,6 +191,7 @@ fn of_order(order: &Order) -> Option<Item> {
         circuit: order.circuit,
         name: Box::default(),
         resource_group: Box::default(),
+        tags: Tags::default(),
         region: order.region,
         port_type: order.port_type,
         at: order.paid_at.filter(|_| is_line)?,
@@ -205,6 +210,7 @@ fn of_bill(bill: &Bill) -> Item {
         circuit: bill.circuit,
         name: Box::default(),
         resource_group: Box::default(),
+        tags: Tags::default(),
         region: bill.region,
         port_type: bill.port_type,
         at: bill.made_at,

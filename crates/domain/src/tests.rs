@@ -19,5 +19,6 @@ mod quotes;
 mod rig;
 mod states;
 mod subscriptions;
+mod tags;
 mod tokens;
 mod worlds;

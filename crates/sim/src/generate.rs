@@ -61,6 +61,7 @@ const OPERATION_WEIGHTS: &[(&str, u64)] = &[
     ("CompletePhysicalConnectionLOA", 6),
     ("EnablePhysicalConnection", 8),
     ("CancelPhysicalConnection", 3),
+    ("TagResourcesForExpressConnect", 5),
 ];
 
 impl Maker<'_> {
@@ -182,7 +183,8 @@ impl Maker<'_> {
             let broken = wrong == Some(place);
             // Without both of these nothing can be given back, though neither is required.
             let needed = operation.name.ends_with("RefundInstance")
-                && ["InstanceId", "ProductCode"].contains(&spec.name);
+                && ["InstanceId", "ProductCode"].contains(&spec.name)
+                || spec.name == "ResourceType" && operation.name.ends_with("ForExpressConnect");
             let there = spec.required.contains(edition)
                 || broken
                 || (needed && self.chance.percent(85))
@@ -197,12 +199,12 @@ impl Maker<'_> {
                     self.filters(circuit.as_ref(), call, broken);
                     continue;
                 }
-                Shape::Pairs => {
-                    call.set(&format!("{}.1.Key", spec.name), "FinanceDept");
-                    continue;
-                }
                 Shape::Objects if spec.name == "PMInfo" => {
                     self.people(spec, call, broken);
+                    continue;
+                }
+                Shape::Objects if spec.name.starts_with("Tag") => {
+                    self.tags(spec, call, broken);
                     continue;
                 }
                 Shape::Objects => {
@@ -211,6 +213,14 @@ impl Maker<'_> {
                 }
                 // Those of a quote come with the call that it asks about.
                 Shape::Map => continue,
+                Shape::List if spec.name == "ResourceId" => {
+                    self.resources(circuit.as_ref(), call, broken);
+                    continue;
+                }
+                Shape::List if spec.name == "TagKey" => {
+                    self.tag_keys(call, broken);
+                    continue;
+                }
                 Shape::List => {
                     call.set(&format!("{}.1", spec.name), spec.example);
                     continue;
@@ -322,6 +332,8 @@ impl Maker<'_> {
                 if points.is_empty() { "ap-x".into() } else { (*self.chance.pick(&points)).into() }
             }
             "ClientToken" => self.token(broken),
+            "ResourceType" if !broken && self.chance.percent(92) => "PHYSICALCONNECTION".into(),
+            "Keyword" => (*self.chance.pick(&["", "e", "Dept", "k1"])).into(),
             "OpticalModuleModel" if !broken => self.module(call),
             _ if name.contains("Time") && !broken => {
                 let now = self.model.wall + self.state().offset_ms;
@@ -511,6 +523,71 @@ impl Maker<'_> {
         }
     }
 
+    /// The key of a tag, or what cannot be one.
+    fn tag_key(&mut self, broken: bool) -> String {
+        if broken {
+            let long = "k".repeat(129);
+            let none = ["", "aliyun", "acs:x", "see http://x", "a\u{7}", &long, "team"];
+            return (*self.chance.pick(&none)).to_owned();
+        }
+        match self.chance.below(4) {
+            0 => format!("k{}", self.chance.below(40)),
+            _ => (*self.chance.pick(&["FinanceDept", "team", "cost", "专线"])).to_owned(),
+        }
+    }
+
+    /// Tags: mostly one or two, sometimes as many as there may be.
+    fn tags(&mut self, spec: &Spec, call: &mut Call, broken: bool) {
+        let many = spec.name == "Tag" && self.chance.percent(10);
+        let count = match broken {
+            true if self.chance.percent(20) => 21,
+            true if spec.name == "Tags" => 5 + self.chance.below(2),
+            _ if many => 15,
+            _ => 1 + self.chance.below(2),
+        };
+        let first = self.chance.below(20);
+        for nth in 1..=count {
+            let odd = broken && nth == count && count < 21;
+            let key = if count > 2 { format!("k{}", first + nth) } else { self.tag_key(odd) };
+            call.set(&format!("{}.{nth}.Key", spec.name), key);
+            let values = ["a", "b", "FinanceJoshua", ""];
+            let odd = odd && self.chance.percent(30);
+            let value = if odd { "acs:http://a" } else { self.chance.pick(&values) };
+            call.set(&format!("{}.{nth}.Value", spec.name), value);
+        }
+    }
+
+    /// Keys of tags.
+    fn tag_keys(&mut self, call: &mut Call, broken: bool) {
+        let many = broken && self.chance.percent(20);
+        let count = if many { 21 } else { 1 + self.chance.below(2) };
+        for nth in 1..=count {
+            let key = self.tag_key(broken && !many && nth == count);
+            call.set(&format!("TagKey.{nth}"), key);
+        }
+    }
+
+    /// Things that can have tags.
+    fn resources(&mut self, circuit: Option<&Circuit>, call: &mut Call, broken: bool) {
+        let many = broken && self.chance.percent(20);
+        let count = if many { 21 } else { 1 + self.chance.below(2) };
+        let region = call.parameter("RegionId").unwrap_or_default().to_owned();
+        for nth in 1..=count {
+            let circuits = self.model.worlds[self.world].circuits.iter();
+            let near = |other: &&Circuit| {
+                circuit.is_some_and(|own| own.account == other.account) && other.region == region
+            };
+            let near: Vec<&Circuit> = circuits.filter(near).collect();
+            let other = (!near.is_empty()).then(|| near[self.chance.below(near.len())].id.clone());
+            let id = match circuit {
+                _ if broken && nth == count && !many => self.no_circuit(),
+                Some(circuit) if nth == 1 => circuit.id.clone(),
+                _ => other.unwrap_or_else(|| self.no_circuit()),
+            };
+            call.set(&format!("ResourceId.{nth}"), id);
+        }
+    }
+
     /// Conditions: a few keys with a few values.
     fn filters(&mut self, circuit: Option<&Circuit>, call: &mut Call, broken: bool) {
         let count = if broken && self.chance.percent(30) { 6 } else { 1 + self.chance.below(2) };
@@ -551,11 +628,8 @@ fn often(spec: &Spec) -> u64 {
         "ClientToken" => 70,
         "Filter" | "Region" => 60,
         "AutoPay" | "Period" | "InstanceChargeType" => 75,
-        "Tags"
-        | "Tag"
-        | "DeviceAdvancedCapacity"
-        | "RedundantPhysicalConnectionId"
-        | "ResourceGroupId" => 8,
+        "Tags" | "Tag" => 25,
+        "DeviceAdvancedCapacity" | "RedundantPhysicalConnectionId" | "ResourceGroupId" => 8,
         "PageNumber" | "PageNum" | "NextToken" => 20,
         "TransactionNumber" | "RecordID" | "TransactionChannelSN" | "BillOwnerId" | "OwnerID" => 10,
         "ProductCode" | "ProductType" | "PipCode" | "OrderType" | "SubscriptionType" => 15,

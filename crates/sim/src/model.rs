@@ -26,6 +26,7 @@ pub mod reference;
 mod renewals;
 mod snapshots;
 pub mod state;
+mod tags;
 pub mod time;
 
 pub use control::Order as ControlOrder;

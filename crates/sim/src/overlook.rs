@@ -196,6 +196,8 @@ fn compare_circuit(
     let id = |place: Option<usize>| place.and_then(|place| ours.orders[place].id.parse().ok());
     same("unpaid order", state.open_order.map(OrderId::number), id(our.open_order))?;
     same("paid order", state.paid_order.map(OrderId::number), id(our.paid_order))?;
+    let tags = circuit.tags().all().iter().map(|tag| (tag.key.to_string(), tag.value.to_string()));
+    same("tags", tags.collect(), our.tags.clone())?;
     same("port", circuit.particulars.port_type.text(), our.word("PortType"))?;
     let mbps = Some(circuit.particulars.bandwidth_mbps);
     same("bandwidth", mbps, our.word("Bandwidth").parse().ok())

@@ -171,10 +171,11 @@ pub fn schema(spec: &Spec, edition: Edition) -> Value {
     schema.insert("required".into(), spec.required.contains(edition).into());
     match spec.shape {
         Shape::Single => single(spec, edition, &mut schema),
-        Shape::List => drop(schema.insert("items".into(), text(spec.example))),
-        Shape::Pairs => {
-            let pair = json!({"Key": text(spec.example), "Value": text("FinanceJoshua")});
-            schema.insert("items".into(), json!({"type": "object", "properties": pair}));
+        Shape::List => {
+            schema.insert("items".into(), text(spec.example));
+            if spec.items_max > 0 {
+                schema.insert("maxItems".into(), spec.items_max.into());
+            }
         }
         Shape::Filters => {
             let values = json!({"type": "array", "items": text("nametest"), "maxItems": 5});

@@ -49,7 +49,7 @@ mod tests {
         let renewed = renewed(&readme).expect("both marks");
         assert!(renewed.starts_with("a\n") && renewed.ends_with("\nb\n"));
         assert!(renewed.contains("BssOpenApi 2017-12-14 | QueryAccountBalance"));
-        assert!(renewed.contains("* `Tag` of ") && !renewed.contains("old"));
+        assert!(renewed.contains("* `DeviceAdvancedCapacity` of ") && !renewed.contains("old"));
         assert_eq!(super::renewed(&renewed), Some(renewed.clone()));
         assert_eq!(super::renewed("no marks"), None);
     }

@@ -30,7 +30,9 @@ pub fn refusals(operation: &'static Operation, edition: Edition) -> Vec<Refused>
     let make = Maker { operation, edition };
     if !operation.editions.contains(edition) {
         let title = "An edition that lacks it".into();
-        return vec![make.refused(title, &[], NO_ACTION.invalid())];
+        // What happens before may need another operation that the edition lacks.
+        let refused = make.refused(title, &[], NO_ACTION.invalid());
+        return vec![Refused { before: Vec::new(), ..refused }];
     }
     let its = operation.parameters.iter().filter(|spec| spec.editions.contains(edition));
     let mut all: Vec<Refused> = its.flat_map(|spec| make.of_parameter(spec)).collect();
@@ -62,6 +64,9 @@ impl Maker {
         if spec.shape == Shape::Objects {
             return self.of_objects(spec);
         }
+        if spec.shape == Shape::List {
+            return self.of_texts(spec);
+        }
         if spec.required.contains(self.edition) {
             let title = format!("No {}", spec.name);
             all.push(self.refused(title, &[(spec.name, "")], Invalid::missing(spec.name)));
@@ -75,6 +80,23 @@ impl Maker {
                 let changes: Vec<_> = changes.iter().map(|(n, v)| (*n, v.as_str())).collect();
                 self.refused(format!("{} {why}", spec.name), &changes, spec.complaint())
             }));
+        }
+        all
+    }
+
+    /// Of a list of texts: none of them, or one that is not valid.
+    fn of_texts(self, spec: &'static Spec) -> Vec<Refused> {
+        let its = |name: &str| name.strip_prefix(spec.name) == Some(".1");
+        let mut given = pairs(self.operation.example_call).map(|(name, _)| name);
+        let Some(name) = given.find(|name| its(name)) else { return Vec::new() };
+        let mut all = Vec::new();
+        if spec.required.contains(self.edition) {
+            let title = format!("No {}", spec.name);
+            all.push(self.refused(title, &[(name, "")], Invalid::missing(spec.name)));
+        }
+        for (why, text) in spec.forms.get(self.edition).map_or_else(Vec::new, Form::misfits) {
+            let title = format!("{name} {why}");
+            all.push(self.refused(title, &[(name, text.as_str())], spec.complaint()));
         }
         all
     }

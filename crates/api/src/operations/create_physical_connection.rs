@@ -1,5 +1,6 @@
 //! CreatePhysicalConnection: apply for a circuit at an access point.
 
+use super::tag_resources_for_express_connect::{MANY_TAGS, MEMBERS, MOST, tags};
 use crate::answer::{Field, request_id, text};
 use crate::check::Input;
 use crate::does::changes;
@@ -13,7 +14,7 @@ use crate::form::{
 };
 use crate::operation::{Operation, VPC, operation};
 use crate::parameter::{
-    BAD_TOKEN, CLIENT_TOKEN, Param, REGION_ID, Shape, Text, optional, required, several,
+    BAD_TOKEN, CLIENT_TOKEN, Param, REGION_ID, Shape, Text, objects, optional, required, several,
 };
 use domain::catalogue::{AccessPoint, LineOperator, PortType};
 use domain::circuit::{CircuitWords, Particulars};
@@ -205,11 +206,11 @@ static RESOURCE_GROUP_ID: Param<Text> = optional("ResourceGroupId")
     .assumed("its form, and that any group exists");
 
 /// SOURCE: EDITIONS, T014.
-static TAG: Param<Text> = several("Tag", Shape::Pairs)
+static TAG: Param<Text> = objects("Tag", MEMBERS, MOST)
     .doc("The tags of the Express Connect circuit.")
     .example("FinanceDept")
     .only_in(from(E2023))
-    .without_effect("tags come with the operations that list them");
+    .too_many(&MANY_TAGS);
 
 /// SOURCE: EDITIONS, T015.
 static DEVICE_ADVANCED_CAPACITY: Param<Text> = several("DeviceAdvancedCapacity", Shape::List)
@@ -352,6 +353,7 @@ fn asks(input: &Input) -> Result<ApplyForCircuit, Invalid> {
         optical_module: word(&OPTICAL_MODULE_MODEL),
         resource_group: word(&RESOURCE_GROUP_ID),
         redundant: input.find(&REDUNDANT_ID),
+        tags: tags(input, &TAG)?,
     };
     let port_type = input.get(&PORT_TYPE);
     Ok(ApplyForCircuit {

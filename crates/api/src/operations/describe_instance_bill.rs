@@ -183,9 +183,14 @@ static INSTANCE: &[Field<Sum>] = &[
     })
     .example("Default resource group")
     .assumed("its ID; nothing of a circuit that is in none"),
-    text("Tag", "The tags.", nothing)
-        .example("key:testKey value:testValue; key:testKey1 value:testValues1")
-        .assumed("circuits have none"),
+    text("Tag", "The tags.", |sum: &Sum, _| {
+        let tags = sum.first.tags.all().iter();
+        let texts: Vec<_> =
+            tags.map(|tag| format!("key:{} value:{}", tag.key, tag.value)).collect();
+        texts.join("; ").into()
+    })
+    .example("key:testKey value:testValue; key:testKey1 value:testValues1")
+    .assumed("those that the circuit has now, as the sample joins them"),
     text("InternetIP", "The public IP address.", nothing)
         .example("34.xx.x.x")
         .assumed("circuits have none"),

@@ -2,6 +2,7 @@
 //!
 //! Long because its answer has forty rows.
 
+use super::tag_resources_for_express_connect::{MANY_TAGS, MEMBERS, wanted};
 use crate::answer::{Each, Field, NoItems, list, number, object, page_of, request_id, text, these};
 use crate::check::{Filter, Input};
 use crate::does::Lists;
@@ -9,9 +10,12 @@ use crate::edition::{ALL, E2022, E2023, E2024_03, E2025_03, E2025_09, Editions, 
 use crate::error::{ErrorRow, Invalid, error};
 use crate::example::{Before, Example, Given, Shows, answers, refuses};
 use crate::operation::{Operation, VPC, operation};
-use crate::parameter::{PAGE_NUMBER, PAGE_SIZE, Param, REGION_ID, Shape, Text, optional, several};
+use crate::parameter::{
+    PAGE_NUMBER, PAGE_SIZE, Param, REGION_ID, Shape, Text, objects, optional, several,
+};
 use domain::circuit::{Circuit, CircuitWords, Status};
 use domain::query::{CircuitFilter, CircuitsOf, Listing, Page};
+use domain::tag::Tag;
 use domain::{CircuitId, Timestamp};
 use std::borrow::Cow;
 
@@ -39,12 +43,14 @@ const HAVE_PRODUCT_TYPE: Editions = from(E2025_03);
 /// How many conditions, and values in one, there may be. SOURCE: dossier 7.
 const FILTERS_MAX: usize = 5;
 
-/// On the wire `Tags.N.Key` and `Tags.N.Value`.
-static TAGS: Param<Text> = several("Tags", Shape::Pairs)
-    .doc("The tags of the Express Connect circuit.")
+/// SOURCE: the vendor's metadata of mid-2024; the page has 20.
+const TAGS_MAX: usize = 5;
+
+static TAGS: Param<Text> = objects("Tags", MEMBERS, TAGS_MAX)
+    .doc("Tags that a circuit must have: each key, and its value if one is said.")
     .example("FinanceDept")
     .only_in(from(E2023)) // SOURCE: EDITIONS, T083.
-    .assumed("no circuit has tags yet, so a condition on one matches nothing");
+    .too_many(&MANY_TAGS);
 
 /// SOURCE: the vendor's metadata of mid-2024, its two blanks too.
 static NO_GROUPS: ErrorRow = error(
@@ -104,7 +110,7 @@ fn asks(input: &Input) -> Result<CircuitsOf, Invalid> {
     if let Some(Text(group)) = input.find(&RESOURCE_GROUP_ID) {
         filter.resource_groups.push(group);
     }
-    filter.nothing = !input.filters(&TAGS).is_empty();
+    filter.tags = wanted(input, &TAGS)?;
     let conditions = input.filters(&FILTER);
     let is_key = |key: &str| {
         KEYS.contains(&key) && (key != PRODUCT_TYPE || HAVE_PRODUCT_TYPE.contains(input.edition))
@@ -215,6 +221,12 @@ fn waiting(circuit: &Circuit, input: &Input) -> Option<Timestamp> {
 fn reserved(circuit: &Circuit, input: &Input) -> Option<Timestamp> {
     waiting(circuit, input).filter(|_| input.get(&INCLUDE_RESERVATION_DATA))
 }
+
+static TAG: &[Field<Tag>] = &[
+    text("Key", "The key of the tag.", |tag: &Tag, _| (&*tag.key).into()).example("FinanceDept"),
+    text("Value", "The value of the tag.", |tag: &Tag, _| (&*tag.value).into())
+        .example("FinanceJoshua"),
+];
 
 /// SOURCE: dossier, annex A; EDITIONS (which edition tells what).
 static LISTED: &[Field<Circuit>] = &[
@@ -360,10 +372,7 @@ static LISTED: &[Field<Circuit>] = &[
         &[list(
             "tags",
             "The tags of the circuit.",
-            &NoItems(&[
-                text("Key", "The key of the tag.", |(), _| "".into()).example("FinanceDept"),
-                text("Value", "The value of the tag.", |(), _| "".into()).example("FinanceJoshua"),
-            ]),
+            &Each { of: |circuit: &Circuit| circuit.tags().all(), fields: TAG },
         )],
     )
     .only_in(from(E2024_03)),

@@ -41,6 +41,14 @@ const PAGE: &str =
     "On the page, not in the metadata, which has no such rows of billing: bss_operations.json.";
 const NO_FORM: &str =
     "ASSUMED: the vendor publishes no form; a text that has no end could not be kept.";
+const TAG: &str = "TagResourcesForExpressConnect";
+const UNTAG: &str = "UntagResourcesForExpressConnect";
+const LIST_TAGS: &str = "ListTagResourcesForExpressConnect";
+const TAG_KEYS: &str = "DescribeTagKeysForExpressConnect";
+const TAGGING: &[&str] = &[TAG, UNTAG, LIST_TAGS, TAG_KEYS];
+const ONE_MORE: &str = "The texts of the metadata have the types, the default, and 20; its schema \
+                        lets one more through, which the service itself refuses: \
+                        SizeLimitExceeded.";
 const CREATE: &str = "CreatePhysicalConnection";
 const DESCRIBE: &str = "DescribePhysicalConnections";
 const MODIFY: &str = "ModifyPhysicalConnectionAttribute";
@@ -159,13 +167,26 @@ pub static MEANT: &[Meant] = &[
     ),
     meant(
         &[CREATE],
-        &["parameter Tag: maxItems", "parameter DeviceAdvancedCapacity: maxItems"],
+        &["parameter DeviceAdvancedCapacity: maxItems"],
         "Taken without effect, and so not counted: see what is taken without effect.",
     ),
+    meant(TAGGING, &["parameter ResourceType: values", "parameter ResourceId: maxItems"], ONE_MORE),
+    meant(&[TAG, LIST_TAGS], &["parameter Tag: maxItems"], ONE_MORE),
+    meant(&[UNTAG], &["parameter TagKey: maxItems", "parameter All: default"], ONE_MORE),
     meant(
-        &[DESCRIBE],
-        &["parameter Tags: maxItems"],
-        "ASSUMED: no circuit has tags, so that any number of conditions on them matches none.",
+        &[LIST_TAGS],
+        &["parameter MaxResults: default", "parameter MaxResults: minimum"],
+        "The page says 20; ASSUMED: none is no number of entries.",
+    ),
+    meant(&[TAG_KEYS], &["parameter MaxResult: minimum"], "ASSUMED: none is no number of entries."),
+    meant(
+        &[LIST_TAGS, TAG_KEYS],
+        &[
+            "sample in XML: ListTagResourcesForExpressConnectResponse.TagResources.*",
+            "sample in XML: DescribeTagKeysForExpressConnectResponse.TagKeys.*",
+        ],
+        "The vendor's sample in XML has one entry in place of the list of its schema and of its \
+         sample in JSON.",
     ),
     meant(&[DESCRIBE], &["parameter IncludeReservationData: default"], PROSE),
     meant(

@@ -313,6 +313,8 @@ fn a_command_touches_its_caller_or_whoever_owns_what_it_names() {
         (super::calls::letter(|_| {}), caller),
         (super::calls::letter_again(), caller),
         (super::calls::reported(|_| {}), caller),
+        (super::tags::tagged(&["pc-a"], &[]).into(), caller),
+        (super::tags::untagged(&["pc-a"], &[], true).into(), caller),
         (CancelOrder { order: paid }.into(), caller),
         (crate::command::PayOwnOrder { order: paid }.into(), caller),
         (crate::command::RefundCircuit { circuit, release_now: true }.into(), caller),

@@ -2,6 +2,7 @@
 //! means the same in every release.
 
 use super::rig::*;
+use super::tags::tags;
 use crate::catalogue::{AccessPoint, LineOperator, PortType};
 use crate::circuit::{CircuitWords, Particulars};
 use crate::command::{
@@ -14,6 +15,7 @@ use crate::order::Charge;
 use crate::price::{Cycle, Term};
 use crate::rules::Kept;
 use crate::subscription::Renewal;
+use crate::tag::Tags;
 use crate::{Command, KINDS, mark};
 use std::num::NonZeroU32;
 
@@ -39,6 +41,7 @@ fn words() -> CircuitWords {
         optical_module: "o".into(),
         resource_group: "r".into(),
         redundant: Some(id("pc-b")),
+        tags: tags(&[("k", "v")]),
     }
 }
 
@@ -77,7 +80,7 @@ fn amendments() -> Vec<Command> {
 
 /// Applications that each differ from the first in one field.
 fn applications() -> Vec<Command> {
-    let changes: [fn(&mut Particulars); 7] = [
+    let changes: [fn(&mut Particulars); 9] = [
         |_| {},
         |p| p.access_point = AccessPoint::all().next().expect("there are some"),
         |p| p.line_operator = LineOperator::Equinix,
@@ -85,6 +88,8 @@ fn applications() -> Vec<Command> {
         |p| p.bandwidth_mbps = 1,
         |p| p.words = None,
         |p| p.words.as_mut().expect("set below").redundant = None,
+        |p| p.words.as_mut().expect("set below").tags = Tags::default(),
+        |p| p.words.as_mut().expect("set below").tags = tags(&[("k", "w")]),
     ];
     let worded: [fn(&mut CircuitWords) -> &mut Box<str>; 6] = [
         |w| &mut w.name,
@@ -157,6 +162,7 @@ fn every_parameter_makes_another_call() {
     commands.push(set(&[id("pc-a"), id("pc-b")], Renewal::Manual));
     commands.extend(orders().into_iter().chain(amendments()).chain(applications()));
     commands.extend(super::calls::commands());
+    commands.extend(super::tags::commands());
     for (nth, one) in commands.iter().enumerate() {
         for other in &commands[..nth] {
             assert_ne!(one.fingerprint(), other.fingerprint(), "{one:?}\n{other:?}");
@@ -194,6 +200,7 @@ fn full_words() -> CircuitWords {
         optical_module: "module".into(),
         resource_group: "rg-a".into(),
         redundant: Some(id("pc-b")),
+        tags: Tags::default(),
     }
 }
 
@@ -299,6 +306,7 @@ fn every_print_is_the_one_that_stores_have_kept() {
     let mut kept = kept_prints();
     kept.extend(kept_prints_of_orders());
     kept.extend(super::calls::kept_prints());
+    kept.extend(super::tags::kept_prints());
     // Of this release: what stores keep from now on.
     let pay = crate::command::PayOwnOrder { order: number(200_000_000_000_001) };
     let refund = crate::command::RefundCircuit { circuit: id("pc-a"), release_now: true };
@@ -354,6 +362,8 @@ fn kinds_are_called_what_stores_have_kept_each_at_its_place() {
         "apply_for_letter",
         "apply_for_letter_again",
         "report_line",
+        "tag_resources",
+        "untag_resources",
     ];
     assert_eq!(words, kept);
     for (place, kind) in KINDS.iter().enumerate() {

@@ -292,7 +292,7 @@ fn command(world: &World, (what, which, how): (u8, u8, u8), account: AccountId) 
         let status = Status::ALL[usize::from(how) % Status::ALL.len()];
         Box::new(GivenCircuit { account, ..given(status) })
     };
-    match what % 26 {
+    match what % 28 {
         0 => ApplyForCircuit { particulars: particulars() }.into(),
         1 => GiveCircuits { given: given(), ids: vec![circuit] }.into(),
         2 => ConfirmCircuit { circuit }.into(),
@@ -343,7 +343,10 @@ fn command(world: &World, (what, which, how): (u8, u8, u8), account: AccountId) 
         .into(),
         22 => ApplyForLetter { circuit, application: Box::new(super::calls::application()) }.into(),
         23 => ReportLine { circuit, finished: how % 2 == 0, report: super::calls::report() }.into(),
-        24 => Fill { start: world.wall, wall: world.wall }.into(),
+        24 => super::tags::tagged(&[circuit.as_str()], &[(["k", "l"][usize::from(how % 2)], "v")])
+            .into(),
+        25 => super::tags::untagged(&[circuit.as_str()], &["k"], how % 4 == 0).into(),
+        26 => Fill { start: world.wall, wall: world.wall }.into(),
         _ => {
             let rows = [((PortType::Base1000Lx, home()), Money::units(i64::from(which)))].into();
             let currency = [Currency::Usd, Currency::Cny][usize::from(how % 2)];

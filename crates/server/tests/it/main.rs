@@ -20,6 +20,7 @@ mod permissions;
 mod snapshots;
 mod states;
 mod store_faults;
+mod tags;
 mod terraform;
 mod tls;
 mod upkeep;

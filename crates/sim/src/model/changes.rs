@@ -55,6 +55,8 @@ impl Change<'_> {
             "ApplyPhysicalConnectionLOA" => self.apply_for_letter(false),
             "SecondApplyPhysicalConnectionLOA" => self.apply_for_letter(true),
             "CompletePhysicalConnectionLOA" => self.report_line(),
+            "TagResourcesForExpressConnect" => self.tag(),
+            "UntagResourcesForExpressConnect" => self.untag(),
             "CancelOrder" => self.cancel(),
             "PayOrder" => self.pay_own(),
             "RefundInstance" => self.refund(),
@@ -154,6 +156,7 @@ impl Change<'_> {
             region: self.text("RegionId").to_owned(),
             created: self.at,
             words,
+            tags: super::tags::given(self.reading),
             ..Circuit::default()
         };
         circuit.go("Initial", self.at, self.settings);

@@ -55,6 +55,8 @@ pub enum Form {
     PriceRegion,
     /// People `Name.N.…` of a letter.
     People,
+    /// Tags `Name.N.Key` and `Name.N.Value`, or texts `Name.N`.
+    Tags,
 }
 
 /// What a text may be.
@@ -234,6 +236,10 @@ fn departure(action: &str, told: &'static Parameter) -> Option<Form> {
             let pattern = pattern.map(|pattern| pattern.and(' '));
             Form::Text(Text { lengths, may_have, pattern })
         }
+        (_, "Tag" | "Tags" | "ResourceId" | "TagKey") => Form::Tags,
+        // SOURCE: the vendor's metadata of mid-2024. The table has 100.
+        ("ListTagResourcesForExpressConnect", "MaxResults") => Form::Number(1, 50),
+        (_, "MaxResult") => Form::Number(1, 500),
         (_, "ModuleList") => Form::Modules,
         // The table begins at 0. SOURCE: CONTRACT (0 is refused).
         (_, "AutoRenewDuration") => Form::Number(1, told.max.expect("a greatest duration")),
@@ -311,6 +317,8 @@ fn bought(action: &str, told: &'static Parameter) -> Option<Form> {
 /// What a parameter is when a call does not say, until 2020 and from 2022 on; empty for nothing.
 pub fn defaults(action: &str, told: &'static Parameter) -> [&'static str; 2] {
     let untold = match (action, &*told.name) {
+        // SOURCE: the vendor's metadata of mid-2024. The table has 20.
+        (_, "MaxResult") => Some("100"),
         // ASSUMED: that of the older pages, which the table names in prose.
         ("CreatePhysicalConnection", "PortType") => Some("1000Base-T"),
         // SOURCE: CONTRACT, "Editions" (a term). ASSUMED: the first page.

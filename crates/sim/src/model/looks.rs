@@ -4,7 +4,7 @@ use super::atlas::{self, E2023, E2025_03, Edition, render};
 use super::calendar::{Ms, parse, stamp};
 use super::pages::{Reading, number, of_circuits, value};
 use super::state::{Circuit, Key, Order, World};
-use super::{Expect, Leaf, ledger, months, prices, reference};
+use super::{Expect, Leaf, ledger, months, prices, reference, tags};
 use crate::call::{Call, HOST};
 use std::collections::BTreeSet;
 
@@ -138,6 +138,8 @@ pub fn look(world: &World, account: u64, reading: &Reading) -> Expect {
         }
         "DescribePhysicalConnectionLOA" => super::letters::show(world, account, reading),
         "ListPhysicalConnectionFeatures" => super::letters::features(world, account, reading),
+        "ListTagResourcesForExpressConnect" => tags::list(world, account, reading),
+        "DescribeTagKeysForExpressConnect" => tags::keys(world, account, reading),
         "GetOrderDetail" => detail(world, account, call),
         "QueryOrders" => orders(world, account, reading),
         "QueryAvailableInstances" => instances(world, account, reading),
@@ -407,13 +409,12 @@ fn circuits(world: &World, account: u64, reading: &Reading) -> Expect {
     let call = reading.call;
     let region = call.parameter("RegionId").unwrap_or_default();
     let group = call.parameter("ResourceGroupId").filter(|_| reading.edition >= E2023);
-    let tagged = reading.edition >= E2023 && !conditions(call, "Tags").is_empty();
     let given = conditions(call, "Filter");
     let fits = |circuit: &&Circuit| {
         circuit.account == account
             && circuit.region == region
             && !circuit.deleted
-            && !tagged
+            && (reading.edition < E2023 || tags::has_all(circuit, call, "Tags"))
             && group.is_none_or(|group| circuit.word("ResourceGroupId") == group)
             && given.iter().all(|condition| meets(circuit, condition))
     };
@@ -472,5 +473,7 @@ fn circuit_leaves(path: &str, circuit: &Circuit, reading: &Reading) -> Vec<Leaf>
     // An edition that cannot be told a word does not tell it. SOURCE: EDITIONS, T085 and T092.
     let known = circuit.words.iter().filter(|(name, _)| of_circuits(name)(edition));
     let words = known.map(|(name, text)| (*name, text.clone()));
-    fixed.into_iter().chain(words).map(|(name, text)| is(format!("{path}.{name}"), text)).collect()
+    let words = fixed.into_iter().chain(words);
+    let words = words.map(|(name, text)| is(format!("{path}.{name}"), text));
+    words.chain(tags::leaves(path, circuit, edition)).collect()
 }

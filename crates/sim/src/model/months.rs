@@ -173,7 +173,11 @@ fn told(world: &World, row: &[Line], action: &str, currency: &str) -> Vec<(&'sta
         told.push(("SubscriptionType", method(first).to_owned()));
     }
     if action == "DescribeInstanceBill" {
-        told.push(("InstanceID", world.circuits[first.circuit].id.clone()));
+        let circuit = &world.circuits[first.circuit];
+        told.push(("InstanceID", circuit.id.clone()));
+        let tag = |(key, value): (&String, &String)| format!("key:{key} value:{value}");
+        let tags: Vec<String> = circuit.tags.iter().map(tag).collect();
+        told.push(("Tag", tags.join("; ")));
     }
     if action == "QueryBill" {
         let clock = |at: Ms| beijing(at).replace('T', " ").replace('Z', "");

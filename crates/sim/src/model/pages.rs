@@ -13,6 +13,7 @@ use super::forms::{self, Form};
 use super::letters;
 use super::prices;
 use super::reference::{self, BSS, Operation, VPC};
+use super::tags;
 use crate::call::Call;
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
@@ -52,7 +53,7 @@ pub struct Page {
 }
 
 /// What has no effect, and so is not compared of two calls with one token.
-const WITHOUT_EFFECT: &[&str] = &["Tag", "DeviceAdvancedCapacity", "DownDelayTime"];
+const WITHOUT_EFFECT: &[&str] = &["DeviceAdvancedCapacity", "DownDelayTime"];
 
 /// What Ecs takes without effect, of which the reference's tables have nothing.
 const WITHOUT_EFFECT_OF_ECS: &[&str] = &["InstanceChargeType", "ResourceType"];
@@ -92,6 +93,18 @@ const LOOKED_AT: &[(&str, &str, &str)] = &[
         "CompletePhysicalConnectionLOA",
         "RegionId InstanceId LineCode LineLabel LineServiceProvider LineSPContactInfo FinishWork \
          ClientToken",
+    ),
+    (VPC, "TagResourcesForExpressConnect", "ResourceType RegionId ResourceId Tag"),
+    (VPC, "UntagResourcesForExpressConnect", "ResourceType RegionId All ResourceId TagKey"),
+    (
+        VPC,
+        "ListTagResourcesForExpressConnect",
+        "ResourceType RegionId NextToken MaxResults ResourceId Tag",
+    ),
+    (
+        VPC,
+        "DescribeTagKeysForExpressConnect",
+        "ResourceType Keyword RegionId NextToken MaxResult ResourceId",
     ),
     (VPC, "EnablePhysicalConnection", "RegionId PhysicalConnectionId ByPassSp ClientToken"),
     (VPC, "CancelPhysicalConnection", "RegionId PhysicalConnectionId ClientToken"),
@@ -224,6 +237,7 @@ pub static PAGES: LazyLock<Vec<Page>> = LazyLock::new(|| {
             "PayOrder" | "ListBusinessRegions" => |edition| edition >= E2025_09,
             // SOURCE: EDITIONS, T041, T095 to T097, T124 and T127.
             "SecondApplyPhysicalConnectionLOA" => |edition| edition >= E2024,
+            action if action.ends_with("ForExpressConnect") => |edition| edition >= E2023,
             "ListBusinessAccessPoints" | "ListGeographicSubRegions" => |edition| edition >= E2023,
             "ListPhysicalConnectionFeatures" => {
                 |edition| edition == atlas::E2020 || edition == E2022 || edition == E2025_09
@@ -359,6 +373,7 @@ fn code(version: &str, action: &str, name: &str) -> Option<&'static str> {
         };
     }
     Some(match name {
+        "ResourceType" => "InvalidInstanceType.NotFound",
         "AccessPointId" => "ResourceNotFound.AccessPointId",
         "LineOperator" => "InvalidLineOperator.Malformd",
         "Type" => "InvalidType.Malformd",
@@ -430,6 +445,7 @@ impl Reading<'_> {
         let missing = |rule: &Rule| match rule.form(self.edition) {
             _ if !(rule.required)(self.edition) => None,
             Form::Modules => prices::missing(self.call),
+            Form::Tags => tags::none(self.call, rule.name).then(|| rule.name.to_owned()),
             _ => self.call.parameter(rule.name).is_none().then(|| rule.name.to_owned()),
         };
         if let Some(name) = page.rules.iter().find_map(missing) {
@@ -445,6 +461,11 @@ impl Reading<'_> {
             {
                 return (400, code.to_owned());
             }
+            if let (Form::Tags, Some(code)) =
+                (rule.form(self.edition), tags::form_error(self.call, rule.name))
+            {
+                return (400, code.to_owned());
+            }
             let code = rule.code.map_or_else(|| format!("Invalid{}", rule.name), str::to_owned);
             (400, code)
         });
@@ -453,7 +474,9 @@ impl Reading<'_> {
             && ["InstanceId", "ProductCode"].iter().any(|name| self.call.parameter(name).is_none());
         let nobody = letters::lacks_people(self);
         let wrong = wrong.or_else(|| unsaid.then(|| (400, "MissingParameter".into())));
-        wrong.or_else(|| nobody.then(|| (400, "MissingParam.PMInfo".into())))
+        let wrong = wrong.or_else(|| nobody.then(|| (400, "MissingParam.PMInfo".into())));
+        let late = || tags::late_error(self).map(|(status, code)| (status, code.to_owned()));
+        wrong.or_else(late)
     }
 
     /// Whether the call orders something that is billed as it goes.
@@ -476,6 +499,9 @@ impl Reading<'_> {
         if matches!(form, Form::People) {
             return letters::people_error(self.call).is_none();
         }
+        if matches!(form, Form::Tags) {
+            return tags::form_error(self.call, rule.name).is_none();
+        }
         let Some(text) = given else {
             // SOURCE: billing dossier 1.4: wanted for AutoRenewal.
             let wanted = ["RenewalPeriod", "RenewalPeriodUnit"].contains(&rule.name);
@@ -483,7 +509,12 @@ impl Reading<'_> {
             return !(is_lacking || (rule.name == "BillingDate" && self.is_daily()));
         };
         match form {
-            Form::Any | Form::Filters | Form::Modules | Form::People | Form::Period(..) => true,
+            Form::Any
+            | Form::Filters
+            | Form::Modules
+            | Form::People
+            | Form::Tags
+            | Form::Period(..) => true,
             Form::Words(words) => words.contains(&text),
             Form::AnyCase(words) => words.iter().any(|word| word.eq_ignore_ascii_case(text)),
             Form::Bool => ["true", "false"].contains(&&*text.to_ascii_lowercase()),
@@ -564,6 +595,10 @@ impl Reading<'_> {
             let says_nothing = ["RenewInstance", "RefundInstance"].contains(&page.action)
                 && rule.name.starts_with("Product");
             if is_ignored || !is_compared || says_nothing {
+                continue;
+            }
+            if matches!(rule.form(self.edition), Form::Tags) {
+                words.insert(rule.name, tags::text(self));
                 continue;
             }
             if matches!(rule.form(self.edition), Form::People) {

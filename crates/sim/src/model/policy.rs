@@ -88,6 +88,7 @@ fn resource(page: &Page, call: &Call, account: u64, edition: Edition) -> String 
             given("PhysicalConnectionId")
         }
         "CreatePhysicalConnection" | "DescribePhysicalConnections" => "*",
+        action if action.ends_with("ForExpressConnect") => "*",
         _ => return "*".into(),
     };
     format!("acs:vpc:{}:{account}:physicalconnection/{circuit}", given("RegionId"))

@@ -50,6 +50,8 @@ pub struct Circuit {
     pub given: bool,
     /// Everything that describes it, by the answer's names.
     pub words: BTreeMap<&'static str, String>,
+    /// Its tags.
+    pub tags: BTreeMap<String, String>,
     /// `Status`.
     pub status: &'static str,
     /// `LoaStatus`, empty for none.

@@ -1,17 +1,19 @@
 //! What is asked of a store about a circuit before its service.
 
 use domain::command::{
-    ApplyForLetter, ApplyForLetterAgain, CancelCircuit, EnableCircuit, ReportLine,
+    ApplyForLetter, ApplyForLetterAgain, CancelCircuit, EnableCircuit, ReportLine, TagResources,
+    UntagResources,
 };
 use domain::letter::{Application, Person, Report, Secret};
 use domain::order::Charge;
 use domain::price::{Cycle, Term};
+use domain::tag::{ResourceType, Tag, Tags};
 use domain::{CircuitId, Command, Kept, Timestamp};
 
 /// It is given up, enabled, or its letter is asked for or its line reported.
 pub(super) fn before(circuit: CircuitId, how: u8) -> Command {
     let again = how.is_multiple_of(3);
-    match how % 6 {
+    match how % 8 {
         0 => CancelCircuit { circuit }.into(),
         1 | 2 => EnableCircuit {
             circuit,
@@ -21,12 +23,29 @@ pub(super) fn before(circuit: CircuitId, how: u8) -> Command {
             again,
         }
         .into(),
-        3 => ApplyForLetter { circuit, application: Box::new(application(how / 6)) }.into(),
-        4 => ApplyForLetterAgain { circuit, application: Box::new(application(how / 6)) }.into(),
+        3 => ApplyForLetter { circuit, application: Box::new(application(how / 8)) }.into(),
+        4 => ApplyForLetterAgain { circuit, application: Box::new(application(how / 8)) }.into(),
+        5 => TagResources {
+            kind: ResourceType::PhysicalConnection,
+            resources: vec![circuit.as_str().into()],
+            tags: Tags::new((0..how / 8 % 4).map(|nth| tag(nth, how))),
+        }
+        .into(),
+        6 => UntagResources {
+            kind: ResourceType::PhysicalConnection,
+            resources: vec![circuit.as_str().into()],
+            keys: vec![tag(how / 8 % 4, how).key],
+            all: again,
+        }
+        .into(),
         _ => {
-            ReportLine { circuit, finished: how.is_multiple_of(2), report: report(how / 6) }.into()
+            ReportLine { circuit, finished: how.is_multiple_of(2), report: report(how / 8) }.into()
         }
     }
+}
+
+fn tag(nth: u8, how: u8) -> Tag {
+    Tag { key: format!("key {nth}").into(), value: format!("{how}").into() }
 }
 
 fn application(how: u8) -> Application {

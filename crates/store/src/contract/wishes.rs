@@ -141,6 +141,8 @@ const _: fn(&Command) = |command| match command {
     | Command::ApplyForLetter(_)
     | Command::ApplyForLetterAgain(_)
     | Command::ReportLine(_)
+    | Command::TagResources(_)
+    | Command::UntagResources(_)
     | Command::OpenAccount(_)
     | Command::TopUp(_)
     | Command::PayOrder(_)

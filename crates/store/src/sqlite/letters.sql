@@ -1,7 +1,9 @@
--- Migration 7. Circuits have Letters of Authorization, and an account's circuits may be enabled
--- without an order.
+-- Migration 7. Circuits have Letters of Authorization and tags, and an account's circuits may be
+-- enabled without an order.
 
 ALTER TABLE accounts ADD COLUMN orderless INTEGER NOT NULL DEFAULT 0;
+
+ALTER TABLE circuits ADD COLUMN tags TEXT; -- a line each: the key, a tab, the value
 
 -- What is secret of a letter is kept masked.
 CREATE TABLE letters (

@@ -7,6 +7,7 @@ use crate::words::Words;
 use crate::world::WorldId;
 use domain::catalogue::Region;
 use domain::circuit::{Circuit, CircuitState, CircuitWords, Particulars};
+use domain::tag::{Tag, Tags};
 use domain::{AccountId, CircuitId, Timestamp};
 use std::collections::HashMap;
 
@@ -30,7 +31,7 @@ row! {
         given: "given",
         particulars: "access_point" "line_operator" "port_type" "bandwidth_mbps" "name"
             "description" "peer_location" "circuit_code" "optical_module" "resource_group"
-            "redundant",
+            "redundant" "tags",
     }
 }
 
@@ -154,12 +155,16 @@ impl Codec for Option<Box<CircuitWords>> {
             optical_module,
             resource_group,
             redundant,
+            tags,
         } = self.as_deref().unwrap_or(&none);
         for text in [name, description, peer_location, circuit_code, optical_module, resource_group]
         {
             Some(text.clone()).filter(|text| !text.is_empty()).put(words, into)?;
         }
-        redundant.put(words, into)
+        redundant.put(words, into)?;
+        let lines = tags.all().iter().map(|Tag { key, value }| format!("{key}\t{value}\n"));
+        let text: String = lines.collect();
+        Some(text).filter(|text| !text.is_empty()).map(Box::<str>::from).put(words, into)
     }
 
     fn take<S: Source>(words: &Words, from: &mut S) -> Result<Self, S::Error> {
@@ -175,7 +180,21 @@ impl Codec for Option<Box<CircuitWords>> {
             optical_module: text()?,
             resource_group: text()?,
             redundant: Codec::take(words, from)?,
+            tags: tags(words, from)?,
         };
         Ok((!own.is_empty()).then(|| Box::new(own)))
     }
+}
+
+/// Tags, a line each: the key, a tab and the value, neither of which has any of these.
+fn tags<S: Source>(words: &Words, from: &mut S) -> Result<Tags, S::Error> {
+    let text: Option<Box<str>> = Codec::take(words, from)?;
+    let Some(text) = text else { return Ok(Tags::default()) };
+    let tag = |line: &str| {
+        let (key, value) = line.split_once('\t')?;
+        Some(Tag { key: key.into(), value: value.into() })
+    };
+    let tags: Option<Vec<Tag>> = text.split_terminator('\n').map(tag).collect();
+    let unreadable = || from.unreadable(format!("{text:?} are no tags"));
+    tags.map(Tags::new).ok_or_else(unreadable)
 }

@@ -244,6 +244,9 @@ fn some_words() -> impl Strategy<Value = Words> {
             "Filter.x",
             "Filter.99999999999.Key",
             "Tag.1.Key",
+            "Tags.1.Key",
+            "ResourceId.1",
+            "TagKey.1",
             "OwnerId",
         ]);
         let known = vec!["PhysicalConnectionId".to_owned(), "Status".into(), "Enabled".into()];

@@ -15,6 +15,7 @@ use domain::order::{CancelCause, Charge, Order, OrderKind, OrderStatus};
 use domain::price::{Currency, Cycle, Money, PriceList, Term};
 use domain::receipt::{Outcome, Receipt};
 use domain::subscription::{Grace, Renewal, Subscription};
+use domain::tag::{Tag, Tags};
 use domain::user::{Key, Proof, User};
 use domain::{AccountId, CircuitId, KeptRequest, OrderId, RequestId, Timestamp};
 use proptest::collection::{btree_map, vec};
@@ -87,7 +88,10 @@ pub(in crate::sqlite) fn account() -> impl Strategy<Value = Account> {
 
 fn circuit_words() -> impl Strategy<Value = Option<Box<CircuitWords>>> {
     let texts = prop::array::uniform6(text());
-    (texts, prop::option::of(circuit_id())).prop_map(|(texts, redundant)| {
+    let tag = ("[a-z专:/ ]{1,5}", "[a-z专:/ ]{0,5}")
+        .prop_map(|(key, value)| Tag { key: key.into(), value: value.into() });
+    let tags = prop::collection::vec(tag, 0..4).prop_map(Tags::new);
+    (texts, prop::option::of(circuit_id()), tags).prop_map(|(texts, redundant, tags)| {
         let [name, description, peer_location, circuit_code, optical_module, resource_group] =
             texts;
         let words = CircuitWords {
@@ -98,6 +102,7 @@ fn circuit_words() -> impl Strategy<Value = Option<Box<CircuitWords>>> {
             optical_module,
             resource_group,
             redundant,
+            tags,
         };
         (words != CircuitWords::default()).then(|| Box::new(words))
     })

@@ -1,0 +1,260 @@
+//! Tags on circuits.
+
+use super::atlas::{E2023, E2024, Edition};
+use super::changes::{Change, Refusal};
+use super::pages::{Reading, number, value};
+use super::state::{Circuit, Outcome, World};
+use super::{Expect, Leaf};
+use crate::call::Call;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// How many tags something may have, and how much of either a call may say. SOURCE: api dossier 7.
+const MOST: usize = 20;
+
+/// A tag that is said: its key, if that is, and its value.
+type Said = (Option<String>, Option<String>);
+
+/// `Name.N.Key` and `Name.N.Value`, by number; what is empty is not said.
+fn pairs(call: &Call, name: &str) -> Vec<Said> {
+    let mut found: BTreeMap<i64, Said> = BTreeMap::new();
+    for (parameter, value) in call.parameters.iter().filter(|(_, value)| !value.is_empty()) {
+        let parts: Vec<&str> = parameter.split('.').collect();
+        let [list, nth, member @ ("Key" | "Value")] = parts[..] else { continue };
+        let Some(nth) = number(nth).filter(|_| list == name) else { continue };
+        let said = found.entry(nth).or_default();
+        let place = if member == "Key" { &mut said.0 } else { &mut said.1 };
+        *place = Some(value.clone());
+    }
+    found.into_values().collect()
+}
+
+/// `Name.N`, by number; what is empty is not said.
+fn texts<'c>(call: &'c Call, name: &str) -> Vec<&'c str> {
+    let mut found: Vec<(i64, &str)> = Vec::new();
+    for (parameter, value) in call.parameters.iter().filter(|(_, value)| !value.is_empty()) {
+        let nth = parameter.strip_prefix(name).and_then(|rest| rest.strip_prefix('.'));
+        found.extend(nth.and_then(number).map(|nth| (nth, &**value)));
+    }
+    found.sort_by_key(|(nth, _)| *nth);
+    found.into_iter().map(|(_, text)| text).collect()
+}
+
+/// Whether a call says nothing of a list.
+pub fn none(call: &Call, name: &str) -> bool {
+    texts(call, name).is_empty() && pairs(call, name).is_empty()
+}
+
+fn fits(text: &str) -> bool {
+    let address = text.contains("http://") || text.contains("https://");
+    (1..=128).contains(&text.chars().count()) && !text.chars().any(char::is_control) && !address
+}
+
+fn reserved(text: &str) -> bool {
+    text.starts_with("aliyun") || text.starts_with("acs:")
+}
+
+/// The code for tags, keys or resources that cannot be.
+pub fn form_error(call: &Call, name: &str) -> Option<&'static str> {
+    let (texts, pairs) = (texts(call, name), pairs(call, name));
+    // SOURCE: the vendor's metadata of mid-2024, of looking for circuits. The table has 20.
+    let most = if name == "Tags" { 5 } else { MOST };
+    if texts.len().max(pairs.len()) > most {
+        let resources = name == "ResourceId";
+        return Some(
+            ["SizeLimitExceeded.TagNum", "SizeLimitExceeded.ResourceId"][usize::from(resources)],
+        );
+    }
+    if name == "TagKey" {
+        let wrong = texts
+            .iter()
+            .any(|text| text.chars().count() > 128 || text.chars().any(char::is_control));
+        return wrong.then_some("InvalidTagKey");
+    }
+    let wrong = |(key, value): &Said| {
+        if key.as_ref().is_some_and(|key| !fits(key)) {
+            return Some("InvalidTagKey");
+        }
+        let wrong = value.as_ref().is_some_and(|value| !fits(value) || reserved(value));
+        wrong.then_some("InvalidTagValue")
+    };
+    pairs.iter().find_map(wrong)
+}
+
+/// What is found out once every value has its form.
+pub fn late_error(reading: &Reading) -> Option<(u16, &'static str)> {
+    let call = reading.call;
+    if reading.edition < E2023 {
+        return None;
+    }
+    let (list, keys) = match &*call.action {
+        "UntagResourcesForExpressConnect" => ("", texts(call, "TagKey")),
+        "CreatePhysicalConnection"
+        | "TagResourcesForExpressConnect"
+        | "ListTagResourcesForExpressConnect" => ("Tag", Vec::new()),
+        "DescribePhysicalConnections" => ("Tags", Vec::new()),
+        "DescribeTagKeysForExpressConnect" => {
+            return call.parameter("ResourceType").is_none().then_some((400, "MissingParameter"));
+        }
+        _ => return None,
+    };
+    let said = pairs(call, list);
+    if list.is_empty() {
+        let all = call.parameter("All").is_some_and(|all| all.eq_ignore_ascii_case("true"));
+        if keys.is_empty() && !all {
+            return Some((400, "MissingTagKey"));
+        }
+        let own = keys.iter().any(|key| reserved(key));
+        return own.then_some((400, "Forbidden.TagKeys"));
+    }
+    for (place, (key, _)) in said.iter().enumerate() {
+        let Some(text) = key else { return Some((400, "MissingParameter.TagKey")) };
+        if reserved(text) {
+            return Some((400, "Forbidden.TagKeys"));
+        }
+        if said[..place].iter().any(|(other, _)| other == key) {
+            return Some((400, "Forbidden.TagKey.Duplicated"));
+        }
+    }
+    let lists = call.action == "ListTagResourcesForExpressConnect";
+    let both = lists && said.is_empty() && texts(call, "ResourceId").is_empty();
+    both.then_some((403, "BothEmpty.TagsAndResources"))
+}
+
+/// The tags that a call puts on something.
+pub fn given(reading: &Reading) -> BTreeMap<String, String> {
+    let said = if reading.edition < E2023 { Vec::new() } else { pairs(reading.call, "Tag") };
+    let tag = |(key, value): Said| (key.unwrap_or_default(), value.unwrap_or_default());
+    said.into_iter().map(tag).collect()
+}
+
+/// What two calls with one token must say alike of tags; empty for none.
+pub fn text(reading: &Reading) -> String {
+    let tags = given(reading);
+    if tags.is_empty() { String::new() } else { format!("{tags:?}") }
+}
+
+/// Whether a circuit has all the tags that a call names.
+pub fn has_all(circuit: &Circuit, call: &Call, name: &str) -> bool {
+    pairs(call, name).iter().all(|(key, value)| {
+        let its = key.as_ref().and_then(|key| circuit.tags.get(key));
+        its.is_some_and(|its| value.as_ref().is_none_or(|value| value == its))
+    })
+}
+
+/// What is told of a circuit's tags, below `path`.
+pub fn leaves(path: &str, circuit: &Circuit, edition: Edition) -> Vec<Leaf> {
+    if edition < E2024 {
+        return Vec::new();
+    }
+    let list = format!("{path}.Tags.tags");
+    let mut leaves = vec![Leaf::Count(list.clone(), circuit.tags.len())];
+    for (place, (key, value)) in circuit.tags.iter().enumerate() {
+        leaves.push(Leaf::Is(format!("{list}.{place}.Key"), key.clone()));
+        leaves.push(Leaf::Is(format!("{list}.{place}.Value"), value.clone()));
+    }
+    leaves
+}
+
+impl Change<'_> {
+    /// TagResourcesForExpressConnect.
+    pub fn tag(&mut self) -> Result<Outcome, Refusal> {
+        let tags = given(self.reading);
+        self.retag(|its| its.extend(tags.clone()))
+    }
+
+    /// UntagResourcesForExpressConnect.
+    pub fn untag(&mut self) -> Result<Outcome, Refusal> {
+        let keys: BTreeSet<String> =
+            texts(self.reading.call, "TagKey").into_iter().map(str::to_owned).collect();
+        let all = self.text("All").eq_ignore_ascii_case("true");
+        self.retag(|its| its.retain(|key, _| !all && !keys.contains(key)))
+    }
+
+    fn retag(
+        &mut self,
+        change: impl Fn(&mut BTreeMap<String, String>),
+    ) -> Result<Outcome, Refusal> {
+        let mut changed: BTreeMap<usize, BTreeMap<String, String>> = BTreeMap::new();
+        for id in texts(self.reading.call, "ResourceId") {
+            let place = self.world.circuit_at(id);
+            let region = self.text("RegionId");
+            let ours = |place: &usize| {
+                let circuit = &self.world.circuits[*place];
+                circuit.account == self.account && circuit.region == region && !circuit.deleted
+            };
+            let here = self.text("ResourceType") == "PHYSICALCONNECTION";
+            let place = place.filter(|place| here && ours(place));
+            let place = place.ok_or((400, "InvalidInstanceIds.NotFound"))?;
+            let its = &self.world.circuits[place].tags;
+            let tags = changed.entry(place).or_insert_with(|| its.clone());
+            change(tags);
+            if tags.len() > MOST {
+                return Err((400, "QuotaExceeded.TagNum"));
+            }
+        }
+        for (place, tags) in changed {
+            self.world.circuits[place].tags = tags;
+        }
+        Ok(Outcome::Done)
+    }
+}
+
+/// The circuits that a call asks about, in the order of their making.
+fn asked<'w>(world: &'w World, account: u64, call: &'w Call) -> impl Iterator<Item = &'w Circuit> {
+    let region = call.parameter("RegionId").unwrap_or_default();
+    let ids = texts(call, "ResourceId");
+    let here = call.parameter("ResourceType") == Some("PHYSICALCONNECTION");
+    world.circuits.iter().filter(move |circuit| {
+        here && circuit.account == account
+            && circuit.region == region
+            && !circuit.deleted
+            && (ids.is_empty() || ids.contains(&&*circuit.id))
+            && has_all(circuit, call, "Tag")
+    })
+}
+
+/// Some of a list, told after a token.
+fn part(list: &str, all: &[Vec<(&str, &str)>], reading: &Reading, size: &str) -> Expect {
+    let read = |name| number(value(reading.call, reading.edition, name)).unwrap_or_default();
+    let place = |number: i64| usize::try_from(number).unwrap_or(usize::MAX);
+    let (before, size) = (place(read("NextToken")), place(read(size)));
+    let told: Vec<_> = all.iter().skip(before).take(size).collect();
+    let mut leaves = vec![Leaf::Count(list.to_owned(), told.len())];
+    if all.len() > before.saturating_add(size) {
+        leaves.push(Leaf::Is("NextToken".into(), (before + size).to_string()));
+    }
+    for (nth, row) in told.into_iter().enumerate() {
+        let leaf = |(name, text): &(&str, &str)| {
+            Leaf::Is(format!("{list}.{nth}.{name}"), (*text).to_owned())
+        };
+        leaves.extend(row.iter().map(leaf));
+    }
+    Expect::Answer { leaves, replay_of: None }
+}
+
+/// ListTagResourcesForExpressConnect.
+pub fn list(world: &World, account: u64, reading: &Reading) -> Expect {
+    let mut rows = Vec::new();
+    for circuit in asked(world, account, reading.call) {
+        for (key, value) in &circuit.tags {
+            rows.push(vec![
+                ("ResourceType", "PHYSICALCONNECTION"),
+                ("ResourceId", &*circuit.id),
+                ("TagKey", key),
+                ("TagValue", value),
+            ]);
+        }
+    }
+    part("TagResources.TagResource", &rows, reading, "MaxResults")
+}
+
+/// DescribeTagKeysForExpressConnect.
+pub fn keys(world: &World, account: u64, reading: &Reading) -> Expect {
+    let part_of = reading.call.parameter("Keyword").unwrap_or_default();
+    let circuits = asked(world, account, reading.call);
+    let keys: BTreeSet<&String> = circuits.flat_map(|circuit| circuit.tags.keys()).collect();
+    let keys = keys.into_iter().filter(|key| key.contains(part_of));
+    let row = |key| vec![("Type", "PHYSICALCONNECTION"), ("TagKey", key)];
+    let rows: Vec<_> = keys.map(|key| row(&**key)).collect();
+    part("TagKeys.TagKey", &rows, reading, "MaxResult")
+}
