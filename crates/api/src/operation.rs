@@ -163,6 +163,8 @@ pub struct Operation {
     pub priced: Option<Pricing>,
     /// Editions whose XML answer has the bare action as its root, without `Response`.
     pub bare_root: Option<Editions>,
+    /// The editions that have it although none of their pages is known, and why.
+    pub without_page: Option<(Editions, &'static str)>,
     /// What of it is a guess, and why.
     pub assumed: &'static [&'static str],
     /// What has happened before its examples.
@@ -197,6 +199,7 @@ pub const fn operation(
         does,
         priced: None,
         bare_root: None,
+        without_page: None,
         assumed: &[],
         example_after: &[],
         example_call: "",
@@ -216,6 +219,13 @@ impl Operation {
     #[must_use]
     pub const fn only_in(mut self, editions: Editions) -> Self {
         self.editions = editions;
+        self
+    }
+
+    /// These editions have it although they have no page of it.
+    #[must_use]
+    pub const fn without_page_in(mut self, editions: Editions, why: &'static str) -> Self {
+        self.without_page = Some((editions, why));
         self
     }
 

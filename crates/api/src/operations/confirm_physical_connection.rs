@@ -2,7 +2,7 @@
 
 use crate::answer::request_id;
 use crate::does::changes;
-use crate::edition::ALL;
+use crate::edition::{ALL, E2020, until};
 use crate::error::{ErrorRow, error};
 use crate::example::{Before, answers, refuses};
 use crate::operation::{Operation, VPC, operation};
@@ -31,6 +31,7 @@ pub static OPERATION: Operation = operation(
     "ConfirmPhysicalConnection",
     &changes(|input| Ok(ConfirmCircuit { circuit: input.get(&CIRCUIT_ID) }), &[request_id()]),
 )
+.without_page_in(until(E2020), "no circuit could be ordered for without it")
 .summary("States that the construction of an Express Connect circuit is done.")
 .directory("Express Connect circuits")
 .parameters(&[&REGION_ID.spec, &CIRCUIT_ID.spec, &CLIENT_TOKEN.spec])

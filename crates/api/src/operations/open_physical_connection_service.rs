@@ -3,7 +3,7 @@
 
 use crate::answer::request_id;
 use crate::does::changes;
-use crate::edition::ALL;
+use crate::edition::{ALL, E2022, until};
 use crate::error::{ErrorRow, error};
 use crate::example::{Before, answers, refuses};
 use crate::operation::{Operation, VPC, operation};
@@ -23,6 +23,10 @@ pub static OPERATION: Operation = operation(
     &VPC,
     "OpenPhysicalConnectionService",
     &changes(|_| Ok(OpenService {}), &[request_id()]),
+)
+.without_page_in(
+    until(E2022),
+    "without the outbound-traffic billing that it turns on nothing can be applied for here",
 )
 .summary("Turns outbound-traffic billing on for the account.")
 .directory("Outbound traffic")

@@ -129,6 +129,7 @@ pub fn text(reference: &[String]) -> String {
     [
         HEAD.to_owned(),
         told_otherwise(),
+        crate::pages::served_without(),
         without_effect(),
         proofs(),
         guesses(),

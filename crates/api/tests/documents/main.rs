@@ -3,4 +3,5 @@
 mod fidelity;
 mod generated;
 mod meant;
+mod pages;
 mod samples;
