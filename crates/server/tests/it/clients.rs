@@ -4,6 +4,7 @@
 
 mod pasted;
 mod process;
+mod shown;
 
 use crate::rig::{ORDER, fresh_folder};
 use process::{Served, audit, finish, look_again, run, written};

@@ -1,0 +1,44 @@
+//! The programs in `examples`, run as their readers would.
+
+use super::process::{Served, audit, run, written};
+use super::{Client, FOLDER};
+use crate::rig::fresh_folder;
+use std::process::Command;
+
+/// What an example in Python prints against a sandbox.
+fn printed(name: &str) -> Option<String> {
+    Client::find("python-tea")?;
+    let folder = fresh_folder();
+    let served = Served::start(&folder);
+    let mut command = Command::new(format!("{FOLDER}/python-tea/venv/bin/python"));
+    command.arg(format!("{FOLDER}/../examples/{name}"));
+    command.env("CROSSCONNECT_ADDRESS", &served.address);
+    for name in ["http_proxy", "https_proxy", "all_proxy"] {
+        command.env_remove(name).env_remove(name.to_uppercase());
+    }
+    let printed = written(&run(&mut command));
+    served.stop();
+    audit(folder);
+    Some(printed)
+}
+
+#[test]
+fn the_example_of_a_letter_brings_a_circuit_into_service() {
+    let Some(printed) = printed("letter_of_authorization.py") else { return };
+    let lines: Vec<&str> = printed.lines().collect();
+    let [allocated, letter, order, enabled, paid] = lines[..] else { panic!("{printed}") };
+    let circuit = allocated.strip_suffix(" is Allocated").expect(allocated);
+    assert_eq!(letter, "letter Available: A. Engineer, P*******8");
+    assert!(order.starts_with("order 2"), "{order}");
+    assert_eq!(enabled, format!("{circuit} is Enabled"));
+    assert!(paid.starts_with("paid until 20"), "{paid}");
+}
+
+#[test]
+fn the_example_of_enabling_at_once_lives_a_whole_life() {
+    let Some(printed) = printed("enable_at_once.py") else { return };
+    let told: Vec<&str> =
+        printed.lines().map(|line| line.rsplit_once(' ').map_or(line, |(_, last)| last)).collect();
+    assert_eq!(told, ["Allocated", "Enabled", "Terminated", "left"], "{printed}");
+    assert!(printed.ends_with("\n0 left\n"), "{printed}");
+}
