@@ -34,9 +34,7 @@ pub fn served() -> String {
 
 /// README with what is served as it is now; `None` if the marks are missing.
 pub fn renewed(readme: &str) -> Option<String> {
-    let (before, rest) = readme.split_once(MARKS[0])?;
-    let (_, after) = rest.split_once(MARKS[1])?;
-    Some(format!("{before}{}\n{}{}{after}", MARKS[0], served(), MARKS[1]))
+    super::between(readme, MARKS, &format!("\n{}", served()))
 }
 
 #[cfg(test)]

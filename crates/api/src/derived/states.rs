@@ -106,9 +106,7 @@ fn locks() -> String {
 
 /// The document with the states as they are now; `None` if the marks are missing.
 pub fn renewed(document: &str) -> Option<String> {
-    let (before, rest) = document.split_once(MARKS[0])?;
-    let (_, after) = rest.split_once(MARKS[1])?;
-    Some(format!("{before}{}\n\n{}\n{}{after}", MARKS[0], drawn(), MARKS[1]))
+    super::between(document, MARKS, &format!("\n\n{}\n", drawn()))
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! ApplyPhysicalConnectionLOA: ask for the Letter of Authorization that lets the builder of a line
 //! enter the data centre.
 
+use super::confirm_physical_connection::SERVICE_CLOSED;
 use crate::answer::request_id;
 use crate::check::{Input, Object};
 use crate::does::changes;
@@ -55,19 +56,33 @@ pub(super) static CIRCUIT_STATUS: ErrorRow =
     error(400, "IncorrectStatus.PhysicalConnection", "Invalid physical connection status.")
         .on(&[Refusal::CircuitState]);
 
-pub(super) static SERVICE_CLOSED: ErrorRow = error(
-    400,
-    "OperationFailed.PconnTrafficNotEnable",
-    "The operation is failed because of PconnTrafficNotEnable.",
-)
-.on(&[Refusal::ServiceClosed]);
+/// What is looked at before the operation is, under another name.
+const fn earlier(code: &'static str, message: &'static str, told: &'static str) -> ErrorRow {
+    error(400, code, message).documented_in(TABLED).unreached(told)
+}
 
-static WORD: Form = Form::of(Characters::Printable, (1, 128));
+pub(super) static NO_ALI_UID: ErrorRow = earlier(
+    "MissingParam.AliUid",
+    "The parameter AliUid is mandatory.",
+    "A call that is let in has an account.",
+);
+pub(super) static NO_INSTANCE_ID: ErrorRow = earlier(
+    "MissingParam.InstanceId",
+    "The parameter InstanceId is mandatory.",
+    "MissingInstanceId is answered before.",
+);
+pub(super) static NO_REGION: ErrorRow = earlier(
+    "MissingParam.RegionNo",
+    "The parameter RegionNo is mandatory.",
+    "MissingRegionId is answered before.",
+);
+
+pub(super) static WORD: Form = Form::of(Characters::Printable, (1, 128));
 static PLACE: Form = Form::of(Characters::Printable, (0, 256));
-static NUMBER: Form = Form::of(Characters::Ascii, (1, 64)).or("");
+static NUMBER: Form = Form::of(Characters::Ascii, (1, 64));
 static CONTACT: Form = Form::of(Characters::Printable, (1, 64));
 
-const OWN_FORM: &str = "its form, which is not published";
+pub(super) const OWN_FORM: &str = "its form, which is not published";
 
 static COMPANY_NAME: Param<Text> = required("CompanyName")
     .doc("The name of the company that takes the circuit.")
@@ -179,7 +194,7 @@ pub(super) const PARAMETERS: &[&crate::parameter::Spec] = &[
 ];
 
 /// SOURCE: EDITIONS, T036: no table before.
-const TABLED: Editions = from(E2022);
+pub(super) const TABLED: Editions = from(E2022);
 
 /// ApplyPhysicalConnectionLOA.
 /// SOURCE: dossier, annex A; the vendor's metadata of mid-2024.
@@ -221,15 +236,9 @@ static ERRORS: &[&ErrorRow] = &[
     &error(400, "IllegalParam.LineOperator", "Invalid LineOperator.")
         .documented_in(TABLED)
         .unreached("No parameter names a carrier."),
-    &error(400, "MissingParam.AliUid", "The parameter AliUid is mandatory.")
-        .documented_in(TABLED)
-        .unreached("A call that is let in has an account."),
-    &error(400, "MissingParam.InstanceId", "The parameter InstanceId is mandatory.")
-        .documented_in(TABLED)
-        .unreached("MissingInstanceId is answered before."),
-    &error(400, "MissingParam.RegionNo", "The parameter RegionNo is mandatory.")
-        .documented_in(TABLED)
-        .unreached("MissingRegionId is answered before."),
+    &NO_ALI_UID,
+    &NO_INSTANCE_ID,
+    &NO_REGION,
 ];
 
 fn asks(input: &Input) -> Result<ApplyForLetter, Invalid> {

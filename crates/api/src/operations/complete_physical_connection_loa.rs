@@ -1,20 +1,20 @@
 //! CompletePhysicalConnectionLOA: report the work on a line as done, or that it is maintained.
 
-use super::apply_physical_connection_loa::{LOA_STATUS, NO_INSTANCE, with_letter};
+use super::apply_physical_connection_loa::{
+    LOA_STATUS, NO_ALI_UID, NO_INSTANCE, NO_INSTANCE_ID, NO_REGION, OWN_FORM, TABLED, WORD,
+    with_letter,
+};
 use crate::answer::{boolean, request_id, text};
 use crate::check::Input;
 use crate::does::changes;
-use crate::edition::{ALL, E2020, E2022, E2024_03, Editions, from, until};
+use crate::edition::{ALL, E2020, E2024_03, Editions, from, until};
 use crate::error::{ErrorRow, Invalid, error};
 use crate::example::{Before, Example, answers, refuses};
-use crate::form::{Characters, Form};
 use crate::operation::{Operation, VPC, operation};
 use crate::parameter::{CLIENT_TOKEN, INSTANCE_ID, Param, REGION_ID, Text, optional};
 use domain::Refusal;
 use domain::command::ReportLine;
 use domain::letter::{Report, Secret};
-
-static WORD: Form = Form::of(Characters::Printable, (1, 128));
 
 static BAD_CODE: ErrorRow = error(400, "IllegalParam.LineCode", "LineCode is illegal.");
 static BAD_LABEL: ErrorRow = error(400, "IllegalParam.LineLabel", "LineLabel is illegal.");
@@ -22,8 +22,6 @@ static BAD_LABEL: ErrorRow = error(400, "IllegalParam.LineLabel", "LineLabel is 
 static BAD_CONTACT: ErrorRow =
     error(400, "IllegalParam.LineSPContactInfo", "LineSPContactInfo is illegal.")
         .in_editions(from(E2024_03));
-
-const OWN_FORM: &str = "its form, which is not published";
 
 /// SOURCE: EDITIONS, T042.
 const REQUIRED: Editions = until(E2020);
@@ -77,7 +75,7 @@ static NOT_COMPLETABLE: ErrorRow = error(
 .on(&[Refusal::LoaState]);
 
 static WRONG_STATUS: ErrorRow = error(400, LOA_STATUS.code, LOA_STATUS.message)
-    .documented_in(from(E2022))
+    .documented_in(TABLED)
     .on(&[Refusal::CircuitState])
     .on_in(until(E2024_03), &[Refusal::LoaState]);
 
@@ -127,18 +125,12 @@ pub static OPERATION: Operation = operation(
 const OLD: Editions = until(E2020);
 
 static ERRORS: &[&ErrorRow] = &[
-    &NO_INSTANCE.documented_in(from(E2022)),
+    &NO_INSTANCE.documented_in(TABLED),
     &NOT_COMPLETABLE,
     &WRONG_STATUS,
-    &error(400, "MissingParam.AliUid", "The parameter AliUid is mandatory.")
-        .documented_in(from(E2022))
-        .unreached("A call that is let in has an account."),
-    &error(400, "MissingParam.InstanceId", "The parameter InstanceId is mandatory.")
-        .documented_in(from(E2022))
-        .unreached("MissingInstanceId is answered before."),
-    &error(400, "MissingParam.RegionNo", "The parameter RegionNo is mandatory.")
-        .documented_in(from(E2022))
-        .unreached("MissingRegionId is answered before."),
+    &NO_ALI_UID,
+    &NO_INSTANCE_ID,
+    &NO_REGION,
 ];
 
 fn asks(input: &Input) -> Result<ReportLine, Invalid> {

@@ -10,7 +10,7 @@ use crate::parameter::{CIRCUIT_ID, CLIENT_TOKEN, REGION_ID};
 use domain::Refusal;
 use domain::command::ConfirmCircuit;
 
-static SERVICE_CLOSED: ErrorRow = error(
+pub(super) static SERVICE_CLOSED: ErrorRow = error(
     400,
     "OperationFailed.PconnTrafficNotEnable",
     "The operation is failed because of PconnTrafficNotEnable.",

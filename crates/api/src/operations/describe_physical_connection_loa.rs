@@ -1,11 +1,12 @@
 //! DescribePhysicalConnectionLOA: the Letter of Authorization of a circuit.
 
-use super::apply_physical_connection_loa::{NO_INSTANCE, with_letter};
+use super::apply_physical_connection_loa::{
+    NO_ALI_UID, NO_INSTANCE, NO_INSTANCE_ID, NO_REGION, TABLED, with_letter,
+};
 use crate::answer::{Field, Made, boolean, list, object, request_id, text};
 use crate::check::Input;
 use crate::does::Looks;
-use crate::edition::{ALL, E2020, E2022, E2024_03, E2025_09, Editions, from, until};
-use crate::error::error;
+use crate::edition::{ALL, E2020, E2024_03, E2025_09, Editions, from, until};
 use crate::example::{Before, answers, refuses};
 use crate::operation::{Operation, VPC, operation};
 use crate::parameter::{INSTANCE_ID, Param, REGION_ID, Text, optional};
@@ -19,7 +20,7 @@ use std::borrow::Cow;
 type Subject = (Box<Circuit>, Option<Letter>);
 
 /// Looking needs no token; this one is not the shared one, so nothing is checked or kept.
-static CLIENT_TOKEN: Param<Text> = optional("ClientToken")
+pub(super) static CLIENT_TOKEN: Param<Text> = optional("ClientToken")
     .doc("The client token; it has no effect on a call that changes nothing.")
     .example("123e4567-e89b-12d3-a456-426655440000");
 
@@ -37,18 +38,7 @@ pub static OPERATION: Operation = operation(
 .summary("Queries the Letter of Authorization of an Express Connect circuit.")
 .directory("Letters of Authorization")
 .parameters(&[&REGION_ID.spec, &INSTANCE_ID.spec, &CLIENT_TOKEN.spec])
-.errors(&[
-    &NO_INSTANCE.documented_in(from(E2022)),
-    &error(400, "MissingParam.AliUid", "The parameter AliUid is mandatory.")
-        .documented_in(from(E2022))
-        .unreached("A call that is let in has an account."),
-    &error(400, "MissingParam.InstanceId", "The parameter InstanceId is mandatory.")
-        .documented_in(from(E2022))
-        .unreached("MissingInstanceId is answered before."),
-    &error(400, "MissingParam.RegionNo", "The parameter RegionNo is mandatory.")
-        .documented_in(from(E2022))
-        .unreached("MissingRegionId is answered before."),
-])
+.errors(&[&NO_INSTANCE.documented_in(TABLED), &NO_ALI_UID, &NO_INSTANCE_ID, &NO_REGION])
 .assumed(&["a circuit without a letter is told with empty words"])
 .examples(
     &[Before::circuit("Allocated"), Before::Call("ApplyPhysicalConnectionLOA", "")],

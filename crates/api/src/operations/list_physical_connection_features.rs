@@ -1,21 +1,17 @@
 //! ListPhysicalConnectionFeatures: what the device of a circuit is capable of.
 
+use super::describe_physical_connection_loa::CLIENT_TOKEN;
 use crate::answer::{Each, Field, list, request_id, text};
 use crate::does::Looks;
 use crate::edition::{E2020, E2022, E2025_09, Editions, between, from};
 use crate::error::{ErrorRow, NO_CIRCUIT};
 use crate::example::{Before, answers, refuses};
 use crate::operation::{Operation, VPC, operation};
-use crate::parameter::{CIRCUIT_ID, Param, REGION_ID, Text, optional};
+use crate::parameter::{CIRCUIT_ID, REGION_ID};
 use domain::Refusal;
 use domain::circuit::Circuit;
 use domain::letter::Letter;
 use domain::query::LetterOf;
-
-/// Looking needs no token.
-static CLIENT_TOKEN: Param<Text> = optional("ClientToken")
-    .doc("The client token; it has no effect on a call that changes nothing.")
-    .example("123e4567-e89b-12d3-a456-426655440000");
 
 /// SOURCE: EDITIONS, T095 to T097: it was withdrawn for some years.
 const EDITIONS: Editions = between(E2020, E2022).or(from(E2025_09));

@@ -3,8 +3,9 @@
 use super::apply_physical_connection_loa::{
     BAD_BANDWIDTH, BAD_BUILDER, BAD_CERTIFICATE_NO, BAD_CERTIFICATE_TYPE, BAD_COMPANY, BAD_CONTACT,
     BAD_GENDER, BAD_LINE_TYPE, BAD_PERSON, BAD_PLACE, CALL, CIRCUIT_STATUS, LOA_STATUS,
-    NO_INSTANCE, NO_PEOPLE, NOBODY, PARAMETERS, SERVICE_CLOSED, application, with_letter,
+    NO_INSTANCE, NO_INSTANCE_ID, NO_PEOPLE, NOBODY, PARAMETERS, application, with_letter,
 };
+use super::confirm_physical_connection::SERVICE_CLOSED;
 use crate::answer::request_id;
 use crate::check::Input;
 use crate::does::changes;
@@ -48,8 +49,7 @@ pub static OPERATION: Operation =
                 "The operation is not allowed because of LOAForVirtualPhysicalConnection.",
             )
             .unreached("There are no hosted circuits yet."),
-            &error(400, "MissingParam.InstanceId", "The parameter InstanceId is mandatory.")
-                .unreached("MissingInstanceId is answered before."),
+            &NO_INSTANCE_ID,
             &error(
                 400,
                 "MissingParam.ConstructionTime",

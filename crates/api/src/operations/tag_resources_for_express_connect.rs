@@ -65,7 +65,7 @@ pub(super) const fn documented(row: &'static ErrorRow) -> ErrorRow {
 
 /// SOURCE: dossier, annex A. ASSUMED: no control characters, as an answer in XML could not say
 /// them.
-static KEY_FORM: Form = Form::of(Characters::Printable, (1, 128));
+pub(super) static KEY_FORM: Form = Form::of(Characters::Printable, (1, 128));
 static VALUE_FORM: Form = Form::of(Characters::Printable, (0, 128));
 
 fn has_address(text: &str) -> bool {

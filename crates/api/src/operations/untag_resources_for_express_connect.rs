@@ -1,8 +1,8 @@
 //! UntagResourcesForExpressConnect: take tags off circuits.
 
 use super::tag_resources_for_express_connect::{
-    BAD_KEY, BAD_VALUE, FORBIDDEN, MANY_RESOURCES, MANY_TAGS, MOST, NO_RESOURCE, NO_TYPE, RESERVED,
-    RESOURCE_ID, RESOURCE_TYPE, TOO_MANY, TOO_MANY_RESOURCES, TWICE, allowed, documented,
+    BAD_KEY, BAD_VALUE, FORBIDDEN, KEY_FORM, MANY_RESOURCES, MANY_TAGS, MOST, NO_RESOURCE, NO_TYPE,
+    RESERVED, RESOURCE_ID, RESOURCE_TYPE, TOO_MANY, TOO_MANY_RESOURCES, TWICE, allowed, documented,
     resources,
 };
 use crate::answer::request_id;
@@ -11,18 +11,15 @@ use crate::does::changes;
 use crate::edition::{ALL, E2023, Editions, from};
 use crate::error::{ErrorRow, Invalid, error};
 use crate::example::{Before, Example, answers, refuses};
-use crate::form::{Characters, Form};
 use crate::operation::{Operation, VPC, operation};
 use crate::parameter::{Param, REGION_ID, Text, optional, texts};
 use domain::Refusal;
 use domain::command::UntagResources;
 
-static FORM: Form = Form::of(Characters::Printable, (1, 128));
-
 static TAG_KEY: Param<Text> = texts("TagKey", MOST)
     .doc("The keys of the tags. Wanted unless All is true.")
     .example("FinanceDept")
-    .form_in(ALL, &FORM)
+    .form_in(ALL, &KEY_FORM)
     .or_else(&BAD_KEY)
     .too_many(&MANY_TAGS);
 
