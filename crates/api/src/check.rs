@@ -147,6 +147,11 @@ impl<'c> Input<'c> {
         found.into_iter().map(|(_, value)| value).collect()
     }
 
+    /// What is said under the bare name of a list, which is not how lists are said.
+    pub fn alone(&self, list: &'static Param<crate::parameter::Text>) -> Option<&'c str> {
+        self.call.parameter(list.spec.name).filter(|text| !text.is_empty())
+    }
+
     /// What is said under a name, such as `parameters.RegionId`: each name behind it, and its
     /// value.
     pub fn under(&self, param: &'static Param<crate::parameter::Text>) -> Vec<(&'c str, &'c str)> {
@@ -302,7 +307,7 @@ pub fn check<'c>(
         }
     }
     for spec in operation.parameters {
-        check_value(spec, &input)?;
+        check_value(operation, spec, &input)?;
     }
     Ok(input)
 }
@@ -325,17 +330,17 @@ fn check_region(operation: &Operation, input: &Input) -> Result<(), Invalid> {
     }
     let text = input.text(&REGION_ID.spec).ok_or_else(|| Invalid::missing("RegionId"))?;
     if Region::find(text).is_none() {
-        return Err(BAD_REGION.invalid());
+        return Err(operation.own_row(&BAD_REGION).invalid());
     }
     Ok(())
 }
 
-fn check_value(spec: &Spec, input: &Input) -> Result<(), Invalid> {
+fn check_value(operation: &Operation, spec: &Spec, input: &Input) -> Result<(), Invalid> {
     if spec.shape == Shape::Objects {
-        return check_objects(spec, input);
+        return check_objects(operation, spec, input);
     }
     if spec.shape == Shape::List {
-        return check_list(spec, input);
+        return check_list(operation, spec, input);
     }
     if spec.ignored_with.is_some_and(|with| with.holds(input)) {
         return Ok(());
@@ -344,28 +349,28 @@ fn check_value(spec: &Spec, input: &Input) -> Result<(), Invalid> {
         Some(text) => is_valid(spec, text, input),
         None => !spec.required_with.is_some_and(|with| with.holds(input)),
     };
-    if valid { Ok(()) } else { Err(spec.complaint()) }
+    if valid { Ok(()) } else { Err(operation.complaint(spec)) }
 }
 
-fn check_list(spec: &Spec, input: &Input) -> Result<(), Invalid> {
+fn check_list(operation: &Operation, spec: &Spec, input: &Input) -> Result<(), Invalid> {
     let texts = input.list_of(spec);
     if spec.items_max > 0 && texts.len() > spec.items_max {
-        return Err(spec.excess());
+        return Err(operation.excess(spec));
     }
     let valid = texts.iter().all(|text| is_valid(spec, text, input));
-    if valid { Ok(()) } else { Err(spec.complaint()) }
+    if valid { Ok(()) } else { Err(operation.complaint(spec)) }
 }
 
-fn check_objects(spec: &Spec, input: &Input) -> Result<(), Invalid> {
+fn check_objects(operation: &Operation, spec: &Spec, input: &Input) -> Result<(), Invalid> {
     let objects = input.objects_of(spec);
     if objects.len() > spec.items_max {
-        return Err(spec.excess());
+        return Err(operation.excess(spec));
     }
     for object in &objects {
         let valid =
             |member: &Spec| object.text(member).is_none_or(|text| is_valid(member, text, input));
         if let Some(member) = spec.members.iter().find(|member| !valid(member)) {
-            return Err(member.complaint());
+            return Err(operation.complaint(member));
         }
     }
     Ok(())

@@ -1,8 +1,9 @@
 //! What operations do, typed from the question to the answer: a change, a look at one thing, a
 //! listing, a price, a quote, or an answer that follows from the call alone.
 
-use crate::answer::{Described, Field, describe, write};
+use crate::answer::{Described, Field, describe, request_id, write};
 use crate::check::Input;
+use crate::edition::Editions;
 use crate::error::Invalid;
 use crate::operation::{Access, Operation};
 use domain::command::Change;
@@ -160,7 +161,7 @@ impl<Q: Question<Found: 'static>> Does for Lists<Q> {
 /// One thing is looked at.
 pub struct Looks<Q: 'static, T: 'static> {
     /// The question.
-    pub asks: fn(&Input) -> Q,
+    pub asks: fn(&Input) -> Result<Q, Invalid>,
     /// What is told if there is none.
     pub missing: Refusal,
     /// What is told of it.
@@ -173,7 +174,7 @@ impl<Q: Question<Found = Option<T>>, T> Does for Looks<Q, T> {
     }
 
     fn ask(&self, input: &Input) -> Result<Ask, Invalid> {
-        Ok(Ask::Look((self.asks)(input).query()))
+        (self.asks)(input).map(|question| Ask::Look(question.query()))
     }
 
     fn tell(&self, input: &Input, told: Told, root: Root, blank: Blank) -> Result<(), No> {
@@ -184,6 +185,41 @@ impl<Q: Question<Found = Option<T>>, T> Does for Looks<Q, T> {
 
     fn rows(&self) -> Vec<Described> {
         describe(self.answer)
+    }
+}
+
+/// One thing is looked at. In some editions that there is none is no error, and the answer tells
+/// nothing but its own id.
+pub struct Finds<Q: 'static, T: 'static> {
+    /// The look.
+    pub looks: Looks<Q, T>,
+    /// Where it is an error.
+    pub refused_in: Editions,
+}
+
+impl<Q: Question<Found = Option<T>>, T> Does for Finds<Q, T> {
+    fn access(&self) -> Access {
+        Access::Read
+    }
+
+    fn ask(&self, input: &Input) -> Result<Ask, Invalid> {
+        self.looks.ask(input)
+    }
+
+    fn tell(&self, input: &Input, told: Told, root: Root, blank: Blank) -> Result<(), No> {
+        match found::<Q>(told) {
+            Some(subject) => fill(self.looks.answer, &subject, input, root, blank),
+            None if self.refused_in.contains(input.edition) => {
+                return Err(No::Refused(self.looks.missing));
+            }
+            None => fill(&[request_id()], &(), input, root, blank),
+        }
+        Ok(())
+    }
+
+    fn rows(&self) -> Vec<Described> {
+        let rows = self.looks.rows().into_iter();
+        rows.map(|row| Described { always: row.facts.name == "RequestId", ..row }).collect()
     }
 }
 

@@ -50,8 +50,12 @@ pub struct ErrorRow {
     pub documented_in: Editions,
     /// The refusals it tells.
     pub refusals: ByEdition<&'static [Refusal]>,
+    /// What it says of some of them, where one code has several messages.
+    pub messages: &'static [(Refusal, &'static str)],
     /// Why it cannot be met, if it cannot.
     pub unreached: Option<&'static str>,
+    /// The setting without which it is not met, if there is one.
+    pub setting: Option<&'static str>,
     /// What of it is a guess, and why; "" for nothing.
     pub assumed: &'static str,
 }
@@ -67,7 +71,9 @@ pub const fn error(status: u16, code: &'static str, message: &'static str) -> Er
         told_in: ALL,
         documented_in: ALL,
         refusals: ByEdition::NONE,
+        messages: &[],
         unreached: None,
+        setting: None,
         assumed: "",
     }
 }
@@ -91,6 +97,13 @@ impl ErrorRow {
     #[must_use]
     pub const fn on(self, refusals: &'static [Refusal]) -> Self {
         self.on_in(ALL, refusals)
+    }
+
+    /// It tells these refusals, each with a message of its own.
+    #[must_use]
+    pub const fn saying(mut self, messages: &'static [(Refusal, &'static str)]) -> Self {
+        self.messages = messages;
+        self
     }
 
     /// In these editions it tells these refusals, which another row tells in others.
@@ -122,6 +135,13 @@ impl ErrorRow {
         self
     }
 
+    /// It is met only where the operator has turned this setting on, which examples cannot.
+    #[must_use]
+    pub const fn with_setting(mut self, setting: &'static str) -> Self {
+        self.setting = Some(setting);
+        self
+    }
+
     /// What of it is a guess, and why.
     #[must_use]
     pub const fn assumed(mut self, assumed: &'static str) -> Self {
@@ -140,6 +160,13 @@ impl ErrorRow {
     /// The same error: a status and a code.
     pub fn is(&self, other: &Self) -> bool {
         (self.status, self.code) == (other.status, other.code)
+    }
+
+    /// As it tells a refusal.
+    pub fn telling(&self, refusal: Refusal) -> Invalid {
+        let own = self.messages.iter().find(|(its, _)| *its == refusal);
+        let message = own.map_or(self.message, |(_, message)| message);
+        Invalid { message: Cow::Borrowed(message), ..self.invalid() }
     }
 
     /// As it is told.

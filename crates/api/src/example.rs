@@ -1,12 +1,13 @@
 //! Examples: calls and what they come to, shown in documentation and run as tests in each of their
 //! editions. Each is what it changes of the operation's example call.
 
-use crate::edition::Editions;
+use crate::edition::{Edition, Editions};
 use crate::error::ErrorRow;
 
 /// Names and values as `Name=value&Name=value`, nothing escaped: of parameters, or of members of an
-/// answer. The value `{OrderId}` is the order that came of a call before; an empty value takes the
-/// parameter away.
+/// answer. A value in braces, such as `{OrderId}`, is what the answers of the calls before have
+/// under that name, the last of them, and `{VbrId.1}` the first; an empty value takes the parameter
+/// away.
 pub type Given = &'static str;
 
 /// The names and values. Panics where a name has no value.
@@ -25,6 +26,10 @@ pub enum Before {
     Circuit(&'static str, &'static str, &'static str, &'static str),
     /// The caller made this operation's example call, so changed.
     Call(&'static str, Given),
+    /// The caller made it with a key of this edition.
+    CallIn(Edition, &'static str, Given),
+    /// From here on this account calls, one of a sandbox's.
+    As(&'static str),
     /// So much of the world's time went by, as ISO 8601 has it.
     Later(&'static str),
     /// A price list without a single row was loaded.
@@ -32,6 +37,11 @@ pub enum Before {
     /// The caller came to be: a new account without money, whose outbound-traffic billing is off.
     NewAccount,
 }
+
+/// The account of examples.
+pub const CALLER: &str = "1000000000000001";
+/// Another account.
+pub const OTHER: &str = "1000000000000002";
 
 /// The circuit of examples.
 pub const CIRCUIT: &str = "pc-example";

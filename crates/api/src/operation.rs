@@ -163,6 +163,8 @@ pub struct Operation {
     pub priced: Option<Pricing>,
     /// Editions whose XML answer has the bare action as its root, without `Response`.
     pub bare_root: Option<Editions>,
+    /// Whether its tokens say too little to be promises: ROUTERS 13.1.
+    pub tokens_are_cut: bool,
     /// The editions that have it although none of their pages is known, and why.
     pub without_page: Option<(Editions, &'static str)>,
     /// What of it is a guess, and why.
@@ -199,6 +201,7 @@ pub const fn operation(
         does,
         priced: None,
         bare_root: None,
+        tokens_are_cut: false,
         without_page: None,
         assumed: &[],
         example_after: &[],
@@ -306,6 +309,29 @@ impl Operation {
         self
     }
 
+    /// Its tokens say too little to be promises.
+    #[must_use]
+    pub const fn tokens_are_cut(mut self) -> Self {
+        self.tokens_are_cut = true;
+        self
+    }
+
+    /// The row of its table that is the same error as this one, which may say it in other words.
+    pub fn own_row(&self, row: &'static ErrorRow) -> &'static ErrorRow {
+        self.errors.iter().find(|own| own.is(row)).copied().unwrap_or(row)
+    }
+
+    /// What is told of a value of a parameter that is not valid, as the operation says it.
+    pub fn complaint(&self, spec: &Spec) -> Invalid {
+        let own = |row| self.own_row(row).invalid();
+        spec.invalid.map_or_else(|| Invalid::invalid(spec.name), own)
+    }
+
+    /// What is told of too many values of a parameter.
+    pub(crate) fn excess(&self, spec: &Spec) -> Invalid {
+        spec.too_many.map_or_else(|| self.complaint(spec), |row| self.own_row(row).invalid())
+    }
+
     /// What of it is a guess, and why.
     #[must_use]
     pub const fn assumed(mut self, assumed: &'static [&'static str]) -> Self {
@@ -340,12 +366,9 @@ impl Operation {
     /// Its error table, in order of precedence: rows of parameters first, each as the operation
     /// says it if it does.
     pub fn error_table(&self) -> Vec<&'static ErrorRow> {
-        let own = |row: &&'static ErrorRow| {
-            self.errors.iter().find(|own| own.is(row)).copied().unwrap_or(*row)
-        };
         let of_parameters = self.specs().filter_map(|spec| spec.invalid);
         let mut table: Vec<&ErrorRow> = Vec::new();
-        for row in of_parameters.map(|row| own(&row)).chain(self.errors.iter().copied()) {
+        for row in of_parameters.map(|row| self.own_row(row)).chain(self.errors.iter().copied()) {
             if !table.iter().any(|known| known.is(row)) {
                 table.push(row);
             }
@@ -358,7 +381,8 @@ impl Operation {
     /// A refusal in this operation's words.
     pub fn refusal(&self, refusal: Refusal, input: &Input) -> Invalid {
         let mut rows = self.errors.iter().copied().chain(COMMON_ERRORS);
-        let told = rows.find(|row| row.tells(refusal, input.edition)).map(ErrorRow::invalid);
+        let row = rows.find(|row| row.tells(refusal, input.edition));
+        let told = row.map(|row| row.telling(refusal));
         // Tests meet every refusal of every operation, so there is a row; if there were none, the
         // caller is told no, and never that the server failed.
         told.unwrap_or(Invalid {

@@ -4,11 +4,11 @@
 use crate::by_edition::ByEdition;
 use crate::check::Input;
 use crate::edition::{ALL, E2020, E2022, Edition, Editions, from, only, until};
-use crate::error::{ErrorRow, Invalid, error};
+use crate::error::{ErrorRow, error};
 use crate::form::{Characters, Form};
 pub use crate::value::{Text, Value};
-use domain::CircuitId;
 use domain::catalogue::Region;
+use domain::{CircuitId, RouterId};
 use std::marker::PhantomData;
 
 /// How a parameter stands on the wire.
@@ -127,16 +127,6 @@ impl Spec {
             if self.any_case { allowed.eq_ignore_ascii_case(text) } else { *allowed == text }
         };
         self.allowed.get(edition).is_none_or(|texts| texts.iter().any(is))
-    }
-
-    /// What is told of a value that is not valid.
-    pub fn complaint(&self) -> Invalid {
-        self.invalid.map_or_else(|| Invalid::invalid(self.name), ErrorRow::invalid)
-    }
-
-    /// What is told of too many values.
-    pub(crate) fn excess(&self) -> Invalid {
-        self.too_many.map_or_else(|| self.complaint(), ErrorRow::invalid)
     }
 }
 
@@ -393,6 +383,10 @@ pub static CIRCUIT_ID: Param<CircuitId> = required("PhysicalConnectionId")
 pub static INSTANCE_ID: Param<CircuitId> = required("InstanceId")
     .doc("The ID of the Express Connect circuit.")
     .example("pc-bp1qrb3044eqi****");
+
+/// `VbrId`, shared by most operations on one router.
+pub static ROUTER_ID: Param<RouterId> =
+    required("VbrId").doc("The ID of the VBR.").example("vbr-bp15zckdt37pq72****");
 
 /// `PageNumber`, shared by the operations of VPC that answer in pages.
 pub static PAGE_NUMBER: Param<u32> = optional("PageNumber")

@@ -1,10 +1,12 @@
 //! What the text of a parameter can be read as.
 
 use domain::catalogue::{AccessPoint, LineOperator, PortType, Region};
+use domain::peering::{is_mask, read_prefix};
 use domain::price::Cycle;
 use domain::subscription::RenewStatus;
 use domain::tag::ResourceType;
-use domain::{CircuitId, OrderId, Timestamp, parse_day, parse_month};
+use domain::{AccountId, CircuitId, GroupId, OrderId, RouterId, Timestamp, parse_day, parse_month};
+use std::net::{Ipv4Addr, Ipv6Addr};
 
 /// A type that a parameter's text can be read as.
 pub trait Value: Sized {
@@ -89,6 +91,93 @@ impl Value for CircuitId {
     const TYPE: &'static str = "string";
     fn read(text: &str) -> Option<Self> {
         Self::new(text).or_else(|| Self::new("pc-"))
+    }
+}
+
+/// As for circuits.
+impl Value for RouterId {
+    const TYPE: &'static str = "string";
+    fn read(text: &str) -> Option<Self> {
+        Self::new(text).or_else(|| Self::new("vbr-"))
+    }
+}
+
+/// As for circuits.
+impl Value for GroupId {
+    const TYPE: &'static str = "string";
+    fn read(text: &str) -> Option<Self> {
+        Self::new(text).or_else(|| Self::new("vbrha-"))
+    }
+}
+
+/// The number of an account.
+impl Value for AccountId {
+    const TYPE: &'static str = "integer";
+    const FORMAT: &'static str = "int64";
+    const NONSENSE: Option<&'static str> = Some("x");
+    fn read(text: &str) -> Option<Self> {
+        decimal(text).and_then(|number| u64::try_from(number).ok()).map(Self)
+    }
+}
+
+/// The number of an account, of which documentation says that it is a string.
+pub struct AccountText(pub AccountId);
+
+impl Value for AccountText {
+    const TYPE: &'static str = "string";
+    const NONSENSE: Option<&'static str> = Some("x");
+    fn read(text: &str) -> Option<Self> {
+        AccountId::read(text).map(Self)
+    }
+}
+
+/// Texts that are kept as they were said, if they are what they should be.
+macro_rules! checked {
+    ($($(#[$doc:meta])* $name:ident: $is:expr, $nonsense:literal;)+) => { $(
+        $(#[$doc])*
+        pub struct $name(pub Box<str>);
+
+        impl Value for $name {
+            const TYPE: &'static str = "string";
+            const NONSENSE: Option<&'static str> = Some($nonsense);
+            fn read(text: &str) -> Option<Self> {
+                let is: fn(&str) -> bool = $is;
+                is(text).then(|| Self(text.into()))
+            }
+        }
+    )+ };
+}
+
+checked! {
+    /// An address of IPv4.
+    Ipv4Text: |text| text.parse::<Ipv4Addr>().is_ok(), "10.0.0.256";
+    /// A mask of 24 to 30 bits, with dots.
+    MaskText: is_mask, "255.255.255.255";
+    /// An address of IPv6.
+    Ipv6Text: |text| text.parse::<Ipv6Addr>().is_ok(), "10.0.0.1";
+    /// A prefix of IPv6 and its length.
+    PrefixText: |text| read_prefix(text).is_some(), "2408::/129";
+}
+
+/// A number that documentation calls a string.
+pub struct NumberText(pub u32);
+
+impl Value for NumberText {
+    const TYPE: &'static str = "string";
+    const NONSENSE: Option<&'static str> = Some("x");
+    fn read(text: &str) -> Option<Self> {
+        u32::read(text).map(Self)
+    }
+}
+
+/// `true` or `false` that documentation calls a string.
+pub struct FlagText(pub bool);
+
+impl Value for FlagText {
+    const TYPE: &'static str = "string";
+    const NONSENSE: Option<&'static str> = Some("maybe");
+    fn read(text: &str) -> Option<Self> {
+        bool::read(text).map(Self)
     }
 }
 

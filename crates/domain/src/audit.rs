@@ -2,23 +2,29 @@
 //!
 //! It reads records, not a [`State`](crate::State), and shares no rule with the decisions that
 //! made them except the price arithmetic it checks. The letters are those of the ledger
-//! invariants: L money, O orders, S subscriptions, I idempotency; and A who may sign.
+//! invariants: L money, O orders, S subscriptions, I idempotency; V virtual border routers; and A
+//! who may sign.
 
 use crate::account::Account;
 use crate::bill::Bill;
 use crate::catalogue::{PortType, Region};
 use crate::circuit::Circuit;
-use crate::command::{EnableCircuit, PlaceOccupancyOrder, RefundCircuit, RenewCircuit};
-use crate::id::{AccountId, CircuitId, OrderId};
+use crate::command::{
+    AssociateCircuit, EnableCircuit, PlaceOccupancyOrder, RefundCircuit, RenewCircuit,
+    UnassociateCircuit,
+};
+use crate::id::{AccountId, CircuitId, OrderId, RouterId};
 use crate::kind::Kind;
 use crate::ledger::{LedgerAccount, Posting};
 use crate::order::{Charge, Order, OrderKind, OrderStatus};
 use crate::price::{Currency, Money, PriceList};
 use crate::receipt::{Outcome, TOKEN_LIFE_MS};
+use crate::router::Router;
 use crate::time::Timestamp;
 use std::collections::{HashMap, HashSet};
 
 mod bills;
+mod routers;
 mod subscriptions;
 
 pub use crate::record::Books;
@@ -43,6 +49,7 @@ pub fn audit(books: &Books) -> Vec<Finding> {
     report.orders();
     report.bills();
     report.subscriptions();
+    report.routers();
     report.receipts();
     report.people();
     report.findings
@@ -54,6 +61,7 @@ struct Shelves<'b> {
     circuits: HashMap<CircuitId, &'b Circuit>,
     orders: HashMap<OrderId, &'b Order>,
     bills: HashMap<OrderId, &'b Bill>,
+    routers: HashMap<RouterId, &'b Router>,
     payments: HashMap<OrderId, Vec<&'b Posting>>,
 }
 
@@ -70,10 +78,14 @@ impl<'b> Shelves<'b> {
             circuits: books.circuits.iter().map(|c| (c.id, c)).collect(),
             orders: books.orders.iter().map(|o| (o.id, o)).collect(),
             bills: books.bills.iter().map(|bill| (bill.id, bill)).collect(),
+            routers: books.routers.iter().map(|router| (router.id, router)).collect(),
             payments,
         }
     }
 }
+
+/// The kinds of commands whose tokens clients cut short.
+const CUT_SHORT: &[Kind] = &[AssociateCircuit::KIND, UnassociateCircuit::KIND];
 
 /// The kinds of commands that place orders.
 const PLACING: &[Kind] =
@@ -350,6 +362,10 @@ impl<'b> Report<'b> {
         for receipt in &books.receipts {
             let Some(key) = receipt.key() else { continue };
             let before = made.insert(key, receipt.made_at);
+            // Tokens of these say too little: their effects are looked at instead.
+            if CUT_SHORT.contains(&receipt.kind) {
+                continue;
+            }
             if before.is_some_and(|before| before.plus_ms(life_ms) > receipt.made_at) {
                 offenders.push(receipt.request.to_string());
             }
@@ -365,6 +381,13 @@ impl<'b> Report<'b> {
                 Outcome::Done => true,
                 Outcome::Circuit(id) => {
                     shelves.circuits.get(&id).is_some_and(|c| c.account == r.account)
+                }
+                Outcome::Router(id) => {
+                    shelves.routers.get(&id).is_some_and(|router| router.account == r.account)
+                }
+                Outcome::Group(id) => {
+                    let groups = &books.groups;
+                    groups.iter().any(|group| group.id == id && group.account == r.account)
                 }
                 Outcome::Order { order, .. } => {
                     shelves.orders.get(&order).is_some_and(|o| o.account == r.account)

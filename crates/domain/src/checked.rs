@@ -7,7 +7,7 @@
 use crate::bill::Bill;
 use crate::catalogue::Region;
 use crate::circuit::Circuit;
-use crate::id::{AccountId, Name};
+use crate::id::{AccountId, CircuitId, Name};
 use crate::kept::{Named as _, Record};
 use crate::order::Order;
 use crate::parties::Parties;
@@ -15,17 +15,19 @@ use crate::price::{Currency, PriceList};
 use crate::receipt::{Earlier, ReceiptKey};
 use crate::record::Due;
 use crate::records;
+use crate::reference::Reference;
+use crate::router::Router;
 use crate::rules::Rules;
 use crate::time::Timestamp;
 use crate::view::{Records, View};
 
 /// Who may be seen, if anybody looks after that.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Guard(Option<Parties>);
+pub(crate) struct Guard<'p>(Option<&'p Parties>);
 
-impl Guard {
+impl<'p> Guard<'p> {
     /// Of these parties if `checks`; else nobody is kept from anything.
-    pub(crate) fn new(parties: Parties, checks: bool) -> Self {
+    pub(crate) fn new(parties: &'p Parties, checks: bool) -> Self {
         Self(checks.then_some(parties))
     }
 
@@ -54,7 +56,7 @@ impl Guard {
     /// Ends a rule that asks what only the world may.
     fn expect_world(self) {
         let Self(parties) = self;
-        let is_world = parties.is_none_or(|parties| parties == Parties::World);
+        let is_world = parties.is_none_or(|parties| *parties == Parties::World);
         assert!(is_world, "only the world asks whose things are due, not {parties:?}");
     }
 }
@@ -62,12 +64,12 @@ impl Guard {
 /// What the parties may see of a view.
 pub(crate) struct Checked<'v> {
     view: &'v dyn View,
-    guard: Guard,
+    guard: Guard<'v>,
 }
 
 impl<'v> Checked<'v> {
     /// What `guard` lets see of a view.
-    pub(crate) fn new(view: &'v dyn View, guard: Guard) -> Self {
+    pub(crate) fn new(view: &'v dyn View, guard: Guard<'v>) -> Self {
         Self { view, guard }
     }
 }
@@ -165,5 +167,24 @@ impl View for Checked<'_> {
     fn bills_of(&self, account: AccountId) -> Box<dyn Iterator<Item = &Bill> + '_> {
         self.guard.expect(account);
         self.view.bills_of(account)
+    }
+
+    fn routers_of(&self, account: AccountId) -> Box<dyn Iterator<Item = &Router> + '_> {
+        self.guard.expect(account);
+        self.view.routers_of(account)
+    }
+
+    fn routers_on(
+        &self,
+        account: AccountId,
+        circuit: CircuitId,
+    ) -> Box<dyn Iterator<Item = &Router> + '_> {
+        self.guard.expect(account);
+        self.view.routers_on(account, circuit)
+    }
+
+    fn references_of(&self, account: AccountId) -> Box<dyn Iterator<Item = &Reference> + '_> {
+        self.guard.expect(account);
+        self.view.references_of(account)
     }
 }

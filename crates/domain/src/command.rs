@@ -9,37 +9,57 @@ use crate::kind::Kind;
 use crate::print::{Fingerprint, Print};
 #[cfg(test)]
 use crate::receipt::Outcome;
-use crate::receipt::{AppliedFor, Comes, Done, Enabled, Origin, Placed};
+use crate::receipt::{AppliedFor, Comes, Done, Enabled, GroupMade, Origin, Placed, RouterMade};
 use crate::rule::Rule;
 use crate::time::Timestamp;
 
 // Each with its path: the mutation check finds no file that a module around it leads to.
 #[path = "commands/amend_circuit.rs"]
 mod amend_circuit;
+#[path = "commands/amend_router.rs"]
+mod amend_router;
 #[path = "commands/apply_for_circuit.rs"]
 mod apply_for_circuit;
 #[path = "commands/apply_for_letter.rs"]
 mod apply_for_letter;
 #[path = "commands/apply_for_letter_again.rs"]
 mod apply_for_letter_again;
+#[path = "commands/associate_circuit.rs"]
+mod associate_circuit;
 #[path = "commands/cancel_circuit.rs"]
 mod cancel_circuit;
 #[path = "commands/cancel_order.rs"]
 mod cancel_order;
 #[path = "commands/carrier_event.rs"]
 mod carrier_event;
+#[path = "commands/change_resource_group.rs"]
+mod change_resource_group;
 #[path = "commands/confirm_circuit.rs"]
 mod confirm_circuit;
 #[path = "commands/delete_circuit.rs"]
 mod delete_circuit;
+#[path = "commands/delete_router.rs"]
+mod delete_router;
+#[path = "commands/delete_router_group.rs"]
+mod delete_router_group;
 #[path = "commands/enable_circuit.rs"]
 mod enable_circuit;
 #[path = "commands/fill.rs"]
 mod fill;
+#[path = "commands/finish_group.rs"]
+mod finish_group;
+#[path = "commands/finish_router.rs"]
+mod finish_router;
 #[path = "commands/give_circuits.rs"]
 mod give_circuits;
+#[path = "commands/grant_routers.rs"]
+mod grant_routers;
 #[path = "commands/load_prices.rs"]
 mod load_prices;
+#[path = "commands/make_router.rs"]
+mod make_router;
+#[path = "commands/make_router_group.rs"]
+mod make_router_group;
 #[path = "commands/move_clock.rs"]
 mod move_clock;
 #[path = "commands/open_account.rs"]
@@ -56,6 +76,8 @@ mod place_occupancy_order;
 mod put_key;
 #[path = "commands/put_user.rs"]
 mod put_user;
+#[path = "commands/recover_router.rs"]
+mod recover_router;
 #[path = "commands/refund_circuit.rs"]
 mod refund_circuit;
 #[path = "commands/renew_circuit.rs"]
@@ -64,20 +86,29 @@ mod renew_circuit;
 mod report_line;
 #[path = "commands/reset.rs"]
 mod reset;
+#[path = "commands/revoke_routers.rs"]
+mod revoke_routers;
 #[path = "commands/set_renewal.rs"]
 mod set_renewal;
+#[path = "commands/set_router_bandwidth.rs"]
+mod set_router_bandwidth;
 #[path = "commands/tag_resources.rs"]
 mod tag_resources;
 #[path = "commands/terminate_circuit.rs"]
 mod terminate_circuit;
+#[path = "commands/terminate_router.rs"]
+mod terminate_router;
 #[path = "commands/top_up.rs"]
 mod top_up;
+#[path = "commands/unassociate_circuit.rs"]
+mod unassociate_circuit;
 #[path = "commands/untag_resources.rs"]
 mod untag_resources;
 #[path = "commands/wake.rs"]
 mod wake;
 
 pub use amend_circuit::Amendment;
+pub use amend_router::{AssociationAmendment, RouterAmendment};
 pub use place_occupancy_order::Shortfall;
 
 /// Makes the commands and their kinds from the table.
@@ -203,6 +234,19 @@ commands! {
         report_line::ReportLine = "report_line" comes to Done,
         tag_resources::TagResources = "tag_resources" comes to Done,
         untag_resources::UntagResources = "untag_resources" comes to Done,
+        make_router::MakeRouter = "make_router" comes to RouterMade,
+        amend_router::AmendRouter = "amend_router" comes to Done,
+        set_router_bandwidth::SetRouterBandwidth = "set_router_bandwidth" comes to Done,
+        terminate_router::TerminateRouter = "terminate_router" comes to Done,
+        recover_router::RecoverRouter = "recover_router" comes to Done,
+        delete_router::DeleteRouter = "delete_router" comes to Done,
+        associate_circuit::AssociateCircuit = "associate_circuit" comes to Done,
+        unassociate_circuit::UnassociateCircuit = "unassociate_circuit" comes to Done,
+        make_router_group::MakeRouterGroup = "make_router_group" comes to GroupMade,
+        delete_router_group::DeleteRouterGroup = "delete_router_group" comes to Done,
+        grant_routers::GrantRouters = "grant_routers" comes to Done,
+        revoke_routers::RevokeRouters = "revoke_routers" comes to Done,
+        change_resource_group::ChangeResourceGroup = "change_resource_group" comes to Done,
     }
     of the operator {
         open_account::OpenAccount,
@@ -210,6 +254,8 @@ commands! {
         pay_order::PayOrder,
         give_circuits::GiveCircuits,
         carrier_event::CarrierEvent,
+        finish_router::FinishRouter,
+        finish_group::FinishGroup,
         load_prices::LoadPrices,
         put_user::PutUser,
         put_key::PutKey,

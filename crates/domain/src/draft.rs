@@ -8,7 +8,7 @@ use crate::catalogue::Region;
 use crate::checked::{Checked, Guard};
 use crate::circuit::{Circuit, CircuitState, Event, Status, step, waits};
 use crate::delta::Tabled;
-use crate::history::{Cause, CircuitMove, OrderMove, Why};
+use crate::history::{Cause, CircuitMove, OrderMove, RouterMove, Why};
 use crate::id::{AccountId, CircuitId, KeptRequest, OrderId};
 use crate::ledger::Posting;
 use crate::order::Order;
@@ -32,7 +32,7 @@ pub struct Numbers {
 #[derive(Clone, Copy)]
 pub(crate) struct Occasion<'o> {
     /// Whose accounts it reads and writes.
-    pub(crate) parties: Parties,
+    pub(crate) parties: &'o Parties,
     /// Whether it is made sure that it reads no others.
     pub(crate) checks: bool,
     /// The instant of the decision, in its parties' time.
@@ -55,12 +55,8 @@ pub struct Draft<'d, 's> {
     /// them.
     clock_before: (Option<i64>, Timestamp),
     occasion: Occasion<'d>,
-    guard: Guard,
+    guard: Guard<'d>,
 }
-
-/// How long the automatic carrier takes for each step, milliseconds. Together they are under a
-/// second, which CONTRACT promises.
-const CARRIER_STEP_MS: i64 = 250;
 
 impl<'d, 's> Draft<'d, 's> {
     /// A decision that has not read or written anything yet.
@@ -135,7 +131,7 @@ impl<'d, 's> Draft<'d, 's> {
     }
 
     /// Why something is written now.
-    fn why(&self) -> Why {
+    pub(crate) fn why(&self) -> Why {
         let request = self.occasion.origin.map(|origin| origin.request);
         Why { at: self.at(), cause: self.occasion.cause, request }
     }
@@ -260,11 +256,16 @@ impl<'d, 's> Draft<'d, 's> {
         Ok(())
     }
 
+    /// Adds to the history of routers.
+    pub(crate) fn add_router_move(&mut self, step: RouterMove) {
+        self.overlay.delta_mut().router_moves.push(step);
+    }
+
     /// When the automatic carrier takes its next step, if there is one.
     pub fn carrier_due(&self, status: Status) -> Option<Timestamp> {
         let steps = matches!(status, Status::Initial | Status::Allocating | Status::Terminating);
         let auto = self.overlay.rules().carrier == Carrier::Auto;
-        (steps && auto).then(|| self.at().plus_ms(CARRIER_STEP_MS))
+        (steps && auto).then(|| self.at().plus_ms(self.rules().carrier_step_ms))
     }
 
     /// The caller's order of this number.

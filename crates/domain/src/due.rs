@@ -9,6 +9,9 @@ use crate::order::CancelCause;
 use crate::ordering;
 use crate::record::Due;
 use crate::renewing;
+use crate::router::RouterEvent;
+use crate::router_group::{GroupStatus, RouterGroup};
+use crate::routing;
 
 /// Makes it happen. It reads and writes the account that it is due of, and no other.
 pub(crate) fn happen(draft: &mut Draft, due: Due) {
@@ -19,6 +22,16 @@ pub(crate) fn happen(draft: &mut Draft, due: Due) {
             ordering::void(draft, id, CancelCause::Expired);
         }
         Due::Bill(id) => billing::wake(draft, id),
+        Due::Router(id) => {
+            draft.because(Cause::Carrier);
+            let done = routing::step_router(draft, id, RouterEvent::Finish);
+            done.expect("the carrier only takes steps there are");
+        }
+        Due::Group(id) => {
+            let group = draft.edit::<RouterGroup>(&id).expect("what is due is there");
+            group.status = GroupStatus::Active;
+            group.wakes_at = None;
+        }
         #[cfg(test)]
         Due::Renewal(id) => crate::renewal::renew(draft, id),
     }

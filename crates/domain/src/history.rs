@@ -1,9 +1,10 @@
 //! What became of circuits and orders, when and why: a history that is added to and never changed.
 
 use crate::circuit::CircuitState;
-use crate::id::{AccountId, CircuitId, KeptRequest, OrderId, RequestId};
+use crate::id::{AccountId, CircuitId, KeptRequest, OrderId, RequestId, RouterId};
 use crate::kept::Entry;
 use crate::order::{Order, OrderStatus};
+use crate::router::RouterStatus;
 use crate::time::Timestamp;
 use crate::words::words;
 
@@ -89,6 +90,29 @@ pub struct OrderMove {
     pub status: OrderStatus,
     /// Why.
     pub why: Why,
+}
+
+/// A router came to stand so.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct RouterMove {
+    /// The router.
+    pub router: RouterId,
+    /// The account at which it is at home.
+    pub account: AccountId,
+    /// Its owner.
+    pub owner: AccountId,
+    /// Where it has stood since.
+    pub status: RouterStatus,
+    /// Whether it has been gone since.
+    pub deleted: bool,
+    /// Why.
+    pub why: Why,
+}
+
+impl Entry for RouterMove {
+    fn owner(&self) -> Option<AccountId> {
+        Some(self.account)
+    }
 }
 
 impl Entry for CircuitMove {

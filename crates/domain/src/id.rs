@@ -94,92 +94,115 @@ impl KeptRequest {
     }
 }
 
-/// A circuit's id, `pc-…`: at most 31 ASCII letters, digits and hyphens, held without a heap
-/// allocation because a store keeps millions of them.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub struct CircuitId {
-    // Before the length, so that ids come in the order of their texts, as stores give them back.
-    bytes: [u8; 31],
-    length: u8,
+/// Declares ids: each a text with a beginning of its own, at most 31 ASCII letters, digits and
+/// hyphens, held without a heap allocation because a store keeps millions of them.
+macro_rules! ids {
+    ($($(#[$doc:meta])* $name:ident = $head:literal;)+) => { $(
+        $(#[$doc])*
+        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+        pub struct $name {
+            // Before the length, so that ids come in the order of their texts, as stores give them
+            // back.
+            bytes: [u8; 31],
+            length: u8,
+        }
+
+        /// Word by word, since ids are looked up several times an order. What lies behind the text
+        /// is zero, so the length adds nothing.
+        impl Hash for $name {
+            fn hash<H: Hasher>(&self, state: &mut H) {
+                // The last word begins a byte early, to end where the bytes do.
+                for start in [0, 8, 16, 23] {
+                    let word = self.bytes[start..].first_chunk();
+                    let word = word.expect("eight bytes from each start");
+                    state.write_u64(u64::from_ne_bytes(*word));
+                }
+            }
+        }
+
+        impl $name {
+            /// Longest id, in bytes.
+            pub const LENGTH_MAX: usize = 31;
+
+            /// An id with this text; `None` when nothing of the kind could ever have it.
+            pub fn new(text: &str) -> Option<Self> {
+                Self::from_bytes(text.as_bytes())
+            }
+
+            /// The same, from text that nobody has looked at yet.
+            pub fn from_bytes(text: &[u8]) -> Option<Self> {
+                if text.len() > Self::LENGTH_MAX || !text.starts_with($head.as_bytes()) {
+                    return None;
+                }
+                let mut bytes = [0; Self::LENGTH_MAX];
+                bytes[..text.len()].copy_from_slice(text);
+                // All of them, whatever the first says: that takes a few instructions, and a store
+                // that is opened asks millions of times. What lies behind the text is zero.
+                let plain = |b: u8| matches!(b, b'a'..=b'z' | b'0'..=b'9' | b'-');
+                let count = bytes.iter().map(|b| u8::from(plain(*b))).sum::<u8>();
+                if usize::from(count) != text.len() {
+                    return None;
+                }
+                Some(Self { length: u8::try_from(text.len()).expect("at most 31"), bytes })
+            }
+
+            /// The `nth` id of a random seed: its beginning and 21 letters or digits, as on the
+            /// real service.
+            pub fn mint(seed: u128, nth: u32) -> Self {
+                const ALPHABET: &[u8; 36] = b"0123456789abcdefghijklmnopqrstuvwxyz";
+                // A step without a factor in common with 36 tells neighbours apart in every digit.
+                const STEP: u128 = 0x9E37_79B9_7F4A_7C15_F39C_C060_5CED_C835;
+                const HEAD: &str = concat!($head, "bp1");
+                let mut rest = seed.wrapping_add(STEP.wrapping_mul(u128::from(nth)));
+                let mut text = [0; HEAD.len() + 18];
+                let (head, digits) = text.split_at_mut(HEAD.len());
+                head.copy_from_slice(HEAD.as_bytes());
+                for place in digits {
+                    *place = ALPHABET[usize::try_from(rest % 36).expect("below 36")];
+                    rest /= 36;
+                }
+                Self::from_bytes(&text).expect("a well-formed id")
+            }
+
+            /// The id on the wire.
+            pub fn as_str(&self) -> &str {
+                std::str::from_utf8(&self.bytes[..usize::from(self.length)])
+                    .expect("ASCII by construction")
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(self.as_str())
+            }
+        }
+
+        impl fmt::Debug for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(self.as_str())
+            }
+        }
+
+        impl Print for $name {
+            fn print(&self, into: &mut Fingerprint) {
+                into.text(self.as_str());
+            }
+        }
+    )+ };
 }
 
-/// Word by word, since ids are looked up several times an order. What lies behind the text is zero,
-/// so the length adds nothing.
-impl Hash for CircuitId {
-    fn hash<H: Hasher>(&self, state: &mut H) {
-        // The last word begins a byte early, to end where the bytes do.
-        for start in [0, 8, 16, 23] {
-            let word = self.bytes[start..].first_chunk().expect("eight bytes from each start");
-            state.write_u64(u64::from_ne_bytes(*word));
-        }
-    }
+ids! {
+    /// A circuit's id, `pc-…`.
+    CircuitId = "pc-";
+    /// A virtual border router's id, `vbr-…`.
+    RouterId = "vbr-";
+    /// The id of a failover group of routers, `vbrha-…`.
+    GroupId = "vbrha-";
 }
 
 impl CircuitId {
-    /// Longest id, in bytes.
-    pub const LENGTH_MAX: usize = 31;
-
     /// What no circuit is called; it comes before every id.
     pub(crate) const NONE: Self = Self { length: 0, bytes: [0; Self::LENGTH_MAX] };
-
-    /// An id with this text; `None` when no circuit could ever have it.
-    pub fn new(text: &str) -> Option<Self> {
-        Self::from_bytes(text.as_bytes())
-    }
-
-    /// The same, from text that nobody has looked at yet.
-    pub fn from_bytes(text: &[u8]) -> Option<Self> {
-        if text.len() > Self::LENGTH_MAX || !text.starts_with(b"pc-") {
-            return None;
-        }
-        let mut bytes = [0; Self::LENGTH_MAX];
-        bytes[..text.len()].copy_from_slice(text);
-        // All of them, whatever the first says: that takes a few instructions, and a store that is
-        // opened asks millions of times. What lies behind the text is zero.
-        let plain = |b: u8| matches!(b, b'a'..=b'z' | b'0'..=b'9' | b'-');
-        let count = bytes.iter().map(|b| u8::from(plain(*b))).sum::<u8>();
-        if usize::from(count) != text.len() {
-            return None;
-        }
-        Some(Self { length: u8::try_from(text.len()).expect("at most 31"), bytes })
-    }
-
-    /// The `nth` id of a random seed: `pc-` and 21 letters or digits, as on the real service.
-    pub fn mint(seed: u128, nth: u32) -> Self {
-        const ALPHABET: &[u8; 36] = b"0123456789abcdefghijklmnopqrstuvwxyz";
-        // A step without a factor in common with 36 tells neighbours apart in every digit.
-        const STEP: u128 = 0x9E37_79B9_7F4A_7C15_F39C_C060_5CED_C835;
-        let mut rest = seed.wrapping_add(STEP.wrapping_mul(u128::from(nth)));
-        let mut text = *b"pc-bp1000000000000000000";
-        for place in &mut text[6..] {
-            *place = ALPHABET[usize::try_from(rest % 36).expect("below 36")];
-            rest /= 36;
-        }
-        Self::new(std::str::from_utf8(&text).expect("ASCII")).expect("a well-formed id")
-    }
-
-    /// The id on the wire.
-    pub fn as_str(&self) -> &str {
-        std::str::from_utf8(&self.bytes[..usize::from(self.length)]).expect("ASCII by construction")
-    }
-}
-
-impl fmt::Display for CircuitId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
-    }
-}
-
-impl fmt::Debug for CircuitId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
-    }
-}
-
-impl Print for CircuitId {
-    fn print(&self, into: &mut Fingerprint) {
-        into.text(self.as_str());
-    }
 }
 
 impl Print for OrderId {
@@ -188,11 +211,21 @@ impl Print for OrderId {
     }
 }
 
+impl Print for AccountId {
+    fn print(&self, into: &mut Fingerprint) {
+        into.number(self.0);
+    }
+}
+
 /// What may be taken already, and whose it is then.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Name<'n> {
     /// A circuit's id.
     Circuit(&'n CircuitId),
+    /// A router's id.
+    Router(&'n RouterId),
+    /// The id of a group of routers.
+    Group(&'n GroupId),
     /// An order's number.
     Order(OrderId),
     /// A key's id.
@@ -219,6 +252,8 @@ mod tests {
     #[test]
     fn minted_ids_differ_when_seeds_do() {
         let minted = |seed, nth| CircuitId::mint(seed, nth).as_str().to_owned();
+        assert_eq!(RouterId::mint(37, 0).as_str(), "vbr-bp1110000000000000000");
+        assert_eq!(GroupId::mint(1, 0).as_str(), "vbrha-bp1100000000000000000");
         assert_eq!(minted(0, 0), "pc-bp1000000000000000000");
         assert_eq!(minted(36, 0), "pc-bp1010000000000000000");
         assert_ne!(minted(1, 0), minted(2, 0));

@@ -2,7 +2,7 @@
 //!
 //! A record is keyed, so that the last word about it counts, or it is appended and never changed.
 
-use crate::id::{AccountId, CircuitId, OrderId};
+use crate::id::{AccountId, CircuitId, GroupId, OrderId, RouterId};
 use crate::time::Timestamp;
 use hashbrown::HashMap;
 use std::hash::Hash;
@@ -62,7 +62,7 @@ macro_rules! bare {
     };
 }
 
-bare!(CircuitId, OrderId, Box<str>);
+bare!(CircuitId, RouterId, GroupId, OrderId, Box<str>);
 
 /// A kind of record whose line in `record.rs` says `wakes`.
 pub trait Listed {}

@@ -15,31 +15,26 @@ use crate::query::{
     CircuitFilter, Found, InstanceFilter, OrderFilter, Page, Part, Query, TagFilter, Tagged,
 };
 use crate::refunding::detail;
+use crate::router::Router;
 use crate::settle::quote;
 use crate::state::State;
 use crate::statement;
-use crate::tag::ResourceType;
+use crate::tag::{ResourceType, Tag, Tags};
 use crate::time::Timestamp;
 use crate::view::View;
 
+#[path = "look/routers.rs"]
+mod routers;
+
 /// What a query finds. With `checks` a query that asks about others than its parties panics.
 pub fn look(state: &State, query: &Query, checks: bool) -> Found {
-    let guard = Guard::new(query.parties(state), checks);
+    let parties = query.parties(state);
+    let guard = Guard::new(&parties, checks);
     let view: &dyn View = &Checked::new(state, guard);
     match query {
         Query::Account(id) => Found::Account(view.account(id).cloned()),
         Query::Circuits(account, region, filter, page) => {
-            if let Some(ids) = &filter.ids {
-                // The hot path: a few ids, each looked up by itself.
-                let mut ids: Vec<_> = ids.iter().flatten().collect();
-                ids.sort_unstable();
-                ids.dedup();
-                let rows = ids.into_iter().filter_map(|id| view.circuit(id));
-                let rows = rows.filter(|c| c.account == *account && c.region == *region);
-                return circuits(rows.filter(|c| matches(c, filter)), *page);
-            }
-            let rows = view.circuits_of(*account, *region);
-            circuits(rows.filter(|circuit| matches(circuit, filter)), *page)
+            some_circuits(view, (*account, *region), filter, *page)
         }
         Query::Instances(account, filter, page) => {
             let in_all =
@@ -57,6 +52,12 @@ pub fn look(state: &State, query: &Query, checks: bool) -> Found {
             Found::Order(order.map(|order| detail(view, order)))
         }
         Query::Tags(account, region, filter) => Found::Tags(tags(view, *account, *region, filter)),
+        Query::Routers(..)
+        | Query::RoutersOn(..)
+        | Query::RouterGroup(..)
+        | Query::AllRouters(..)
+        | Query::AnyRouter(_)
+        | Query::AnyGroup(_) => routers::look(state, view, query),
         Query::Letter(account, region, id) => Found::Letter(letter(view, *account, *region, id)),
         Query::Statement(account, month, filter) => {
             Found::Statement(statement::month(view, *account, *month, filter))
@@ -93,24 +94,57 @@ pub fn look(state: &State, query: &Query, checks: bool) -> Found {
     }
 }
 
-/// Tags on resources, of which there are circuits here.
-fn tags(view: &dyn View, account: AccountId, region: Region, filter: &TagFilter) -> Vec<Tagged> {
-    if filter.kind != ResourceType::PhysicalConnection {
-        return Vec::new();
+/// An account's circuits in a region.
+fn some_circuits(
+    view: &dyn View,
+    (account, region): (AccountId, Region),
+    filter: &CircuitFilter,
+    page: Page,
+) -> Found {
+    if let Some(ids) = &filter.ids {
+        // The hot path: a few ids, each looked up by itself.
+        let mut ids: Vec<_> = ids.iter().flatten().collect();
+        ids.sort_unstable();
+        ids.dedup();
+        let rows = ids.into_iter().filter_map(|id| view.circuit(id));
+        let rows = rows.filter(|c| c.account == account && c.region == region);
+        return circuits(rows.filter(|c| matches(c, filter)), page);
     }
-    let wanted = |circuit: &&Circuit| {
+    let rows = view.circuits_of(account, region);
+    circuits(rows.filter(|circuit| matches(circuit, filter)), page)
+}
+
+/// Tags on resources, of which there are circuits and routers here.
+fn tags(view: &dyn View, account: AccountId, region: Region, filter: &TagFilter) -> Vec<Tagged> {
+    let meant = |id: &str, tags: &Tags| {
         let resources = filter.resources.as_deref();
-        !circuit.state.deleted
-            && resources.is_none_or(|ids| ids.iter().any(|id| **id == *circuit.id.as_str()))
-            && filter.tags.iter().all(|tag| tag.is_in(circuit.tags()))
+        resources.is_none_or(|ids| ids.iter().any(|its| **its == *id))
+            && filter.tags.iter().all(|tag| tag.is_in(tags))
     };
-    let circuits = view.circuits_of(account, region).filter(wanted);
-    let tagged = |circuit: &Circuit| {
-        let of = circuit.id;
-        let tags = circuit.tags().all().iter().cloned();
-        tags.map(move |tag| Tagged { resource: of, tag }).collect::<Vec<_>>()
+    let mut found = Vec::new();
+    let mut tell = |id: &str, tags: &Tags| {
+        if meant(id, tags) {
+            let tagged = |tag: &Tag| Tagged { resource: id.into(), tag: tag.clone() };
+            found.extend(tags.all().iter().map(tagged));
+        }
     };
-    circuits.flat_map(tagged).collect()
+    match filter.kind {
+        ResourceType::PhysicalConnection => {
+            let circuits = view.circuits_of(account, region);
+            for circuit in circuits.filter(|circuit| !circuit.state.deleted) {
+                tell(circuit.id.as_str(), circuit.tags());
+            }
+        }
+        ResourceType::VirtualBorderRouter => {
+            let own = view.routers_of(account).filter(|router| router.owner == account);
+            let there = |router: &&Router| router.region == region && !router.deleted;
+            for router in own.chain(routers::lent(view, account)).filter(there) {
+                tell(router.id.as_str(), &router.described.tags);
+            }
+        }
+        ResourceType::RouterInterface | ResourceType::TrafficQos => {}
+    }
+    found
 }
 
 /// The circuit, and its letter if it has one.

@@ -4,14 +4,15 @@
 use crate::bill::Bill;
 use crate::circuit::{CircuitState, Status};
 use crate::delta::Delta;
-use crate::history::{Cause, CircuitMove, Why};
-use crate::id::{AccountId, CircuitId, OrderId};
+use crate::history::{Cause, CircuitMove, RouterMove, Why};
+use crate::id::{AccountId, CircuitId, OrderId, RouterId};
 use crate::order::{Order, OrderStatus};
+use crate::router::RouterStatus;
 use crate::state::State;
 use crate::time::Timestamp;
 use crate::view::Records as _;
 use crate::words::words;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 words! {
     /// What happened. The texts are the control API's.
@@ -60,6 +61,20 @@ words! {
         RenewalRenewed = "renewal.renewed",
         /// It was to renew itself, and could not.
         RenewalFailed = "renewal.failed",
+        /// A router was made.
+        RouterCreated = "router.created",
+        /// It is in service.
+        RouterActive = "router.active",
+        /// It is being switched off.
+        RouterTerminating = "router.terminating",
+        /// It is off.
+        RouterTerminated = "router.terminated",
+        /// It is being switched on again.
+        RouterRecovering = "router.recovering",
+        /// It is being removed.
+        RouterDeleting = "router.deleting",
+        /// It is gone.
+        RouterDeleted = "router.deleted",
         /// An order was made.
         OrderPlaced = "order.placed",
         /// It was paid; a refund was given back.
@@ -90,13 +105,15 @@ pub struct News {
     pub circuit: Option<CircuitId>,
     /// Which order or bill.
     pub order: Option<OrderId>,
+    /// Which router.
+    pub router: Option<RouterId>,
 }
 
 impl News {
     /// Something of the whole world.
     fn of_world(kind: NewsKind, at: Timestamp) -> Self {
         let why = Why { at, cause: Cause::Operator, request: None };
-        Self { kind, why, account: None, circuit: None, order: None }
+        Self { kind, why, account: None, circuit: None, order: None, router: None }
     }
 
     /// The world is another since this instant of its time: it was put back, or is gone.
@@ -140,6 +157,11 @@ pub fn news(before: &State, delta: &Delta) -> Vec<News> {
             told.moved(step, known.as_ref());
         }
     }
+    let mut made: HashSet<RouterId> = HashSet::new();
+    for step in delta.router_moves.iter() {
+        let is_new = delta.cleared || before.router(&step.router).is_none();
+        told.routed(step, made.insert(step.router) && is_new);
+    }
     // Of one instant, orders come before the circuits that they move.
     told.all.sort_by_key(|news| news.why.at);
     told.all
@@ -156,7 +178,9 @@ impl Told {
         // Only what an earlier release has left has no reason, and that is never added.
         let Some(why) = step.why else { return };
         let (account, circuit) = (Some(step.account), Some(step.circuit));
-        let mut note = |kind, order| self.all.push(News { kind, why, account, circuit, order });
+        let mut note = |kind, order| {
+            self.all.push(News { kind, why, account, circuit, order, router: None });
+        };
         let Some(before) = before else { return note(NewsKind::CircuitCreated, None) };
         let now = &step.state;
         let (was, is) = (&before.subscription, &now.subscription);
@@ -231,7 +255,23 @@ impl Told {
     /// Something of an order or a bill.
     fn paper(&mut self, kind: NewsKind, why: Why, of: (AccountId, CircuitId, OrderId)) {
         let (account, circuit, order) = (Some(of.0), Some(of.1), Some(of.2));
-        self.all.push(News { kind, why, account, circuit, order });
+        self.all.push(News { kind, why, account, circuit, order, router: None });
+    }
+
+    /// A router came to stand so: one that was made, or one that was there.
+    fn routed(&mut self, step: &RouterMove, is_new: bool) {
+        let kind = match step.status {
+            _ if step.deleted => NewsKind::RouterDeleted,
+            _ if is_new => NewsKind::RouterCreated,
+            RouterStatus::Active => NewsKind::RouterActive,
+            RouterStatus::Terminating => NewsKind::RouterTerminating,
+            RouterStatus::Terminated => NewsKind::RouterTerminated,
+            RouterStatus::Recovering => NewsKind::RouterRecovering,
+            RouterStatus::Deleting => NewsKind::RouterDeleting,
+            RouterStatus::Unconfirmed => unreachable!("a router is so from its making alone"),
+        };
+        let (account, router) = (Some(step.account), Some(step.router));
+        self.all.push(News { kind, why: step.why, account, circuit: None, order: None, router });
     }
 }
 

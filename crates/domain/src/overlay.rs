@@ -4,13 +4,15 @@ use crate::bill::Bill;
 use crate::catalogue::Region;
 use crate::circuit::Circuit;
 use crate::delta::Delta;
-use crate::id::{AccountId, Name};
+use crate::id::{AccountId, CircuitId, Name};
 use crate::kept::Record;
 use crate::order::Order;
 use crate::price::{Currency, PriceList};
 use crate::receipt::{Earlier, ReceiptKey};
 use crate::record::Due;
 use crate::records;
+use crate::reference::Reference;
+use crate::router::Router;
 use crate::rules::Rules;
 use crate::state::{Appointment, appointments};
 use crate::table::Keyed;
@@ -167,6 +169,8 @@ impl View for Overlay<'_> {
             Name::Circuit(id) => self.delta().circuits.get(id).is_some(),
             Name::Order(id) => self.delta().orders.get(&id).is_some(),
             Name::Key(id) => self.delta().keys.get(&id.into()).is_some(),
+            Name::Router(id) => self.delta().routers.get(id).is_some(),
+            Name::Group(id) => self.delta().groups.get(id).is_some(),
         };
         ours || self.below().is_some_and(|below| below.is_taken(name))
     }
@@ -221,6 +225,30 @@ impl View for Overlay<'_> {
         Box::new(old.chain(new))
     }
 
+    fn routers_of(&self, account: AccountId) -> Box<dyn Iterator<Item = &Router> + '_> {
+        let old = self.below().into_iter().flat_map(move |below| below.routers_of(account));
+        self.routers(old, move |router| router.account == account)
+    }
+
+    fn routers_on(
+        &self,
+        account: AccountId,
+        circuit: CircuitId,
+    ) -> Box<dyn Iterator<Item = &Router> + '_> {
+        // One that has come to be on the circuit since is not known to be on it below.
+        let old =
+            self.below().into_iter().flat_map(move |below| below.routers_on(account, circuit));
+        let is_on = move |router: &Router| router.vlan_on(&circuit).is_some();
+        self.routers(old, move |router| router.account == account && is_on(router))
+    }
+
+    fn references_of(&self, account: AccountId) -> Box<dyn Iterator<Item = &Reference> + '_> {
+        let old = self.below().into_iter().flat_map(move |below| below.references_of(account));
+        // None ever goes, and none comes twice.
+        let ours = self.delta().references.iter().filter(move |its| its.account == account);
+        Box::new(old.chain(ours))
+    }
+
     fn orders_of(&self, account: AccountId) -> Box<dyn Iterator<Item = &Order> + '_> {
         let old = self.below().into_iter().flat_map(move |below| below.orders_of(account));
         newest_first(&self.delta().orders, old, account, move |id| {
@@ -233,6 +261,22 @@ impl View for Overlay<'_> {
         newest_first(&self.delta().bills, old, account, move |id| {
             self.below().is_some_and(|below| below.bill(id).is_some())
         })
+    }
+}
+
+impl Overlay<'_> {
+    /// Routers in order of making: the `old` that are not changed, and what is so of the others.
+    fn routers<'v>(
+        &'v self,
+        old: impl Iterator<Item = &'v Router>,
+        is_meant: impl Fn(&Router) -> bool,
+    ) -> Box<dyn Iterator<Item = &'v Router> + 'v> {
+        let changed = &self.delta().routers;
+        let old = old.filter(|router| changed.get(&router.id).is_none());
+        let mut all: Vec<&Router> =
+            old.chain(changed.iter().filter(|router| is_meant(router))).collect();
+        all.sort_unstable_by_key(|router| router.made());
+        Box::new(all.into_iter())
     }
 }
 

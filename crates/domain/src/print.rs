@@ -1,5 +1,6 @@
 //! Prints: 128 bits by which two calls are told apart, or found to be the same.
 
+use crate::catalogue::Region;
 use crate::time::Timestamp;
 use siphasher::sip128::{Hasher128, SipHasher13};
 use std::hash::Hasher;
@@ -119,6 +120,12 @@ impl Print for u32 {
 impl Print for Timestamp {
     fn print(&self, into: &mut Fingerprint) {
         into.field(&self.ms().to_le_bytes());
+    }
+}
+
+impl Print for Region {
+    fn print(&self, into: &mut Fingerprint) {
+        into.text(self.id());
     }
 }
 

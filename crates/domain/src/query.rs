@@ -1,4 +1,6 @@
 //! What can be looked at, and what is found.
+//!
+//! Long because every question has a type of its own.
 
 use crate::account::Account;
 use crate::assumptions::Assumptions;
@@ -6,8 +8,8 @@ use crate::bill::Bill;
 use crate::catalogue::Region;
 use crate::circuit::{Circuit, Status};
 use crate::command::Proposal;
-use crate::history::{CircuitMove, OrderMove};
-use crate::id::{AccountId, CircuitId, Name, OrderId};
+use crate::history::{CircuitMove, OrderMove, RouterMove};
+use crate::id::{AccountId, CircuitId, GroupId, Name, OrderId, RouterId};
 use crate::ledger::{Posting, PostingKind};
 use crate::letter::Letter;
 use crate::order::{Order, OrderKind, OrderStatus};
@@ -16,6 +18,8 @@ use crate::price::{Money, PriceList};
 use crate::pricing::{Price, Priced};
 use crate::record::Books;
 use crate::refusal::Refusal;
+use crate::router::{Router, RouterStatus};
+use crate::router_group::RouterGroup;
 use crate::statement::{Item, ItemFilter};
 use crate::subscription::RenewStatus;
 use crate::tag::{ResourceType, Tag, Wanted};
@@ -46,6 +50,50 @@ pub struct CircuitFilter {
     pub nothing: bool,
 }
 
+/// Which routers to list: all conditions hold; within one, any value. An empty list is no
+/// condition.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct RouterFilter {
+    /// Ids. `None`: no condition; unknown ids simply match nothing.
+    pub routers: Option<Vec<Option<RouterId>>>,
+    /// Circuits. `None`: no condition.
+    pub circuits: Option<Vec<Option<CircuitId>>>,
+    /// Access point ids.
+    pub access_points: Vec<Box<str>>,
+    /// `Status` texts, in any case of letters.
+    pub statuses: Vec<Box<str>>,
+    /// Names.
+    pub names: Vec<Box<str>>,
+    /// Resource groups.
+    pub resource_groups: Vec<Box<str>>,
+    /// Tags, each of which is there.
+    pub tags: Vec<Wanted>,
+    /// Whether others' routers on the account's circuits are listed too.
+    pub others: bool,
+    /// Whether some other condition can match nothing we have.
+    pub nothing: bool,
+}
+
+/// A router, and the circuits that it is on.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct RouterRow {
+    /// The router.
+    pub router: Router,
+    /// Its first circuit.
+    pub circuit: Box<Circuit>,
+    /// Its further circuits, each beside its association.
+    pub others: Vec<Circuit>,
+}
+
+/// What a failover group is asked for by.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum GroupBy {
+    /// Itself.
+    Group(GroupId),
+    /// A router of it.
+    Router(RouterId),
+}
+
 /// Whose tags to list.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct TagFilter {
@@ -60,8 +108,8 @@ pub struct TagFilter {
 /// A tag on a resource.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Tagged {
-    /// The resource.
-    pub resource: CircuitId,
+    /// The resource's id.
+    pub resource: Box<str>,
     /// The tag.
     pub tag: Tag,
 }
@@ -156,6 +204,8 @@ pub enum Record {
     Circuit(AccountId, CircuitId),
     /// How an order came to stand as it does, after it was made, oldest first.
     Order(AccountId, OrderId),
+    /// How a router came to stand as it does, oldest first.
+    Router(AccountId, RouterId),
 }
 
 /// A page of a list: `number` from 1.
@@ -199,6 +249,12 @@ pub enum Query {
     Order(AccountId, OrderId),
     /// The circuit of an account in a region, and its Letter of Authorization.
     Letter(AccountId, Region, CircuitId),
+    /// Routers of an account in a region.
+    Routers(AccountId, Region, RouterFilter, Page),
+    /// Routers on an account's circuit in a region, whoever's.
+    RoutersOn(AccountId, Region, CircuitId, RouterFilter, Page),
+    /// A failover group of an account in a region.
+    RouterGroup(AccountId, Region, GroupBy),
     /// Tags on an account's resources in a region, by resource in the order of making.
     Tags(AccountId, Region, TagFilter),
     /// What a month came to for an account, counted as [`billing_month`](crate::billing_month).
@@ -219,6 +275,13 @@ pub enum Query {
     AllCircuits(Option<AccountId>, Option<Status>, Part<CircuitId>),
     /// Orders of an account or of whomever, in this status or any: for the control API.
     AllOrders(Option<AccountId>, Option<OrderStatus>, Part<OrderId>),
+    /// A router, whoever's: for the control API.
+    AnyRouter(RouterId),
+    /// A failover group, whoever's: for the control API.
+    AnyGroup(GroupId),
+    /// Routers on circuits of an account or of whomever, in this status or any: for the control
+    /// API.
+    AllRouters(Option<AccountId>, Option<RouterStatus>, Part<RouterId>),
     /// Bills of an account: for the control API.
     Bills(AccountId, Part<OrderId>),
     /// Whether there is any account.
@@ -242,23 +305,33 @@ impl Query {
             | Self::Orders(account, ..)
             | Self::Order(account, _)
             | Self::Letter(account, ..)
-            | Self::Tags(account, ..)
+            | Self::RouterGroup(account, ..)
             | Self::Statement(account, ..)
             | Self::Bills(account, _)
             | Self::AllCircuits(Some(account), ..)
             | Self::AllOrders(Some(account), ..)
+            | Self::AllRouters(Some(account), ..)
             | Self::Price(account, ..)
             | Self::Record(
                 Record::Postings(account, ..)
                 | Record::Circuit(account, _)
-                | Record::Order(account, _),
-            ) => Parties::One(*account),
+                | Record::Order(account, _)
+                | Record::Router(account, _),
+            )
+            | Self::RoutersOn(account, ..) => Parties::One(*account),
+            // What the account sees of others is at home with them.
+            Self::Routers(account, ..) | Self::Tags(account, ..) => {
+                Parties::among(*account, whose.homes(*account))
+            }
             Self::Quote(proposal, _) => proposal.command.rule().parties(proposal.caller(), whose),
             Self::AnyCircuit(id) => Parties::one(whose.owner(Name::Circuit(id))),
             Self::AnyOrder(id) => Parties::one(whose.owner(Name::Order(*id))),
+            Self::AnyRouter(id) => Parties::one(whose.owner(Name::Router(id))),
+            Self::AnyGroup(id) => Parties::one(whose.owner(Name::Group(id))),
             Self::PriceLists | Self::IsFilled | Self::Overdue(_) => Parties::Nobody,
             Self::AllCircuits(None, ..)
             | Self::AllOrders(None, ..)
+            | Self::AllRouters(None, ..)
             | Self::Everybody
             | Self::World => Parties::World,
         }
@@ -290,6 +363,12 @@ pub enum Found {
     Order(Option<OrderDetail>),
     /// The circuit, if it is the account's, and its letter, if it has one.
     Letter(Option<(Box<Circuit>, Option<Letter>)>),
+    /// A page of routers; or why there is none.
+    Routers(Result<Listing<RouterRow>, Refusal>),
+    /// The router, if there is one.
+    Router(Option<Box<Router>>),
+    /// The group, if there is one.
+    RouterGroup(Option<RouterGroup>),
     /// Tags.
     Tags(Vec<Tagged>),
     /// The lines of a month.
@@ -304,6 +383,8 @@ pub enum Found {
     CircuitMoves(Vec<CircuitMove>),
     /// How an order came to stand as it does.
     OrderMoves(Vec<OrderMove>),
+    /// How a router came to stand as it does.
+    RouterMoves(Vec<RouterMove>),
     /// The price, or why there is none.
     Price(Result<Price, Refusal>),
     /// Price lists, by currency.
@@ -426,6 +507,51 @@ impl Question for LetterOf {
 
     fn found(found: Found) -> Option<Self::Found> {
         if let Found::Letter(letter) = found { Some(letter) } else { None }
+    }
+}
+
+/// Routers of an account in a region.
+pub struct RoutersOf(pub AccountId, pub Region, pub RouterFilter, pub Page);
+
+impl Question for RoutersOf {
+    type Found = Result<Listing<RouterRow>, Refusal>;
+
+    fn query(self) -> Query {
+        Query::Routers(self.0, self.1, self.2, self.3)
+    }
+
+    fn found(found: Found) -> Option<Self::Found> {
+        if let Found::Routers(listing) = found { Some(listing) } else { None }
+    }
+}
+
+/// Routers on an account's circuit in a region, whoever's.
+pub struct RoutersOn(pub AccountId, pub Region, pub CircuitId, pub RouterFilter, pub Page);
+
+impl Question for RoutersOn {
+    type Found = Result<Listing<RouterRow>, Refusal>;
+
+    fn query(self) -> Query {
+        Query::RoutersOn(self.0, self.1, self.2, self.3, self.4)
+    }
+
+    fn found(found: Found) -> Option<Self::Found> {
+        RoutersOf::found(found)
+    }
+}
+
+/// A failover group of an account in a region.
+pub struct GroupOf(pub AccountId, pub Region, pub GroupBy);
+
+impl Question for GroupOf {
+    type Found = Option<RouterGroup>;
+
+    fn query(self) -> Query {
+        Query::RouterGroup(self.0, self.1, self.2)
+    }
+
+    fn found(found: Found) -> Option<Self::Found> {
+        if let Found::RouterGroup(group) = found { Some(group) } else { None }
     }
 }
 

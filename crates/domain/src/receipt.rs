@@ -5,7 +5,7 @@
 //! defaults. Neither the way the caller is spoken to nor what happens at a shortfall is compared.
 
 use crate::catalogue::Region;
-use crate::id::{AccountId, CircuitId, OrderId, RequestId};
+use crate::id::{AccountId, CircuitId, GroupId, OrderId, RequestId, RouterId};
 use crate::kept::Entry;
 use crate::kind::Kind;
 use crate::print::mark;
@@ -47,6 +47,10 @@ pub enum Outcome {
     Done,
     /// A circuit was applied for.
     Circuit(CircuitId),
+    /// A router was made.
+    Router(RouterId),
+    /// A failover group was made.
+    Group(GroupId),
     /// An order was made; `short` when there was too little money to pay it at once.
     Order {
         /// Its number.
@@ -88,6 +92,24 @@ impl Comes for Enabled {
 impl Comes for Done {
     fn of(outcome: Outcome) -> Option<Self> {
         matches!(outcome, Outcome::Done).then_some(Self)
+    }
+}
+
+/// A router was made.
+pub struct RouterMade(pub RouterId);
+
+impl Comes for RouterMade {
+    fn of(outcome: Outcome) -> Option<Self> {
+        if let Outcome::Router(id) = outcome { Some(Self(id)) } else { None }
+    }
+}
+
+/// A failover group was made.
+pub struct GroupMade(pub GroupId);
+
+impl Comes for GroupMade {
+    fn of(outcome: Outcome) -> Option<Self> {
+        if let Outcome::Group(id) = outcome { Some(Self(id)) } else { None }
     }
 }
 

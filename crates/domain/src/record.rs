@@ -17,6 +17,10 @@ macro_rules! records {
                 Order: order, orders, $crate::order::Order, wakes;
                 Bill: bill, bills, $crate::bill::Bill, wakes;
                 Letter: letter, letters, $crate::letter::Letter;
+                Router: router, routers, $crate::router::Router, wakes;
+                Group: group, groups, $crate::router_group::RouterGroup, wakes;
+                Reference: reference, references, $crate::reference::Reference;
+                Grant: grant, grants, $crate::grant::Grant;
                 User: user, users, $crate::user::User;
                 Key: key, keys, $crate::user::Key;
             }
@@ -26,6 +30,7 @@ macro_rules! records {
                 Receipt: receipts, $crate::receipt::Receipt;
                 CircuitMove: circuit_moves, $crate::history::CircuitMove;
                 OrderMove: order_moves, $crate::history::OrderMove;
+                RouterMove: router_moves, $crate::history::RouterMove;
             }
         }
     };

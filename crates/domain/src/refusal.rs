@@ -15,8 +15,7 @@ macro_rules! refusals {
 }
 
 refusals! {
-    /// Why a command is refused. Within a command the order of declaration is the order in which
-    /// the reasons are looked at.
+    /// Why a command is refused.
     #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
     pub enum Refusal {
         /// The token was used for another call.
@@ -71,6 +70,86 @@ refusals! {
         OrderNotUnpaid,
         /// The balance is too low.
         BalanceTooLow,
+        /// No such router for this account in this region.
+        NoSuchRouter,
+        /// The caller does not own the circuit of the router, or the router.
+        NotTheOwners,
+        /// The router is in no state for this command.
+        RouterState,
+        /// The circuit is not in service.
+        CircuitNotEnabled,
+        /// The account that is to own the router does not exist.
+        NoSuchOwner,
+        /// The caller does not own the circuit, whose VLAN he says.
+        VlanNotTheirs,
+        /// The caller does not own the circuit, whose code he says.
+        CircuitCodeNotTheirs,
+        /// Addresses of the cloud's side are their owner's to say.
+        LocalIpNotTheirs,
+        /// Addresses of the customer's side are their owner's to say.
+        PeerIpNotTheirs,
+        /// The mask of a router is its owner's to say.
+        MaskNotTheirs,
+        /// The name of a router is its owner's to say.
+        NameNotTheirs,
+        /// The description of a router is its owner's to say.
+        DescriptionNotTheirs,
+        /// A router for its own owner lacks the cloud's address.
+        NoLocalIp,
+        /// A router for its own owner lacks the customer's address.
+        NoPeerIp,
+        /// A router for its own owner lacks its mask.
+        NoMask,
+        /// Both addresses do not lie in one subnet.
+        NotOneSubnet,
+        /// Another router of the circuit has the VLAN.
+        VlanTaken,
+        /// A router has the whole port.
+        PortTaken,
+        /// The whole port is asked for, and other routers are on it.
+        PortShared,
+        /// A router would be faster than its port.
+        RouterTooFast,
+        /// A circuit has as many routers of one account as it may.
+        RoutersMax,
+        /// The router has further circuits.
+        CircuitsAssociated,
+        /// The circuit is the router's own.
+        OwnCircuit,
+        /// The router is on that circuit already.
+        AlreadyAssociated,
+        /// The router is not on that circuit.
+        NotAssociated,
+        /// A router has as many further circuits as it may.
+        AssociationsMax,
+        /// Routers are on the circuit.
+        RoutersAttached,
+        /// The circuit is a further one of a router.
+        RouterAssociated,
+        /// No such failover group for this account in this region.
+        NoSuchGroup,
+        /// Two routers of a group have different owners.
+        GroupOwnersDiffer,
+        /// Two routers of a group are on one circuit.
+        GroupOfOneDevice,
+        /// A router is in another group already.
+        RouterInGroup,
+        /// A router of a group detects no failures.
+        NoDetection,
+        /// A router of a group is in no network.
+        NoNetwork,
+        /// It was only to be found out whether it could be done, and it could.
+        DryRun,
+        /// No such VPC for this account.
+        NoSuchVpc,
+        /// The VPC cannot be used yet.
+        VpcState,
+        /// What is granted, or to whom, makes no sense.
+        BadGrant,
+        /// One of the routers that are granted something is not there.
+        NoSuchGrantee,
+        /// Nothing of the kind was granted.
+        NoSuchGrant,
         /// No such resource of its type for this account in this region.
         NoSuchResource,
         /// A resource would have too many tags.

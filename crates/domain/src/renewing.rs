@@ -10,6 +10,7 @@ use crate::order::{Charge, Order, OrderKind};
 use crate::ordering::{payment, price, unpaid};
 use crate::price::{Cycle, Term};
 use crate::refusal::Refusal;
+use crate::routing;
 use crate::rules::Kept;
 use crate::subscription::{Subscription, next_try};
 use crate::time::{Timestamp, billing_day, renewed_end};
@@ -115,6 +116,7 @@ pub(crate) fn take_step(draft: &mut Draft, id: CircuitId) {
     let next = match state.stop_and_release() {
         Some((_, release)) if release <= at => {
             draft.because(Cause::Release);
+            routing::release(draft, circuit.account, id);
             CircuitState { status: Status::Terminated, deleted: true, wakes_at: None, ..state }
         }
         Some((stop, _)) if stop == at => {

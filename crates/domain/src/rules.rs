@@ -30,6 +30,15 @@ pub struct Rules {
     pub renewal_lead_ms: i64,
     /// How many circuits of an account may wait to be enabled.
     pub waiting_circuits_max: u32,
+    /// How long the automatic carrier takes for each step, milliseconds.
+    pub carrier_step_ms: i64,
+    /// How many routers of one account may be on a circuit.
+    pub routers_max: u32,
+    /// How many further circuits a router may have.
+    pub associations_max: u32,
+    /// Whether the rules of failover groups hold that speak of networks and of detection, which
+    /// there are none of here.
+    pub strict_groups: bool,
 }
 
 const DAY_S: u32 = 86_400;
@@ -69,6 +78,13 @@ impl Default for Rules {
             renewal_lead_ms: 9 * 86_400_000,
             // SOURCE: api dossier 7.
             waiting_circuits_max: 5,
+            // Two steps are under a second, which CONTRACT promises.
+            carrier_step_ms: 250,
+            // SOURCE: ROUTERS 10.
+            routers_max: 5,
+            // ASSUMED: the number behind EXCEED_ASSOCIATE_MAX_NUM is not published (ROUTERS 19).
+            associations_max: 4,
+            strict_groups: false,
         }
     }
 }

@@ -2,6 +2,7 @@
 //! each thing at its own instant; then the receipt of its token is looked for; then comes its rule.
 
 use crate::assumptions::Assumptions;
+use crate::checked::{Checked, Guard};
 use crate::command::{Command, Proposal};
 use crate::draft::{Draft, Numbers, Occasion};
 use crate::due::happen;
@@ -44,14 +45,15 @@ pub struct Means<'m> {
 pub fn settle(overlay: &mut Overlay, proposal: &Proposal, means: &mut Means) -> Option<Verdict> {
     let rule = proposal.command.rule();
     let parties = rule.parties(proposal.caller(), overlay);
-    let at = instant(overlay, proposal, parties);
-    let occasion = occasion(proposal, parties, at, means.checks);
+    let at = instant(overlay, proposal, &parties);
+    let occasion = occasion(proposal, &parties, at, means.checks);
     if !pass_time(overlay, means, occasion) {
         return None;
     }
-    reach(overlay, parties, at);
+    reach(overlay, &parties, at);
     let call = proposal.origin.as_ref().map(|origin| Signature::of(&proposal.command, origin));
-    if let Some(verdict) = call.as_ref().and_then(|call| call.earlier(overlay, at)) {
+    let guard = Guard::new(&parties, means.checks);
+    if let Some(verdict) = call.as_ref().and_then(|call| call.earlier(overlay, guard, at)) {
         return Some(verdict);
     }
     let mut draft = Draft::begin(overlay, means.numbers, occasion);
@@ -95,8 +97,8 @@ pub(crate) fn quote(
     let mut overlay = Overlay::over(view, 1);
     let rule = proposal.command.rule();
     let parties = rule.parties(proposal.caller(), &overlay);
-    let at = instant(&overlay, proposal, parties);
-    let occasion = occasion(proposal, parties, at, checks);
+    let at = instant(&overlay, proposal, &parties);
+    let occasion = occasion(proposal, &parties, at, checks);
     let mut unlimited = usize::MAX;
     let mut means = Means { numbers: &mut numbers, allowance: &mut unlimited, checks };
     pass_time(&mut overlay, &mut means, occasion);
@@ -106,12 +108,17 @@ pub(crate) fn quote(
     }
     Ok(match rule.decide(&mut draft)? {
         Outcome::Order { order, .. } => Some(*draft.order(order)),
-        Outcome::Done | Outcome::Circuit(_) => None,
+        Outcome::Done | Outcome::Circuit(_) | Outcome::Router(_) | Outcome::Group(_) => None,
     })
 }
 
 /// What a proposal's own decision is made of besides the records.
-fn occasion(proposal: &Proposal, parties: Parties, at: Timestamp, checks: bool) -> Occasion<'_> {
+fn occasion<'o>(
+    proposal: &'o Proposal,
+    parties: &'o Parties,
+    at: Timestamp,
+    checks: bool,
+) -> Occasion<'o> {
     let origin = proposal.origin.as_ref();
     let cause = if origin.is_some() { Cause::Call } else { Cause::Operator };
     Occasion { parties, checks, at, seed: proposal.seed, origin, cause }
@@ -120,15 +127,15 @@ fn occasion(proposal: &Proposal, parties: Parties, at: Timestamp, checks: bool) 
 /// The instant of a decision: the wall's by the world's clock as it is now, since that may have
 /// been moved or reset after the proposal was made, and never before what its parties have seen.
 /// The world's own commands see nobody's, and keep no instant of an account.
-fn instant(overlay: &Overlay, proposal: &Proposal, parties: Parties) -> Timestamp {
+fn instant(overlay: &Overlay, proposal: &Proposal, parties: &Parties) -> Timestamp {
     let now = proposal.wall.plus_ms(overlay.clock()).max(overlay.floor());
     parties.accounts().map(|account| overlay.latest(account)).fold(now, Timestamp::max)
 }
 
 /// Notes how far time has come.
-fn reach(overlay: &mut Overlay, parties: Parties, at: Timestamp) {
+fn reach(overlay: &mut Overlay, parties: &Parties, at: Timestamp) {
     let delta = overlay.delta_mut();
-    if parties == Parties::World {
+    if *parties == Parties::World {
         delta.floor = at.max(delta.floor);
     }
     for account in parties.accounts() {
@@ -161,7 +168,7 @@ fn wake(overlay: &mut Overlay, means: &mut Means, occasion: Occasion, account: A
         };
         *means.allowance = left;
         let parties = Parties::One(account);
-        let occasion = Occasion { parties, at, origin: None, ..occasion };
+        let occasion = Occasion { parties: &parties, at, origin: None, ..occasion };
         let mut draft = Draft::begin(overlay, means.numbers, occasion);
         happen(&mut draft, due);
         draft.keep();
@@ -194,13 +201,18 @@ impl<'p> Signature<'p> {
     }
 
     /// What the receipt of the token says, if there is one that still lives.
-    fn earlier(&self, overlay: &Overlay, at: Timestamp) -> Option<Verdict> {
+    fn earlier(&self, overlay: &Overlay, guard: Guard, at: Timestamp) -> Option<Verdict> {
         let receipt = overlay.receipt(self.key.as_ref()?)?;
         if receipt.made_at.plus_ms(TOKEN_LIFE_MS) <= at {
             return None;
         }
-        if receipt.fingerprint != self.fingerprint() {
-            return Some(Verdict::Refused(Refusal::TokenReused));
+        let same = receipt.fingerprint == self.fingerprint();
+        // Of a token that says too little, the call's own effect tells whether it was made before.
+        let stands = self.command.rule().stands(&Checked::new(overlay, guard));
+        match stands {
+            Some(stands) if !(same && stands) => return None,
+            None if !same => return Some(Verdict::Refused(Refusal::TokenReused)),
+            _ => {}
         }
         Some(Verdict::Replayed(receipt.outcome, receipt.request))
     }

@@ -12,6 +12,8 @@ use crate::price::{Currency, PriceList};
 use crate::receipt::{Earlier, FORGET_SLACK_MS, ReceiptKey, TOKEN_LIFE_MS};
 use crate::record::{Books, Due, Scheduled};
 use crate::records;
+use crate::reference::Reference;
+use crate::router::Router;
 use crate::rules::Rules;
 use crate::shelf::{Places, Shelf};
 use crate::time::Timestamp;
@@ -116,6 +118,9 @@ macro_rules! held {
         $not
     };
     (OrderMove, $held:expr, $not:expr) => {
+        $not
+    };
+    (RouterMove, $held:expr, $not:expr) => {
         $not
     };
     // Of receipts it holds what their tokens stand for.
@@ -400,5 +405,22 @@ impl View for State {
 
     fn bills_of(&self, account: AccountId) -> Box<dyn Iterator<Item = &Bill> + '_> {
         Box::new(self.homes.bills.of(account))
+    }
+
+    fn routers_of(&self, account: AccountId) -> Box<dyn Iterator<Item = &Router> + '_> {
+        Box::new(self.homes.routers.of(account))
+    }
+
+    fn routers_on(
+        &self,
+        account: AccountId,
+        circuit: CircuitId,
+    ) -> Box<dyn Iterator<Item = &Router> + '_> {
+        let on = self.homes.routers.on(circuit);
+        Box::new(on.filter(move |router| router.account == account))
+    }
+
+    fn references_of(&self, account: AccountId) -> Box<dyn Iterator<Item = &Reference> + '_> {
+        Box::new(self.homes.references.of(account))
     }
 }

@@ -3,13 +3,15 @@
 use crate::bill::Bill;
 use crate::catalogue::Region;
 use crate::circuit::Circuit;
-use crate::id::{AccountId, Name};
+use crate::id::{AccountId, CircuitId, Name};
 use crate::kept::Record;
 use crate::order::Order;
 use crate::price::{Currency, PriceList};
 use crate::receipt::{Earlier, ReceiptKey};
 use crate::record::Due;
 use crate::records;
+use crate::reference::Reference;
+use crate::router::Router;
 use crate::rules::Rules;
 use crate::time::Timestamp;
 
@@ -85,21 +87,56 @@ pub trait View: Records {
 
     /// The bills of an account, newest first.
     fn bills_of(&self, account: AccountId) -> Box<dyn Iterator<Item = &Bill> + '_>;
+
+    /// The routers on an account's circuits, in order of making, deleted ones included.
+    fn routers_of(&self, account: AccountId) -> Box<dyn Iterator<Item = &Router> + '_>;
+
+    /// The routers on a circuit of an account, also as a further one, deleted ones included.
+    fn routers_on(
+        &self,
+        account: AccountId,
+        circuit: CircuitId,
+    ) -> Box<dyn Iterator<Item = &Router> + '_>;
+
+    /// What an account sees of others' things, by what they are called.
+    fn references_of(&self, account: AccountId) -> Box<dyn Iterator<Item = &Reference> + '_>;
 }
 
 /// Who owns what: asked for the parties of a command or a query, before anything else is.
 pub trait Whose {
     /// The account that has something of this name, deleted or not.
     fn owner(&self, name: Name<'_>) -> Option<AccountId>;
+
+    /// The account at which a thing is at home that another account sees; `None` if that does not.
+    fn home(&self, account: AccountId, thing: &str) -> Option<AccountId>;
+
+    /// The accounts at which everything is at home that an account sees of others.
+    fn homes(&self, account: AccountId) -> Vec<AccountId>;
 }
 
 /// Who owns what in a view that hides nothing.
-impl<V: Records + ?Sized> Whose for V {
+impl<V: View + ?Sized> Whose for V {
     fn owner(&self, name: Name<'_>) -> Option<AccountId> {
         match name {
             Name::Circuit(id) => self.circuit(id).map(Record::owner),
             Name::Order(id) => self.order(&id).map(Record::owner),
             Name::Key(id) => self.key(&id.into()).map(Record::owner),
+            Name::Router(id) => self.router(id).map(Record::owner),
+            Name::Group(id) => self.group(id).map(Record::owner),
         }
+    }
+
+    fn home(&self, account: AccountId, thing: &str) -> Option<AccountId> {
+        // Most accounts see nothing of others, and no name is made for them.
+        self.references_of(account).next()?;
+        self.reference(&(account, thing.into())).map(|reference| reference.home)
+    }
+
+    fn homes(&self, account: AccountId) -> Vec<AccountId> {
+        let mut homes: Vec<_> =
+            self.references_of(account).map(|reference| reference.home).collect();
+        homes.sort_unstable();
+        homes.dedup();
+        homes
     }
 }

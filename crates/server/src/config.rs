@@ -93,6 +93,9 @@ settings! {
     balance_separators: bool = "true";
     /// How long after payment a circuit becomes Enabled, for example PT30S.
     enable_delay: Span = "PT0S";
+    /// How long the automatic carrier takes over each step of a circuit, a router or a failover
+    /// group, on the clock of its world.
+    carrier_delay: Span = "PT0.25S";
     /// TLS, beside plain HTTP on the same port: off; self (a certificate of a CA of its own, both
     /// kept beside the store); or CERT,KEY (files in PEM). Read again on SIGHUP.
     tls: TlsMode = "off";
@@ -129,6 +132,13 @@ settings! {
     requests_kept: usize = "1000";
     /// How many circuits of an account may wait to be enabled.
     waiting_circuits_max: u32 = "5";
+    /// How many VBRs of one account may be on a circuit.
+    routers_max: u32 = "5";
+    /// How many further circuits a VBR may have.
+    associations_max: u32 = "4";
+    /// Whether two VBRs of a failover group must detect failures (BFD) and be in one CEN, as in
+    /// the cloud. There is no CEN here, so that there is then no group either.
+    vbr_ha_strict: bool = "false";
     /// How long an unpaid order lives.
     unpaid_life: Span = "P7D";
     /// How long after the end of what is paid for a circuit is stopped.
@@ -429,6 +439,10 @@ impl Config {
             release_after_until_2023_s: self.release_after_until_2023.seconds(),
             renewal_lead_ms: self.renewal_lead.0,
             waiting_circuits_max: self.waiting_circuits_max,
+            carrier_step_ms: self.carrier_delay.0,
+            routers_max: self.routers_max,
+            associations_max: self.associations_max,
+            strict_groups: self.vbr_ha_strict,
         }
     }
 

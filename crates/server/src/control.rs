@@ -19,6 +19,7 @@ mod part;
 mod people;
 mod prices;
 mod requests;
+mod routers;
 mod show;
 mod worlds;
 
@@ -82,6 +83,10 @@ fn calls() -> Router<Arc<App>> {
         .route("/circuits", get(show::circuits).post(circuits::give_circuits))
         .route("/circuits/{id}/history", get(history::of_circuit))
         .route("/circuits/{id}/events", post(circuits::carrier_event))
+        .route("/routers", get(routers::list))
+        .route("/routers/{id}/history", get(routers::history))
+        .route("/routers/{id}/events", post(routers::carrier_event))
+        .route("/router-groups/{id}/events", post(routers::group_event))
         .route("/faults", post(faults::put).delete(faults::clear))
         .route("/events", get(events::follow))
         .route("/requests", get(requests::recent))

@@ -5,7 +5,7 @@
 use crate::call::Call;
 use crate::check::check;
 use crate::model::calendar::Ms;
-use crate::model::{ControlOrder, Decision, Expect, Model, Stage};
+use crate::model::{ControlOrder, Decision, Expect, Model, Name, Stage};
 use crate::overlook::{Nameless, find_names};
 use crate::report::Tally;
 use crate::rig::{Back, Flight, Rig, poll_once};
@@ -381,12 +381,14 @@ impl<'v> Volley<'v> {
         let Item::Call(call) = &self.aloft[at].item else { return Ok(()) };
         let world = call.world().to_owned();
         match outcome {
-            Outcome::Circuit(id) => self.model.name_next(&world, Some(id.as_str()), None),
+            Outcome::Circuit(id) => self.model.name_next(&world, &Name::Circuit(id.to_string())),
+            Outcome::Router(id) => self.model.name_next(&world, &Name::Router(id.to_string())),
+            Outcome::Group(id) => self.model.name_next(&world, &Name::Group(id.to_string())),
             Outcome::Order { order, .. }
                 if !["CancelOrder", "PayOrder"].contains(&call.action.as_str()) =>
             {
                 self.tally.orders += 1;
-                self.model.name_next(&world, None, Some(&order.to_string()))
+                self.model.name_next(&world, &Name::Order(order.to_string()))
             }
             _ => Ok(()),
         }

@@ -2,14 +2,17 @@
 //! valid, what lies at a limit and what just outside of it. An operation that is added is called
 //! from the day it is added.
 //!
-//! Long because it knows how each kind of value is made up.
+//! Long because it knows how each kind of value is made up. What calls on routers say is made up
+//! beside it.
 
 use crate::call::{Call, SECRET, Scheme};
 use crate::model::atlas::{self, EDITIONS};
 use crate::model::calendar::{beijing, stamp};
 use crate::model::quotes::{PRICE, PRICED};
+use crate::model::routers::Router;
 use crate::model::state::{Circuit, World};
 use crate::model::{Model, POOR, RICH};
+use crate::routers::about_routers;
 use api::parameter::{Shape, Spec};
 use api::{Edition, OPERATIONS, Operation};
 use chance::Chance;
@@ -48,8 +51,8 @@ const OPERATION_WEIGHTS: &[(&str, u64)] = &[
     ("QueryAccountBalance", 4),
     ("RenewInstance", 7),
     ("PayOrder", 6),
-    ("RefundInstance", 8),
-    ("InquiryPriceRefundInstance", 6),
+    ("RefundInstance", 12),
+    ("InquiryPriceRefundInstance", 9),
     ("SetRenewal", 7),
     (PRICE, 9),
     ("DescribeRegions", 1),
@@ -60,12 +63,21 @@ const OPERATION_WEIGHTS: &[(&str, u64)] = &[
     ("ApplyPhysicalConnectionLOA", 6),
     ("CompletePhysicalConnectionLOA", 6),
     ("EnablePhysicalConnection", 8),
+    ("SecondApplyPhysicalConnectionLOA", 4),
     ("CancelPhysicalConnection", 3),
-    ("TagResourcesForExpressConnect", 5),
+    ("TagResourcesForExpressConnect", 8),
+    ("CreateVirtualBorderRouter", 13),
+    ("ModifyVirtualBorderRouterAttribute", 8),
+    ("DescribeVirtualBorderRouters", 6),
+    ("AssociatePhysicalConnectionToVirtualBorderRouter", 9),
+    ("UnassociatePhysicalConnectionFromVirtualBorderRouter", 6),
+    ("TerminateVirtualBorderRouter", 5),
+    ("RecoverVirtualBorderRouter", 5),
+    ("CreateVbrHa", 5),
 ];
 
 impl Maker<'_> {
-    fn state(&self) -> &World {
+    pub(crate) fn state(&self) -> &World {
         &self.model.worlds[self.world]
     }
 
@@ -162,9 +174,14 @@ impl Maker<'_> {
         let made = self.model.key_names(self.world);
         let name = match self.chance.below(100) {
             0..55 => format!("sandbox-{edition}"),
-            55..70 => "sandbox".to_owned(),
-            70..80 => "sandbox-poor".to_owned(),
-            80..97 => made[self.chance.below(made.len())].clone(),
+            // Whoever has no outbound traffic billed, and is asked for it.
+            55..59 => {
+                let new = made.iter().find(|name| name.starts_with("new-"));
+                new.cloned().unwrap_or_else(|| "sandbox".to_owned())
+            }
+            59..70 => "sandbox".to_owned(),
+            70..76 => "sandbox-poor".to_owned(),
+            76..97 => made[self.chance.below(made.len())].clone(),
             97 => "sandbox-readonly".to_owned(),
             98 => "sandbox-denied".to_owned(),
             _ => "nobody".to_owned(),
@@ -175,7 +192,11 @@ impl Maker<'_> {
     /// Its own parameters.
     fn fill(&mut self, operation: &'static Operation, call: &mut Call) {
         let edition = Edition::find(EDITIONS[self.model.edition(call)]).expect("an edition");
-        let circuit = self.circuit_for(operation.name, call);
+        let router = self.router_for(operation.name, call);
+        let circuit = match &router {
+            Some(router) => Some(self.state().circuits[router.line.circuit].clone()),
+            None => self.circuit_for(operation.name, call),
+        };
         // Most calls are right, so that they come far; one thing wrong shows most about the rest.
         let wrong = self.chance.below(operation.parameters.len());
         let wrong = self.chance.percent(22).then_some(wrong);
@@ -193,44 +214,61 @@ impl Maker<'_> {
             if !there || (broken && spec.required.contains(edition) && self.chance.percent(25)) {
                 continue;
             }
-            match spec.shape {
-                Shape::Single => {}
-                Shape::Filters => {
-                    self.filters(circuit.as_ref(), call, broken);
-                    continue;
-                }
-                Shape::Objects if spec.name == "PMInfo" => {
-                    self.people(spec, call, broken);
-                    continue;
-                }
-                Shape::Objects if spec.name.starts_with("Tag") => {
-                    self.tags(spec, call, broken);
-                    continue;
-                }
-                Shape::Objects => {
-                    self.modules(spec, circuit.as_ref(), call, broken);
-                    continue;
-                }
-                // Those of a quote come with the call that it asks about.
-                Shape::Map => continue,
-                Shape::List if spec.name == "ResourceId" => {
-                    self.resources(circuit.as_ref(), call, broken);
-                    continue;
-                }
-                Shape::List if spec.name == "TagKey" => {
-                    self.tag_keys(call, broken);
-                    continue;
-                }
-                Shape::List => {
-                    call.set(&format!("{}.1", spec.name), spec.example);
-                    continue;
-                }
+            if spec.shape != Shape::Single {
+                self.several(spec, router.as_ref(), circuit.as_ref(), call, broken);
+                continue;
             }
-            let value = match self.reference(spec.name, circuit.as_ref(), call, broken) {
-                Some(value) => value,
-                None => self.value(spec, edition, call, broken),
-            };
+            let of_router = self.of_routers(spec.name, router.as_ref(), call, broken);
+            let value = of_router
+                .or_else(|| self.reference(spec.name, circuit.as_ref(), call, broken))
+                .unwrap_or_else(|| self.value(spec, edition, call, broken));
             call.parameters.push((spec.name.to_owned(), value));
+        }
+        self.agree_on_owner(router.as_ref(), call);
+    }
+
+    /// A parameter that is several at once.
+    fn several(
+        &mut self,
+        spec: &Spec,
+        router: Option<&Router>,
+        circuit: Option<&Circuit>,
+        call: &mut Call,
+        broken: bool,
+    ) {
+        match spec.shape {
+            Shape::Filters if call.action.contains("VirtualBorderRouters") => {
+                self.router_filters(router, call, broken);
+            }
+            Shape::Filters => {
+                self.filters(circuit, call, broken);
+            }
+            Shape::Objects if spec.name == "PMInfo" => {
+                self.people(spec, call, broken);
+            }
+            Shape::Objects if spec.name.starts_with("Tag") => {
+                self.tags(spec, call, broken);
+            }
+            Shape::Objects => {
+                self.modules(spec, circuit, call, broken);
+            }
+            // Those of a quote come with the call that it asks about.
+            Shape::Single | Shape::Map => {}
+            Shape::List if spec.name == "VbrInstanceIds" => {
+                self.router_ids(router, call, broken);
+            }
+            Shape::List if spec.name == "ResourceId" && about_routers(call) => {
+                self.router_resources(call, broken);
+            }
+            Shape::List if spec.name == "ResourceId" => {
+                self.resources(circuit, call, broken);
+            }
+            Shape::List if spec.name == "TagKey" => {
+                self.tag_keys(call, broken);
+            }
+            Shape::List => {
+                call.set(&format!("{}.1", spec.name), spec.example);
+            }
         }
     }
 
@@ -245,7 +283,12 @@ impl Maker<'_> {
             "CompletePhysicalConnectionLOA" => &["Allocated", "Enabled"],
             "TerminatePhysicalConnection" | "RenewInstance" | "SetRenewal" => &["Enabled"],
             "RefundInstance" | "InquiryPriceRefundInstance" => &["Terminated"],
-            "DeletePhysicalConnection" => &["Confirmed", "Terminated", "Allocation Failed"],
+            "DeletePhysicalConnection" => {
+                &["Confirmed", "Terminated", "Allocation Failed", "Enabled"]
+            }
+            "CreateVirtualBorderRouter" | "DescribeVirtualBorderRoutersForPhysicalConnection" => {
+                &["Enabled"]
+            }
             "ModifyPhysicalConnectionAttribute" => &["Rejected", "Enabled", "Initial"],
             _ => &[],
         };
@@ -273,7 +316,10 @@ impl Maker<'_> {
         if found.is_empty() {
             return None;
         }
-        Some(found[self.chance.below(found.len())].clone())
+        // A circuit is full of routers only if most are made on it.
+        let first = action == "CreateVirtualBorderRouter" && self.chance.percent(65);
+        let place = if first { 0 } else { self.chance.below(found.len()) };
+        Some(found[place].clone())
     }
 
     /// Values that name something, by what the parameter is called.
@@ -287,9 +333,15 @@ impl Maker<'_> {
         let text = match name {
             "Region" if !broken => circuit.map_or("cn-hangzhou", |circuit| &circuit.region).into(),
             "RegionId" | "Id" if broken => (*self.chance.pick(&["cn-atlantis", "", "x"])).into(),
+            "RegionId"
+                if call.action == "DescribePhysicalConnections" && self.chance.percent(4) =>
+            {
+                "cn-beijing-finance-1".into()
+            }
             "RegionId" => match circuit {
-                Some(circuit) if self.chance.percent(97) => circuit.region.clone(),
+                Some(circuit) if self.chance.percent(95) => circuit.region.clone(),
                 _ if self.chance.percent(70) => "cn-hangzhou".into(),
+                _ if self.chance.percent(15) => "cn-beijing-finance-1".into(),
                 _ => (*self.chance.pick(atlas::REGIONS)).to_owned(),
             },
             "Id" => (*self.chance.pick(atlas::REGIONS)).to_owned(),
@@ -324,27 +376,33 @@ impl Maker<'_> {
                 if self.chance.percent(80) { account.to_string() } else { "-1".into() }
             }
             "TransactionNumber" | "NextToken" if !broken => self.chance.between(1, 40).to_string(),
-            "AccessPointId" => {
-                let region = call.parameter("RegionId").unwrap_or("cn-hangzhou");
-                let points =
-                    atlas::ACCESS_POINTS.iter().filter(|(_, of)| (*of == region) != broken);
-                let points: Vec<_> = points.map(|(point, _)| *point).collect();
-                if points.is_empty() { "ap-x".into() } else { (*self.chance.pick(&points)).into() }
-            }
+            "AccessPointId" => self.access_point(call, broken),
             "ClientToken" => self.token(broken),
-            "ResourceType" if !broken && self.chance.percent(92) => "PHYSICALCONNECTION".into(),
+            "ResourceType" if !broken && self.chance.percent(95) => {
+                let types = [(6, "PHYSICALCONNECTION"), (4, "VIRTUALBORDERROUTER")];
+                self.chance.weighted(&types).into()
+            }
             "Keyword" => (*self.chance.pick(&["", "e", "Dept", "k1"])).into(),
             "OpticalModuleModel" if !broken => self.module(call),
-            _ if name.contains("Time") && !broken => {
-                let now = self.model.wall + self.state().offset_ms;
-                let time = stamp(now + self.chance.between(-7_200_000, 7_200_000));
-                let as_day = name.starts_with("Create") && self.chance.percent(30);
-                let takes_days = call.action == "QueryAccountTransactionDetails";
-                if as_day && takes_days { time[..10].to_owned() } else { time }
-            }
+            _ if name.contains("Time") && !broken => self.time(name, call),
             _ => return None,
         };
         Some(text)
+    }
+
+    fn time(&mut self, name: &str, call: &Call) -> String {
+        let now = self.model.wall + self.state().offset_ms;
+        let time = stamp(now + self.chance.between(-7_200_000, 7_200_000));
+        let as_day = name.starts_with("Create") && self.chance.percent(30);
+        let takes_days = call.action == "QueryAccountTransactionDetails";
+        if as_day && takes_days { time[..10].to_owned() } else { time }
+    }
+
+    fn access_point(&mut self, call: &Call, broken: bool) -> String {
+        let region = call.parameter("RegionId").unwrap_or("cn-hangzhou");
+        let points = atlas::ACCESS_POINTS.iter().filter(|(_, of)| (*of == region) != broken);
+        let points: Vec<_> = points.map(|(point, _)| *point).collect();
+        if points.is_empty() { "ap-x".into() } else { (*self.chance.pick(&points)).into() }
     }
 
     fn no_circuit(&mut self) -> String {
@@ -629,11 +687,22 @@ fn often(spec: &Spec) -> u64 {
         "Filter" | "Region" => 60,
         "AutoPay" | "Period" | "InstanceChargeType" => 75,
         "Tags" | "Tag" => 25,
-        "DeviceAdvancedCapacity" | "RedundantPhysicalConnectionId" | "ResourceGroupId" => 8,
+        "DeviceAdvancedCapacity" | "RedundantPhysicalConnectionId" => 8,
         "PageNumber" | "PageNum" | "NextToken" => 20,
         "TransactionNumber" | "RecordID" | "TransactionChannelSN" | "BillOwnerId" | "OwnerID" => 10,
-        "ProductCode" | "ProductType" | "PipCode" | "OrderType" | "SubscriptionType" => 15,
+        "ProductCode"
+        | "ProductType"
+        | "PipCode"
+        | "OrderType"
+        | "SubscriptionType"
+        | "ResourceGroupId"
+        | "LocalIpv6GatewayIp"
+        | "PeerIpv6GatewayIp"
+        | "PeeringIpv6SubnetMask" => 15,
         "RenewalPeriod" | "RenewalPeriodUnit" | "PMInfo" => 90,
+        "LocalGatewayIp" | "PeerGatewayIp" | "PeeringSubnetMask" => 92,
+        "VbrId" | "VbrInstanceIds" => 80,
+        "AssociatedPhysicalConnections" | "DryRun" | "Bandwidth" => 12,
         _ => 35,
     }
 }

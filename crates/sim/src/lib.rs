@@ -16,6 +16,7 @@ pub mod overlook;
 pub mod plan;
 pub mod report;
 pub mod rig;
+mod routers;
 pub mod run;
 pub mod shrink;
 pub mod store;

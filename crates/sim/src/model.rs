@@ -17,6 +17,7 @@ mod ledger;
 pub mod letters;
 mod looks;
 mod months;
+mod names;
 pub mod pages;
 mod pattern;
 pub mod policy;
@@ -24,12 +25,18 @@ mod prices;
 pub mod quotes;
 pub mod reference;
 mod renewals;
+mod router_changes;
+mod router_forms;
+mod router_groups;
+mod router_looks;
+pub mod routers;
 mod snapshots;
 pub mod state;
 mod tags;
 pub mod time;
 
 pub use control::Order as ControlOrder;
+pub use names::Name;
 pub use policy::Statement;
 
 use crate::call::Call;
@@ -308,8 +315,12 @@ impl Model {
         let page = pages::find(call.version, &call.action).expect("it has arrived");
         let settings = self.settings.clone();
         let world = self.world(call);
-        let at = world.instant(account, came);
-        world.pass(account, at, &settings);
+        let parties = world.parties(account, call);
+        let at = parties.iter().map(|account| world.instant(*account, came)).max();
+        let at = at.expect("the caller is one of them");
+        for account in parties {
+            world.pass(account, at, &settings);
+        }
         let now = at;
         let reading = Reading { call, account, edition, now };
         let region = call.parameter("RegionId").unwrap_or_default().to_owned();
@@ -319,12 +330,16 @@ impl Model {
         let place = token.map(|token| (account, region, page.action, token));
         let earlier = place.as_ref().and_then(|place| world.receipts.get(place));
         if let Some(receipt) = earlier.filter(|receipt| receipt.made + 7 * calendar::DAY_MS > at) {
-            if receipt.words != words {
+            let same = receipt.words == words;
+            let cut = routers::CUT.contains(&page.action);
+            if !same && !cut {
                 return refused(400, "IdempotentParameterMismatch");
             }
-            let (outcome, first) = (receipt.outcome, receipt.request.clone());
-            let expect = changes::told(page, edition, outcome, Some(first), &settings);
-            return Decision { expect, accepted: false };
+            if !cut || (same && world.stands(&reading)) {
+                let (outcome, first) = (receipt.outcome, receipt.request.clone());
+                let expect = changes::told(page, edition, outcome, Some(first), &settings);
+                return Decision { expect, accepted: false };
+            }
         }
         let done = changes::Change { world, settings: &settings, account, reading: &reading, at };
         match done.run(page.action) {
@@ -360,35 +375,6 @@ impl Model {
         }
     }
 
-    /// The product's names for what was made without one: the next circuit or order. `Err`: the
-    /// name is another's.
-    pub fn name_next(
-        &mut self,
-        world: &str,
-        circuit: Option<&str>,
-        order: Option<&str>,
-    ) -> Result<(), String> {
-        let Some(world) = self.worlds.get_mut(world) else { return Ok(()) };
-        if let Some(id) = circuit {
-            if world.circuit_at(id).is_some() {
-                return Err(format!("the circuit id {id} was given before"));
-            }
-            if let Some(nameless) = world.circuits.iter_mut().find(|c| c.id.is_empty()) {
-                id.clone_into(&mut nameless.id);
-            }
-        }
-        if let Some(id) = order {
-            if !self.order_ids.insert(id.to_owned()) {
-                return Err(format!("the order number {id} was given before"));
-            }
-            if let Some(nameless) = world.orders.iter_mut().find(|o| o.id.is_empty() && !o.by_time)
-            {
-                id.clone_into(&mut nameless.id);
-            }
-        }
-        Ok(())
-    }
-
     /// The answer of a write leaves. By now everything has a name.
     pub fn finish(&mut self, call: &Call, decision: Decision) -> Expect {
         let world = self.world(call);
@@ -399,14 +385,14 @@ impl Model {
         if let Expect::Answer { leaves, .. } = &mut expect {
             for leaf in leaves {
                 let Leaf::Is(_, text) = leaf else { continue };
-                let circuit = text.strip_prefix(changes::CIRCUIT_MARK).and_then(|n| n.parse().ok());
-                let order = text.strip_prefix(changes::ORDER_MARK).and_then(|n| n.parse().ok());
-                if let Some(place) = circuit {
-                    let place: usize = place;
-                    text.clone_from(&world.circuits[place].id);
-                } else if let Some(place) = order {
-                    let place: usize = place;
-                    text.clone_from(&world.orders[place].id);
+                let at = |mark: &str| text.strip_prefix(mark)?.parse::<usize>().ok();
+                let name = at(changes::CIRCUIT_MARK)
+                    .map(|place| &world.circuits[place].id)
+                    .or_else(|| at(changes::ORDER_MARK).map(|place| &world.orders[place].id))
+                    .or_else(|| at(changes::ROUTER_MARK).map(|place| &world.routers[place].id))
+                    .or_else(|| at(changes::GROUP_MARK).map(|place| &world.groups[place].id));
+                if let Some(name) = name.cloned() {
+                    *text = name;
                 }
             }
         }
@@ -420,7 +406,9 @@ impl Model {
         let settings = self.settings.clone();
         let world = self.world(call);
         let now = came + world.offset_ms;
-        world.pass(account, now, &settings);
+        for account in world.parties(account, call) {
+            world.pass(account, now, &settings);
+        }
         let reading = Reading { call, account, edition, now };
         match call.action.as_str() {
             quotes::PRICE => quotes::look(world, account, &settings, &reading),
@@ -450,7 +438,10 @@ impl Model {
     /// came when the wall showed `came`.
     pub fn is_due(&self, call: &Call, came: Ms) -> bool {
         let (key, world) = (self.key(call), self.worlds.get(call.world()));
-        let due = key.zip(world).and_then(|(key, world)| world.due_at(key.account));
+        let due = key.zip(world).and_then(|(key, world)| {
+            let parties = world.parties(key.account, call).into_iter();
+            parties.filter_map(|account| world.due_at(account)).min()
+        });
         due.zip(world).is_some_and(|(due, world)| due <= came + world.offset_ms)
     }
 

@@ -50,6 +50,8 @@ const RESOURCES: &[&str] = &[
     "acs:vpc:*:1000000000000001:*",
     "acs:vpc:*:*:physicalconnection/pc-given?",
     "acs:vpc:*:*:physicalconnection/PC-*",
+    "acs:vpc:*:*:virtualborderrouter/*",
+    "acs:vpc:cn-*:*:virtualborderrouter/vbr-*",
 ];
 
 /// Names of snapshots.
@@ -67,6 +69,10 @@ impl Maker<'_> {
             "ConfirmPhysicalConnection",
             "ModifyPhysicalConnectionAttribute",
             "DeletePhysicalConnection",
+            "CreateVirtualBorderRouter",
+            "ModifyVirtualBorderRouterAttribute",
+            "AssociatePhysicalConnectionToVirtualBorderRouter",
+            "UnassociatePhysicalConnectionFromVirtualBorderRouter",
         ];
         let name = *self.chance.pick(&tokens);
         let mut call = self.named(name);
@@ -233,7 +239,8 @@ impl Maker<'_> {
                 one(ControlOrder::TopUp(account, units))
             }
             16..30 => one(ControlOrder::Pay(self.some_order())),
-            30..50 => {
+            30..34 => one(self.finish()),
+            34..50 => {
                 let circuits = &self.model.worlds[self.world].circuits;
                 // Those that came last are the ones that calls are about.
                 let last = self.chance.percent(50) && circuits.len() > 14;
@@ -244,12 +251,38 @@ impl Maker<'_> {
                 let id = if unknown { "pc-none".into() } else { circuits[place].id.clone() };
                 one(ControlOrder::Event(id, event))
             }
-            50..82 => one(self.give(number)),
+            50..54 => {
+                let account = self.account();
+                self.gifts(account, &format!("pc-gift{number}"), 5)
+            }
+            54..82 => one(self.give(number)),
             82..87 => one(self.prices()),
             87..92 => self.newcomer(number),
             92..97 => self.user(number),
             97..99 => one(ControlOrder::ClearFaults),
             _ => vec![Item::Control("side".into(), ControlOrder::OpenWorld)],
+        }
+    }
+
+    /// The carrier ends what is under way with a router or a group, where it does not by itself.
+    fn finish(&mut self) -> ControlOrder {
+        let state = &self.model.worlds[self.world];
+        let busy = ["terminating", "recovering", "deleting"];
+        let fits = self.chance.percent(70);
+        let routers = state.routers.iter().filter(|its| !fits || busy.contains(&its.status));
+        let routers: Vec<&String> = routers.map(|its| &its.id).collect();
+        let groups = state.groups.iter().filter(|its| !fits || its.status == "Creating");
+        let groups: Vec<&String> = groups.map(|its| &its.id).collect();
+        match self.chance.below(20) {
+            0 => ControlOrder::FinishRouter("vbr-none".into()),
+            1 => ControlOrder::FinishGroup("vbrha-none".into()),
+            2..8 if !groups.is_empty() => {
+                ControlOrder::FinishGroup(groups[self.chance.below(groups.len())].clone())
+            }
+            _ if !routers.is_empty() => {
+                ControlOrder::FinishRouter(routers[self.chance.below(routers.len())].clone())
+            }
+            _ => ControlOrder::FinishRouter("vbr-none".into()),
         }
     }
 
@@ -267,8 +300,11 @@ impl Maker<'_> {
         let account = self.account();
         let regions = ["cn-hangzhou", "cn-hangzhou", "cn-shanghai", "me-central-1", "us-west-1"];
         let region = *self.chance.pick(&regions);
-        let confirmed = self.chance.percent(70);
-        let status = if confirmed { "Confirmed" } else { self.chance.pick(&atlas::STATUSES) };
+        let status = match self.chance.below(100) {
+            0..60 => "Confirmed",
+            60..78 => "Enabled",
+            _ => *self.chance.pick(&atlas::STATUSES),
+        };
         let (port, ..) = *self.chance.pick(&atlas::PORTS);
         let loas = ["Applying", "Complete", "Available", "Rejected", "Completing", "Accept"];
         let loa = if self.chance.percent(25) { *self.chance.pick(&loas) } else { "" };
@@ -277,6 +313,17 @@ impl Maker<'_> {
         let again = self.chance.percent(3);
         let id = if again { "pc-sandboxpoor".into() } else { format!("pc-given{number}") };
         ControlOrder::Give(account, region, id, status, port, loa, business)
+    }
+
+    /// Circuits in service, so many that routers can be on several.
+    fn gifts(&mut self, account: u64, name: &str, count: usize) -> Vec<Item> {
+        let gift = |nth: usize| {
+            let (region, id) = ("cn-hangzhou", format!("{name}-{nth}"));
+            let port = "1000Base-LX";
+            let order = ControlOrder::Give(account, region, id, "Enabled", port, "", "Normal");
+            Item::Control(self.world.to_owned(), order)
+        };
+        (0..count).map(gift).collect()
     }
 
     fn prices(&mut self) -> ControlOrder {
@@ -302,16 +349,18 @@ impl Maker<'_> {
         let of_key = self.chance.percent(30).then_some(*self.chance.pick(atlas::EDITIONS));
         let orderless = self.chance.percent(40);
         let world = self.world.to_owned();
-        vec![
-            Item::Control(
-                world.clone(),
-                ControlOrder::Account(account, currency, of_account, orderless),
-            ),
-            Item::Control(
-                world,
-                ControlOrder::Key(account, format!("key-{number}"), of_key, false),
-            ),
-        ]
+        let key = |name: &str, edition| {
+            let key = ControlOrder::Key(account, format!("{name}-{number}"), edition, false);
+            Item::Control(world.clone(), key)
+        };
+        let made = ControlOrder::Account(account, currency, of_account, orderless);
+        let mut items = vec![Item::Control(world.clone(), made), key("key", of_key)];
+        // One with keys of two editions has done what it may do no more.
+        if self.chance.percent(40) {
+            items.extend([key("old", Some("2020")), key("new", Some("2025-09"))]);
+            items.extend(self.gifts(account, &format!("pc-new{number}"), 2));
+        }
+        items
     }
 
     /// A RAM user and its key; sometimes the key alone, or what the user may from now on.

@@ -2,9 +2,11 @@
 
 use crate::model::Model;
 use crate::model::letters::Letter;
+use crate::model::routers::{Line, Router};
 use crate::model::state::{Bill, Circuit, Order, World};
 use crate::rig::Rig;
 use domain::audit::Books;
+use domain::peering::Peering;
 use domain::{Found, OrderId, Query, Timestamp};
 use store::Store as _;
 
@@ -39,8 +41,10 @@ pub fn find_names(rig: &Rig, model: &mut Model, which: Nameless) -> Result<(), S
     let all = which == Nameless::All;
     let nameless = |order: &Order| order.id.is_empty() && (all || order.by_time);
     for (name, ours) in &mut model.worlds {
-        let unnamed = (all && ours.circuits.iter().any(|c| c.id.is_empty()))
-            || ours.orders.iter().any(nameless);
+        let made = ours.circuits.iter().map(|its| &its.id);
+        let made = made.chain(ours.routers.iter().map(|its| &its.id));
+        let mut made = made.chain(ours.groups.iter().map(|its| &its.id));
+        let unnamed = (all && made.any(String::is_empty)) || ours.orders.iter().any(nameless);
         if !unnamed {
             continue;
         }
@@ -49,6 +53,9 @@ pub fn find_names(rig: &Rig, model: &mut Model, which: Nameless) -> Result<(), S
             if all && our.id.is_empty() {
                 our.id = their.id.to_string();
             }
+        }
+        if all {
+            name_routers(ours, &theirs);
         }
         let mut of_ours: Vec<&mut Order> = ours.orders.iter_mut().collect();
         of_ours.sort_by_key(|order| order.account);
@@ -63,6 +70,30 @@ pub fn find_names(rig: &Rig, model: &mut Model, which: Nameless) -> Result<(), S
         }
     }
     Ok(())
+}
+
+/// The names of routers and groups. No call can have said anything more of one that has none.
+fn name_routers(ours: &mut World, theirs: &Books) {
+    let circuits: Vec<String> = ours.circuits.iter().map(|its| its.id.clone()).collect();
+    let named: Vec<String> = ours.routers.iter().map(|its| its.id.clone()).collect();
+    for our in ours.routers.iter_mut().filter(|our| our.id.is_empty()) {
+        let their = theirs.routers.iter().find(|their| {
+            let line = (their.circuit.as_str(), i64::from(their.described.vlan));
+            let own = (&*circuits[our.line.circuit], our.line.vlan);
+            let new = !named.iter().any(|name| name == their.id.as_str());
+            new && line == own && their.owner.0 == our.owner && their.created_at.ms() == our.created
+        });
+        our.id = their.map_or_else(String::new, |their| their.id.to_string());
+    }
+    let named: Vec<String> = ours.groups.iter().map(|its| its.id.clone()).collect();
+    for our in ours.groups.iter_mut().filter(|our| our.id.is_empty()) {
+        let routers = our.routers.map(|place| ours.routers[place].id.clone());
+        let their = theirs.groups.iter().find(|their| {
+            let new = !named.iter().any(|name| name == their.id.as_str());
+            new && their.routers.map(|id| id.to_string()) == routers
+        });
+        our.id = their.map_or_else(String::new, |their| their.id.to_string());
+    }
 }
 
 /// In the order of making of each account: whose time passes first is nobody's business.
@@ -108,6 +139,7 @@ fn compare(ours: &World, theirs: &Books) -> Result<(), String> {
         compare_letter(their, our.letter.as_ref())
             .map_err(|why| format!("letter of {id}: {why}"))?;
     }
+    routers(ours, theirs)?;
     same("the number of bills", theirs.bills.len(), ours.bills.len())?;
     let of_theirs = by_account(&theirs.bills, |bill| bill.account.0);
     for (bill, our) in of_theirs.into_iter().zip(by_account(&ours.bills, |bill| bill.account)) {
@@ -120,6 +152,92 @@ fn compare(ours: &World, theirs: &Books) -> Result<(), String> {
         compare_order(ours, order, our).map_err(|why| format!("order {}: {why}", our.id))?;
     }
     Ok(())
+}
+
+/// Routers, failover groups, what is seen of others, and what is granted.
+fn routers(ours: &World, theirs: &Books) -> Result<(), String> {
+    same("the number of routers", theirs.routers.len(), ours.routers.len())?;
+    for router in &theirs.routers {
+        let our = ours.router_at(router.id.as_str()).ok_or("a router is new")?;
+        compare_router(ours, router, &ours.routers[our])
+            .map_err(|why| format!("{}: {why}", router.id))?;
+    }
+    same("the number of groups", theirs.groups.len(), ours.groups.len())?;
+    for group in &theirs.groups {
+        let our = ours.group_at(group.id.as_str()).ok_or("a group is new")?;
+        let our = &ours.groups[our];
+        let wrong = |why| format!("{}: {why}", group.id);
+        same("account", group.account.0, our.account).map_err(wrong)?;
+        same("status", group.status.text(), our.status).map_err(wrong)?;
+        same("deleted", group.deleted, our.deleted).map_err(wrong)?;
+        same("next step", group.wakes_at.map(Timestamp::ms), our.wakes).map_err(wrong)?;
+        let routers = our.routers.map(|place| ours.routers[place].id.clone());
+        same("routers", group.routers.map(|id| id.to_string()), routers).map_err(wrong)?;
+    }
+    let lent = ours.routers.iter().filter(|router| router.owner != router.home);
+    let mut lent: Vec<_> =
+        lent.map(|router| (router.owner, router.id.clone(), router.home)).collect();
+    lent.sort();
+    let seen =
+        theirs.references.iter().map(|its| (its.account.0, its.thing.to_string(), its.home.0));
+    same("what is seen of others", seen.collect::<Vec<_>>(), lent)?;
+    let granted = theirs.grants.iter().map(|its| {
+        let key = (its.account.0, its.vpc.to_string(), its.owner.0, its.region.id().to_owned());
+        (key, (its.all, its.routers.iter().map(ToString::to_string).collect()))
+    });
+    same("what is granted", granted.collect(), ours.grants.clone())
+}
+
+fn compare_router(
+    ours: &World,
+    router: &domain::router::Router,
+    our: &Router,
+) -> Result<(), String> {
+    same("home", router.account.0, our.home)?;
+    same("owner", router.owner.0, our.owner)?;
+    same("region", router.region.id(), &*our.region)?;
+    same("making", router.created_at.ms(), our.created)?;
+    same("status", router.status.text(), our.status)?;
+    let times = &router.times;
+    let times = [times.activated_at, times.terminated_at, times.recovered_at];
+    same("times", times.map(|at| at.map(Timestamp::ms)), our.times)?;
+    same("next step", router.wakes_at.map(Timestamp::ms), our.wakes)?;
+    same("deleted", router.deleted, our.deleted)?;
+    let described = &router.described;
+    let circuit = |line: &Line| ours.circuits[line.circuit].id.clone();
+    let line = |code: &str, peering: &Peering| {
+        let Peering { local_ip, peer_ip, mask, local_ipv6, peer_ipv6, ipv6_prefix } = peering;
+        [code, local_ip, peer_ip, mask, local_ipv6, peer_ipv6, ipv6_prefix].map(str::to_owned)
+    };
+    same("circuit", router.circuit.to_string(), circuit(&our.line))?;
+    same("VLAN", i64::from(described.vlan), our.line.vlan)?;
+    same("line", line(&described.circuit_code, &described.peering), our.line.words.clone())?;
+    same("IPv6", described.ipv6, our.line.ipv6)?;
+    let further = router.associations.iter().map(|its| {
+        let words = line(&its.circuit_code, &its.peering);
+        (its.circuit.to_string(), i64::from(its.vlan), words, its.ipv6)
+    });
+    let own = |its: &Line| (circuit(its), its.vlan, its.words.clone(), its.ipv6);
+    same("further circuits", further.collect::<Vec<_>>(), our.further.iter().map(own).collect())?;
+    let detection = &described.detection;
+    for (name, text) in [
+        ("Bandwidth", described.bandwidth_mbps.to_string()),
+        ("MinTxInterval", detection.min_tx_ms.to_string()),
+        ("MinRxInterval", detection.min_rx_ms.to_string()),
+        ("DetectMultiplier", detection.multiplier.to_string()),
+        ("Mtu", described.mtu.to_string()),
+        ("SitelinkEnable", described.sitelink.to_string()),
+        ("Name", described.name.to_string()),
+        ("Description", described.description.to_string()),
+        ("ResourceGroupId", described.resource_group.to_string()),
+    ] {
+        same(name, &*text, our.word(name))?;
+    }
+    let tags = described.tags.all().iter();
+    let tags = tags.map(|tag| (tag.key.to_string(), tag.value.to_string()));
+    same("tags", tags.collect(), our.tags.clone())?;
+    let group = our.group.map(|place| ours.groups[place].id.clone());
+    same("group", router.group.map(|group| group.to_string()), group)
 }
 
 fn compare_letter(

@@ -96,7 +96,8 @@ impl Tally {
     pub fn unmet(&self) -> Vec<String> {
         let mut unmet = BTreeSet::new();
         for operation in api::OPERATIONS {
-            for row in operation.error_table().iter().filter(|row| row.unreached.is_none()) {
+            let met = |row: &&&api::error::ErrorRow| row.unreached.or(row.setting).is_none();
+            for row in operation.error_table().iter().filter(met) {
                 let place = (operation.name.to_owned(), row.code.to_owned());
                 if !self.refusals.contains_key(&place) {
                     unmet.insert(format!("{} {}", operation.name, row.code));

@@ -231,6 +231,9 @@ impl<'r> Run<'r> {
         match kind {
             Kind::Twins => maker.twins(),
             Kind::Burst | Kind::Busy | Kind::Full | Kind::Late => {
+                if maker.chance.percent(20) {
+                    return maker.crowd();
+                }
                 let count = 1 + maker.chance.below(5);
                 (0..count).map(|_| Item::Call(maker.any())).collect()
             }

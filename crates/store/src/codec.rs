@@ -10,7 +10,9 @@ use domain::circuit::{LoaStatus, Locks, Status};
 use domain::history::Cause;
 use domain::order::{CancelCause, OrderKind, OrderStatus};
 use domain::price::{Currency, Cycle, Money};
-use domain::{AccountId, CircuitId, Kind, OrderId, Timestamp};
+use domain::router::RouterStatus;
+use domain::router_group::GroupStatus;
+use domain::{AccountId, CircuitId, GroupId, Kind, OrderId, RouterId, Timestamp};
 use std::sync::Arc;
 
 /// What one column of a row holds.
@@ -162,7 +164,7 @@ macro_rules! words {
 
 words! {
     AccessPoint, CancelCause, Cause, Currency, Cycle, Kind, LineOperator, LoaStatus, Locks,
-    OrderStatus, PortType, Region, SharedSpec, Status,
+    GroupStatus, OrderStatus, PortType, Region, RouterStatus, SharedSpec, Status,
 }
 
 /// A text, if it is one.
@@ -197,15 +199,26 @@ impl Column for Arc<str> {
     }
 }
 
-impl Column for CircuitId {
-    fn value(&self, _: &Words) -> Value<'_> {
-        Value::Text(self.as_str().as_bytes())
-    }
+/// Ids, each of what it is an id of.
+macro_rules! ids {
+    ($($id:ty: $of:literal;)+) => { $(
+        impl Column for $id {
+            fn value(&self, _: &Words) -> Value<'_> {
+                Value::Text(self.as_str().as_bytes())
+            }
 
-    #[inline]
-    fn read(_: &Words, value: Value<'_>) -> Result<Self, String> {
-        let Value::Text(bytes) = value else { return unexpected(value) };
-        let why = || format!("{:?} is no circuit's id", String::from_utf8_lossy(bytes));
-        Self::from_bytes(bytes).ok_or_else(why)
-    }
+            #[inline]
+            fn read(_: &Words, value: Value<'_>) -> Result<Self, String> {
+                let Value::Text(bytes) = value else { return unexpected(value) };
+                let why = || format!("{:?} is no {}'s id", String::from_utf8_lossy(bytes), $of);
+                Self::from_bytes(bytes).ok_or_else(why)
+            }
+        }
+    )+ };
+}
+
+ids! {
+    CircuitId: "circuit";
+    RouterId: "router";
+    GroupId: "group";
 }

@@ -9,6 +9,7 @@ mod bench;
 mod letters;
 mod model;
 mod play;
+mod routers;
 mod wishes;
 
 use crate::{Fault, WorldChange, WorldRefusal};

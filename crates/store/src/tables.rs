@@ -11,6 +11,7 @@ mod orders;
 mod postings;
 mod prices;
 mod receipts;
+mod routers;
 mod subscriptions;
 mod users;
 

@@ -9,6 +9,8 @@ use domain::history::Cause;
 use domain::ledger::LedgerAccount;
 use domain::order::{CancelCause, OrderStatus};
 use domain::price::{Currency, Cycle};
+use domain::router::RouterStatus;
+use domain::router_group::GroupStatus;
 
 /// A value with a text of its own, of a set that is known beforehand.
 pub(crate) trait Word: Copy + 'static {
@@ -96,6 +98,8 @@ sets! {
     regions: Region, with_texts(Region::all(), Region::id), Region::place;
     shared_specs: SharedSpec, listed!(SharedSpec), |it| it as usize;
     statuses: Status, listed!(Status), |it| it as usize;
+    group_statuses: GroupStatus, listed!(GroupStatus), |it| it as usize;
+    router_statuses: RouterStatus, listed!(RouterStatus), |it| it as usize;
 }
 
 /// An account of the house: every one of the ledger but customers' cash.

@@ -7,9 +7,9 @@ use crate::edition::Edition;
 use crate::error::{BAD_REGION, Invalid, TOKEN_REUSED};
 use crate::example::{Before, changed, pairs};
 use crate::form::Form;
-use crate::operation::Operation;
+use crate::operation::{Access, Operation};
 use crate::operations::NO_ACTION;
-use crate::parameter::{CIRCUIT_ID, CLIENT_TOKEN, INSTANCE_ID, REGION_ID, Shape, Spec};
+use crate::parameter::{CIRCUIT_ID, CLIENT_TOKEN, INSTANCE_ID, REGION_ID, ROUTER_ID, Shape, Spec};
 use domain::Refusal;
 
 /// A call that is refused in one edition.
@@ -37,6 +37,7 @@ pub fn refusals(operation: &'static Operation, edition: Edition) -> Vec<Refused>
     let its = operation.parameters.iter().filter(|spec| spec.editions.contains(edition));
     let mut all: Vec<Refused> = its.flat_map(|spec| make.of_parameter(spec)).collect();
     all.extend(make.of_circuit());
+    all.extend(make.of_router());
     all
 }
 
@@ -73,12 +74,17 @@ impl Maker {
         }
         if std::ptr::eq(spec, &raw const REGION_ID.spec) {
             let unknown = [(spec.name, "cn-atlantis")];
-            all.push(self.refused("An unknown region".into(), &unknown, BAD_REGION.invalid()));
+            let bad = self.operation.own_row(&BAD_REGION);
+            all.push(self.refused("An unknown region".into(), &unknown, bad.invalid()));
         } else if spec.shape == Shape::Single {
             let bad = self.bad_values(spec).into_iter();
             all.extend(bad.map(|(why, changes)| {
                 let changes: Vec<_> = changes.iter().map(|(n, v)| (*n, v.as_str())).collect();
-                self.refused(format!("{} {why}", spec.name), &changes, spec.complaint())
+                self.refused(
+                    format!("{} {why}", spec.name),
+                    &changes,
+                    self.operation.complaint(spec),
+                )
             }));
         }
         all
@@ -96,7 +102,7 @@ impl Maker {
         }
         for (why, text) in spec.forms.get(self.edition).map_or_else(Vec::new, Form::misfits) {
             let title = format!("{name} {why}");
-            all.push(self.refused(title, &[(name, text.as_str())], spec.complaint()));
+            all.push(self.refused(title, &[(name, text.as_str())], self.operation.complaint(spec)));
         }
         all
     }
@@ -124,12 +130,16 @@ impl Maker {
             if member.allowed.get(self.edition).is_some() {
                 let title = format!("{name} that is not on its list");
                 let changes = [(name, "none-of-these")];
-                all.push(self.refused(title, &changes, member.complaint()));
+                all.push(self.refused(title, &changes, self.operation.complaint(member)));
             }
             let form = member.forms.get(self.edition);
             for (why, text) in form.map_or_else(Vec::new, Form::misfits) {
                 let changes = [(name, text.as_str())];
-                all.push(self.refused(format!("{name} {why}"), &changes, member.complaint()));
+                all.push(self.refused(
+                    format!("{name} {why}"),
+                    &changes,
+                    self.operation.complaint(member),
+                ));
             }
         }
         all
@@ -169,15 +179,37 @@ impl Maker {
         bad
     }
 
+    /// What is told of a refusal.
+    fn row(self, refusal: Refusal) -> Invalid {
+        let mut rows = self.operation.errors.iter();
+        let row = rows.find(|row| row.tells(refusal, self.edition));
+        row.expect("a test of the table of contents looks for it").telling(refusal)
+    }
+
+    /// Of operations on one router: one that nobody knows, and a token that was used for another.
+    fn of_router(self) -> Vec<Refused> {
+        let id = ROUTER_ID.spec.name;
+        if !self.has(&ROUTER_ID.spec) || self.operation.access() == Access::Read {
+            return Vec::new();
+        }
+        let changes = [(id, "vbr-none")];
+        let unknown = self.row(Refusal::NoSuchRouter);
+        let mut all = vec![self.refused("An unknown router".into(), &changes, unknown)];
+        if self.has(&CLIENT_TOKEN.spec) && !self.operation.tokens_are_cut {
+            let changes = [("ClientToken", "used"), (id, "vbr-none")];
+            let mut reused = self.refused("A used token".into(), &changes, TOKEN_REUSED.invalid());
+            reused.before.push(Before::Call(self.operation.name, "ClientToken=used"));
+            all.push(reused);
+        }
+        all
+    }
+
     /// Of operations on one circuit.
     fn of_circuit(self) -> Vec<Refused> {
         let names = [&CIRCUIT_ID.spec, &INSTANCE_ID.spec];
-        let Some(id) = names.into_iter().find(|spec| self.has(spec)) else { return Vec::new() };
-        let row = |refusal| {
-            let mut rows = self.operation.errors.iter();
-            let row = rows.find(|row| row.tells(refusal, self.edition));
-            row.expect("a test of the table of contents looks for it").invalid()
-        };
+        let found = names.into_iter().find(|spec| self.has(spec) && !self.has(&ROUTER_ID.spec));
+        let Some(id) = found else { return Vec::new() };
+        let row = |refusal| self.row(refusal);
         let unknown = self.refused("An unknown circuit".into(), &[], row(Refusal::NoSuchCircuit));
         let deleted = self.refused("A deleted circuit".into(), &[], row(Refusal::CircuitDeleted));
         let gone = vec![
@@ -186,7 +218,7 @@ impl Maker {
         ];
         let mut all =
             vec![Refused { before: Vec::new(), ..unknown }, Refused { before: gone, ..deleted }];
-        if self.has(&CLIENT_TOKEN.spec) {
+        if self.has(&CLIENT_TOKEN.spec) && !self.operation.tokens_are_cut {
             let changes = [("ClientToken", "used"), (id.name, "pc-other")];
             let mut reused = self.refused("A used token".into(), &changes, TOKEN_REUSED.invalid());
             let used = Before::Call(self.operation.name, "ClientToken=used");

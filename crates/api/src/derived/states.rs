@@ -1,16 +1,17 @@
-//! How circuits move, drawn from the tables that move them.
+//! How circuits and routers move, drawn from the tables that move them.
 
 use domain::circuit::machine::{By, relocked, rows};
 use domain::circuit::{CircuitState, Event, LoaStatus, Locks, Status, step};
+use domain::router::{self, RouterEvent, RouterStatus};
 use std::fmt::Write as _;
 
 /// Between these two lines of `docs/circuits.md` stands [`drawn`].
 pub const MARKS: [&str; 2] =
     ["<!-- states: made by `cargo xtask generate` -->", "<!-- /states -->"];
 
-/// A circuit's states as diagrams and as a table.
+/// The states of circuits and routers as diagrams and as tables.
 pub fn drawn() -> String {
-    [statuses(), table(), letters(), locks()].concat()
+    [statuses(), table(), letters(), locks(), routers()].concat()
 }
 
 /// A name that a diagram takes: without blanks.
@@ -104,6 +105,39 @@ fn locks() -> String {
     text
 }
 
+fn routers() -> String {
+    let mut text = String::from(
+        "\n### Status of a router\n\n```mermaid\nstateDiagram-v2\n    [*] --> active: create\n    \
+         [*] --> unconfirmed: create for another account\n",
+    );
+    for &event in RouterEvent::ALL {
+        for (from, to) in router::moves(event).iter().filter(|(from, to)| from != to) {
+            let _ = writeln!(text, "    {} --> {}: {}", from.text(), to.text(), event.text());
+        }
+    }
+    text.push_str("    deleting --> [*]: finish\n```\n\n| event |");
+    for status in RouterStatus::ALL {
+        let _ = write!(text, " {} |", status.text());
+    }
+    text.push_str("\n|---|");
+    text.push_str(&"---|".repeat(RouterStatus::ALL.len()));
+    text.push('\n');
+    for &event in RouterEvent::ALL {
+        let _ = write!(text, "| {} |", event.text());
+        for &status in RouterStatus::ALL {
+            let cell = match router::step(status, event) {
+                Err(_) => "",
+                Ok(RouterStatus::Deleting) if status == RouterStatus::Deleting => "gone",
+                Ok(next) if next == status => "=",
+                Ok(next) => next.text(),
+            };
+            let _ = write!(text, " {cell} |");
+        }
+        text.push('\n');
+    }
+    text
+}
+
 /// The document with the states as they are now; `None` if the marks are missing.
 pub fn renewed(document: &str) -> Option<String> {
     super::between(document, MARKS, &format!("\n\n{}\n", drawn()))
@@ -122,6 +156,8 @@ mod tests {
             "    none --> Applying: apply_for_loa",
             "| cancel | a call | Canceled | Canceled |  | Canceled | Canceled |  |  |  |  |  |  |",
             "| unlock | the carrier | Normal | Normal | Normal | Normal |",
+            "    active --> terminating: terminate",
+            "| finish |  |  | terminated |  | active | gone |",
         ] {
             assert!(drawn.lines().any(|its| its == line), "{line}\n{drawn}");
         }

@@ -1,5 +1,6 @@
 //! DeletePhysicalConnection: remove a circuit's record.
 
+use super::create_virtual_border_router::WITH_ROUTER;
 use crate::answer::request_id;
 use crate::check::Input;
 use crate::does::changes;
@@ -27,7 +28,16 @@ static NOT_IN_STATUS: ErrorRow = error(
 .on(&[Refusal::CircuitState])
 .assumed("the edition it came in");
 
-const NO_ROUTERS: &str = "There are no virtual border routers yet.";
+/// SOURCE: the vendor's metadata of mid-2024; dossier, annex A, the page of 2025.
+static VBR_EXISTS: ErrorRow =
+    error(400, "Forbidden.VBRExists", "physical connection owner's vbr still exists.")
+        .or_in(from(E2025_03), &["vbr owner's vbr still exists.", "The vbr still exists."])
+        .on(&[Refusal::RoutersAttached]);
+
+static ASSOCIATED: ErrorRow =
+    error(400, "Forbidden.AssociateToVBR", "The physical connection still associate to VBR.")
+        .on(&[Refusal::RouterAssociated]);
+
 const NO_HOSTED: &str = "There are no hosted circuits yet.";
 
 /// DeletePhysicalConnection.
@@ -41,20 +51,12 @@ pub static OPERATION: Operation =
         .errors(&[
             &BAD_REGION.documented_in(ALL),
             &NO_CIRCUIT.on(&[Refusal::NoSuchCircuit, Refusal::CircuitDeleted]),
+            &VBR_EXISTS,
+            &ASSOCIATED,
             &WRONG_STATE,
             &NOT_IN_STATUS,
             &error(400, "InvalidPhysicalConnectionId.NotMatched", "instance id not matched.")
                 .unreached("A circuit of another account or region is not found."),
-            // SOURCE: the vendor's metadata of mid-2024; dossier, annex A, the page of 2025.
-            &error(400, "Forbidden.VBRExists", "physical connection owner's vbr still exists.")
-                .or_in(from(E2025_03), &["vbr owner's vbr still exists.", "The vbr still exists."])
-                .unreached(NO_ROUTERS),
-            &error(
-                400,
-                "Forbidden.AssociateToVBR",
-                "The physical connection still associate to VBR.",
-            )
-            .unreached(NO_ROUTERS),
             // SOURCE: EDITIONS, T070.
             &error(400, "OperationDenied.NeedVpconnOwner", "The operation is denied.")
                 .in_editions(from(E2024_03))
@@ -108,6 +110,19 @@ pub static OPERATION: Operation =
                     .after(&[Before::circuit("Enabled")]),
                 refuses("A circuit in service", from(E2024_03), "", &NOT_IN_STATUS)
                     .after(&[Before::circuit("Enabled")]),
+                refuses("A circuit with a VBR", ALL, "", &VBR_EXISTS).after(WITH_ROUTER),
+                refuses(
+                    "A further circuit of a VBR",
+                    ALL,
+                    "PhysicalConnectionId=pc-other",
+                    &ASSOCIATED,
+                )
+                .after(&[
+                    Before::circuit("Enabled"),
+                    Before::Circuit("pc-other", "Enabled", "", "Normal"),
+                    Before::Call("CreateVirtualBorderRouter", ""),
+                    Before::Call("AssociatePhysicalConnectionToVirtualBorderRouter", ""),
+                ]),
             ],
         );
 

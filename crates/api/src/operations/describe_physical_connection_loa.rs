@@ -30,7 +30,7 @@ pub static OPERATION: Operation = operation(
     &VPC,
     "DescribePhysicalConnectionLOA",
     &Looks {
-        asks: |input| LetterOf(input.caller.account, input.region(), input.get(&INSTANCE_ID)),
+        asks: |input| Ok(LetterOf(input.caller.account, input.region(), input.get(&INSTANCE_ID))),
         missing: Refusal::NoSuchCircuit,
         answer: ANSWER,
     },

@@ -79,7 +79,7 @@ static CLIENT_TOKEN: Param<Text> = optional("ClientToken")
     .doc("The client token; it has no effect on a call that changes nothing.")
     .example("02fb3da4-130e-11e9-8e44-001");
 
-static UNKNOWN_KEY: ErrorRow = error(
+pub(super) static UNKNOWN_KEY: ErrorRow = error(
     404,
     "InvalidFilterKey.ValueNotSupported",
     "Specified filter key is not supported: Filter.X.key", // The X is the condition's number.
@@ -111,10 +111,23 @@ fn asks(input: &Input) -> Result<CircuitsOf, Invalid> {
         filter.resource_groups.push(group);
     }
     filter.tags = wanted(input, &TAGS)?;
-    let conditions = input.filters(&FILTER);
     let is_key = |key: &str| {
         KEYS.contains(&key) && (key != PRODUCT_TYPE || HAVE_PRODUCT_TYPE.contains(input.edition))
     };
+    for condition in conditions(input, &FILTER, is_key)? {
+        narrow(&mut filter, &condition);
+    }
+    let page = Page { number: input.get(&PAGE_NUMBER), size: input.get(&PAGE_SIZE) };
+    Ok(CircuitsOf(input.caller.account, input.region(), filter, page))
+}
+
+/// The conditions of a call, if they are such as there may be.
+pub(super) fn conditions<'c>(
+    input: &Input<'c>,
+    list: &'static Param<Text>,
+    is_key: impl Fn(&str) -> bool,
+) -> Result<Vec<Filter<'c>>, Invalid> {
+    let conditions = input.filters(list);
     if let Some(unknown) = conditions.iter().find(|condition| !is_key(condition.key)) {
         let message = UNKNOWN_KEY.message.replace('X', &unknown.number.to_string()).into();
         return Err(Invalid { message, ..UNKNOWN_KEY.invalid() });
@@ -123,28 +136,40 @@ fn asks(input: &Input) -> Result<CircuitsOf, Invalid> {
     if conditions.len() > FILTERS_MAX || !conditions.iter().all(fits) {
         return Err(Invalid::invalid("Filter"));
     }
-    for condition in &conditions {
-        narrow(&mut filter, condition);
+    Ok(conditions)
+}
+
+/// Adds a condition on ids. A second one leaves those that both have.
+pub(super) fn narrow_ids<I: PartialEq>(
+    known: &mut Option<Vec<Option<I>>>,
+    condition: &Filter,
+    read: fn(&str) -> Option<I>,
+) {
+    let given: Vec<_> = condition.values.iter().map(|id| read(id)).collect();
+    *known = Some(match known.take() {
+        None => given,
+        Some(mut ids) => {
+            ids.retain(|id| given.contains(id));
+            ids
+        }
+    });
+}
+
+/// Adds a condition on words; says whether any are left. A second one leaves those that both have.
+pub(super) fn narrow_words(known: &mut Vec<Box<str>>, given: Vec<Box<str>>) -> bool {
+    if known.is_empty() {
+        *known = given;
+    } else {
+        known.retain(|value| given.contains(value));
     }
-    let page = Page { number: input.get(&PAGE_NUMBER), size: input.get(&PAGE_SIZE) };
-    Ok(CircuitsOf(input.caller.account, input.region(), filter, page))
+    !known.is_empty()
 }
 
 /// Adds a condition. A second one on the same key leaves the values that both have.
 fn narrow(filter: &mut CircuitFilter, condition: &Filter) {
     let values = &condition.values;
     let list = match condition.key {
-        "PhysicalConnectionId" => {
-            let given: Vec<_> = values.iter().map(|id| CircuitId::new(id)).collect();
-            filter.ids = Some(match filter.ids.take() {
-                None => given,
-                Some(mut ids) => {
-                    ids.retain(|id| given.contains(id));
-                    ids
-                }
-            });
-            return;
-        }
+        "PhysicalConnectionId" => return narrow_ids(&mut filter.ids, condition, CircuitId::new),
         "Type" => {
             filter.nothing |= !values.contains(&"VPC");
             return;
@@ -163,12 +188,7 @@ fn narrow(filter: &mut CircuitFilter, condition: &Filter) {
     let smallest = |value: &str| condition.key == "Spec" && value == "1G and below";
     let word = |value: &&str| if smallest(value) { "1G" } else { *value }.into();
     let given: Vec<Box<str>> = values.iter().map(word).collect();
-    if list.is_empty() {
-        *list = given;
-    } else {
-        list.retain(|value| given.contains(value));
-        filter.nothing |= list.is_empty();
-    }
+    filter.nothing |= !narrow_words(list, given);
 }
 
 static ANSWER: &[Field<Listing<Circuit>>] = &[
@@ -196,7 +216,7 @@ fn words(circuit: &Circuit, of: fn(&CircuitWords) -> &str) -> Cow<'_, str> {
     circuit.particulars.words.as_deref().map_or("", of).into()
 }
 
-fn time(at: Option<Timestamp>) -> Cow<'static, str> {
+pub(super) fn time(at: Option<Timestamp>) -> Cow<'static, str> {
     at.map_or(Cow::Borrowed(""), |at| at.to_string().into())
 }
 
@@ -222,7 +242,7 @@ fn reserved(circuit: &Circuit, input: &Input) -> Option<Timestamp> {
     waiting(circuit, input).filter(|_| input.get(&INCLUDE_RESERVATION_DATA))
 }
 
-static TAG: &[Field<Tag>] = &[
+pub(super) static TAG: &[Field<Tag>] = &[
     text("Key", "The key of the tag.", |tag: &Tag, _| (&*tag.key).into()).example("FinanceDept"),
     text("Value", "The value of the tag.", |tag: &Tag, _| (&*tag.value).into())
         .example("FinanceJoshua"),

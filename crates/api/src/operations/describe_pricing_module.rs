@@ -223,7 +223,7 @@ pub static OPERATION: Operation = operation(
     &BSS,
     "DescribePricingModule",
     &Looks {
-        asks: |input| AccountOf(input.caller.account),
+        asks: |input| Ok(AccountOf(input.caller.account)),
         missing: Refusal::NoSuchAccount,
         answer: ANSWER,
     },

@@ -61,10 +61,8 @@ fn keys(tags: &[Tagged], input: &Input) -> Vec<String> {
 }
 
 static KEY: &[Field<String>] = &[
-    text("Type", "The type of the resources.", |_, _| {
-        ResourceType::PhysicalConnection.text().into()
-    })
-    .example("PHYSICALCONNECTION"),
+    text("Type", "The type of the resources.", |_, input| input.get(&RESOURCE_TYPE).text().into())
+        .example("PHYSICALCONNECTION"),
     text("TagKey", "The key of the tag.", |key: &String, _| (&**key).into()).example("FinanceDept"),
 ];
 

@@ -23,7 +23,7 @@ pub static OPERATION: Operation = operation(
     &BSS,
     "GetOrderDetail",
     &Looks {
-        asks: |input| OrderOf(input.caller.account, input.get(&ORDER_ID)),
+        asks: |input| Ok(OrderOf(input.caller.account, input.get(&ORDER_ID))),
         missing: Refusal::NoSuchOrder,
         answer: ANSWER,
     },

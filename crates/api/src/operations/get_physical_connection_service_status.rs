@@ -15,7 +15,7 @@ pub static OPERATION: Operation = operation(
     &VPC,
     "GetPhysicalConnectionServiceStatus",
     &Looks {
-        asks: |input| AccountOf(input.caller.account),
+        asks: |input| Ok(AccountOf(input.caller.account)),
         missing: Refusal::NoSuchAccount,
         answer: &[
             request_id(),

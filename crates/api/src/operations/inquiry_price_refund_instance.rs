@@ -1,7 +1,8 @@
 //! InquiryPriceRefundInstance: what RefundInstance would give back, before it does.
 
+use super::create_virtual_border_router::WITH_ROUTER;
 use super::refund_instance::{
-    ENDED, ERRORS, IN_SERVICE, INSTANCE_ID, INVALID, MISSING, NOT_THERE, NOTHING_LEFT,
+    ENDED, ERRORS, IN_SERVICE, INSTANCE_ID, INVALID, MISSING, NOT_READY, NOT_THERE, NOTHING_LEFT,
     PRODUCT_CODE, REFUNDED, REFUNDED_BEFORE, UNPAID, named,
 };
 use super::renew_instance::{PRODUCT_TYPE, WRONG_STATUS};
@@ -88,6 +89,7 @@ pub static OPERATION: Operation =
                 refuses("No circuit", ALL, "InstanceId=", &MISSING),
                 refuses("No product", ALL, "ProductCode=", &MISSING),
                 refuses("An unknown circuit", ALL, "InstanceId=pc-other", &NOT_THERE),
+                refuses("A circuit with a VBR", ALL, "", &NOT_READY).after(WITH_ROUTER),
                 refuses("After the refund", ALL, "", &REFUNDED).after(REFUNDED_BEFORE),
                 refuses("A circuit in service", ALL, "", &WRONG_STATUS).after(IN_SERVICE),
                 refuses("A circuit that nobody paid for", ALL, "", &NOTHING_LEFT).after(UNPAID),

@@ -49,7 +49,7 @@ pub static OPERATION: Operation = operation(
     &VPC,
     "ListPhysicalConnectionFeatures",
     &Looks {
-        asks: |input| LetterOf(input.caller.account, input.region(), input.get(&CIRCUIT_ID)),
+        asks: |input| Ok(LetterOf(input.caller.account, input.region(), input.get(&CIRCUIT_ID))),
         missing: Refusal::NoSuchCircuit,
         answer: ANSWER,
     },

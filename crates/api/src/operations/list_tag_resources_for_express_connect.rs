@@ -14,7 +14,6 @@ use crate::example::{Before, Example, answers, refuses};
 use crate::operation::{Operation, VPC, operation};
 use crate::parameter::{Param, REGION_ID, Text, objects, optional, texts};
 use domain::query::{TagFilter, Tagged, TagsOf};
-use domain::tag::ResourceType;
 
 /// Where a list goes on.
 pub(super) static NEXT_TOKEN: Param<Text> = optional("NextToken")
@@ -77,16 +76,14 @@ fn asks(input: &Input) -> Result<TagsOf, Invalid> {
 }
 
 static TAGGED: &[Field<Tagged>] = &[
-    text("ResourceType", "The type of the resource.", |_, _| {
-        ResourceType::PhysicalConnection.text().into()
+    text("ResourceType", "The type of the resource.", |_, input| {
+        input.get(&RESOURCE_TYPE).text().into()
     })
     .example("PHYSICALCONNECTION"),
     text("TagValue", "The value of the tag.", |tagged: &Tagged, _| (&*tagged.tag.value).into())
         .example("FinanceJoshua"),
-    text("ResourceId", "The ID of the resource.", |tagged: &Tagged, _| {
-        tagged.resource.as_str().into()
-    })
-    .example("pc-bp16qjewdsunr41m1****"),
+    text("ResourceId", "The ID of the resource.", |tagged: &Tagged, _| (&*tagged.resource).into())
+        .example("pc-bp16qjewdsunr41m1****"),
     text("TagKey", "The key of the tag.", |tagged: &Tagged, _| (&*tagged.tag.key).into())
         .example("FinanceDept"),
 ];
@@ -104,7 +101,7 @@ static ANSWER: &[Field<Vec<Tagged>>] = &[
         "The tags.",
         &[list(
             "TagResource",
-            "The tags: by circuit in the order of application, then by key.",
+            "The tags: by resource in the order of making, then by key.",
             &Made {
                 of: |tags: &Vec<Tagged>, input| some(tags, input, input.get(&MAX_RESULTS)),
                 fields: TAGGED,

@@ -100,7 +100,7 @@ pub static OPERATION: Operation = operation(
     &BSS,
     "QueryAccountBalance",
     &Looks {
-        asks: |input| AccountOf(input.caller.account),
+        asks: |input| Ok(AccountOf(input.caller.account)),
         missing: Refusal::NoSuchAccount,
         answer: ANSWER,
     },

@@ -1,5 +1,6 @@
 //! RefundInstance: give back what was paid for a terminated circuit and not used.
 
+use super::create_virtual_border_router::WITH_ROUTER;
 use super::renew_instance::{PRODUCT_TYPE, WRONG_STATUS};
 use crate::answer::{Field, boolean, number, object, request_id, text};
 use crate::check::Input;
@@ -94,6 +95,11 @@ pub(super) static REFUNDED: ErrorRow = error(
 pub(super) static NOTHING_LEFT: ErrorRow =
     error(400, "NoRestValueError", "The refund amount is 0.").on(&[Refusal::NothingLeft]);
 
+pub(super) static NOT_READY: ErrorRow =
+    error(400, "ProductCheckError", "The cloud service failed SPI preflight verification.")
+        .on(&[Refusal::RoutersAttached, Refusal::RouterAssociated])
+        .assumed("of a circuit with a VBR (billing dossier 2.7)");
+
 const NOT_HERE: &str = "Nothing here brings it about.";
 
 /// SOURCE: the vendor's metadata of mid-2024.
@@ -107,8 +113,7 @@ pub(super) static ERRORS: &[&ErrorRow] = &[
     &NOTHING_LEFT,
     &error(400, "NotApplicable", "The specified API is not applicable for the user.")
         .unreached("One site serves every account."),
-    &error(400, "ProductCheckError", "The cloud service failed SPI preflight verification.")
-        .unreached("Nothing hangs off a circuit yet."),
+    &NOT_READY,
     &error(400, "ExistUnPaidOrderError", "The instance has an unsettled order.")
         .unreached("A terminated circuit has no unpaid order."),
     &error(400, "InvalidOwner", "The specified owner does not belong to caller.")
@@ -162,6 +167,7 @@ pub static OPERATION: Operation = operation(&BSS, "RefundInstance", &changes(ask
             refuses("No circuit", ALL, "InstanceId=", &MISSING),
             refuses("No product", ALL, "ProductCode=", &MISSING),
             refuses("An unknown circuit", ALL, "InstanceId=pc-other", &NOT_THERE),
+            refuses("A circuit with a VBR", ALL, "", &NOT_READY).after(WITH_ROUTER),
             refuses("A second time", ALL, "", &REFUNDED).after(REFUNDED_BEFORE),
             refuses("A circuit in service", ALL, "", &WRONG_STATUS).after(IN_SERVICE),
             refuses("A circuit that nobody paid for", ALL, "", &NOTHING_LEFT).after(UNPAID),

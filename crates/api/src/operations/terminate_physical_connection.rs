@@ -1,8 +1,9 @@
 //! TerminatePhysicalConnection: end a circuit that is in service.
 
+use super::create_virtual_border_router::WITH_ROUTER;
 use crate::answer::request_id;
 use crate::does::changes;
-use crate::edition::{ALL, E2022, E2024_03, E2025_09, from};
+use crate::edition::{ALL, E2022, E2024_03, E2025_09, from, until};
 use crate::error::{BAD_REGION, ErrorRow, NO_CIRCUIT, error};
 use crate::example::{Before, answers, refuses};
 use crate::operation::{Operation, VPC, operation};
@@ -12,7 +13,18 @@ use domain::command::TerminateCircuit;
 
 static WRONG_STATE: ErrorRow =
     error(400, "Forbidden.NotAllowedInState", "The request does not allow in this state.")
-        .on(&[Refusal::CircuitState]);
+        .on(&[Refusal::CircuitState])
+        .on_in(until(E2024_03), &[Refusal::RoutersAttached, Refusal::RouterAssociated]);
+
+/// SOURCE: EDITIONS, T060; ROUTERS 18, point 6 (a terminated VBR holds it back too).
+static VBR_ATTACHED: ErrorRow = error(
+    400,
+    "Forbidden.VbrAttached",
+    "Cannot terminate physical connection when virtual border routers are still attached.",
+)
+.in_editions(from(E2024_03))
+.on(&[Refusal::RoutersAttached, Refusal::RouterAssociated])
+.assumed("of a circuit that a VBR has as a further one too");
 
 /// TerminatePhysicalConnection.
 /// SOURCE: dossier, annex A (the current page's table is cut off after its fifth row).
@@ -29,13 +41,7 @@ pub static OPERATION: Operation = operation(
     &BAD_REGION.documented_in(from(E2024_03)), // SOURCE: EDITIONS, T058.
     &NO_CIRCUIT.on(&[Refusal::NoSuchCircuit, Refusal::CircuitDeleted]),
     &WRONG_STATE,
-    &error(
-        400,
-        "Forbidden.VbrAttached",
-        "Cannot terminate physical connection when virtual border routers are still attached.",
-    )
-    .in_editions(from(E2024_03)) // SOURCE: EDITIONS, T060.
-    .unreached("There are no virtual border routers yet."),
+    &VBR_ATTACHED,
     &error(
         400,
         "OperationFailed.VpconnAttached",
@@ -65,5 +71,8 @@ pub static OPERATION: Operation = operation(
         answers("A circuit in service", ALL, "", "RequestId=*"),
         refuses("A circuit that is not in service", ALL, "", &WRONG_STATE)
             .after(&[Before::circuit("Confirmed")]),
+        refuses("A circuit with a VBR", from(E2024_03), "", &VBR_ATTACHED).after(WITH_ROUTER),
+        refuses("A circuit with a VBR, before 2024", until(E2024_03), "", &WRONG_STATE)
+            .after(WITH_ROUTER),
     ],
 );

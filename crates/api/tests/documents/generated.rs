@@ -24,12 +24,15 @@ pub fn json(name: &str) -> Value {
 /// The names of all operations in the reference's tables.
 fn reference() -> Vec<String> {
     let vpc = json("fixtures/reference/api_operations.json");
+    let routers = json("fixtures/reference/router_operations.json");
     let bss = json("fixtures/reference/bss_operations.json");
     let names = |list: &Value, key: &str| -> Vec<String> {
         let list = list.as_array().expect("a list").iter();
         list.map(|entry| entry[key].as_str().expect("a name").to_owned()).collect()
     };
-    let mut all = [names(&vpc, "name"), names(&bss["operations"], "operation")].concat();
+    let mut all =
+        [names(&vpc, "name"), names(&routers, "name"), names(&bss["operations"], "operation")]
+            .concat();
     all.sort();
     all.dedup();
     all

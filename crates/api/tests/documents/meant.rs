@@ -63,6 +63,18 @@ const LETTER_DONE: &str = "CompletePhysicalConnectionLOA";
 const LETTER_SHOWN: &str = "DescribePhysicalConnectionLOA";
 const ZONES: &str = "DescribeZones";
 const POINTS: &str = "ListBusinessAccessPoints";
+const ROUTER: &str = "CreateVirtualBorderRouter";
+const ROUTERS: &str = "DescribeVirtualBorderRouters";
+const ROUTERS_ON: &str = "DescribeVirtualBorderRoutersForPhysicalConnection";
+const ROUTER_CHANGE: &str = "ModifyVirtualBorderRouterAttribute";
+const ROUTER_STOP: &str = "TerminateVirtualBorderRouter";
+const ROUTER_BACK: &str = "RecoverVirtualBorderRouter";
+const ROUTER_GONE: &str = "DeleteVirtualBorderRouter";
+const JOIN: &str = "AssociatePhysicalConnectionToVirtualBorderRouter";
+const PART: &str = "UnassociatePhysicalConnectionFromVirtualBorderRouter";
+const GROUP: &str = "CreateVbrHa";
+const GROUP_GONE: &str = "DeleteVbrHa";
+const REVOKE: &str = "RevokeInstanceFromVbr";
 const MODULES: &str = "DescribePricingModule";
 const BEFOREHAND: &str = "GetSubscriptionPrice";
 const AS_IT_GOES: &str = "GetPayAsYouGoPrice";
@@ -557,5 +569,129 @@ pub static MEANT: &[Meant] = &[
             "sample in XML: ListBusinessAccessPointsResponse.BusinessAccessPoints.*",
         ],
         "Where an access point lies is known of one alone, and nothing is made up of the others.",
+    ),
+    meant(
+        &[
+            ROUTER,
+            ROUTER_CHANGE,
+            ROUTER_STOP,
+            ROUTER_BACK,
+            ROUTER_GONE,
+            JOIN,
+            PART,
+            GROUP,
+            GROUP_GONE,
+        ],
+        &["parameter ClientToken: maxLength", "parameter ClientToken: minLength"],
+        TOKEN,
+    ),
+    meant(
+        &[ROUTER, ROUTER_CHANGE, JOIN],
+        &["parameter VlanId: maximum", "parameter VlanId: minimum"],
+        PROSE,
+    ),
+    meant(
+        &[ROUTER, ROUTER_CHANGE],
+        &["parameter Name: maxLength", "parameter Name: minLength"],
+        PROSE,
+    ),
+    meant(
+        &[ROUTER, ROUTER_CHANGE, GROUP],
+        &["parameter Description: maxLength", "parameter Description: minLength"],
+        PROSE,
+    ),
+    meant(&[ROUTER], &["parameter Bandwidth: values"], PROSE),
+    meant(
+        &[ROUTER_CHANGE],
+        &[
+            "parameter DetectMultiplier: maximum",
+            "parameter DetectMultiplier: minimum",
+            "parameter MinRxInterval: maximum",
+            "parameter MinRxInterval: minimum",
+            "parameter MinTxInterval: maximum",
+            "parameter MinTxInterval: minimum",
+        ],
+        PROSE,
+    ),
+    meant(
+        &[ROUTER_CHANGE],
+        &["parameter Bandwidth: maximum", "parameter Bandwidth: minimum"],
+        "ASSUMED: up to the fastest that a router can be made with; the vendor prints no range.",
+    ),
+    meant(
+        &[ROUTER, ROUTER_CHANGE, JOIN],
+        &["parameter CircuitCode: maxLength", "parameter CircuitCode: minLength"],
+        NO_FORM,
+    ),
+    meant(
+        &[ROUTER],
+        &["parameter ResourceGroupId: maxLength", "parameter ResourceGroupId: minLength"],
+        NO_FORM,
+    ),
+    meant(&[GROUP], &["parameter Name: maxLength", "parameter Name: minLength"], NO_FORM),
+    meant(
+        &["GrantInstanceToVbr", REVOKE],
+        &["parameter InstanceId: maxLength", "parameter InstanceId: minLength"],
+        NO_FORM,
+    ),
+    meant(
+        &["GrantInstanceToVbr", REVOKE],
+        &["parameter GrantType: values"],
+        "The vendor says it in the description alone: ROUTERS 12, point 9.",
+    ),
+    meant(
+        &["GrantInstanceToVbr", REVOKE],
+        &["parameter VbrInstanceIds: style"],
+        "Clients say it in three ways, and all of them are read: ROUTERS 12, point 9.",
+    ),
+    meant(
+        &[REVOKE],
+        &["parameter VbrInstanceIds: maxItems"],
+        "ASSUMED: no more can be taken back at once than were granted.",
+    ),
+    meant(
+        &[ROUTERS, ROUTERS_ON],
+        &["parameter PageNumber: maximum"],
+        "No number is greater than its type has room for.",
+    ),
+    meant(&[ROUTERS], &["parameter IncludeCrossAccountVbr: default"], PROSE),
+    meant(
+        &[ROUTERS],
+        &[
+            "answer VirtualBorderRouterSet.VirtualBorderRouterType[].Ecr*",
+            "sample in JSON: VirtualBorderRouterSet.VirtualBorderRouterType[].Ecr*",
+        ],
+        "EDITIONS, T157: they came after the edition of 2024-03.",
+    ),
+    meant(
+        &[ROUTERS],
+        &["sample in XML: DescribeVirtualBorderRoutersResponse.VirtualBorderRouterSet.*"],
+        "The vendor's sample in XML leaves out the element of each item.",
+    ),
+    meant(
+        &[ROUTERS_ON],
+        &["sample in XML: DescribeVirtualBorderRoutersForPhysicalConnectionResponse\
+             .VirtualBorderRouterForPhysicalConnectionSet.*"],
+        "The vendor's sample in XML leaves out the element of each item.",
+    ),
+    meant(
+        &[ROUTER_CHANGE],
+        &["error 400 IncorrectStatus.VirtualBorderRouter"],
+        "ASSUMED: the text, of which the vendor prints a placeholder alone.",
+    ),
+    meant(
+        &[ROUTER_STOP, ROUTER_BACK, ROUTER_GONE, PART],
+        &["changes anything"],
+        "The vendor's metadata does not say of them whether they change anything.",
+    ),
+    meant(
+        &[ROUTER_STOP, ROUTER_BACK],
+        &["kind of access"],
+        "They change the router; their pages say update: ROUTERS 17.",
+    ),
+    meant(
+        &["DescribeVbrHa"],
+        &["error 400 MissingParam.VbrHaIdOrVbrId"],
+        "The SDKs' prose has it: ROUTERS, annex A.",
     ),
 ];

@@ -36,6 +36,7 @@ const DOCUMENTED: &[(&str, &str, Editions)] = &[
     ("T169", "DisassociateMacSecKey", from(E2025_09)),
     ("T183", "RefundInstance", from(E2022)),
     ("T184", "InquiryPriceRefundInstance", from(E2022)),
+    ("none", "ChangeResourceGroup", Editions::NONE),
     ("T188", "DescribeInstanceBill", from(E2022)),
     ("T190", "PayOrder", from(E2025_09)),
 ];

@@ -8,6 +8,7 @@ use crate::parties::Parties;
 use crate::print::command;
 use crate::receipt::Outcome;
 use crate::refusal::Refusal;
+use crate::routing;
 use crate::rule::Rule;
 use crate::view::Whose;
 
@@ -28,7 +29,11 @@ impl Rule for DeleteCircuit {
     }
 
     fn decide(&self, draft: &mut Draft) -> Result<Outcome, Refusal> {
-        let status = draft.callers_circuit(self.circuit)?.state.status;
+        let circuit = draft.callers_circuit(self.circuit)?;
+        // ASSUMED: before its state is: else nobody could ever be told so, since routers are on
+        // circuits in service alone.
+        routing::check_free(draft, circuit)?;
+        let status = circuit.state.status;
         if !self.waiting_too && matches!(status, Status::Allocated | Status::Confirmed) {
             return Err(Refusal::CircuitState);
         }

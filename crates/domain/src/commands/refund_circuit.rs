@@ -11,6 +11,7 @@ use crate::print::command;
 use crate::receipt::Outcome;
 use crate::refunding::unused;
 use crate::refusal::Refusal;
+use crate::routing;
 use crate::rule::Rule;
 use crate::subscription::{Grace, Renewal, Subscription};
 use crate::view::Whose;
@@ -76,6 +77,8 @@ fn refund(draft: &mut Draft, circuit: &Circuit) -> Result<Order, Refusal> {
     if state.deleted {
         return Err(Refusal::NoSuchCircuit);
     }
+    // ASSUMED: before its state is: routers are on circuits in service alone.
+    routing::check_free(draft, circuit).map_err(|_| Refusal::RoutersAttached)?;
     if state.status != Status::Terminated {
         return Err(Refusal::CircuitState);
     }

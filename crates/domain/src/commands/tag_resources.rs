@@ -1,11 +1,13 @@
 //! TagResources: put tags on circuits.
 
 use crate::draft::Draft;
-use crate::id::{AccountId, CircuitId};
+use crate::id::{AccountId, CircuitId, RouterId};
 use crate::parties::Parties;
 use crate::print::command;
 use crate::receipt::Outcome;
 use crate::refusal::Refusal;
+use crate::router::Router;
+use crate::routing;
 use crate::rule::Rule;
 use crate::tag::{ResourceType, TAGS_MAX, Tags};
 use crate::view::Whose;
@@ -23,13 +25,24 @@ command! {
 }
 
 impl Rule for TagResources {
-    fn parties(&self, caller: Option<AccountId>, _: &dyn Whose) -> Parties {
-        Parties::one(caller)
+    fn parties(&self, caller: Option<AccountId>, whose: &dyn Whose) -> Parties {
+        of_all(caller, whose, &self.resources)
     }
 
     fn decide(&self, draft: &mut Draft) -> Result<Outcome, Refusal> {
         retag(draft, self.kind, &self.resources, |tags| tags.with(&self.tags))
     }
+}
+
+/// Whose accounts a command on resources touches: its caller's, and those at which they are at
+/// home.
+pub(super) fn of_all(
+    caller: Option<AccountId>,
+    whose: &dyn Whose,
+    resources: &[Box<str>],
+) -> Parties {
+    let Some(caller) = caller else { return Parties::Nobody };
+    Parties::among(caller, resources.iter().filter_map(|id| whose.home(caller, id)))
 }
 
 /// Gives each of the resources the tags that it is to have instead of its own.
@@ -39,22 +52,51 @@ pub(super) fn retag(
     resources: &[Box<str>],
     next: impl Fn(&Tags) -> Tags,
 ) -> Result<Outcome, Refusal> {
+    let next = |tags: &Tags| {
+        let tags = next(tags);
+        if tags.all().len() > TAGS_MAX { Err(Refusal::TooManyTags) } else { Ok(tags) }
+    };
     for resource in resources {
-        // ASSUMED: what there is not here has no instances.
-        let id = CircuitId::new(resource).filter(|_| kind == ResourceType::PhysicalConnection);
-        let circuit = draft.callers_circuit(id.ok_or(Refusal::NoSuchResource)?);
-        let circuit = circuit.map_err(|_| Refusal::NoSuchResource)?;
-        let id = circuit.id;
-        let mut words = circuit.particulars.words.as_deref().cloned().unwrap_or_default();
-        let tags = next(&words.tags);
-        if tags.all().len() > TAGS_MAX {
-            return Err(Refusal::TooManyTags);
-        }
-        if tags != words.tags {
-            words.tags = tags;
-            let words = (!words.is_empty()).then(|| Box::new(words));
-            draft.circuit_mut(id).particulars.words = words;
+        match kind {
+            ResourceType::PhysicalConnection => retag_circuit(draft, resource, next)?,
+            ResourceType::VirtualBorderRouter => retag_router(draft, resource, next)?,
+            // ASSUMED: what there is not here has no instances.
+            ResourceType::RouterInterface | ResourceType::TrafficQos => {
+                return Err(Refusal::NoSuchResource);
+            }
         }
     }
     Ok(Outcome::Done)
+}
+
+fn retag_circuit(
+    draft: &mut Draft,
+    resource: &str,
+    next: impl Fn(&Tags) -> Result<Tags, Refusal>,
+) -> Result<(), Refusal> {
+    let id = CircuitId::new(resource).ok_or(Refusal::NoSuchResource)?;
+    let circuit = draft.callers_circuit(id).map_err(|_| Refusal::NoSuchResource)?;
+    let mut words = circuit.particulars.words.as_deref().cloned().unwrap_or_default();
+    let tags = next(&words.tags)?;
+    if tags != words.tags {
+        words.tags = tags;
+        let words = (!words.is_empty()).then(|| Box::new(words));
+        draft.circuit_mut(id).particulars.words = words;
+    }
+    Ok(())
+}
+
+/// ASSUMED: a router's tags are its owner's.
+fn retag_router(
+    draft: &mut Draft,
+    resource: &str,
+    next: impl Fn(&Tags) -> Result<Tags, Refusal>,
+) -> Result<(), Refusal> {
+    let id = RouterId::new(resource).ok_or(Refusal::NoSuchResource)?;
+    let router = routing::own(draft, &id).map_err(|_| Refusal::NoSuchResource)?;
+    let tags = next(&router.described.tags)?;
+    if tags != router.described.tags {
+        draft.edit::<Router>(&id).expect("just found").described.tags = tags;
+    }
+    Ok(())
 }

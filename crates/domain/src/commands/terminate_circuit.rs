@@ -1,6 +1,6 @@
 //! TerminateCircuit: end a circuit that is in service.
 
-use crate::circuit::Event;
+use crate::circuit::{Event, Status};
 use crate::draft::Draft;
 use crate::id::{AccountId, CircuitId};
 use crate::parties::Parties;
@@ -8,6 +8,7 @@ use crate::print::command;
 use crate::receipt::Outcome;
 use crate::refusal::Refusal;
 use crate::renewing::begun;
+use crate::routing;
 use crate::rule::Rule;
 use crate::rules::Kept;
 use crate::view::Whose;
@@ -26,7 +27,12 @@ impl Rule for TerminateCircuit {
     }
 
     fn decide(&self, draft: &mut Draft) -> Result<Outcome, Refusal> {
-        let state = draft.callers_circuit(self.circuit)?.state;
+        let circuit = draft.callers_circuit(self.circuit)?;
+        let state = circuit.state;
+        // Whoever is in no state to be ended is told so first.
+        if state.status == Status::Enabled {
+            routing::check_free(draft, circuit).map_err(|_| Refusal::RoutersAttached)?;
+        }
         let mut state = begun(draft, state, Kept::Since2024);
         if state.is_metered() {
             // ASSUMED: what is paid as it goes is used until its owner ends it.

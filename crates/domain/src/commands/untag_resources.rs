@@ -1,6 +1,6 @@
 //! UntagResources: take tags off circuits.
 
-use super::tag_resources::retag;
+use super::tag_resources::{of_all, retag};
 use crate::draft::Draft;
 use crate::id::AccountId;
 use crate::parties::Parties;
@@ -26,8 +26,8 @@ command! {
 }
 
 impl Rule for UntagResources {
-    fn parties(&self, caller: Option<AccountId>, _: &dyn Whose) -> Parties {
-        Parties::one(caller)
+    fn parties(&self, caller: Option<AccountId>, whose: &dyn Whose) -> Parties {
+        of_all(caller, whose, &self.resources)
     }
 
     fn decide(&self, draft: &mut Draft) -> Result<Outcome, Refusal> {

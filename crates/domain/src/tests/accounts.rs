@@ -5,8 +5,10 @@ use super::rig::*;
 use crate::circuit::{Event, GivenCircuit, Status};
 use crate::command::{
     AmendCircuit, ApplyForCircuit, CancelCircuit, CancelOrder, CarrierEvent, ConfirmCircuit,
-    DeleteCircuit, Fill, GiveCircuits, LoadPrices, MoveClock, NAMES, OpenAccount, OpenService,
-    PayOrder, PutKey, PutUser, Reset, TerminateCircuit, TopUp, Wake,
+    DeleteCircuit, DeleteRouter, DeleteRouterGroup, Fill, FinishGroup, FinishRouter, GiveCircuits,
+    LoadPrices, MakeRouter, MoveClock, NAMES, OpenAccount, OpenService, PayOrder, PutKey, PutUser,
+    RecoverRouter, Reset, SetRouterBandwidth, TerminateCircuit, TerminateRouter, TopUp,
+    UnassociateCircuit, Wake,
 };
 use crate::command::{RenewCircuit, SetRenewal};
 use crate::id::{AccountId, CircuitId, OrderId};
@@ -282,6 +284,36 @@ fn what_the_operator_does_to_one_account_is_in_its_own_time() {
     assert_eq!((at(OWNER), at(OTHER)), (Some(start), Some(start.plus_ms(HOUR_MS))));
 }
 
+const NEVER: crate::subscription::Renewal = crate::subscription::Renewal::Never;
+
+/// The same of what is done to routers, one of which another has lent to the caller.
+fn of_routers(circuit: crate::CircuitId, lent: crate::RouterId) -> Vec<(Command, Parties)> {
+    let (router, never_group) = (super::routers::router("vbr-a"), super::routers::group("vbrha-a"));
+    let (caller, theirs) = (Parties::One(OWNER), Parties::One(OTHER));
+    let both = Parties::Two(OWNER, OTHER);
+    vec![
+        (super::routers::made("pc-a", 1).into(), caller.clone()),
+        (MakeRouter { owner: Some(OTHER), ..super::routers::made("pc-a", 1) }.into(), both.clone()),
+        (super::routers::amended("vbr-a", |_| {}).into(), caller.clone()),
+        (SetRouterBandwidth { router, bandwidth_mbps: 2, limited: true }.into(), caller.clone()),
+        (TerminateRouter { router }.into(), caller.clone()),
+        (RecoverRouter { router, needs_service: true }.into(), caller.clone()),
+        (DeleteRouter { router }.into(), caller.clone()),
+        // One that another has made for the caller is at home with him.
+        (DeleteRouter { router: lent }.into(), both.clone()),
+        (super::routers::associated("vbr-a", "pc-b", 2).into(), caller.clone()),
+        (UnassociateCircuit { router, circuit }.into(), caller.clone()),
+        (super::routers::grouped("vbr-a", "vbr-b").into(), caller.clone()),
+        (DeleteRouterGroup { group: never_group }.into(), caller.clone()),
+        (super::routers::granted(OTHER, None).into(), both.clone()),
+        (super::routers::revoked(OTHER, None).into(), both.clone()),
+        (super::routers::moved("pc-a", "rg-a").into(), caller.clone()),
+        (FinishRouter { router: lent }.into(), theirs.clone()),
+        (FinishRouter { router }.into(), Parties::Nobody),
+        (FinishGroup { group: never_group }.into(), Parties::Nobody),
+    ]
+}
+
 /// Whoever calls, [`OWNER`] here; the rest is [`OTHER`]'s, or there is no such thing.
 #[test]
 fn a_command_touches_its_caller_or_whoever_owns_what_it_names() {
@@ -296,54 +328,55 @@ fn a_command_touches_its_caller_or_whoever_owns_what_it_names() {
     let (event, currency, kept) = (Event::Unlock, Currency::Usd, Kept::Since2024);
     let given = Box::new(GivenCircuit { account: OTHER, ..given(Status::Enabled) });
     let other_key = Key { id: "l".into(), ..key(OTHER, None) };
+    let lent = super::routers::lent(&mut world);
     let (caller, theirs) = (Parties::One(OWNER), Parties::One(OTHER));
     let both = Parties::Two(OWNER, OTHER);
     let mut met = Vec::new();
+    let of_routers = of_routers(circuit, lent);
     for (command, parties) in [
-        (Command::from(OpenService {}), caller),
-        (ApplyForCircuit { particulars: particulars() }.into(), caller),
+        (Command::from(OpenService {}), caller.clone()),
+        (ApplyForCircuit { particulars: particulars() }.into(), caller.clone()),
         // What a caller names is looked for among his own things.
-        (ConfirmCircuit { circuit }.into(), caller),
-        (order(circuit, MONTH, true).into(), caller),
-        (AmendCircuit { circuit, amendment: Box::default() }.into(), caller),
-        (TerminateCircuit { circuit }.into(), caller),
-        (DeleteCircuit { circuit, waiting_too: true }.into(), caller),
-        (CancelCircuit { circuit }.into(), caller),
-        (super::calls::enable("pc-a", false).into(), caller),
-        (super::calls::letter(|_| {}), caller),
-        (super::calls::letter_again(), caller),
-        (super::calls::reported(|_| {}), caller),
-        (super::tags::tagged(&["pc-a"], &[]).into(), caller),
-        (super::tags::untagged(&["pc-a"], &[], true).into(), caller),
-        (CancelOrder { order: paid }.into(), caller),
-        (crate::command::PayOwnOrder { order: paid }.into(), caller),
-        (crate::command::RefundCircuit { circuit, release_now: true }.into(), caller),
-        (RenewCircuit { circuit, months: NonZeroU32::MIN, kept }.into(), caller),
-        (
-            SetRenewal { circuits: vec![circuit], renewal: crate::subscription::Renewal::Never }
-                .into(),
-            caller,
-        ),
+        (ConfirmCircuit { circuit }.into(), caller.clone()),
+        (order(circuit, MONTH, true).into(), caller.clone()),
+        (AmendCircuit { circuit, amendment: Box::default() }.into(), caller.clone()),
+        (TerminateCircuit { circuit }.into(), caller.clone()),
+        (DeleteCircuit { circuit, waiting_too: true }.into(), caller.clone()),
+        (CancelCircuit { circuit }.into(), caller.clone()),
+        (super::calls::enable("pc-a", false).into(), caller.clone()),
+        (super::calls::letter(|_| {}), caller.clone()),
+        (super::calls::letter_again(), caller.clone()),
+        (super::calls::reported(|_| {}), caller.clone()),
+        (super::tags::tagged(&["pc-a"], &[]).into(), caller.clone()),
+        (super::tags::untagged(&["pc-a"], &[], true).into(), caller.clone()),
+        (CancelOrder { order: paid }.into(), caller.clone()),
+        (crate::command::PayOwnOrder { order: paid }.into(), caller.clone()),
+        (crate::command::RefundCircuit { circuit, release_now: true }.into(), caller.clone()),
+        (RenewCircuit { circuit, months: NonZeroU32::MIN, kept }.into(), caller.clone()),
+        (SetRenewal { circuits: vec![circuit], renewal: NEVER }.into(), caller.clone()),
         (
             OpenAccount { account: NOBODY, currency, dialect: None, orderless: false }.into(),
             Parties::One(NOBODY),
         ),
-        (TopUp { account: OTHER, amount: Money(1) }.into(), theirs),
-        (PayOrder { order: paid }.into(), theirs),
+        (TopUp { account: OTHER, amount: Money(1) }.into(), theirs.clone()),
+        (PayOrder { order: paid }.into(), theirs.clone()),
         (PayOrder { order: unset }.into(), Parties::Nobody),
-        (GiveCircuits { given, ids: vec![] }.into(), theirs),
-        (CarrierEvent { circuit, event }.into(), theirs),
+        (GiveCircuits { given, ids: vec![] }.into(), theirs.clone()),
+        (CarrierEvent { circuit, event }.into(), theirs.clone()),
         (CarrierEvent { circuit: never, event }.into(), Parties::Nobody),
-        (PutUser { user: user(OTHER) }.into(), theirs),
-        (PutKey { key: Box::new(key(OWNER, None)) }.into(), both),
-        (PutKey { key: Box::new(key(OTHER, None)) }.into(), theirs),
-        (PutKey { key: Box::new(other_key) }.into(), theirs),
-        (Wake { account: OTHER }.into(), theirs),
+        (PutUser { user: user(OTHER) }.into(), theirs.clone()),
+        (PutKey { key: Box::new(key(OWNER, None)) }.into(), both.clone()),
+        (PutKey { key: Box::new(key(OTHER, None)) }.into(), theirs.clone()),
+        (PutKey { key: Box::new(other_key) }.into(), theirs.clone()),
+        (Wake { account: OTHER }.into(), theirs.clone()),
         (MoveClock { to: wall, wall }.into(), Parties::Nobody),
         (LoadPrices::of_ports(currency, [].into()).into(), Parties::World),
         (Fill { start: wall, wall }.into(), Parties::World),
         (Reset { start: wall, wall }.into(), Parties::World),
-    ] {
+    ]
+    .into_iter()
+    .chain(of_routers)
+    {
         let caller = command.kind().map(|_| OWNER);
         assert_eq!(command.rule().parties(caller, world.state()), parties, "{command:?}");
         met.push(command.name());

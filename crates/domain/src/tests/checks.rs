@@ -38,11 +38,17 @@ fn theirs() -> (World, OrderId) {
     world.propose(call);
     let built = GivenCircuit { account: OTHER, ..given(Status::Allocated) };
     world.give(built, "pc-a");
+    let serving = GivenCircuit { account: OTHER, ..given(Status::Enabled) };
+    for name in ["pc-r", "pc-s"] {
+        world.give(serving.clone(), name);
+    }
+    world.give(given(Status::Enabled), "pc-t");
     for ask in [OpenService {}.into(), super::calls::letter(|_| {})] {
         let mut call = world.proposal(ask);
         origin_of(&mut call).account = OTHER;
         world.propose(call);
     }
+    super::routers::of_other(&mut world);
     let order = world.state().orders_of(OTHER).next().expect("placed").id;
     (world, order)
 }
@@ -77,13 +83,13 @@ macro_rules! of_each_kind {
                     timeless.push(kind);
                 }
                 for (parties, sees) in [(Parties::One(OWNER), false), (Parties::One(OTHER), true)] {
-                    let view = Checked::new(world.state(), Guard::new(parties, true));
+                    let view = Checked::new(world.state(), Guard::new(&parties, true));
                     let mut found = false;
                     ends(|| found = view.$one(&its[0].name()).is_some());
                     assert_eq!(found, sees, "{kind}: {parties:?}");
                 }
             })+
-            let known = ["Account", "Letter", "User", "Key", "Renewal"];
+            let known = ["Account", "Letter", "Reference", "Grant", "User", "Key", "Renewal"];
             assert_eq!(timeless, known, "they tell no instant");
             world.done(TopUp { account: OTHER, amount: Money::units(1000) });
             let mut end = world.proposal(TerminateCircuit { circuit: id("pc-b") });
@@ -114,6 +120,9 @@ const QUESTIONS: &[Question] = &[
     ("next due", |view, id| view.next_due(id, None).is_some()),
     ("circuits", |view, id| view.circuits_of(id, home()).next().is_some()),
     ("orders", |view, id| view.orders_of(id).next().is_some()),
+    ("routers", |view, id| view.routers_of(id).next().is_some()),
+    ("routers on a circuit", |view, its| view.routers_on(its, id("pc-r")).next().is_some()),
+    ("references", |view, id| view.references_of(id).next().is_some()),
     ("bills", |view, id| view.bills_of(id).next().is_some() || view.orders_of(id).next().is_some()),
 ];
 
@@ -121,7 +130,7 @@ const QUESTIONS: &[Question] = &[
 fn a_question_that_names_a_stranger_ends_the_rule_that_asks_it() {
     let (world, _) = theirs();
     for (what, question) in QUESTIONS {
-        let asked = |parties, checks, account| {
+        let asked = |parties: &Parties, checks, account| {
             let view = Checked::new(world.state(), Guard::new(parties, checks));
             let mut found = None;
             let said = ends(|| found = Some(question(&view, account)));
@@ -131,13 +140,13 @@ fn a_question_that_names_a_stranger_ends_the_rule_that_asks_it() {
         for (parties, account) in
             [(Parties::One(OWNER), OTHER), (Parties::Nobody, OTHER), (Parties::One(OWNER), NOBODY)]
         {
-            let (said, _) = asked(parties, true, account);
+            let (said, _) = asked(&parties, true, account);
             let said = said.unwrap_or_default();
             assert!(said.contains("none of the parties"), "{what}: {said}");
-            assert_eq!(asked(parties, false, account), (None, Some(account == OTHER)), "{what}");
+            assert_eq!(asked(&parties, false, account), (None, Some(account == OTHER)), "{what}");
         }
         for parties in [Parties::One(OTHER), Parties::Two(OWNER, OTHER), Parties::World] {
-            assert_eq!(asked(parties, true, OTHER), (None, Some(true)), "{what}: {parties:?}");
+            assert_eq!(asked(&parties, true, OTHER), (None, Some(true)), "{what}: {parties:?}");
         }
     }
 }
@@ -145,16 +154,16 @@ fn a_question_that_names_a_stranger_ends_the_rule_that_asks_it() {
 #[test]
 fn only_the_world_asks_whose_things_are_due() {
     let (world, _) = theirs();
-    let asked = |parties, checks| {
+    let asked = |parties: &Parties, checks| {
         let view = Checked::new(world.state(), Guard::new(parties, checks));
         ends(|| view.due_accounts(Timestamp::from_ms(i64::MAX)))
     };
     for parties in [Parties::Nobody, Parties::One(OTHER), Parties::Two(OWNER, OTHER)] {
-        let said = asked(parties, true).expect("not the world");
+        let said = asked(&parties, true).expect("not the world");
         assert!(said.contains("only the world"), "{said}");
-        assert_eq!(asked(parties, false), None);
+        assert_eq!(asked(&parties, false), None);
     }
-    assert_eq!(asked(Parties::World, true), None);
+    assert_eq!(asked(&Parties::World, true), None);
 }
 
 #[test]
@@ -169,7 +178,7 @@ fn by_id_alone_others_things_are_not_there_and_their_names_are_taken() {
         (Parties::World, true, true),
         (Parties::Nobody, false, true),
     ] {
-        let view = Checked::new(world.state(), Guard::new(parties, checks));
+        let view = Checked::new(world.state(), Guard::new(&parties, checks));
         let circuit = id("pc-b");
         let found = [
             view.circuit(&circuit).is_some(),
@@ -198,7 +207,7 @@ fn the_worlds_own_things_are_everybodys_to_see() {
     let state = world.state();
     assert_eq!(state.floor(), world.wall);
     for parties in [Parties::Nobody, Parties::One(OWNER), Parties::World] {
-        let view = Checked::new(state, Guard::new(parties, true));
+        let view = Checked::new(state, Guard::new(&parties, true));
         assert_eq!(view.rules(), state.rules());
         assert_eq!((view.clock(), view.floor()), (state.clock(), state.floor()));
         assert_eq!(view.price_list(Currency::Usd), state.price_list(Currency::Usd));
@@ -227,7 +236,7 @@ fn a_draft_neither_finds_nor_writes_what_is_a_strangers() {
         }
         let mut numbers = Numbers { next_order: 1 };
         let occasion = |checks| Occasion {
-            parties: Parties::One(OWNER),
+            parties: &Parties::One(OWNER),
             checks,
             at: world.wall,
             seed: 0,

@@ -91,7 +91,7 @@ fn decided<'s>(world: &'s World, proposals: &[Proposal]) -> (Overlay<'s>, Number
 fn occasion() -> Occasion<'static> {
     let at = Timestamp::parse("2026-11-22T09:00:00Z").expect("a test instant");
     Occasion {
-        parties: Parties::World,
+        parties: &Parties::World,
         checks: true,
         at,
         seed: 0,

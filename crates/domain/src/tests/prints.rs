@@ -163,6 +163,7 @@ fn every_parameter_makes_another_call() {
     commands.extend(orders().into_iter().chain(amendments()).chain(applications()));
     commands.extend(super::calls::commands());
     commands.extend(super::tags::commands());
+    commands.extend(super::routers::commands());
     for (nth, one) in commands.iter().enumerate() {
         for other in &commands[..nth] {
             assert_ne!(one.fingerprint(), other.fingerprint(), "{one:?}\n{other:?}");
@@ -307,6 +308,7 @@ fn every_print_is_the_one_that_stores_have_kept() {
     kept.extend(kept_prints_of_orders());
     kept.extend(super::calls::kept_prints());
     kept.extend(super::tags::kept_prints());
+    kept.extend(super::routers::kept_prints());
     // Of this release: what stores keep from now on.
     let pay = crate::command::PayOwnOrder { order: number(200_000_000_000_001) };
     let refund = crate::command::RefundCircuit { circuit: id("pc-a"), release_now: true };
@@ -364,6 +366,19 @@ fn kinds_are_called_what_stores_have_kept_each_at_its_place() {
         "report_line",
         "tag_resources",
         "untag_resources",
+        "make_router",
+        "amend_router",
+        "set_router_bandwidth",
+        "terminate_router",
+        "recover_router",
+        "delete_router",
+        "associate_circuit",
+        "unassociate_circuit",
+        "make_router_group",
+        "delete_router_group",
+        "grant_routers",
+        "revoke_routers",
+        "change_resource_group",
     ];
     assert_eq!(words, kept);
     for (place, kind) in KINDS.iter().enumerate() {
@@ -388,6 +403,14 @@ fn what_is_not_compared_of_two_calls_is_written_down_here_too() {
             ("EnableCircuit", "charge"),
             ("EnableCircuit", "kept"),
             ("EnableCircuit", "again"),
+            ("MakeRouter", "needs_service"),
+            ("MakeRouter", "limited"),
+            ("AmendRouter", "needs_service"),
+            ("AmendRouter", "limited"),
+            ("AmendRouter", "heeds_locks"),
+            ("SetRouterBandwidth", "limited"),
+            ("RecoverRouter", "needs_service"),
+            ("AssociateCircuit", "needs_service"),
         ]
     );
 }

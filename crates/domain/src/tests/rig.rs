@@ -433,6 +433,14 @@ fn same_view(overlay: &Overlay, state: &State, proposal: &Proposal) {
         assert_eq!(overlay.next_due(account, None), state.next_due(account, None));
         assert!(overlay.orders_of(account).eq(state.orders_of(account)));
         assert!(overlay.bills_of(account).eq(state.bills_of(account)));
+        assert!(overlay.routers_of(account).eq(state.routers_of(account)));
+        for circuit in state.circuits().map(|circuit| circuit.id) {
+            let ours = overlay.routers_on(account, circuit);
+            assert!(ours.eq(state.routers_on(account, circuit)));
+        }
+        let mut seen: Vec<_> = overlay.references_of(account).collect();
+        seen.sort_unstable_by_key(|its| &its.thing);
+        assert!(seen.into_iter().eq(state.references_of(account)));
         for region in [home(), away()] {
             assert!(overlay.circuits_of(account, region).eq(state.circuits_of(account, region)));
         }

@@ -283,6 +283,14 @@ fn only_a_customers_cash_has_an_effect_on_it() {
     assert_eq!(neither.cash_effect(), None);
 }
 
+fn applied(circuit: crate::CircuitId, again: bool) -> Command {
+    let application = Box::new(super::calls::application());
+    if again {
+        return crate::command::ApplyForLetterAgain { circuit, application }.into();
+    }
+    ApplyForLetter { circuit, application }.into()
+}
+
 /// Something that may be asked, named by three small numbers and by whose it is.
 fn command(world: &World, (what, which, how): (u8, u8, u8), account: AccountId) -> Command {
     let circuit = id(["pc-a", "pc-b", "pc-c", "pc-d"][usize::from(which % 4)]);
@@ -292,7 +300,7 @@ fn command(world: &World, (what, which, how): (u8, u8, u8), account: AccountId) 
         let status = Status::ALL[usize::from(how) % Status::ALL.len()];
         Box::new(GivenCircuit { account, ..given(status) })
     };
-    match what % 28 {
+    match what % 29 {
         0 => ApplyForCircuit { particulars: particulars() }.into(),
         1 => GiveCircuits { given: given(), ids: vec![circuit] }.into(),
         2 => ConfirmCircuit { circuit }.into(),
@@ -336,17 +344,13 @@ fn command(world: &World, (what, which, how): (u8, u8, u8), account: AccountId) 
         19 => crate::command::RefundCircuit { circuit, release_now: how % 2 == 0 }.into(),
         20 => CancelCircuit { circuit }.into(),
         21 => EnableCircuit { circuit, ..super::calls::enable("pc-a", how % 8 == 0) }.into(),
-        22 if how % 2 == 0 => crate::command::ApplyForLetterAgain {
-            circuit,
-            application: Box::new(super::calls::application()),
-        }
-        .into(),
-        22 => ApplyForLetter { circuit, application: Box::new(super::calls::application()) }.into(),
+        22 => applied(circuit, how % 2 == 0),
         23 => ReportLine { circuit, finished: how % 2 == 0, report: super::calls::report() }.into(),
         24 => super::tags::tagged(&[circuit.as_str()], &[(["k", "l"][usize::from(how % 2)], "v")])
             .into(),
         25 => super::tags::untagged(&[circuit.as_str()], &["k"], how % 4 == 0).into(),
         26 => Fill { start: world.wall, wall: world.wall }.into(),
+        27 => super::routers::drawn(world, circuit, account, how),
         _ => {
             let rows = [((PortType::Base1000Lx, home()), Money::units(i64::from(which)))].into();
             let currency = [Currency::Usd, Currency::Cny][usize::from(how % 2)];
@@ -362,7 +366,8 @@ const NOT_DRAWN: [&str; 3] = ["OpenService", "OpenAccount", "Reset"];
 fn every_command_is_drawn_or_said_not_to_be() {
     let (world, _) = World::with(Status::Confirmed);
     let drawn = (0..=u8::MAX)
-        .flat_map(|what| [0, 1].map(|how| command(&world, (what, 0, how), OWNER).name()));
+        .flat_map(|what| (0..32).map(move |how| (what, 0, how)))
+        .map(|named| command(&world, named, OWNER).name());
     let drawn: Vec<_> = drawn.chain(NOT_DRAWN).collect();
     for name in NAMES {
         assert!(drawn.contains(name), "{name}");

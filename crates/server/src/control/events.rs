@@ -8,7 +8,7 @@ use axum::extract::Query;
 use axum::extract::rejection::QueryRejection;
 use axum::response::sse::{Event, KeepAlive, Sse};
 use domain::news::{News, NewsKind};
-use domain::{AccountId, CircuitId, OrderId};
+use domain::{AccountId, CircuitId, OrderId, RouterId};
 use futures_util::stream::{Stream, unfold};
 use http::HeaderMap;
 use serde::Deserialize;
@@ -79,7 +79,7 @@ fn event(Line { id, what }: Line) -> Event {
 }
 
 fn told(world: &Arc<str>, news: &News) -> Value {
-    let News { kind, why, account, circuit, order } = news;
+    let News { kind, why, account, circuit, order, router } = news;
     let mut told = json!({
         "world": &**world,
         "at": why.at.to_string(),
@@ -90,6 +90,7 @@ fn told(world: &Arc<str>, news: &News) -> Value {
         ("account", account.map(|AccountId(id)| id.to_string())),
         ("circuit", circuit.as_ref().map(CircuitId::to_string)),
         ("order", order.as_ref().map(OrderId::to_string)),
+        ("router", router.as_ref().map(RouterId::to_string)),
         ("request_id", why.request.map(|id| id.to_string())),
     ];
     for (name, value) in named {

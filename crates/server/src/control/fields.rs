@@ -6,6 +6,7 @@ use domain::catalogue::{AccessPoint, LineOperator, PortType, Region, SharedSpec}
 use domain::circuit::{BusinessStatus, Event, LoaStatus, Status};
 use domain::order::OrderStatus;
 use domain::price::{Currency, Money};
+use domain::router::RouterStatus;
 use domain::{AccountId, CircuitId, Timestamp};
 use serde::de::Error;
 use serde::{Deserialize, Deserializer};
@@ -47,6 +48,7 @@ written! {
     OrderStatus: "status of an order", OrderStatus::find;
     PortType: "port type", PortType::find;
     Region: "region", Region::find;
+    RouterStatus: "status of a router", RouterStatus::find;
     SharedSpec: "speed of a shared port", SharedSpec::find;
     SnapshotName: "name of a snapshot: 1-64 letters, digits, -, _ and .", snapshot_name;
     Step: "length of time such as P30D or P5Y", |text: &str| text.parse().ok().map(Step);

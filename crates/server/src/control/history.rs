@@ -1,4 +1,4 @@
-//! How circuits and orders came to stand as they do.
+//! How circuits and orders came to stand as they do. Those of routers are beside routers.
 
 use super::circuits::{circuit_id, order_id};
 use super::here::Here;
@@ -11,7 +11,7 @@ use domain::{Found, OrderId, Query, Refusal};
 use serde_json::{Value, json};
 
 /// When and why, before how it stood then; nothing where an earlier release did not keep it.
-fn because(why: Option<Why>, mut stood: Value) -> Value {
+pub(super) fn because(why: Option<Why>, mut stood: Value) -> Value {
     stood["at"] = why.map(|why| why.at.to_string()).into();
     stood["cause"] = why.map(|why| why.cause.text()).into();
     stood["request_id"] = why.and_then(|why| why.request).map(|id| id.to_string()).into();

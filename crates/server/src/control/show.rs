@@ -5,6 +5,7 @@ use super::circuits::order_id;
 use super::fields::{AccountNumber, Is};
 use super::here::Here;
 use super::part::Wanted;
+use super::routers::{group_json, router_json};
 use domain::circuit::{Circuit, CircuitState, LoaStatus, Status};
 use domain::order::{Charge, Order, OrderStatus};
 use domain::query::Part;
@@ -25,6 +26,8 @@ pub(super) async fn state(here: Here) -> Answer {
         })
         .collect();
     let circuits = view.circuits.iter().filter(|circuit| !circuit.state.deleted);
+    let routers = view.routers.iter().filter(|router| !router.deleted);
+    let groups = view.groups.iter().filter(|group| !group.deleted);
     let users = view
         .users
         .iter()
@@ -38,6 +41,8 @@ pub(super) async fn state(here: Here) -> Answer {
         "clock": there.clock(),
         "accounts": accounts,
         "circuits": circuits.map(circuit_json).collect::<Vec<_>>(),
+        "routers": routers.map(router_json).collect::<Vec<_>>(),
+        "router_groups": groups.map(group_json).collect::<Vec<_>>(),
         "orders": view.orders.iter().map(order_json).collect::<Vec<_>>(),
         "users": users.collect::<Vec<_>>(),
         "keys": keys.collect::<Vec<_>>(),

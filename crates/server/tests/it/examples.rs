@@ -5,7 +5,7 @@ use crate::rig::{Back, ORDER, Rig};
 use api::answer::{Described, Shape, in_edition};
 use api::derived::refusals::{Refused, refusals};
 use api::error::ErrorRow;
-use api::example::{Before, Example, Shows, changed, pairs};
+use api::example::{Before, CALLER, Example, Given, OTHER, Shows, changed, pairs};
 use api::operation::Product;
 use api::{Edition, OPERATIONS, Operation};
 use serde_json::{Value, json};
@@ -13,12 +13,39 @@ use std::sync::Arc;
 
 /// The account of `Before::NewAccount`.
 const NEW_ACCOUNT: &str = "1000000000000009";
-/// The account of every other example.
-const ACCOUNT: &str = "1000000000000001";
+
+/// A member of an answer as a parameter says it.
+fn text_of(value: &Value) -> String {
+    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
+}
 
 /// A sandbox with room for a world an example. Each begins in the month that examples speak of.
 async fn examples_rig() -> Rig {
     Rig::with(&[("worlds_max", "5000"), ("clock", "2026-11-22T08:00:00Z")]).await
+}
+
+/// What a value in braces stands for: what the answers before have under that name, the last
+/// of them, or with `.n` behind it the n-th. Anything else stands for itself.
+fn filled(told: &[Value], value: &str) -> String {
+    let Some(name) = value.strip_prefix('{').and_then(|rest| rest.strip_suffix('}')) else {
+        return value.to_owned();
+    };
+    let (name, nth) = match name.split_once('.') {
+        Some((name, nth)) => (name, Some(nth.parse::<usize>().expect("a number"))),
+        None => (name, None),
+    };
+    // In 2019 names begin in lower case.
+    let of = |body: &Value, name: &str| {
+        let mut members = body.as_object()?.iter();
+        members.find(|(its, _)| its.eq_ignore_ascii_case(name)).map(|(_, value)| value.clone())
+    };
+    let in_data = |body: &Value| of(&of(body, "Data")?, name);
+    let found = told.iter().filter_map(|body| of(body, name).or_else(|| in_data(body)));
+    let found: Vec<String> = found.map(|value| text_of(&value)).collect();
+    let place = nth.unwrap_or(found.len()).checked_sub(1);
+    let text = place.and_then(|place| found.get(place)).cloned();
+    // JSON in braces is no such name.
+    text.unwrap_or_else(|| value.to_owned())
 }
 
 /// An example in one edition, in a world that nobody else uses.
@@ -27,13 +54,18 @@ struct Run<'r> {
     edition: Edition,
     world: String,
     account: &'static str,
-    order: String,
+    /// The bodies of the answers of the calls before.
+    told: Vec<Value>,
 }
 
 impl Run<'_> {
-    fn key(&self) -> String {
-        let name = if self.account == NEW_ACCOUNT { "new" } else { "sandbox" };
-        format!("{name}-{}@{}", self.edition.name(), self.world)
+    fn key(&self, edition: Edition) -> String {
+        let name = match self.account {
+            CALLER => "sandbox",
+            OTHER => "other",
+            _ => "new",
+        };
+        format!("{name}-{}@{}", edition.name(), self.world)
     }
 
     /// Calls as the example's caller; a region only if one is given.
@@ -44,17 +76,27 @@ impl Run<'_> {
         given: &[(&str, &str)],
         format: &str,
     ) -> Back {
+        self.call_in(self.edition, product, action, given, format).await
+    }
+
+    async fn call_in(
+        &self,
+        edition: Edition,
+        product: &Product,
+        action: &str,
+        given: &[(&str, &str)],
+        format: &str,
+    ) -> Back {
+        let filled: Vec<(&str, String)> =
+            given.iter().map(|(name, value)| (*name, filled(&self.told, value))).collect();
         let mut parameters = vec![("Format", format)];
-        for (name, value) in given {
-            let value = if *value == "{OrderId}" { self.order.as_str() } else { value };
-            parameters.push((name, value));
-        }
+        parameters.extend(filled.iter().map(|(name, value)| (*name, value.as_str())));
         if !given.iter().any(|(name, _)| *name == "RegionId") {
             parameters.push(("RegionId", ""));
         }
         let known = OPERATIONS.iter().find(|operation| operation.name == action);
         let known = known.expect("it is served");
-        let key = self.key();
+        let key = self.key(edition);
         self.rig.call_at(known, &key, product.version, &parameters).await
     }
 
@@ -65,7 +107,18 @@ impl Run<'_> {
     async fn prepare(&mut self, before: &[Before]) {
         for before in before {
             match before {
-                Before::NewAccount => self.become_new_account().await,
+                Before::NewAccount => {
+                    self.account = NEW_ACCOUNT;
+                    let account = json!({"account": NEW_ACCOUNT, "currency": "USD"});
+                    self.post("/accounts", account).await;
+                    self.make_keys("new").await;
+                }
+                Before::As(account) => {
+                    self.account = account;
+                    if *account == OTHER {
+                        self.make_keys("other").await;
+                    }
+                }
                 Before::Later(span) => self.post("/clock", json!({"advance": span})).await,
                 Before::NoPrices => {
                     self.post("/prices", json!({"currency": "USD", "prices": []})).await;
@@ -77,28 +130,35 @@ impl Run<'_> {
                     self.post("/circuits", circuit).await;
                 }
                 Before::Call(action, changes) => {
-                    let known = OPERATIONS.iter().find(|operation| operation.name == *action);
-                    let known = known.expect("a test of api checks it");
-                    let call = changed(known.example_call, pairs(changes));
-                    let back = self.call(known.product, action, &call, "JSON").await.ok();
-                    if *action == ORDER {
-                        self.order = back.order_id();
-                    }
+                    self.make(self.edition, action, changes).await;
+                }
+                Before::CallIn(edition, action, changes) => {
+                    self.make(*edition, action, changes).await;
                 }
             }
         }
     }
 
-    async fn become_new_account(&mut self) {
-        self.account = NEW_ACCOUNT;
-        self.post("/accounts", json!({"account": NEW_ACCOUNT, "currency": "USD"})).await;
-        let key = json!({"account": NEW_ACCOUNT, "access_key_id": format!("new-{}",
-            self.edition.name()), "secret": "sandbox-secret", "edition": self.edition.name()});
-        self.post("/keys", key).await;
+    /// A call before the example's own.
+    async fn make(&mut self, edition: Edition, action: &str, changes: Given) {
+        let known = OPERATIONS.iter().find(|operation| operation.name == action);
+        let known = known.expect("a test of api checks it");
+        let call = changed(known.example_call, pairs(changes));
+        let back = self.call_in(edition, known.product, action, &call, "JSON").await;
+        self.told.push(back.ok().body);
+    }
+
+    /// Keys of the account that calls, one for each edition.
+    async fn make_keys(&self, name: &str) {
+        for edition in Edition::ALL.map(Edition::name) {
+            let key = json!({"account": self.account, "edition": edition,
+                "access_key_id": format!("{name}-{edition}"), "secret": "sandbox-secret"});
+            self.post("/keys", key).await;
+        }
     }
 }
 
-/// Runs one example in one edition, in JSON or XML, and hands its answer over.
+/// Runs one example in one edition, in JSON or XML, and hands over its answer and those before it.
 async fn run(
     rig: &Rig,
     operation: &Operation,
@@ -106,11 +166,12 @@ async fn run(
     edition: Edition,
     world: String,
     format: &str,
-) -> Back {
-    let mut run = Run { rig, edition, world, account: ACCOUNT, order: String::new() };
+) -> (Back, Vec<Value>) {
+    let mut run = Run { rig, edition, world, account: CALLER, told: Vec::new() };
     run.prepare(example.before.unwrap_or(operation.example_after)).await;
     let call = changed(operation.example_call, pairs(example.changes));
-    run.call(operation.product, operation.name, &call, format).await
+    let back = run.call(operation.product, operation.name, &call, format).await;
+    (back, run.told)
 }
 
 /// The text at a path of names and places in lists joined by dots.
@@ -119,7 +180,7 @@ fn at(body: &Value, path: &str) -> Option<String> {
         Value::Array(items) => items.get(step.parse::<usize>().ok()?),
         _ => value.get(step),
     })?;
-    Some(found.as_str().map_or_else(|| found.to_string(), str::to_owned))
+    Some(text_of(found))
 }
 
 /// Whether what was found is what an example shows: `*` is anything, and a number is the same
@@ -132,7 +193,7 @@ fn is_shown(found: Option<&str>, shown: &str) -> bool {
 }
 
 /// What is wrong with an answer in JSON, if anything is.
-fn wrong(example: &Example, back: &Back) -> Option<String> {
+fn wrong(example: &Example, back: &Back, told: &[Value]) -> Option<String> {
     if let Some((status, code)) = example.refusal() {
         return is_told(back, status, &code);
     }
@@ -140,7 +201,7 @@ fn wrong(example: &Example, back: &Back) -> Option<String> {
         Shows::Answer(_) if back.status != 200 => Some(back.text.clone()),
         Shows::Answer(members) => pairs(members).find_map(|(path, value)| {
             let found = at(&back.body, path);
-            (!is_shown(found.as_deref(), value))
+            (!is_shown(found.as_deref(), &filled(told, value)))
                 .then(|| format!("{path} should be {value}: {}", back.text))
         }),
         Shows::Error(_) | Shows::Invalid(_) => None,
@@ -191,12 +252,12 @@ async fn all_in(rig: &Rig, edition: Edition) -> (usize, Vec<String>) {
             }
             count += 1;
             let world = format!("{}-{count}", edition.name());
-            let back = run(rig, operation, example, edition, world, "JSON").await;
+            let (back, told) = run(rig, operation, example, edition, world, "JSON").await;
             let odd = || {
                 let rows = in_edition(operation.does.rows(), edition);
                 (back.status == 200).then(|| odd_in(&rows, &back.body)).flatten()
             };
-            if let Some(why) = wrong(example, &back).or_else(odd) {
+            if let Some(why) = wrong(example, &back, &told).or_else(odd) {
                 let (name, edition) = (operation.name, edition.name());
                 failures.push(format!("{name}, {:?} in {edition}: {why}", example.title));
             }
@@ -232,7 +293,7 @@ async fn run_refused(
     world: String,
 ) -> Option<String> {
     let Refused { title, before, call, told } = refused;
-    let mut run = Run { rig, edition, world, account: ACCOUNT, order: String::new() };
+    let mut run = Run { rig, edition, world, account: CALLER, told: Vec::new() };
     run.prepare(&before).await;
     let call: Vec<_> = call.iter().map(|(name, value)| (*name, value.as_str())).collect();
     let back = run.call(operation.product, operation.name, &call, "JSON").await;
@@ -356,7 +417,7 @@ async fn the_order_operation_says_the_same_in_xml() {
         for edition in example.editions.iter() {
             count += 1;
             let world = format!("xml-{count}");
-            let back = run(&rig, order, example, edition, world, "XML").await;
+            let (back, _) = run(&rig, order, example, edition, world, "XML").await;
             if let Some(why) = wrong_in_xml(example, edition, &back) {
                 failures.push(format!("{:?} in {}: {why}", example.title, edition.name()));
             }

@@ -17,6 +17,7 @@ mod meta;
 mod money;
 mod old_store;
 mod permissions;
+mod routers;
 mod snapshots;
 mod states;
 mod store_faults;

@@ -62,6 +62,19 @@ impl Change<'_> {
             "RefundInstance" => self.refund(),
             "RenewInstance" => self.renew(),
             "SetRenewal" => self.set_renewal(),
+            "CreateVirtualBorderRouter" => self.make_router(),
+            "ModifyVirtualBorderRouterAttribute" => self.amend_router(),
+            "UpdateVirtualBorderBandwidth" => self.set_bandwidth(),
+            "TerminateVirtualBorderRouter"
+            | "RecoverVirtualBorderRouter"
+            | "DeleteVirtualBorderRouter" => self.step_router(action),
+            "AssociatePhysicalConnectionToVirtualBorderRouter" => self.associate(),
+            "UnassociatePhysicalConnectionFromVirtualBorderRouter" => self.unassociate(),
+            "CreateVbrHa" => self.make_group(),
+            "DeleteVbrHa" => self.remove_group(),
+            "GrantInstanceToVbr" => self.grant(true),
+            "RevokeInstanceFromVbr" => self.grant(false),
+            "ChangeResourceGroup" => self.regroup(),
             other => panic!("the model does not know what {other} does"),
         }
     }
@@ -208,9 +221,15 @@ impl Change<'_> {
 
     fn terminate(&mut self) -> Result<Outcome, Refusal> {
         let place = self.circuit_or((404, "InvalidPhysicalConnectionId.NotFound"))?;
+        let held = self.world.holds_back(place).is_some();
         let circuit = &mut self.world.circuits[place];
         if circuit.status != "Enabled" {
             return Err((400, "Forbidden.NotAllowedInState"));
+        }
+        if held {
+            let old = self.reading.edition < E2024;
+            let code = if old { "Forbidden.NotAllowedInState" } else { "Forbidden.VbrAttached" };
+            return Err((400, code));
         }
         circuit.begin(KEPT, self.at);
         if circuit.billed.is_some() {
@@ -222,6 +241,11 @@ impl Change<'_> {
 
     fn delete(&mut self) -> Result<Outcome, Refusal> {
         let place = self.circuit_or((404, "InvalidPhysicalConnectionId.NotFound"))?;
+        match self.world.holds_back(place) {
+            Some(true) => return Err((400, "Forbidden.VBRExists")),
+            Some(false) => return Err((400, "Forbidden.AssociateToVBR")),
+            None => {}
+        }
         let old = self.reading.edition < E2024;
         let state =
             if old { "Forbidden.NotAllowedInState" } else { "Forbidden.NotInAllowDeleteStatus" };
@@ -415,6 +439,15 @@ pub fn told(
         ("CreatePhysicalConnection", Outcome::Circuit(place)) => {
             vec![is("PhysicalConnectionId", &format!("{CIRCUIT_MARK}{place}"))]
         }
+        (_, Outcome::Router(place)) => vec![is("VbrId", &format!("{ROUTER_MARK}{place}"))],
+        (_, Outcome::Group(place)) => vec![is("VbrHaId", &format!("{GROUP_MARK}{place}"))],
+        // SOURCE: ROUTERS 12, point 7.
+        ("UpdateVirtualBorderBandwidth", _) => vec![
+            is("Code", "200"),
+            is("HttpStatusCode", "200"),
+            is("Message", "successful"),
+            is("Success", "true"),
+        ],
         ("EnablePhysicalConnection", _) => Vec::new(),
         // SOURCE: EDITIONS, T045.
         ("CompletePhysicalConnectionLOA", _) if edition < super::atlas::E2020 => {
@@ -440,5 +473,9 @@ pub fn told(
 
 /// Stands for the circuit at a place of the model's list.
 pub const CIRCUIT_MARK: &str = "\u{1}circuit ";
+/// Stands for the router at a place of the model's list.
+pub const ROUTER_MARK: &str = "\u{1}router ";
+/// Stands for the failover group at a place of the model's list.
+pub const GROUP_MARK: &str = "\u{1}group ";
 /// Stands for the order at a place of the model's list.
 pub const ORDER_MARK: &str = "\u{1}order ";

@@ -20,6 +20,10 @@ pub enum Order {
     Pay(String),
     /// Something happens to a circuit.
     Event(String, &'static str),
+    /// The carrier ends what is under way with a router.
+    FinishRouter(String),
+    /// The same of a failover group.
+    FinishGroup(String),
     /// A circuit that nobody applied for: account, region, id, status, port, LOA, business.
     Give(u64, &'static str, String, &'static str, &'static str, &'static str, &'static str),
     /// A price list: currency, port, region and whole units a month, and units for a set-up.
@@ -65,6 +69,12 @@ impl Order {
             Self::Pay(order) => ("POST", format!("/orders/{order}/pay"), Value::Null),
             Self::Event(circuit, event) => {
                 ("POST", format!("/circuits/{circuit}/events"), json!({"event": event}))
+            }
+            Self::FinishRouter(id) => {
+                ("POST", format!("/routers/{id}/events"), json!({"event": "finish"}))
+            }
+            Self::FinishGroup(id) => {
+                ("POST", format!("/router-groups/{id}/events"), json!({"event": "finish"}))
             }
             Self::Give(account, region, id, status, port, loa, business) => {
                 let body = json!({"account": account.to_string(), "region": region, "id": id,
@@ -203,6 +213,8 @@ impl Model {
             Order::TopUp(account, units) => top_up(world, *account, *units, at),
             Order::Pay(id) => pay(world, id, at, &settings),
             Order::Event(id, event) => carrier(world, id, event),
+            Order::FinishRouter(id) => finish_router(world, id, at),
+            Order::FinishGroup(id) => finish_group(world, id),
             Order::Give(..) => give(world, order, at),
             _ => unreachable!("answered above"),
         }
@@ -238,6 +250,12 @@ impl Model {
             }
             Order::Event(id, _) => {
                 world.circuit_at(id).map(|at| world.circuits[at].account).into_iter().collect()
+            }
+            Order::FinishRouter(id) => {
+                world.router_at(id).map(|at| world.routers[at].home).into_iter().collect()
+            }
+            Order::FinishGroup(id) => {
+                world.group_at(id).map(|at| world.groups[at].account).into_iter().collect()
             }
             // Whoever has a key of that name loses it.
             Order::Key(account, id, ..) => {
@@ -378,6 +396,24 @@ fn carrier(world: &mut super::World, id: &str, event: &str) -> Expect {
         ("status", circuit.status.to_owned()),
         ("business_status", circuit.business().to_owned()),
     ])
+}
+
+fn finish_router(world: &mut super::World, id: &str, at: Ms) -> Expect {
+    let place = world.router_at(id).filter(|place| !world.routers[*place].deleted);
+    let Some(place) = place else { return error(404, "no_such_router") };
+    if world.finish_router(place, at).is_none() {
+        return error(409, "router_state");
+    }
+    answer([("id", id.to_owned()), ("status", world.routers[place].status.to_owned())])
+}
+
+fn finish_group(world: &mut super::World, id: &str) -> Expect {
+    let place = world.group_at(id).filter(|place| !world.groups[*place].deleted);
+    let Some(place) = place else { return error(404, "no_such_router_group") };
+    if world.finish_group(place).is_none() {
+        return error(409, "router_state");
+    }
+    answer([("id", id.to_owned()), ("status", "Active".to_owned())])
 }
 
 fn give(world: &mut super::World, order: &Order, at: Ms) -> Expect {

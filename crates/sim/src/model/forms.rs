@@ -5,6 +5,7 @@
 use super::atlas::{E2020, E2022, E2023, Edition};
 use super::pattern::Pattern;
 use super::reference::{self, BSS, Parameter, VPC};
+use super::router_forms;
 use std::collections::BTreeMap;
 use std::ops::RangeInclusive;
 
@@ -27,6 +28,8 @@ pub enum Form {
     Number(i64, i64),
     /// A text.
     Text(Text),
+    /// A text of which this is true.
+    Fits(fn(&str) -> bool),
     /// Not in a finance region.
     NotFinance,
     /// An access point of the call's region.
@@ -72,7 +75,7 @@ pub struct Text {
 
 impl Text {
     /// What the reference tells of it.
-    fn told(told: &Parameter) -> Self {
+    pub fn told(told: &Parameter) -> Self {
         let read = |text: &str| Pattern::read(text).expect("a pattern that is understood");
         Self {
             lengths: told.min_length.unwrap_or(0)..=told.max_length.unwrap_or(usize::MAX),
@@ -82,8 +85,14 @@ impl Text {
     }
 
     /// At most so many characters, none of them a control character.
-    fn plain(most: usize) -> Self {
+    pub fn plain(most: usize) -> Self {
         Self { lengths: 0..=most, may_have: |c| !c.is_control(), pattern: None }
+    }
+
+    /// The same, in which there may be this character too.
+    pub fn with(mut self, character: char) -> Self {
+        self.pattern = self.pattern.map(|pattern| pattern.and(character));
+        self
     }
 
     /// Whether this is one.
@@ -96,7 +105,9 @@ impl Text {
 
 /// A parameter's forms, each with the edition since which it is so.
 pub fn forms(version: &str, action: &str, told: &'static Parameter) -> Vec<(Edition, Form)> {
-    let form = departure(action, told).or_else(|| untold(action, told));
+    let of_routers = router_forms::is_own(action).then(|| router_forms::form(action, told));
+    let form = of_routers.flatten().or_else(|| departure(action, told));
+    let form = form.or_else(|| untold(action, told));
     let form = form.unwrap_or_else(|| of_table(told));
     if let Some((older, since)) = before(action, told) {
         return vec![(0, older), (since, form)];
@@ -113,6 +124,9 @@ pub fn forms(version: &str, action: &str, told: &'static Parameter) -> Vec<(Edit
 
 /// What it was before the edition from which it is as the tables have it.
 fn before(action: &str, told: &'static Parameter) -> Option<(Form, Edition)> {
+    if router_forms::is_own(action) {
+        return router_forms::before(action, told);
+    }
     Some(match (action, &*told.name) {
         // SOURCE: EDITIONS, T001 and T002.
         ("CreatePhysicalConnection", "bandwidth") => (Form::Number(5, 5000), E2022),
@@ -319,6 +333,8 @@ pub fn defaults(action: &str, told: &'static Parameter) -> [&'static str; 2] {
     let untold = match (action, &*told.name) {
         // SOURCE: the vendor's metadata of mid-2024. The table has 20.
         (_, "MaxResult") => Some("100"),
+        // What a change does not say it leaves.
+        ("ModifyVirtualBorderRouterAttribute", _) => Some(""),
         // ASSUMED: that of the older pages, which the table names in prose.
         ("CreatePhysicalConnection", "PortType") => Some("1000Base-T"),
         // SOURCE: CONTRACT, "Editions" (a term). ASSUMED: the first page.

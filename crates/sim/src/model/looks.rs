@@ -4,19 +4,22 @@ use super::atlas::{self, E2023, E2025_03, Edition, render};
 use super::calendar::{Ms, parse, stamp};
 use super::pages::{Reading, number, of_circuits, value};
 use super::state::{Circuit, Key, Order, World};
-use super::{Expect, Leaf, ledger, months, prices, reference, tags};
+use super::{Expect, Leaf, ledger, months, prices, reference, router_looks, tags};
 use crate::call::{Call, HOST};
 use std::collections::BTreeSet;
 
-fn is(path: impl Into<String>, text: impl Into<String>) -> Leaf {
+/// The value at a path.
+pub fn is(path: impl Into<String>, text: impl Into<String>) -> Leaf {
     Leaf::Is(path.into(), text.into())
 }
 
-fn answer(leaves: Vec<Leaf>) -> Expect {
+/// A success.
+pub fn answer(leaves: Vec<Leaf>) -> Expect {
     Expect::Answer { leaves, replay_of: None }
 }
 
-fn error(status: u16, code: &str) -> Expect {
+/// A refusal.
+pub fn error(status: u16, code: &str) -> Expect {
     Expect::Error(status, code.to_owned())
 }
 
@@ -50,6 +53,9 @@ pub fn at_once(call: &Call, key: &Key, edition: Edition) -> Option<Expect> {
         "DescribeEndpoints" => endpoints(call),
         "ListSupportedPricingApis" => super::quotes::list(call, edition),
         "DescribePhysicalConnections" => return filter_error(call, edition),
+        "DescribeVirtualBorderRouters" | "DescribeVirtualBorderRoutersForPhysicalConnection" => {
+            return router_looks::filter_error(call);
+        }
         "GetSubscriptionPrice" | "GetPayAsYouGoPrice" | "DescribePricingModule" => {
             return prices::error(call);
         }
@@ -57,7 +63,8 @@ pub fn at_once(call: &Call, key: &Key, edition: Edition) -> Option<Expect> {
     })
 }
 
-fn page_of(call: &Call, edition: Edition, number_name: &str) -> (usize, usize) {
+/// Which page a call asks for, and how long.
+pub fn page_of(call: &Call, edition: Edition, number_name: &str) -> (usize, usize) {
     let read = |name: &str| {
         let number = number(value(call, edition, name));
         number.and_then(|n| usize::try_from(n).ok()).expect("it was looked at")
@@ -66,7 +73,7 @@ fn page_of(call: &Call, edition: Edition, number_name: &str) -> (usize, usize) {
 }
 
 /// How many members of so many a page shows.
-fn shown(total: usize, (page, size): (usize, usize)) -> usize {
+pub fn shown(total: usize, (page, size): (usize, usize)) -> usize {
     total.saturating_sub((page - 1).saturating_mul(size)).min(size)
 }
 
@@ -140,6 +147,11 @@ pub fn look(world: &World, account: u64, reading: &Reading) -> Expect {
         "ListPhysicalConnectionFeatures" => super::letters::features(world, account, reading),
         "ListTagResourcesForExpressConnect" => tags::list(world, account, reading),
         "DescribeTagKeysForExpressConnect" => tags::keys(world, account, reading),
+        "DescribeVirtualBorderRouters" => router_looks::list(world, account, reading),
+        "DescribeVirtualBorderRoutersForPhysicalConnection" => {
+            router_looks::list_on(world, account, reading)
+        }
+        "DescribeVbrHa" => router_looks::group(world, account, reading),
         "GetOrderDetail" => detail(world, account, call),
         "QueryOrders" => orders(world, account, reading),
         "QueryAvailableInstances" => instances(world, account, reading),
@@ -341,13 +353,16 @@ fn instances(world: &World, account: u64, reading: &Reading) -> Expect {
 }
 
 /// A condition: its number, its key and its values.
-struct Condition<'c> {
+pub struct Condition<'c> {
     number: i64,
-    key: &'c str,
-    values: Vec<&'c str>,
+    /// Its key.
+    pub key: &'c str,
+    /// Any of these.
+    pub values: Vec<&'c str>,
 }
 
-fn conditions<'c>(call: &'c Call, name: &str) -> Vec<Condition<'c>> {
+/// The conditions of a call.
+pub fn conditions<'c>(call: &'c Call, name: &str) -> Vec<Condition<'c>> {
     let mut found: Vec<Condition> = Vec::new();
     for (parameter, value) in &call.parameters {
         let parts: Vec<&str> = parameter.split('.').collect();
@@ -414,7 +429,7 @@ fn circuits(world: &World, account: u64, reading: &Reading) -> Expect {
         circuit.account == account
             && circuit.region == region
             && !circuit.deleted
-            && (reading.edition < E2023 || tags::has_all(circuit, call, "Tags"))
+            && (reading.edition < E2023 || tags::have_all(&circuit.tags, call, "Tags"))
             && group.is_none_or(|group| circuit.word("ResourceGroupId") == group)
             && given.iter().all(|condition| meets(circuit, condition))
     };

@@ -13,6 +13,7 @@ use super::forms::{self, Form};
 use super::letters;
 use super::prices;
 use super::reference::{self, BSS, Operation, VPC};
+use super::router_forms;
 use super::tags;
 use crate::call::Call;
 use std::collections::BTreeMap;
@@ -139,6 +140,61 @@ const LOOKED_AT: &[(&str, &str, &str)] = &[
     ),
     (VPC, "TerminatePhysicalConnection", "RegionId PhysicalConnectionId ClientToken"),
     (VPC, "DeletePhysicalConnection", "RegionId PhysicalConnectionId ClientToken"),
+    (
+        VPC,
+        "CreateVirtualBorderRouter",
+        "RegionId PhysicalConnectionId VbrOwnerId VlanId CircuitCode LocalGatewayIp PeerGatewayIp \
+         PeeringSubnetMask EnableIpv6 LocalIpv6GatewayIp PeerIpv6GatewayIp PeeringIpv6SubnetMask \
+         Bandwidth Name Description ResourceGroupId Tags ClientToken",
+    ),
+    (
+        VPC,
+        "DescribeVirtualBorderRouters",
+        "RegionId Filter IncludeCrossAccountVbr ResourceGroupId Tags PageNumber PageSize",
+    ),
+    (
+        VPC,
+        "DescribeVirtualBorderRoutersForPhysicalConnection",
+        "RegionId PhysicalConnectionId Filter PageNumber PageSize",
+    ),
+    (
+        VPC,
+        "ModifyVirtualBorderRouterAttribute",
+        "RegionId VbrId VlanId CircuitCode LocalGatewayIp PeerGatewayIp PeeringSubnetMask \
+         MinTxInterval MinRxInterval DetectMultiplier Description Name \
+         AssociatedPhysicalConnections ClientToken LocalIpv6GatewayIp PeerIpv6GatewayIp \
+         PeeringIpv6SubnetMask EnableIpv6 Bandwidth SitelinkEnable Mtu",
+    ),
+    (VPC, "UpdateVirtualBorderBandwidth", "RegionId VirtualBorderRouterId Bandwidth ClientToken"),
+    (VPC, "TerminateVirtualBorderRouter", "RegionId VbrId ClientToken"),
+    (VPC, "RecoverVirtualBorderRouter", "RegionId VbrId ClientToken"),
+    (VPC, "DeleteVirtualBorderRouter", "RegionId VbrId ClientToken"),
+    (
+        VPC,
+        "AssociatePhysicalConnectionToVirtualBorderRouter",
+        "RegionId VbrId PhysicalConnectionId VlanId CircuitCode LocalGatewayIp PeerGatewayIp \
+         PeeringSubnetMask ClientToken LocalIpv6GatewayIp PeerIpv6GatewayIp \
+         PeeringIpv6SubnetMask EnableIpv6",
+    ),
+    (
+        VPC,
+        "UnassociatePhysicalConnectionFromVirtualBorderRouter",
+        "RegionId VbrId PhysicalConnectionId ClientToken",
+    ),
+    (VPC, "CreateVbrHa", "Description Name ClientToken DryRun VbrId PeerVbrId RegionId"),
+    (VPC, "DescribeVbrHa", "ClientToken DryRun VbrId VbrHaId RegionId"),
+    (VPC, "DeleteVbrHa", "ClientToken InstanceId RegionId"),
+    (
+        VPC,
+        "GrantInstanceToVbr",
+        "RegionId VbrOwnerUid VbrInstanceIds InstanceId GrantType VbrRegionNo",
+    ),
+    (
+        VPC,
+        "RevokeInstanceFromVbr",
+        "RegionId VbrOwnerUid VbrInstanceIds InstanceId GrantType VbrRegionNo",
+    ),
+    (VPC, REGROUPING, "RegionId ResourceType ResourceId NewResourceGroupId"),
     (BSS, "QueryAccountBalance", ""),
     (
         BSS,
@@ -210,6 +266,9 @@ const LOOKED_AT: &[(&str, &str, &str)] = &[
     (QUOTES, "ListSupportedPricingApis", "nextToken maxResults"),
 ];
 
+/// The one operation of Vpc of which no table has anything.
+const REGROUPING: &str = "ChangeResourceGroup";
+
 /// What of billing changes anything: its table says that in prose.
 const BILLING_WRITES: &[&str] =
     &["CancelOrder", "RenewInstance", "SetRenewal", "PayOrder", "RefundInstance"];
@@ -229,7 +288,8 @@ pub static PAGES: LazyLock<Vec<Page>> = LazyLock::new(|| {
     let pages = LOOKED_AT.iter().map(|(version, action, names)| {
         let told = told(version, action);
         let writes = told.is_some_and(|told| told.access_level.as_deref() == Some("write"))
-            || BILLING_WRITES.contains(action);
+            || BILLING_WRITES.contains(action)
+            || *action == REGROUPING;
         let rules = names.split_whitespace().map(|name| rule(version, action, name));
         let rules = rules.collect();
         // SOURCE: EDITIONS, T183, T188 and T190.
@@ -241,6 +301,11 @@ pub static PAGES: LazyLock<Vec<Page>> = LazyLock::new(|| {
             "ListBusinessAccessPoints" | "ListGeographicSubRegions" => |edition| edition >= E2023,
             "ListPhysicalConnectionFeatures" => {
                 |edition| edition == atlas::E2020 || edition == E2022 || edition == E2025_09
+            }
+            "UpdateVirtualBorderBandwidth" => |edition| edition >= atlas::E2020,
+            "CreateVbrHa" | "DescribeVbrHa" | "DeleteVbrHa" => |edition| edition >= E2022,
+            "GrantInstanceToVbr" | "RevokeInstanceFromVbr" | REGROUPING => {
+                |edition| edition >= E2023
             }
             "RefundInstance" | "InquiryPriceRefundInstance" | "DescribeInstanceBill" => {
                 |edition| edition >= E2022
@@ -269,6 +334,11 @@ fn rule(version: &str, action: &str, name: &'static str) -> Rule {
         let required: Editions = if required { |_| true } else { |_| false };
         Rule { name, required, has: |_| true, forms, defaults, checked_since: 0, code: None }
     };
+    if action == REGROUPING {
+        let forms = vec![(0, router_forms::of_regrouping(name))];
+        let code = router_forms::code(action, name);
+        return Rule { forms, code, ..untold(true) };
+    }
     let Some(told) = told(version, action) else {
         // ASSUMED: DescribeEndpoints wants these two, and all of any form.
         return untold(["Id", "ServiceCode"].contains(&name));
@@ -305,6 +375,9 @@ type Editions = fn(Edition) -> bool;
 
 /// The editions that have a parameter. The tables have days, and know of no editions.
 fn editions(version: &str, action: &str, name: &str) -> Editions {
+    if router_forms::is_own(action) {
+        return router_forms::has(action, name);
+    }
     match (version, action, name) {
         (_, "DescribeAccessPoints", "AcceptLanguage") => |edition| edition >= E2023,
         // SOURCE: EDITIONS, T130, T043 and T053.
@@ -356,6 +429,9 @@ fn code(version: &str, action: &str, name: &str) -> Option<&'static str> {
     }
     if version == BSS {
         return Some("InvalidParameter");
+    }
+    if router_forms::is_own(action) {
+        return router_forms::code(action, name);
     }
     if action.ends_with("LOA") {
         return match name {
@@ -476,7 +552,9 @@ impl Reading<'_> {
         let wrong = wrong.or_else(|| unsaid.then(|| (400, "MissingParameter".into())));
         let wrong = wrong.or_else(|| nobody.then(|| (400, "MissingParam.PMInfo".into())));
         let late = || tags::late_error(self).map(|(status, code)| (status, code.to_owned()));
-        wrong.or_else(late)
+        let of_routers =
+            || router_forms::late_error(self).map(|(status, code)| (status, code.to_owned()));
+        wrong.or_else(late).or_else(of_routers)
     }
 
     /// Whether the call orders something that is billed as it goes.
@@ -516,6 +594,7 @@ impl Reading<'_> {
             | Form::Tags
             | Form::Period(..) => true,
             Form::Words(words) => words.contains(&text),
+            Form::Fits(is) => is(text),
             Form::AnyCase(words) => words.iter().any(|word| word.eq_ignore_ascii_case(text)),
             Form::Bool => ["true", "false"].contains(&&*text.to_ascii_lowercase()),
             Form::Number(low, high) => {
@@ -598,7 +677,7 @@ impl Reading<'_> {
                 continue;
             }
             if matches!(rule.form(self.edition), Form::Tags) {
-                words.insert(rule.name, tags::text(self));
+                words.insert(rule.name, tags::text(self, rule));
                 continue;
             }
             if matches!(rule.form(self.edition), Form::People) {
@@ -606,6 +685,10 @@ impl Reading<'_> {
                 continue;
             }
             let given = self.call.parameter(rule.name).filter(|_| (rule.has)(self.edition));
+            // One's own number is as good as none.
+            let own = self.account.to_string();
+            let is_own = |text: &&str| rule.name == "VbrOwnerId" && **text == *own;
+            let given = given.filter(|text| !is_own(text));
             let text = match (given, rule.form(self.edition)) {
                 (Some(text), Form::Bool) => text.to_ascii_lowercase(),
                 (Some(text), Form::Number(..) | Form::Numbers(_) | Form::Period(..)) => {
@@ -652,7 +735,7 @@ mod tests {
     fn the_model_names_nothing_that_the_reference_has_not() {
         for (version, action, names) in LOOKED_AT {
             // Of Ecs the tables have nothing; its languages are Vpc's.
-            if [STS, LOCATION, ECS, QUOTES].contains(version) {
+            if [STS, LOCATION, ECS, QUOTES].contains(version) || *action == REGROUPING {
                 continue;
             }
             let told = told(version, action);

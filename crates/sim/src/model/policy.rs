@@ -1,7 +1,7 @@
 //! What RAM users may do: policies of Effect, Action and Resource, understood a second time.
 //! SOURCE: wire dossier 6; the ARNs are the operations' pages'.
 
-use super::atlas::{E2025_03, Edition};
+use super::atlas::{E2024, E2025_03, Edition};
 use super::pages::Page;
 use super::state::Key;
 use crate::call::Call;
@@ -75,12 +75,35 @@ fn names(page: &Page) -> Vec<String> {
 
 fn resource(page: &Page, call: &Call, account: u64, edition: Edition) -> String {
     let given = |name| call.parameter(name).unwrap_or("*");
+    let router = match page.action {
+        "DescribeVirtualBorderRouters" => Some("*"),
+        "ModifyVirtualBorderRouterAttribute"
+        | "TerminateVirtualBorderRouter"
+        | "RecoverVirtualBorderRouter"
+        | "DeleteVirtualBorderRouter" => Some(given("VbrId")),
+        // SOURCE: ROUTERS 17: all resources in 2024-03.
+        "CreateVbrHa" if edition >= E2025_03 => Some(given("VbrId")),
+        // SOURCE: ROUTERS 12, point 12: in any region.
+        "UpdateVirtualBorderBandwidth" => {
+            let router = given("VirtualBorderRouterId");
+            return format!("acs:vpc:*:{account}:virtualborderrouter/{router}");
+        }
+        "GrantInstanceToVbr" if edition >= E2024 => {
+            return format!("acs:vpc:{}:{account}:vpc/{}", given("RegionId"), given("InstanceId"));
+        }
+        _ => None,
+    };
+    if let Some(router) = router {
+        return format!("acs:vpc:{}:{account}:virtualborderrouter/{router}", given("RegionId"));
+    }
     let circuit = match page.action {
         "DeletePhysicalConnection"
         | "TerminatePhysicalConnection"
         | "EnablePhysicalConnection"
         | "CancelPhysicalConnection"
-        | "ModifyPhysicalConnectionAttribute" => given("PhysicalConnectionId"),
+        | "ModifyPhysicalConnectionAttribute"
+        | "AssociatePhysicalConnectionToVirtualBorderRouter" => given("PhysicalConnectionId"),
+        "CreateVirtualBorderRouter" if edition >= E2024 => given("PhysicalConnectionId"),
         "ApplyPhysicalConnectionLOA"
         | "SecondApplyPhysicalConnectionLOA"
         | "CompletePhysicalConnectionLOA" => given("InstanceId"),

@@ -2,9 +2,9 @@
 //! required, enumerations, limits, defaults.
 //!
 //! The tables lie in `fixtures/reference` as the reference documents have them, not a byte changed:
-//! `api_operations.json` for Vpc and `bss_operations.json` for BssOpenApi. The model reads them, so
-//! that it types none of this again; the product types it on its own, and the two are compared by
-//! every seed. Sts, Location and Ecs are in neither.
+//! `api_operations.json` and `router_operations.json` for Vpc, `bss_operations.json` for
+//! BssOpenApi. The model reads them, so that it types none of this again; the product types it on
+//! its own, and the two are compared by every seed. Sts, Location and Ecs are in neither.
 
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;
@@ -17,6 +17,7 @@ pub const VPC: &str = "2016-04-28";
 pub const BSS: &str = "2017-12-14";
 
 const VPC_TABLE: &str = include_str!("../../../../fixtures/reference/api_operations.json");
+const ROUTER_TABLE: &str = include_str!("../../../../fixtures/reference/router_operations.json");
 const BSS_TABLE: &str = include_str!("../../../../fixtures/reference/bss_operations.json");
 
 /// An operation. The two tables name some things differently.
@@ -130,6 +131,8 @@ static OPERATIONS: LazyLock<Vec<Operation>> = LazyLock::new(|| {
         vpc_order_operations: Vec<Operation>,
     }
     let mut all: Vec<Operation> = serde_json::from_str(VPC_TABLE).expect("Vpc's table");
+    let routers: Vec<Operation> = serde_json::from_str(ROUTER_TABLE).expect("the table of routers");
+    all.extend(routers);
     let billing: Billing = serde_json::from_str(BSS_TABLE).expect("billing's table");
     for orders in billing.vpc_order_operations {
         let known = all.iter_mut().find(|known| known.name == orders.name);

@@ -72,6 +72,9 @@ impl Change<'_> {
         if circuit.deleted {
             return Err((400, "ResourceNotExists"));
         }
+        if self.world.holds_back(place).is_some() {
+            return Err((400, "ProductCheckError"));
+        }
         if circuit.status != "Terminated" {
             return Err((400, "ResourceStatusError"));
         }

@@ -3,6 +3,7 @@
 use super::atlas::Edition;
 use super::calendar::Ms;
 use super::letters::Letter;
+use super::routers::{Grant, GrantKey, Group, Router};
 use std::collections::BTreeMap;
 
 /// What the operator of the server has set for a seed.
@@ -217,6 +218,10 @@ pub enum Outcome {
     Done,
     /// This circuit came to be.
     Circuit(usize),
+    /// This router came to be.
+    Router(usize),
+    /// This failover group came to be.
+    Group(usize),
     /// This order; whether the money was missing.
     Order(usize, bool),
 }
@@ -263,6 +268,12 @@ pub struct World {
     pub accounts: BTreeMap<u64, Account>,
     /// Circuits in order of making.
     pub circuits: Vec<Circuit>,
+    /// Routers in order of making.
+    pub routers: Vec<Router>,
+    /// Failover groups in order of making.
+    pub groups: Vec<Group>,
+    /// What is granted to routers.
+    pub grants: BTreeMap<GrantKey, Grant>,
     /// Orders in order of making.
     pub orders: Vec<Order>,
     /// Bills in order of making.

@@ -1,10 +1,10 @@
-//! Tags on circuits.
+//! Tags on circuits and routers.
 
 use super::atlas::{E2023, E2024, Edition};
 use super::changes::{Change, Refusal};
-use super::pages::{Reading, number, value};
+use super::pages::{Reading, Rule, number, value};
 use super::state::{Circuit, Outcome, World};
-use super::{Expect, Leaf};
+use super::{Expect, Leaf, router_looks};
 use crate::call::Call;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -29,7 +29,7 @@ fn pairs(call: &Call, name: &str) -> Vec<Said> {
 }
 
 /// `Name.N`, by number; what is empty is not said.
-fn texts<'c>(call: &'c Call, name: &str) -> Vec<&'c str> {
+pub fn texts<'c>(call: &'c Call, name: &str) -> Vec<&'c str> {
     let mut found: Vec<(i64, &str)> = Vec::new();
     for (parameter, value) in call.parameters.iter().filter(|(_, value)| !value.is_empty()) {
         let nth = parameter.strip_prefix(name).and_then(|rest| rest.strip_prefix('.'));
@@ -57,7 +57,7 @@ fn reserved(text: &str) -> bool {
 pub fn form_error(call: &Call, name: &str) -> Option<&'static str> {
     let (texts, pairs) = (texts(call, name), pairs(call, name));
     // SOURCE: the vendor's metadata of mid-2024, of looking for circuits. The table has 20.
-    let most = if name == "Tags" { 5 } else { MOST };
+    let most = if call.action == "DescribePhysicalConnections" { 5 } else { MOST };
     if texts.len().max(pairs.len()) > most {
         let resources = name == "ResourceId";
         return Some(
@@ -92,6 +92,12 @@ pub fn late_error(reading: &Reading) -> Option<(u16, &'static str)> {
         | "TagResourcesForExpressConnect"
         | "ListTagResourcesForExpressConnect" => ("Tag", Vec::new()),
         "DescribePhysicalConnections" => ("Tags", Vec::new()),
+        "CreateVirtualBorderRouter" | "DescribeVirtualBorderRouters" => {
+            if reading.edition < E2024 {
+                return None;
+            }
+            ("Tags", Vec::new())
+        }
         "DescribeTagKeysForExpressConnect" => {
             return call.parameter("ResourceType").is_none().then_some((400, "MissingParameter"));
         }
@@ -122,21 +128,27 @@ pub fn late_error(reading: &Reading) -> Option<(u16, &'static str)> {
 
 /// The tags that a call puts on something.
 pub fn given(reading: &Reading) -> BTreeMap<String, String> {
-    let said = if reading.edition < E2023 { Vec::new() } else { pairs(reading.call, "Tag") };
+    given_in(reading, "Tag", E2023)
+}
+
+/// The same of another list, which there is since an edition.
+pub fn given_in(reading: &Reading, list: &str, since: Edition) -> BTreeMap<String, String> {
+    let said = if reading.edition < since { Vec::new() } else { pairs(reading.call, list) };
     let tag = |(key, value): Said| (key.unwrap_or_default(), value.unwrap_or_default());
     said.into_iter().map(tag).collect()
 }
 
 /// What two calls with one token must say alike of tags; empty for none.
-pub fn text(reading: &Reading) -> String {
-    let tags = given(reading);
+pub fn text(reading: &Reading, rule: &Rule) -> String {
+    let has = (rule.has)(reading.edition);
+    let tags = if has { given_in(reading, rule.name, 0) } else { BTreeMap::new() };
     if tags.is_empty() { String::new() } else { format!("{tags:?}") }
 }
 
-/// Whether a circuit has all the tags that a call names.
-pub fn has_all(circuit: &Circuit, call: &Call, name: &str) -> bool {
+/// Whether all the tags that a call names are among these.
+pub fn have_all(tags: &BTreeMap<String, String>, call: &Call, name: &str) -> bool {
     pairs(call, name).iter().all(|(key, value)| {
-        let its = key.as_ref().and_then(|key| circuit.tags.get(key));
+        let its = key.as_ref().and_then(|key| tags.get(key));
         its.is_some_and(|its| value.as_ref().is_none_or(|value| value == its))
     })
 }
@@ -146,9 +158,13 @@ pub fn leaves(path: &str, circuit: &Circuit, edition: Edition) -> Vec<Leaf> {
     if edition < E2024 {
         return Vec::new();
     }
-    let list = format!("{path}.Tags.tags");
-    let mut leaves = vec![Leaf::Count(list.clone(), circuit.tags.len())];
-    for (place, (key, value)) in circuit.tags.iter().enumerate() {
+    leaves_of(&format!("{path}.Tags.tags"), &circuit.tags)
+}
+
+/// What is told of tags in a list.
+pub fn leaves_of(list: &str, tags: &BTreeMap<String, String>) -> Vec<Leaf> {
+    let mut leaves = vec![Leaf::Count(list.to_owned(), tags.len())];
+    for (place, (key, value)) in tags.iter().enumerate() {
         leaves.push(Leaf::Is(format!("{list}.{place}.Key"), key.clone()));
         leaves.push(Leaf::Is(format!("{list}.{place}.Value"), value.clone()));
     }
@@ -174,43 +190,65 @@ impl Change<'_> {
         &mut self,
         change: impl Fn(&mut BTreeMap<String, String>),
     ) -> Result<Outcome, Refusal> {
+        let is_router = self.text("ResourceType") == "VIRTUALBORDERROUTER";
         let mut changed: BTreeMap<usize, BTreeMap<String, String>> = BTreeMap::new();
         for id in texts(self.reading.call, "ResourceId") {
-            let place = self.world.circuit_at(id);
-            let region = self.text("RegionId");
-            let ours = |place: &usize| {
-                let circuit = &self.world.circuits[*place];
-                circuit.account == self.account && circuit.region == region && !circuit.deleted
-            };
-            let here = self.text("ResourceType") == "PHYSICALCONNECTION";
-            let place = place.filter(|place| here && ours(place));
+            let place = if is_router { self.own_router(id) } else { self.own_circuit(id) };
             let place = place.ok_or((400, "InvalidInstanceIds.NotFound"))?;
-            let its = &self.world.circuits[place].tags;
-            let tags = changed.entry(place).or_insert_with(|| its.clone());
+            let its = self.tags_at(is_router, place).clone();
+            let tags = changed.entry(place).or_insert(its);
             change(tags);
             if tags.len() > MOST {
                 return Err((400, "QuotaExceeded.TagNum"));
             }
         }
         for (place, tags) in changed {
-            self.world.circuits[place].tags = tags;
+            *self.tags_at(is_router, place) = tags;
         }
         Ok(Outcome::Done)
     }
+
+    fn tags_at(&mut self, is_router: bool, place: usize) -> &mut BTreeMap<String, String> {
+        if is_router {
+            &mut self.world.routers[place].tags
+        } else {
+            &mut self.world.circuits[place].tags
+        }
+    }
+
+    /// The caller's circuit of this id, if the call is about circuits.
+    fn own_circuit(&self, id: &str) -> Option<usize> {
+        let place = self.world.circuit_at(id)?;
+        let circuit = &self.world.circuits[place];
+        let ours = circuit.account == self.account && circuit.region == self.text("RegionId");
+        let here = self.text("ResourceType") == "PHYSICALCONNECTION";
+        (here && ours && !circuit.deleted).then_some(place)
+    }
 }
 
-/// The circuits that a call asks about, in the order of their making.
-fn asked<'w>(world: &'w World, account: u64, call: &'w Call) -> impl Iterator<Item = &'w Circuit> {
+/// An id, and its tags.
+type Tagged<'w> = (&'w str, &'w BTreeMap<String, String>);
+
+/// The resources that a call asks about, in the order of their making.
+fn asked<'w>(world: &'w World, account: u64, call: &Call) -> Vec<Tagged<'w>> {
     let region = call.parameter("RegionId").unwrap_or_default();
     let ids = texts(call, "ResourceId");
-    let here = call.parameter("ResourceType") == Some("PHYSICALCONNECTION");
-    world.circuits.iter().filter(move |circuit| {
-        here && circuit.account == account
-            && circuit.region == region
-            && !circuit.deleted
-            && (ids.is_empty() || ids.contains(&&*circuit.id))
-            && has_all(circuit, call, "Tag")
-    })
+    let all: Vec<Tagged> = match call.parameter("ResourceType") {
+        Some("PHYSICALCONNECTION") => {
+            let its = world.circuits.iter().filter(|circuit| {
+                circuit.account == account && circuit.region == region && !circuit.deleted
+            });
+            its.map(|circuit| (&*circuit.id, &circuit.tags)).collect()
+        }
+        Some("VIRTUALBORDERROUTER") => {
+            let its = router_looks::owned(world, account, region).into_iter();
+            its.map(|router| (&*router.id, &router.tags)).collect()
+        }
+        _ => Vec::new(),
+    };
+    let wanted =
+        |(id, tags): &Tagged| (ids.is_empty() || ids.contains(id)) && have_all(tags, call, "Tag");
+    all.into_iter().filter(wanted).collect()
 }
 
 /// Some of a list, told after a token.
@@ -235,11 +273,12 @@ fn part(list: &str, all: &[Vec<(&str, &str)>], reading: &Reading, size: &str) ->
 /// ListTagResourcesForExpressConnect.
 pub fn list(world: &World, account: u64, reading: &Reading) -> Expect {
     let mut rows = Vec::new();
-    for circuit in asked(world, account, reading.call) {
-        for (key, value) in &circuit.tags {
+    let kind = reading.call.parameter("ResourceType").unwrap_or_default();
+    for (id, tags) in asked(world, account, reading.call) {
+        for (key, value) in tags {
             rows.push(vec![
-                ("ResourceType", "PHYSICALCONNECTION"),
-                ("ResourceId", &*circuit.id),
+                ("ResourceType", kind),
+                ("ResourceId", id),
                 ("TagKey", key),
                 ("TagValue", value),
             ]);
@@ -251,10 +290,11 @@ pub fn list(world: &World, account: u64, reading: &Reading) -> Expect {
 /// DescribeTagKeysForExpressConnect.
 pub fn keys(world: &World, account: u64, reading: &Reading) -> Expect {
     let part_of = reading.call.parameter("Keyword").unwrap_or_default();
-    let circuits = asked(world, account, reading.call);
-    let keys: BTreeSet<&String> = circuits.flat_map(|circuit| circuit.tags.keys()).collect();
+    let asked = asked(world, account, reading.call);
+    let kind = reading.call.parameter("ResourceType").unwrap_or_default();
+    let keys: BTreeSet<&String> = asked.iter().flat_map(|(_, tags)| tags.keys()).collect();
     let keys = keys.into_iter().filter(|key| key.contains(part_of));
-    let row = |key| vec![("Type", "PHYSICALCONNECTION"), ("TagKey", key)];
+    let row = |key| vec![("Type", kind), ("TagKey", key)];
     let rows: Vec<_> = keys.map(|key| row(&**key)).collect();
     part("TagKeys.TagKey", &rows, reading, "MaxResult")
 }

@@ -20,6 +20,8 @@ enum Due {
     Circuit(usize),
     Order(usize),
     Bill(usize),
+    Router(usize),
+    Group(usize),
 }
 
 impl World {
@@ -32,6 +34,8 @@ impl World {
                 Due::Circuit(place) => self.move_circuit(place, due, settings),
                 Due::Order(place) => self.void(place),
                 Due::Bill(nth) => self.wake_bill(nth, due),
+                Due::Router(place) => drop(self.finish_router(place, due)),
+                Due::Group(place) => drop(self.finish_group(place)),
             }
         }
         let latest = self.latest.entry(account).or_default();
@@ -67,9 +71,18 @@ impl World {
         let orders = orders.filter_map(|(place, o)| Some(((o.dies?, 1, ""), Due::Order(place))));
         let bills = self.bills.iter().enumerate().filter(|(_, bill)| bill.account == account);
         let bills = bills.filter_map(|(nth, bill)| Some(((bill.due()?, 2, ""), Due::Bill(nth))));
-        // At one instant circuits come before orders, by their names, and both before bills, by
-        // their numbers.
-        let (key, due) = circuits.chain(orders).chain(bills).min_by_key(|(key, _)| *key)?;
+        let routers = self.routers.iter().enumerate().filter(|(_, its)| its.home == account);
+        let routers = routers.filter_map(|(place, its)| {
+            Some(((its.wakes?, 3, its.id.as_str()), Due::Router(place)))
+        });
+        let groups = self.groups.iter().enumerate().filter(|(_, group)| group.account == account);
+        let groups = groups.filter_map(|(place, group)| {
+            Some(((group.wakes?, 4, group.id.as_str()), Due::Group(place)))
+        });
+        // At one instant circuits come before orders, by their names, both before bills, by their
+        // numbers, and all before routers and failover groups.
+        let all = circuits.chain(orders).chain(bills).chain(routers).chain(groups);
+        let (key, due) = all.min_by_key(|(key, _)| *key)?;
         Some((key.0, due))
     }
 
@@ -106,6 +119,9 @@ impl World {
             circuit.deleted = true;
         }
         circuit.looked = at;
+        if circuit.deleted {
+            self.release_routers(place);
+        }
     }
 
     /// No order is made where there is no price, no money, or no such date.

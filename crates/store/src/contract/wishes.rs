@@ -1,4 +1,6 @@
 //! What is asked of a store: drawn by chance, or named by a test.
+//!
+//! Long because every command is wished for.
 
 use domain::catalogue::{AccessPoint, LineOperator, PortType, Region, SharedSpec};
 use domain::circuit::{BusinessStatus, CircuitWords, Event, GivenCircuit, Particulars, Status};
@@ -10,7 +12,7 @@ use domain::command::{
 };
 use domain::order::Charge;
 use domain::price::{Currency, Cycle, Money, Term};
-use domain::query::{CircuitFilter, InstanceFilter, OrderFilter, Page};
+use domain::query::{CircuitFilter, InstanceFilter, OrderFilter, Page, Part, RouterFilter};
 use domain::subscription::Renewal;
 use domain::user::{Key, Proof, User};
 use domain::{AccountId, CircuitId, Command, Kept, OrderId, Query, State, Timestamp, sandbox};
@@ -45,6 +47,8 @@ pub(super) enum Act {
     /// What is done before service: given up, enabled, a letter asked for, a line reported.
     Before(u8, u8),
     Amend(u8, u8),
+    /// What is done about a circuit and a router.
+    Router(u8, u8, u8),
     OpenService,
     Carrier(u8, u8),
     Give(u8),
@@ -143,6 +147,21 @@ const _: fn(&Command) = |command| match command {
     | Command::ReportLine(_)
     | Command::TagResources(_)
     | Command::UntagResources(_)
+    | Command::MakeRouter(_)
+    | Command::AmendRouter(_)
+    | Command::SetRouterBandwidth(_)
+    | Command::TerminateRouter(_)
+    | Command::RecoverRouter(_)
+    | Command::DeleteRouter(_)
+    | Command::AssociateCircuit(_)
+    | Command::UnassociateCircuit(_)
+    | Command::MakeRouterGroup(_)
+    | Command::DeleteRouterGroup(_)
+    | Command::GrantRouters(_)
+    | Command::RevokeRouters(_)
+    | Command::ChangeResourceGroup(_)
+    | Command::FinishRouter(_)
+    | Command::FinishGroup(_)
     | Command::OpenAccount(_)
     | Command::TopUp(_)
     | Command::PayOrder(_)
@@ -182,6 +201,7 @@ fn act() -> impl Strategy<Value = Act> {
         3 => any::<u8>().prop_map(Act::Delete),
         2 => (any::<u8>(), any::<u8>()).prop_map(|(circuit, how)| Act::Amend(circuit, how)),
         4 => (any::<u8>(), any::<u8>()).prop_map(|(circuit, how)| Act::Before(circuit, how)),
+        8 => any::<(u8, u8, u8)>().prop_map(|(circuit, nth, how)| Act::Router(circuit, nth, how)),
         3 => (any::<u8>(), any::<u8>()).prop_map(|(circuit, event)| Act::Carrier(circuit, event)),
         3 => any::<u8>().prop_map(Act::Give),
         2 => any::<u16>().prop_map(Act::TopUp),
@@ -329,6 +349,9 @@ impl Wish {
             }
             Act::Before(nth, how) => super::letters::before(nth_circuit(among, nth), how),
             Act::Amend(nth, how) => amend(among, nth, how),
+            Act::Router(circuit, nth, how) => {
+                super::routers::about(among, nth_circuit(among, circuit), nth, how)
+            }
             Act::OpenService => OpenService {}.into(),
             Act::MoveClock(hours) => {
                 MoveClock { to: now.plus_ms(i64::from(hours) * HOUR_MS), wall }.into()
@@ -458,7 +481,7 @@ impl Sight {
         let region = region(self.elsewhere);
         let page = Page { number: 1 + u32::from(nth % 2), size: 5 };
         let circuits = CircuitFilter::default();
-        match self.what % 11 {
+        match self.what % 14 {
             0 => Query::Account(account),
             1 => Query::Circuits(account, region, circuits, page),
             2 => {
@@ -473,6 +496,15 @@ impl Sight {
             7 => Query::IsFilled,
             8 => Query::Everybody,
             9 => Query::Instances(account, InstanceFilter::default(), page),
+            10 => Query::Routers(account, region, RouterFilter::default(), page),
+            11 => {
+                let circuit = nth_circuit(among, nth);
+                Query::RoutersOn(account, region, circuit, RouterFilter::default(), page)
+            }
+            12 => {
+                let (after, limit) = (None, usize::from(nth));
+                Query::AllRouters(Some(account), None, Part { after, limit })
+            }
             _ => Query::World,
         }
     }

@@ -69,6 +69,7 @@ pub(super) const MIGRATIONS: &[&str] = &[
     include_str!("prices.sql"),
     include_str!("snapshots.sql"),
     include_str!("letters.sql"),
+    include_str!("routers.sql"),
 ];
 
 /// The version of a store that this release has written to.

@@ -347,8 +347,7 @@ macro_rules! at_start {
     (Posting, $tables:ident, $worlds:ident) => {};
     (CircuitMove, $tables:ident, $worlds:ident) => {};
     (OrderMove, $tables:ident, $worlds:ident) => {};
-    (CircuitMove, $tables:ident, $worlds:ident) => {};
-    (OrderMove, $tables:ident, $worlds:ident) => {};
+    (RouterMove, $tables:ident, $worlds:ident) => {};
     // Read last, and only what is remembered of them.
     (Receipt, $tables:ident, $worlds:ident) => {};
 }

@@ -79,6 +79,7 @@ macro_rules! take_in {
     (Posting, $tables:ident, $state:ident) => {};
     (CircuitMove, $tables:ident, $state:ident) => {};
     (OrderMove, $tables:ident, $state:ident) => {};
+    (RouterMove, $tables:ident, $state:ident) => {};
     (Receipt, $tables:ident, $state:ident) => {
         each($tables.db, &Receipted::SHAPE, $tables.worlds, |row| {
             let (_, remembered) = rows::read_remembered(row, $tables.words)?;

@@ -9,11 +9,11 @@ use crate::row::Row;
 use crate::tables::Moved;
 use crate::words::Words;
 use crate::world::WorldId;
-use domain::history::{CircuitMove, OrderMove};
+use domain::history::{CircuitMove, OrderMove, RouterMove};
 use domain::ledger::Posting;
 use domain::query::{Page, PostingFilter, Record, Transaction};
-use domain::{AccountId, CircuitId, Found, OrderId};
-use rusqlite::Connection;
+use domain::{AccountId, CircuitId, Found, OrderId, RouterId};
+use rusqlite::{Connection, ToSql, params};
 use std::path::{Path, PathBuf};
 
 /// Where a file is, for who reads it beside the writer.
@@ -53,6 +53,7 @@ fn find(
             reader.moves_of_circuit(*account, *id, place)
         }
         Record::Order(_, id) => reader.moves_of_order(*id),
+        Record::Router(_, id) => reader.moves_of_router(*id),
     }
 }
 
@@ -67,14 +68,14 @@ impl Reader {
     fn each<R: Row>(
         &self,
         rest: &str,
-        parameter: i64,
+        parameter: impl ToSql,
         mut take: impl FnMut(R),
     ) -> rusqlite::Result<()> {
         let select = rows::select(&R::SHAPE);
         let mut statement =
             self.db.prepare(&format!("{select} WHERE id BETWEEN ?1 AND ?2 AND {rest}"))?;
         let [first, last] = rows::span(&R::SHAPE, Worlds::one(self.world));
-        let mut rows = statement.query([first, last, parameter])?;
+        let mut rows = statement.query(params![first, last, parameter])?;
         while let Some(row) = rows.next()? {
             take(rows::read::<R>(row, &self.words)?.1);
         }
@@ -130,6 +131,13 @@ impl Reader {
             })?;
         }
         Ok(Found::CircuitMoves(found))
+    }
+
+    fn moves_of_router(&self, router: RouterId) -> rusqlite::Result<Found> {
+        let mut found = Vec::new();
+        let rest = "router = ?3 ORDER BY id";
+        self.each(rest, router.as_str(), |step: RouterMove| found.push(step))?;
+        Ok(Found::RouterMoves(found))
     }
 
     fn moves_of_order(&self, order: OrderId) -> rusqlite::Result<Found> {

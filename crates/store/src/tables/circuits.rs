@@ -162,9 +162,7 @@ impl Codec for Option<Box<CircuitWords>> {
             Some(text.clone()).filter(|text| !text.is_empty()).put(words, into)?;
         }
         redundant.put(words, into)?;
-        let lines = tags.all().iter().map(|Tag { key, value }| format!("{key}\t{value}\n"));
-        let text: String = lines.collect();
-        Some(text).filter(|text| !text.is_empty()).map(Box::<str>::from).put(words, into)
+        put_tags(tags, words, into)
     }
 
     fn take<S: Source>(words: &Words, from: &mut S) -> Result<Self, S::Error> {
@@ -180,14 +178,21 @@ impl Codec for Option<Box<CircuitWords>> {
             optical_module: text()?,
             resource_group: text()?,
             redundant: Codec::take(words, from)?,
-            tags: tags(words, from)?,
+            tags: take_tags(words, from)?,
         };
         Ok((!own.is_empty()).then(|| Box::new(own)))
     }
 }
 
 /// Tags, a line each: the key, a tab and the value, neither of which has any of these.
-fn tags<S: Source>(words: &Words, from: &mut S) -> Result<Tags, S::Error> {
+pub(super) fn put_tags<S: Sink>(tags: &Tags, words: &Words, into: &mut S) -> Result<(), S::Error> {
+    let lines = tags.all().iter().map(|Tag { key, value }| format!("{key}\t{value}\n"));
+    let text: String = lines.collect();
+    Some(text).filter(|text| !text.is_empty()).map(Box::<str>::from).put(words, into)
+}
+
+/// The same, back.
+pub(super) fn take_tags<S: Source>(words: &Words, from: &mut S) -> Result<Tags, S::Error> {
     let text: Option<Box<str>> = Codec::take(words, from)?;
     let Some(text) = text else { return Ok(Tags::default()) };
     let tag = |line: &str| {

@@ -7,7 +7,7 @@ use crate::words::Words;
 use crate::world::WorldId;
 use domain::catalogue::Region;
 use domain::receipt::{Earlier, Outcome, Receipt, ReceiptKey};
-use domain::{AccountId, CircuitId, Kind, OrderId, RequestId, Timestamp};
+use domain::{AccountId, CircuitId, GroupId, Kind, OrderId, RequestId, RouterId, Timestamp};
 use std::sync::Arc;
 
 /// A receipt, its marks together.
@@ -130,24 +130,32 @@ impl Column for Marks {
 
 impl Codec for Outcome {
     fn put<S: Sink>(&self, words: &Words, into: &mut S) -> Result<(), S::Error> {
-        let (outcome, circuit, order) = match self {
-            Self::Done => (0, None, None),
-            Self::Circuit(id) => (1, Some(*id), None),
-            Self::Order { order, short } => (2 + i64::from(*short), None, Some(*order)),
+        let (outcome, named, order) = match self {
+            Self::Done => (0, Value::Nothing, None),
+            Self::Circuit(id) => (1, Value::Text(id.as_str().as_bytes()), None),
+            Self::Order { order, short } => (2 + i64::from(*short), Value::Nothing, Some(*order)),
+            Self::Router(id) => (4, Value::Text(id.as_str().as_bytes()), None),
+            Self::Group(id) => (5, Value::Text(id.as_str().as_bytes()), None),
         };
         outcome.put(words, into)?;
-        circuit.put(words, into)?;
+        into.put(named)?;
         order.put(words, into)
     }
 
     fn take<S: Source>(words: &Words, from: &mut S) -> Result<Self, S::Error> {
         let outcome: i64 = Codec::take(words, from)?;
-        let circuit: Option<CircuitId> = Codec::take(words, from)?;
+        let named = match (outcome, from.next()?) {
+            (1, Value::Text(id)) => CircuitId::from_bytes(id).map(|id| Some(Self::Circuit(id))),
+            (4, Value::Text(id)) => RouterId::from_bytes(id).map(|id| Some(Self::Router(id))),
+            (5, Value::Text(id)) => GroupId::from_bytes(id).map(|id| Some(Self::Group(id))),
+            (_, Value::Nothing) => Some(None),
+            _ => None,
+        };
         let order: Option<OrderId> = Codec::take(words, from)?;
-        match (outcome, circuit, order) {
-            (0, None, None) => Ok(Self::Done),
-            (1, Some(id), None) => Ok(Self::Circuit(id)),
-            (2 | 3, None, Some(order)) => Ok(Self::Order { order, short: outcome == 3 }),
+        match (outcome, named, order) {
+            (_, Some(Some(named)), None) => Ok(named),
+            (0, Some(None), None) => Ok(Self::Done),
+            (2 | 3, Some(None), Some(order)) => Ok(Self::Order { order, short: outcome == 3 }),
             _ => Err(from.unreadable(format!("{outcome} is no outcome, or names something else"))),
         }
     }

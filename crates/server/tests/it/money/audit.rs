@@ -45,6 +45,30 @@ async fn metered() -> std::path::PathBuf {
     rig.end_keeping().await
 }
 
+/// A store with two routers of a failover group, and one that was made for another account.
+async fn with_routers() -> std::path::PathBuf {
+    let rig = Rig::sandbox().await;
+    let (one, other) = (rig.circuit("Enabled").await, rig.circuit("Enabled").await);
+    let addresses = [
+        ("LocalGatewayIp", "10.0.0.1"),
+        ("PeerGatewayIp", "10.0.0.2"),
+        ("PeeringSubnetMask", "255.255.255.252"),
+    ];
+    let make = "CreateVirtualBorderRouter";
+    let mut made = Vec::new();
+    for circuit in [&one, &other] {
+        let named =
+            [("PhysicalConnectionId", &**circuit), ("VlanId", "10"), ("ClientToken", circuit)];
+        let call = [&named[..], &addresses].concat();
+        let back = rig.call(make, &call).await.ok();
+        made.push(back.body["VbrId"].as_str().expect("an id").to_owned());
+    }
+    let lent = [("PhysicalConnectionId", &*one), ("VlanId", "11"), ("VbrOwnerId", POOR)];
+    rig.call(make, &lent).await.ok();
+    rig.call("CreateVbrHa", &[("VbrId", &made[0]), ("PeerVbrId", &made[1])]).await.ok();
+    rig.end_keeping().await
+}
+
 /// Damage done to a copy of the store at `path`; the invariants that an audit then names.
 /// The SQL with each fixed text of the store replaced by its number.
 fn with_numbers(db: &rusqlite::Connection, sql: &str) -> String {
@@ -209,6 +233,27 @@ const DAMAGES_OF_BILLS: &[(&str, &[&str])] = &[
     ),
 ];
 
+/// The same of routers.
+const DAMAGES_OF_ROUTERS: &[(&str, &[&str])] = &[
+    ("UPDATE routers SET circuit = 'pc-nowhere' WHERE owner != account", &["V1"]),
+    ("UPDATE routers SET vlan = 10", &["V2"]),
+    ("UPDATE routers SET vlan = 0 WHERE owner != account", &["V2"]),
+    ("DELETE FROM shared_things", &["V3"]),
+    ("UPDATE routers SET wakes_at = 1", &["V4"]),
+    ("DELETE FROM router_moves", &["V5"]),
+    ("UPDATE routers SET status = 'terminated' WHERE owner = account", &["V5"]),
+    ("UPDATE router_groups SET peer = router", &["V6"]),
+    ("UPDATE routers SET router_group = NULL", &["V6"]),
+    ("UPDATE receipts SET circuit = 'vbr-nowhere' WHERE circuit LIKE 'vbr-%'", &["I2"]),
+];
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_audit_names_every_damage_that_was_planted_among_routers() {
+    let folder = with_routers().await;
+    planted(&folder.join("crossconnect.db"), DAMAGES_OF_ROUTERS);
+    std::fs::remove_dir_all(folder).expect("the folder was the test's own");
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn an_audit_names_every_damage_that_was_planted_among_bills() {
     let folder = metered().await;
@@ -233,7 +278,7 @@ async fn an_audit_names_every_damage_that_was_planted() {
     let folder = lived_in().await;
     let path = folder.join("crossconnect.db");
     planted(&path, DAMAGES);
-    let all_damages = DAMAGES.iter().chain(DAMAGES_OF_BILLS);
+    let all_damages = DAMAGES.iter().chain(DAMAGES_OF_BILLS).chain(DAMAGES_OF_ROUTERS);
     let mut seen: Vec<&str> = all_damages.flat_map(|(_, broken)| *broken).copied().collect();
     seen.sort_unstable();
     seen.dedup();

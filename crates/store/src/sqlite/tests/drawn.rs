@@ -1,5 +1,7 @@
 //! Records of every kind, drawn by chance: with whatever they may have or lack, whether or not it
 //! makes sense together.
+//!
+//! Long because every kind of record is drawn.
 
 use crate::sqlite::rows::ORDERS_FROM;
 use crate::tables::Renewed;
@@ -8,16 +10,21 @@ use domain::audit::Books;
 use domain::bill::Bill;
 use domain::catalogue::{AccessPoint, LineOperator, PortType, Region, SharedSpec};
 use domain::circuit::{Circuit, CircuitState, CircuitWords, LoaStatus, Locks, Particulars, Status};
-use domain::history::{Cause, CircuitMove, OrderMove, Why};
+use domain::grant::Grant;
+use domain::history::{Cause, CircuitMove, OrderMove, RouterMove, Why};
 use domain::ledger::{LedgerAccount, Posting};
 use domain::letter::{Engineer, Letter, Line};
 use domain::order::{CancelCause, Charge, Order, OrderKind, OrderStatus};
+use domain::peering::Peering;
 use domain::price::{Currency, Cycle, Money, PriceList, Term};
 use domain::receipt::{Outcome, Receipt};
+use domain::reference::Reference;
+use domain::router::{Association, Described, Detection, Router, RouterStatus, Times};
+use domain::router_group::{GroupStatus, RouterGroup};
 use domain::subscription::{Grace, Renewal, Subscription};
 use domain::tag::{Tag, Tags};
 use domain::user::{Key, Proof, User};
-use domain::{AccountId, CircuitId, KeptRequest, OrderId, RequestId, Timestamp};
+use domain::{AccountId, CircuitId, GroupId, KeptRequest, OrderId, RequestId, RouterId, Timestamp};
 use proptest::collection::{btree_map, vec};
 use proptest::prelude::*;
 use proptest::sample::select;
@@ -67,6 +74,14 @@ fn circuit_id() -> impl Strategy<Value = CircuitId> {
     prop_oneof![minted, named]
 }
 
+fn router_id() -> impl Strategy<Value = RouterId> {
+    (any::<u128>(), any::<u32>()).prop_map(|(seed, nth)| RouterId::mint(seed, nth))
+}
+
+fn group_id() -> impl Strategy<Value = GroupId> {
+    (any::<u128>(), any::<u32>()).prop_map(|(seed, nth)| GroupId::mint(seed, nth))
+}
+
 fn region() -> impl Strategy<Value = Region> {
     select(Region::all().collect::<Vec<_>>())
 }
@@ -86,12 +101,15 @@ pub(in crate::sqlite) fn account() -> impl Strategy<Value = Account> {
     )
 }
 
-fn circuit_words() -> impl Strategy<Value = Option<Box<CircuitWords>>> {
-    let texts = prop::array::uniform6(text());
+fn tags() -> impl Strategy<Value = Tags> {
     let tag = ("[a-z专:/ ]{1,5}", "[a-z专:/ ]{0,5}")
         .prop_map(|(key, value)| Tag { key: key.into(), value: value.into() });
-    let tags = prop::collection::vec(tag, 0..4).prop_map(Tags::new);
-    (texts, prop::option::of(circuit_id()), tags).prop_map(|(texts, redundant, tags)| {
+    vec(tag, 0..4).prop_map(Tags::new)
+}
+
+fn circuit_words() -> impl Strategy<Value = Option<Box<CircuitWords>>> {
+    let texts = prop::array::uniform6(text());
+    (texts, prop::option::of(circuit_id()), tags()).prop_map(|(texts, redundant, tags)| {
         let [name, description, peer_location, circuit_code, optical_module, resource_group] =
             texts;
         let words = CircuitWords {
@@ -296,6 +314,142 @@ pub(in crate::sqlite) fn letter() -> impl Strategy<Value = Letter> {
     )
 }
 
+fn peering() -> impl Strategy<Value = Peering> {
+    prop::array::uniform6(text()).prop_map(
+        |[local_ip, peer_ip, mask, local_ipv6, peer_ipv6, ipv6_prefix]| Peering {
+            local_ip,
+            peer_ip,
+            mask,
+            local_ipv6,
+            peer_ipv6,
+            ipv6_prefix,
+        },
+    )
+}
+
+fn association() -> impl Strategy<Value = Association> {
+    (circuit_id(), any::<u32>(), text(), peering(), any::<bool>()).prop_map(
+        |(circuit, vlan, circuit_code, peering, ipv6)| Association {
+            circuit,
+            vlan,
+            circuit_code,
+            peering,
+            ipv6,
+        },
+    )
+}
+
+fn described() -> impl Strategy<Value = Described> {
+    let numbers = [(); 6].map(|()| any::<u32>());
+    let texts = [(); 4].map(|()| text());
+    (numbers, texts, peering(), any::<(bool, bool)>(), tags()).prop_map(
+        |(numbers, texts, peering, (ipv6, sitelink), tags)| {
+            let [vlan, bandwidth_mbps, sent, awaited, multiplier, mtu] = numbers;
+            let [circuit_code, name, description, resource_group] = texts;
+            let detection = Detection { min_tx_ms: sent, min_rx_ms: awaited, multiplier };
+            Described {
+                vlan,
+                circuit_code,
+                peering,
+                ipv6,
+                bandwidth_mbps,
+                detection,
+                mtu,
+                sitelink,
+                name,
+                description,
+                resource_group,
+                tags,
+            }
+        },
+    )
+}
+
+pub(in crate::sqlite) fn router() -> impl Strategy<Value = Router> {
+    let ids = (router_id(), account_id(), account_id(), circuit_id(), region());
+    let times = [(); 4].map(|()| maybe_at());
+    let stands = (select(RouterStatus::ALL), any::<bool>());
+    let more = (described(), vec(association(), 0..3), prop::option::of(group_id()));
+    (ids, at(), times, stands, more).prop_map(|(ids, created_at, times, stands, more)| {
+        let (id, account, owner, circuit, region) = ids;
+        let [activated_at, terminated_at, recovered_at, wakes_at] = times;
+        let times = Times { activated_at, terminated_at, recovered_at };
+        let ((status, deleted), (described, associations, group)) = (stands, more);
+        Router {
+            id,
+            account,
+            owner,
+            circuit,
+            region,
+            created_at,
+            status,
+            times,
+            wakes_at,
+            deleted,
+            described,
+            associations,
+            group,
+        }
+    })
+}
+
+fn router_move() -> impl Strategy<Value = RouterMove> {
+    let whose = (router_id(), account_id(), account_id());
+    (whose, select(RouterStatus::ALL), any::<bool>(), why()).prop_map(
+        |((router, account, owner), status, deleted, why)| RouterMove {
+            router,
+            account,
+            owner,
+            status,
+            deleted,
+            why,
+        },
+    )
+}
+
+pub(in crate::sqlite) fn router_group() -> impl Strategy<Value = RouterGroup> {
+    let ids = (group_id(), account_id(), region(), [(); 2].map(|()| router_id()));
+    let stands = (at(), select(GroupStatus::ALL), maybe_at(), any::<bool>());
+    (ids, stands, [(); 2].map(|()| text())).prop_map(|(ids, stands, [name, description])| {
+        let ((id, account, region, routers), (created_at, status, wakes_at, deleted)) =
+            (ids, stands);
+        RouterGroup {
+            id,
+            account,
+            region,
+            routers,
+            created_at,
+            status,
+            wakes_at,
+            deleted,
+            name,
+            description,
+        }
+    })
+}
+
+pub(in crate::sqlite) fn reference() -> impl Strategy<Value = Reference> {
+    (account_id(), text(), account_id()).prop_map(|(account, thing, home)| Reference {
+        account,
+        thing,
+        home,
+    })
+}
+
+pub(in crate::sqlite) fn grant() -> impl Strategy<Value = Grant> {
+    let whose = (account_id(), text(), account_id(), region());
+    (whose, any::<bool>(), vec(router_id(), 0..4)).prop_map(
+        |((account, vpc, owner, region), all, routers)| Grant {
+            account,
+            vpc,
+            owner,
+            region,
+            all,
+            routers,
+        },
+    )
+}
+
 fn maybe_request() -> impl Strategy<Value = Option<RequestId>> {
     prop::option::of(any::<u128>().prop_map(RequestId))
 }
@@ -399,6 +553,8 @@ fn outcome() -> impl Strategy<Value = Outcome> {
     prop_oneof![
         Just(Outcome::Done),
         circuit_id().prop_map(Outcome::Circuit),
+        router_id().prop_map(Outcome::Router),
+        group_id().prop_map(Outcome::Group),
         (order_id(), any::<bool>()).prop_map(|(order, short)| Outcome::Order { order, short }),
     ]
 }
@@ -444,6 +600,12 @@ pub(in crate::sqlite) fn books() -> impl Strategy<Value = Books> {
         named(order(), |order| order.id),
         named(bill(), |bill| bill.id),
         named(letter(), |letter| letter.circuit),
+        (
+            named(router(), |router| router.id),
+            named(router_group(), |group| group.id),
+            named(reference(), |its| (its.account, its.thing.clone())),
+            named(grant(), |its| (its.account, its.vpc.clone(), its.owner, its.region)),
+        ),
         named(user(), |user| (user.account, user.name.clone())),
         named(key(), |key| key.id.clone()),
     );
@@ -452,10 +614,12 @@ pub(in crate::sqlite) fn books() -> impl Strategy<Value = Books> {
         vec(posting(), 0..4),
         vec(receipt(), 0..4),
         vec(order_move(), 0..4),
+        vec(router_move(), 0..4),
     );
     (keyed, appended, prop::option::of(why())).prop_map(|(keyed, appended, why)| {
-        let (accounts, circuits, orders, bills, letters, users, keys) = keyed;
-        let (price_lists, postings, receipts, order_moves) = appended;
+        let (accounts, circuits, orders, bills, letters, routing, users, keys) = keyed;
+        let (routers, groups, references, grants) = routing;
+        let (price_lists, postings, receipts, order_moves, router_moves) = appended;
         let circuit_moves = circuits.iter().map(|circuit| moved(circuit, why)).collect();
         Books {
             accounts,
@@ -463,6 +627,10 @@ pub(in crate::sqlite) fn books() -> impl Strategy<Value = Books> {
             orders,
             bills,
             letters,
+            routers,
+            groups,
+            references,
+            grants,
             users,
             keys,
             price_lists,
@@ -470,6 +638,7 @@ pub(in crate::sqlite) fn books() -> impl Strategy<Value = Books> {
             receipts,
             circuit_moves,
             order_moves,
+            router_moves,
         }
     })
 }

@@ -23,14 +23,22 @@ use domain::audit::Books;
 use domain::bill::Bill;
 use domain::catalogue::{AccessPoint, LineOperator, PortType, Region, SharedSpec};
 use domain::circuit::{Circuit, CircuitState, Particulars, Status};
-use domain::history::{Cause, OrderMove, Why};
+use domain::grant::Grant;
+use domain::history::{Cause, OrderMove, RouterMove, Why};
 use domain::ledger::Posting;
 use domain::letter::{Engineer, Letter};
 use domain::order::{Charge, Order, OrderStatus};
+use domain::peering::Peering;
 use domain::price::{Currency, Cycle, Money, PriceList, Term};
 use domain::receipt::{Outcome, Receipt};
+use domain::reference::Reference;
+use domain::router::{Association, Described, Detection, Router, RouterStatus, Times};
+use domain::router_group::{GroupStatus, RouterGroup};
+use domain::tag::Tags;
 use domain::user::{Key, Proof, User};
-use domain::{AccountId, CircuitId, OrderId, RequestId, Rules, State, Timestamp};
+use domain::{
+    AccountId, CircuitId, GroupId, OrderId, RequestId, RouterId, Rules, State, Timestamp,
+};
 use parking_lot::RwLock;
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -393,20 +401,59 @@ fn one_letter(circuit: CircuitId) -> Letter {
     Letter { company: "c".into(), engineers: vec![engineer], ..nobody }
 }
 
-/// A record of each kind.
-fn one_of_each() -> Books {
-    let (circuit, order) = circuit_and_order();
-    let currency = Currency::Usd;
-    let account = Account {
+/// A router with a further circuit, in a group.
+fn one_router(circuit: CircuitId) -> Router {
+    let association = Association {
+        circuit,
+        vlan: 2,
+        circuit_code: "c".into(),
+        peering: Peering::default(),
+        ipv6: false,
+    };
+    Router {
+        id: RouterId::mint(1, 0),
+        account: ACCOUNT,
+        owner: ACCOUNT,
+        circuit,
+        region: hangzhou(),
+        created_at: START,
+        status: RouterStatus::Active,
+        times: Times::default(),
+        wakes_at: None,
+        deleted: false,
+        described: Described {
+            vlan: 1,
+            circuit_code: "c".into(),
+            peering: Peering::default(),
+            ipv6: true,
+            bandwidth_mbps: 3,
+            detection: Detection::default(),
+            mtu: 1500,
+            sitelink: false,
+            name: "n".into(),
+            description: "d".into(),
+            resource_group: "g".into(),
+            tags: Tags::default(),
+        },
+        associations: vec![association],
+        group: Some(GroupId::mint(1, 0)),
+    }
+}
+
+fn one_account() -> Account {
+    Account {
         id: ACCOUNT,
-        currency,
+        currency: Currency::Usd,
         balance: Money(7),
         dialect: None,
         service_open: true,
         waiting_circuits: 0,
         orderless: false,
-    };
-    let key = Key {
+    }
+}
+
+fn one_key() -> Key {
+    Key {
         id: "k".into(),
         account: ACCOUNT,
         user: None,
@@ -416,7 +463,39 @@ fn one_of_each() -> Books {
         bearer_token: None,
         dialect: None,
         active: true,
-    };
+    }
+}
+
+fn one_group() -> RouterGroup {
+    RouterGroup {
+        id: GroupId::mint(1, 0),
+        account: ACCOUNT,
+        region: hangzhou(),
+        routers: [RouterId::mint(1, 0), RouterId::mint(2, 0)],
+        created_at: START,
+        status: GroupStatus::Creating,
+        wakes_at: None,
+        deleted: false,
+        name: "n".into(),
+        description: "d".into(),
+    }
+}
+
+fn one_grant() -> Grant {
+    Grant {
+        account: ACCOUNT,
+        vpc: "vpc-a".into(),
+        owner: ACCOUNT,
+        region: hangzhou(),
+        all: false,
+        routers: vec![RouterId::mint(1, 0), RouterId::mint(2, 0)],
+    }
+}
+
+/// A record of each kind.
+fn one_of_each() -> Books {
+    let (circuit, order) = circuit_and_order();
+    let currency = Currency::Usd;
     let posting = Posting::payment(ACCOUNT, Money(9), Money(2), currency, order.id, START);
     let receipt = Receipt {
         account: ACCOUNT,
@@ -436,16 +515,28 @@ fn one_of_each() -> Books {
     let bill = one_bill(circuit.id);
     let shared = [(SharedSpec::M50, Money(4))].into();
     Books {
-        accounts: vec![account],
+        accounts: vec![one_account()],
         circuits: vec![circuit.clone()],
         orders: vec![order],
         users: vec![User { account: ACCOUNT, name: "u".into(), policies: vec!["{}".into()] }],
-        keys: vec![key],
+        keys: vec![one_key()],
         price_lists: vec![PriceList { version: 2, currency, rows, setup: Some(Money(3)), shared }],
         postings: vec![posting.expect("the money is there")],
         receipts: vec![receipt],
         bills: vec![bill],
         letters: vec![one_letter(circuit.id)],
+        routers: vec![one_router(circuit.id)],
+        groups: vec![one_group()],
+        references: vec![Reference { account: ACCOUNT, thing: "vbr-a".into(), home: ACCOUNT }],
+        grants: vec![one_grant()],
+        router_moves: vec![RouterMove {
+            router: RouterId::mint(1, 0),
+            account: ACCOUNT,
+            owner: ACCOUNT,
+            status: RouterStatus::Active,
+            deleted: false,
+            why,
+        }],
         circuit_moves: vec![step],
         order_moves: vec![OrderMove {
             order: order.id,
@@ -508,6 +599,14 @@ const NOT_OURS: &[(&str, &str, bool)] = &[
         "word 100000, None, is not one",
         false,
     ),
+    ("UPDATE routers SET id = 'pc-a'", "\"pc-a\" is no router's id", true),
+    ("UPDATE routers SET router_group = 'vbr-a'", "\"vbr-a\" is no group's id", true),
+    ("UPDATE routers SET status = region", "is not one that this release knows here", true),
+    ("UPDATE routers SET tags = 'k'", "\"k\" are no tags", true),
+    ("DELETE FROM routers", "further circuits of a router that is not there", true),
+    ("UPDATE router_groups SET status = region", "is not one that this release knows here", true),
+    ("UPDATE router_moves SET status = cause", "is not one that this release knows here", false),
+    ("UPDATE grants SET routers = 'vbr-a,x'", "are no routers", true),
     ("UPDATE receipts SET marks = x'00'", "marks are 48 bytes", true),
     ("UPDATE receipts SET outcome = 9", "9 is no outcome", true),
     ("UPDATE receipts SET outcome = 0", "0 is no outcome, or names something else", true),
@@ -521,8 +620,9 @@ fn what_no_release_wrote_is_an_error_that_says_what_it_is() {
     let file = File::new();
     write_books(&file, WORLDS[0], &one_of_each());
     assert_eq!(file.books().expect("it is read"), [one_of_each(), Books::default()]);
-    let (postings, receipts, circuit_moves, order_moves) = Default::default();
-    let known = Books { postings, receipts, circuit_moves, order_moves, ..one_of_each() };
+    let (postings, receipts, circuit_moves, order_moves, router_moves) = Default::default();
+    let known =
+        Books { postings, receipts, circuit_moves, order_moves, router_moves, ..one_of_each() };
     assert_eq!(file.load().expect("a start reads it"), known);
     clear(&file, WORLDS[0]);
     for &(damage, said, at_start) in NOT_OURS {

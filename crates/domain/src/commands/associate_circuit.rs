@@ -1,0 +1,88 @@
+//! AssociateCircuit: put a router on one more circuit.
+
+use crate::draft::Draft;
+use crate::id::{AccountId, CircuitId, RouterId};
+use crate::parties::Parties;
+use crate::peering::Peering;
+use crate::print::command;
+use crate::receipt::Outcome;
+use crate::refusal::Refusal;
+use crate::router::{Association, Router, RouterEvent, step};
+use crate::routing::{self, check_service, check_vlan, enabled_circuit};
+use crate::rule::Rule;
+use crate::view::{View, Whose};
+
+command! {
+    /// Put a router on one more circuit.
+    AssociateCircuit {
+        /// The router.
+        router: RouterId,
+        /// The circuit.
+        circuit: CircuitId,
+        /// `VlanId` there.
+        vlan: u32,
+        /// `CircuitCode`.
+        circuit_code: Box<str>,
+        /// The addresses there.
+        peering: Peering,
+        /// `EnableIpv6`.
+        ipv6: bool,
+    } not compared {
+        /// Whether outbound traffic must be billed, as it is sold.
+        needs_service: bool,
+    }
+}
+
+impl AssociateCircuit {
+    fn association(&self) -> Association {
+        Association {
+            circuit: self.circuit,
+            vlan: self.vlan,
+            circuit_code: self.circuit_code.clone(),
+            peering: self.peering.clone(),
+            ipv6: self.ipv6,
+        }
+    }
+}
+
+impl Rule for AssociateCircuit {
+    fn parties(&self, caller: Option<AccountId>, whose: &dyn Whose) -> Parties {
+        routing::parties(caller, whose, &self.router)
+    }
+
+    /// Of a token that Terraform has cut, one digit of chance is left (ROUTERS 13.1).
+    fn stands(&self, view: &dyn View) -> Option<bool> {
+        let router = view.router(&self.router).filter(|router| !router.deleted);
+        Some(router.is_some_and(|router| router.associations.contains(&self.association())))
+    }
+
+    fn decide(&self, draft: &mut Draft) -> Result<Outcome, Refusal> {
+        let router = routing::callers(draft, &self.router)?;
+        // ASSUMED: a further circuit is its first one's owner's, as all that hangs off it.
+        if router.account != draft.caller() {
+            return Err(Refusal::NotTheOwners);
+        }
+        let circuit = draft.callers_circuit(self.circuit).map_err(|_| Refusal::NoSuchCircuit)?;
+        step(router.status, RouterEvent::Associate)?;
+        let (own, further) = (router.circuit == circuit.id, router.associations.len());
+        let again = router.associations.iter().any(|its| its.circuit == circuit.id);
+        enabled_circuit(draft, self.circuit)?;
+        check_service(draft, self.needs_service)?;
+        if own {
+            return Err(Refusal::OwnCircuit);
+        }
+        if again {
+            return Err(Refusal::AlreadyAssociated);
+        }
+        if !self.peering.is_one_subnet() {
+            return Err(Refusal::NotOneSubnet);
+        }
+        check_vlan(draft, draft.caller(), self.circuit, self.vlan, None)?;
+        if further >= draft.rules().associations_max as usize {
+            return Err(Refusal::AssociationsMax);
+        }
+        let router = draft.edit::<Router>(&self.router).expect("just found");
+        router.associations.push(self.association());
+        Ok(Outcome::Done)
+    }
+}

@@ -1,0 +1,193 @@
+//! What commands and time do with routers: whom a caller may speak of, which VLAN is free, and what
+//! becomes of routers whose circuit goes.
+
+use crate::circuit::{Circuit, Status};
+use crate::draft::Draft;
+use crate::history::RouterMove;
+use crate::id::{AccountId, CircuitId, GroupId, RouterId};
+use crate::parties::Parties;
+use crate::refusal::Refusal;
+use crate::router::{Router, RouterEvent, RouterStatus, is_under_way, step};
+use crate::router_group::RouterGroup;
+use crate::rules::Carrier;
+use crate::view::{View as _, Whose};
+
+/// Whose accounts a command on a router touches: its caller's, and the one at which the router is
+/// at home if that is another of which the caller sees it.
+pub(crate) fn parties(caller: Option<AccountId>, whose: &dyn Whose, router: &RouterId) -> Parties {
+    let home = caller.and_then(|caller| whose.home(caller, router.as_str()));
+    caller.map_or(Parties::Nobody, |caller| Parties::with(caller, home))
+}
+
+/// The router of this id that the caller sees in the region of the call.
+pub(crate) fn callers<'d>(draft: &'d Draft, id: &RouterId) -> Result<&'d Router, Refusal> {
+    let caller = draft.caller();
+    let router: Option<&Router> = draft.find(id);
+    let its = |router: &&Router| {
+        let sees = router.account == caller || router.owner == caller;
+        sees && router.region == draft.callers_region() && !router.deleted
+    };
+    router.filter(its).ok_or(Refusal::NoSuchRouter)
+}
+
+/// The router of this id that the caller owns, in the region of the call.
+pub(crate) fn own<'d>(draft: &'d Draft, id: &RouterId) -> Result<&'d Router, Refusal> {
+    let router = callers(draft, id)?;
+    let own = router.owner == draft.caller();
+    if own { Ok(router) } else { Err(Refusal::NoSuchRouter) }
+}
+
+/// The circuit that a router is to be on: the caller's, and in service.
+pub(crate) fn enabled_circuit<'d>(draft: &'d Draft, id: CircuitId) -> Result<&'d Circuit, Refusal> {
+    let circuit = draft.callers_circuit(id).map_err(|_| Refusal::NoSuchCircuit)?;
+    let enabled = circuit.state.status == Status::Enabled;
+    if enabled { Ok(circuit) } else { Err(Refusal::CircuitNotEnabled) }
+}
+
+/// Whether a router may have this VLAN on a circuit of an account; it itself keeps its own.
+/// SOURCE: ROUTERS 5. ASSUMED: what is being removed holds nothing any more.
+pub(crate) fn check_vlan(
+    draft: &Draft,
+    account: AccountId,
+    circuit: CircuitId,
+    vlan: u32,
+    own: Option<RouterId>,
+) -> Result<(), Refusal> {
+    let view = draft.view();
+    let others = || {
+        view.routers_on(account, circuit).filter(|other| {
+            let kept = other.keeps_vlan_until().is_none_or(|until| draft.at() < until);
+            let there = !other.deleted && other.status != RouterStatus::Deleting;
+            there && kept && own != Some(other.id)
+        })
+    };
+    let vlans = || others().filter_map(|other| other.vlan_on(&circuit));
+    if vlans().any(|other| other == vlan && vlan != 0) {
+        return Err(Refusal::VlanTaken);
+    }
+    if vlans().any(|other| other == 0) {
+        return Err(Refusal::PortTaken);
+    }
+    if vlan == 0 && others().next().is_some() {
+        return Err(Refusal::PortShared);
+    }
+    Ok(())
+}
+
+/// Whether outbound traffic of the caller is billed, which what is sold today needs.
+pub(crate) fn check_service(draft: &Draft, needed: bool) -> Result<(), Refusal> {
+    let open = draft.account(draft.caller())?.service_open;
+    if needed && !open { Err(Refusal::ServiceClosed) } else { Ok(()) }
+}
+
+/// Whether a router may be so fast on a circuit, where its port is a limit.
+pub(crate) fn check_speed(
+    circuit: &Circuit,
+    bandwidth_mbps: u32,
+    limited: bool,
+) -> Result<(), Refusal> {
+    let most = circuit.particulars.port_type.speed_mbps();
+    if limited && bandwidth_mbps > most { Err(Refusal::RouterTooFast) } else { Ok(()) }
+}
+
+/// Whether no router is on a circuit of an account, or has it as a further one.
+pub(crate) fn check_free(draft: &Draft, circuit: &Circuit) -> Result<(), Refusal> {
+    let view = draft.view();
+    let mut standing = view
+        .routers_on(circuit.account, circuit.id)
+        .filter(|router| router.stands_on(&circuit.id))
+        .peekable();
+    if standing.peek().is_none() {
+        return Ok(());
+    }
+    let first = standing.any(|router| router.circuit == circuit.id);
+    Err(if first { Refusal::RoutersAttached } else { Refusal::RouterAssociated })
+}
+
+/// A router takes a step that the table has for it.
+pub(crate) fn step_router(
+    draft: &mut Draft,
+    id: RouterId,
+    event: RouterEvent,
+) -> Result<(), Refusal> {
+    let (at, rules) = (draft.at(), draft.rules());
+    let router = draft.edit::<Router>(&id).expect("the router was found before");
+    let before = router.status;
+    let status = step(before, event)?;
+    // ASSUMED: the automatic carrier removes at once, since clients look no sooner than that
+    // (ROUTERS 13.2), and takes its time over whatever else is under way.
+    let removes = status == RouterStatus::Deleting;
+    let at_once = removes && rules.carrier == Carrier::Auto;
+    let deleted = at_once || (removes && event == RouterEvent::Finish);
+    router.status = status;
+    router.deleted = deleted;
+    let waits = is_under_way(status) && !deleted && rules.carrier == Carrier::Auto;
+    router.wakes_at = waits.then(|| at.plus_ms(rules.carrier_step_ms));
+    let times = &mut router.times;
+    match status {
+        RouterStatus::Active if before == RouterStatus::Recovering => {
+            times.recovered_at = Some(at);
+        }
+        RouterStatus::Active => {
+            times.activated_at.get_or_insert(at);
+        }
+        RouterStatus::Terminated if before != status => times.terminated_at = Some(at),
+        _ => {}
+    }
+    if status != before || deleted {
+        note(draft, id);
+    }
+    if deleted {
+        leave_group(draft, id);
+    }
+    Ok(())
+}
+
+/// Adds to a router's history how it stands now.
+pub(crate) fn note(draft: &mut Draft, id: RouterId) {
+    let router = draft.find::<Router>(&id).expect("the router was found before");
+    let Router { account, owner, status, deleted, .. } = *router;
+    let step = RouterMove { router: id, account, owner, status, deleted, why: draft.why() };
+    draft.add_router_move(step);
+}
+
+/// A circuit is gone: so are the routers on it, and it is no further one of others.
+/// ASSUMED: what no document tells, since there a circuit is never released with a router on it.
+pub(crate) fn release(draft: &mut Draft, account: AccountId, circuit: CircuitId) {
+    let view = draft.view();
+    let standing = view.routers_on(account, circuit);
+    let standing: Vec<(RouterId, bool)> = standing
+        .filter(|router| router.stands_on(&circuit))
+        .map(|router| (router.id, router.circuit == circuit))
+        .collect();
+    for (id, first) in standing {
+        let router = draft.edit::<Router>(&id).expect("just found");
+        if first {
+            router.deleted = true;
+            router.wakes_at = None;
+            note(draft, id);
+            leave_group(draft, id);
+        } else {
+            router.associations.retain(|its| its.circuit != circuit);
+        }
+    }
+}
+
+/// The failover group of a router that is gone is gone too.
+/// ASSUMED: no document tells what becomes of it.
+fn leave_group(draft: &mut Draft, id: RouterId) {
+    let group = draft.find::<Router>(&id).and_then(|router| router.group);
+    if let Some(group) = group {
+        dissolve(draft, group);
+    }
+}
+
+/// A failover group is gone, and its routers are in none. All are at home with one account.
+pub(crate) fn dissolve(draft: &mut Draft, group: GroupId) {
+    let its = draft.edit::<RouterGroup>(&group).expect("a router names the group that it is in");
+    its.deleted = true;
+    its.wakes_at = None;
+    for id in its.routers {
+        draft.edit::<Router>(&id).expect("a group names routers that were made").group = None;
+    }
+}

@@ -1,0 +1,334 @@
+//! What calls on virtual border routers do.
+
+use super::atlas::{self, E2020, E2024};
+use super::changes::{Change, Refusal};
+use super::pages::number;
+use super::router_forms::{self as forms, LATER};
+use super::routers::{Line, Router, Vlan, one_subnet, whose};
+use super::state::Outcome;
+use super::time::CARRIER_STEP_MS;
+use std::collections::BTreeMap;
+
+impl Change<'_> {
+    /// A word of the call, where its edition has such.
+    fn said(&self, name: &str) -> Option<&str> {
+        forms::said(self.reading, name)
+    }
+
+    pub fn later(&self) -> bool {
+        self.reading.edition >= LATER
+    }
+
+    /// The router that the call names so, which its caller sees in its region.
+    pub fn router_named(&self, name: &str) -> Option<usize> {
+        let place = self.world.router_at(self.text(name))?;
+        let router = &self.world.routers[place];
+        let its = router.is_seen_by(self.account) && router.region == self.text("RegionId");
+        (its && !router.deleted).then_some(place)
+    }
+
+    /// Which VLANs are free, as an edition says that one is not.
+    fn vlan(
+        &self,
+        circuit: usize,
+        vlan: i64,
+        own: Option<usize>,
+        one_code: bool,
+    ) -> Result<(), Refusal> {
+        let code = match self.world.vlan_is_taken(circuit, vlan, own, self.at) {
+            None => return Ok(()),
+            Some(Vlan::PortTaken) if !one_code => "OperationFailed.PconnExistVlan0Vbr",
+            Some(Vlan::PortShared) if !one_code => "OperationFailed.Vlan0VbrUnSharePconn",
+            Some(_) => "InvalidVlanId.Used",
+        };
+        Err((400, code))
+    }
+
+    /// What outbound traffic, a lock or the port's speed says, where the edition asks for it.
+    fn served(&self) -> Result<(), Refusal> {
+        if self.later() { self.service_open() } else { Ok(()) }
+    }
+
+    fn fast_enough(&self, circuit: usize, mbps: i64) -> Result<(), Refusal> {
+        let port = atlas::port(self.world.circuits[circuit].word("PortType"));
+        let most = port.map_or(0, |(_, mbps)| mbps);
+        if self.later() && mbps > most { Err((400, "VbrBandwidthExceed")) } else { Ok(()) }
+    }
+
+    /// SOURCE: ROUTERS 6 and 8.
+    fn addresses(&self, line: &Line, other: Option<u64>) -> Result<(), Refusal> {
+        let [_, local, peer, mask, ..] = &line.words;
+        let Some(other) = other else {
+            if [local, peer, mask].iter().any(|text| text.is_empty()) {
+                return Err((400, "MissingParameter"));
+            }
+            return if one_subnet(line) { Ok(()) } else { Err((400, "InvalidIp.NotSameSubnet")) };
+        };
+        if !self.world.accounts.contains_key(&other) {
+            return Err((404, "InvalidVbrOwnerId.NotFound"));
+        }
+        for (text, code) in [
+            (&**local, "Forbidden.LocalGatewayIpNotAllowedByCaller"),
+            (peer, "Forbidden.PeerGatewayIpNotAllowedByCaller"),
+            (mask, "Forbidden.PeeringSubnetMaskNotAllowedByCaller"),
+            (self.text("Name"), "Forbidden.NameNotAllowedByCaller"),
+            (self.text("Description"), "Forbidden.DescriptionNotAllowedByCaller"),
+        ] {
+            if !text.is_empty() {
+                return Err((403, code));
+            }
+        }
+        Ok(())
+    }
+
+    /// CreateVirtualBorderRouter.
+    pub fn make_router(&mut self) -> Result<Outcome, Refusal> {
+        let not_found = (400, "InvalidPhysicalConnectionId.NotFound");
+        let circuit = self.circuit_or(not_found)?;
+        self.served()?;
+        if self.world.circuits[circuit].status != "Enabled" {
+            return Err((400, "InvalidPhysicalConnectionId.NotEnabled"));
+        }
+        let line = forms::line_of(self.reading, circuit);
+        let other = self.said("VbrOwnerId").and_then(number).map(whose);
+        let other = other.filter(|other| *other != self.account);
+        self.addresses(&line, other)?;
+        self.vlan(circuit, line.vlan, None, !self.later())?;
+        let port = atlas::port(self.world.circuits[circuit].word("PortType"));
+        let own_speed = port.map_or(0, |(_, mbps)| mbps);
+        let mbps = self.said("Bandwidth").and_then(number).unwrap_or(own_speed);
+        self.fast_enough(circuit, mbps)?;
+        let owner = other.unwrap_or(self.account);
+        let theirs = self.world.routers.iter().filter(|router| {
+            let there = !router.deleted && router.status != "deleting";
+            there && router.line.circuit == circuit && router.owner == owner
+        });
+        if theirs.count() >= 5 {
+            return Err((400, "QuotaExceeded.vbrPerpConn"));
+        }
+        let text = |name| (name, self.said(name).unwrap_or_default().to_owned());
+        let words = BTreeMap::from([
+            ("Bandwidth", mbps.to_string()),
+            ("MinTxInterval", "0".into()),
+            ("MinRxInterval", "0".into()),
+            ("DetectMultiplier", "0".into()),
+            ("Mtu", "1500".into()),
+            ("SitelinkEnable", "false".into()),
+            text("Name"),
+            text("Description"),
+            text("ResourceGroupId"),
+        ]);
+        let own = other.is_none();
+        let router = Router {
+            home: self.account,
+            owner,
+            region: self.text("RegionId").to_owned(),
+            created: self.at,
+            status: if own { "active" } else { "unconfirmed" },
+            times: [own.then_some(self.at), None, None],
+            line,
+            words,
+            tags: super::tags::given_in(self.reading, "Tags", E2024),
+            ..Router::default()
+        };
+        self.world.routers.push(router);
+        Ok(Outcome::Router(self.world.routers.len() - 1))
+    }
+
+    /// ModifyVirtualBorderRouterAttribute.
+    pub fn amend_router(&mut self) -> Result<Outcome, Refusal> {
+        let place = self.router_named("VbrId").ok_or((400, "InvalidVbrId.NotFound"))?;
+        let router = self.world.routers[place].clone();
+        let mut line = router.line.clone();
+        forms::amend_line(self.reading, &mut line);
+        let [has_circuit, has_router] = [router.home, router.owner].map(|its| its == self.account);
+        let complete = line.words[1..4].iter().all(|text| !text.is_empty());
+        let accepts = router.status == "unconfirmed" && has_router && complete;
+        if !accepts && !["unconfirmed", "active"].contains(&router.status) {
+            let old = "InvalidOperation.OperationNotAllowedInState";
+            let code = if self.later() { "IncorrectStatus.VirtualBorderRouter" } else { old };
+            return Err((400, code));
+        }
+        if self.later() && self.world.circuits[router.line.circuit].locked.0 {
+            return Err((400, "OperationFailed.PhysicalConnectionFinancialLocked"));
+        }
+        self.served()?;
+        for (name, may) in [
+            ("CircuitCode", has_circuit),
+            ("LocalGatewayIp", has_router),
+            ("PeerGatewayIp", has_router),
+            ("PeeringSubnetMask", has_router),
+            ("VlanId", has_circuit),
+            ("Name", has_router),
+            ("Description", has_router),
+        ] {
+            if self.said(name).is_some() && !may {
+                return Err((403, forms::not_theirs(name)));
+            }
+        }
+        if !one_subnet(&line) {
+            return Err((400, "InvalidIp.NotSameSubnet"));
+        }
+        if line.vlan != router.line.vlan {
+            self.vlan(line.circuit, line.vlan, Some(place), true)?;
+        }
+        if let Some(mbps) = self.said("Bandwidth").and_then(number) {
+            self.fast_enough(line.circuit, mbps)?;
+        }
+        let further = self.amend_further(place)?;
+        let words: Vec<(&'static str, String)> = forms::AMENDED
+            .into_iter()
+            .filter_map(|name| Some((name, forms::normal(name, self.said(name)?))))
+            .collect();
+        let at = self.at;
+        let router = &mut self.world.routers[place];
+        router.line = line;
+        router.further = further;
+        router.words.extend(words);
+        if accepts {
+            router.status = "active";
+            router.times[0].get_or_insert(at);
+        }
+        Ok(Outcome::Done)
+    }
+
+    /// The further circuits as a call says that they are to be.
+    fn amend_further(&self, place: usize) -> Result<Vec<Line>, Refusal> {
+        let mut all = self.world.routers[place].further.clone();
+        let Some(text) = self.said("AssociatedPhysicalConnections") else { return Ok(all) };
+        for change in forms::further(text).expect("its form was looked at") {
+            let circuit = self.world.circuit_at(change.text("PhysicalConnectionId"));
+            let line = all.iter_mut().find(|line| Some(line.circuit) == circuit);
+            let line = line.ok_or((400, "IllegalParam.AssociatedPhysicalConnections"))?;
+            let before = line.vlan;
+            change.amend(line, self.reading.edition >= E2020);
+            let (circuit, vlan) = (line.circuit, line.vlan);
+            let right = one_subnet(line);
+            if vlan != before {
+                self.vlan(circuit, vlan, Some(place), true)?;
+            }
+            if !right {
+                return Err((400, "InvalidIp.NotSameSubnet"));
+            }
+        }
+        Ok(all)
+    }
+
+    /// UpdateVirtualBorderBandwidth.
+    pub fn set_bandwidth(&mut self) -> Result<Outcome, Refusal> {
+        let not_found = (400, "InvalidInstanceId.NotFound");
+        let place = self.router_named("VirtualBorderRouterId").ok_or(not_found)?;
+        if self.world.routers[place].status != "active" {
+            return Err((400, "IncorrectStatus.VirtualBorderRouter"));
+        }
+        let mbps = number(self.text("Bandwidth")).expect("it was looked at");
+        self.fast_enough(self.world.routers[place].line.circuit, mbps)?;
+        self.world.routers[place].words.insert("Bandwidth", mbps.to_string());
+        Ok(Outcome::Done)
+    }
+
+    /// TerminateVirtualBorderRouter, RecoverVirtualBorderRouter and DeleteVirtualBorderRouter.
+    pub fn step_router(&mut self, action: &str) -> Result<Outcome, Refusal> {
+        let place = self.router_named("VbrId").ok_or((404, "InvalidVbrId.NotFound"))?;
+        let router = &self.world.routers[place];
+        let deletes = action.starts_with("Delete");
+        let may = if deletes {
+            router.owner == self.account || router.status == "unconfirmed"
+        } else {
+            router.home == self.account
+        };
+        if !may {
+            return Err((403, forms::not_by_user(action, self.later())));
+        }
+        let wrong = (400, "InvalidOperation.OperationNotAllowedInState");
+        let from: &[&str] = match action {
+            "TerminateVirtualBorderRouter" => &["active"],
+            "RecoverVirtualBorderRouter" => &["terminated"],
+            _ => &["unconfirmed", "active", "terminated"],
+        };
+        if !from.contains(&router.status) {
+            return Err(wrong);
+        }
+        if action.starts_with("Recover") {
+            if self.world.circuits[router.line.circuit].status != "Enabled" {
+                return Err(wrong);
+            }
+            self.served()?;
+            for line in [&router.line].into_iter().chain(&router.further) {
+                if self.world.vlan_is_taken(line.circuit, line.vlan, Some(place), self.at).is_some()
+                {
+                    return Err((400, "OperationFailed.VlanIdAlreadyInUse"));
+                }
+            }
+        }
+        if deletes && !router.further.is_empty() {
+            return Err((400, "InvalidStatus.NotAllowed"));
+        }
+        let auto = self.settings.carrier_auto;
+        let router = &mut self.world.routers[place];
+        router.status = match action {
+            "TerminateVirtualBorderRouter" => "terminating",
+            "RecoverVirtualBorderRouter" => "recovering",
+            _ => "deleting",
+        };
+        router.wakes = auto.then_some(self.at + CARRIER_STEP_MS);
+        // The carrier that goes on by itself removes at once.
+        if deletes && auto {
+            self.world.remove_router(place);
+        }
+        Ok(Outcome::Done)
+    }
+
+    /// AssociatePhysicalConnectionToVirtualBorderRouter.
+    pub fn associate(&mut self) -> Result<Outcome, Refusal> {
+        let place = self.router_named("VbrId").ok_or((404, "InvalidVbrId.NotFound"))?;
+        if self.world.routers[place].home != self.account {
+            return Err((400, "Forbidden.OperationNotAllowed"));
+        }
+        let circuit = self.circuit_or((400, "InvalidPhysicalConnectionId.NotFound"))?;
+        let router = &self.world.routers[place];
+        if router.status != "active" {
+            return Err((400, "InvalidStatus.NotAllowed"));
+        }
+        if self.world.circuits[circuit].status != "Enabled" {
+            return Err((400, "InvalidPhysicalConnectionId.NotEnabled"));
+        }
+        self.served()?;
+        if router.line.circuit == circuit {
+            return Err((400, "PHYSICAL_NOT_ALLOW_ASSOCIATE_VBR"));
+        }
+        if router.on(circuit).is_some() {
+            return Err((400, "InvalidParams.AlreadyExists"));
+        }
+        let line = forms::line_of(self.reading, circuit);
+        if !one_subnet(&line) {
+            return Err((400, "InvalidIp.NotSameSubnet"));
+        }
+        self.vlan(circuit, line.vlan, None, true)?;
+        if router.further.len() >= 4 {
+            return Err((400, "EXCEED_ASSOCIATE_MAX_NUM"));
+        }
+        self.world.routers[place].further.push(line);
+        Ok(Outcome::Done)
+    }
+
+    /// UnassociatePhysicalConnectionFromVirtualBorderRouter.
+    pub fn unassociate(&mut self) -> Result<Outcome, Refusal> {
+        let place = self.router_named("VbrId").ok_or((404, "InvalidVbrId.NotFound"))?;
+        let router = &self.world.routers[place];
+        if router.home != self.account {
+            return Err((400, "Forbidden.OperationNotAllowed"));
+        }
+        if !["active", "terminated"].contains(&router.status) {
+            return Err((400, "InvalidStatus.NotAllowed"));
+        }
+        let circuit = self.world.circuit_at(self.text("PhysicalConnectionId"));
+        if Some(router.line.circuit) == circuit {
+            return Err((400, "PHYSICAL_NOT_ALLOW_ASSOCIATE_VBR"));
+        }
+        let circuit = circuit.filter(|circuit| router.on(*circuit).is_some());
+        let circuit = circuit.ok_or((400, "PHYSICAL_NOT_ASSOCIATE_TO_VBR"))?;
+        self.world.routers[place].further.retain(|line| line.circuit != circuit);
+        Ok(Outcome::Done)
+    }
+}
