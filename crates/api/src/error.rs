@@ -182,6 +182,13 @@ pub static TOKEN_REUSED: ErrorRow =
     error(400, "IdempotentParameterMismatch", "The request is retried with updated parameters.")
         .on(&[Refusal::TokenReused]);
 
+/// What is told of a call over plain HTTP that only TLS may carry.
+/// SOURCE: wire dossier 3.3 (the whole service has it).
+pub static NEED_SSL: ErrorRow =
+    error(400, "InvalidProtocol.NeedSsl", "Your request is denied as lack of ssl protect.")
+        .documented_in(Editions::NONE)
+        .with_setting("tls");
+
 static NO_ACCOUNT: ErrorRow =
     error(404, "InvalidAccessKeyId.NotFound", "Specified access key is not found.")
         .on(&[Refusal::NoSuchAccount])

@@ -163,6 +163,8 @@ pub struct Operation {
     pub priced: Option<Pricing>,
     /// Editions whose XML answer has the bare action as its root, without `Response`.
     pub bare_root: Option<Editions>,
+    /// Whether only TLS may carry it, on a server that speaks TLS.
+    pub https_only: bool,
     /// Whether its tokens say too little to be promises: ROUTERS 13.1.
     pub tokens_are_cut: bool,
     /// The editions that have it although none of their pages is known, and why.
@@ -201,6 +203,7 @@ pub const fn operation(
         does,
         priced: None,
         bare_root: None,
+        https_only: false,
         tokens_are_cut: false,
         without_page: None,
         assumed: &[],
@@ -306,6 +309,13 @@ impl Operation {
     #[must_use]
     pub const fn bare_root_in(mut self, editions: Editions) -> Self {
         self.bare_root = Some(editions);
+        self
+    }
+
+    /// Only TLS may carry it, on a server that speaks TLS.
+    #[must_use]
+    pub const fn https_only(mut self) -> Self {
+        self.https_only = true;
         self
     }
 

@@ -63,6 +63,8 @@ operations! {
     grant_instance_to_vbr,
     revoke_instance_from_vbr,
     change_resource_group,
+    associate_mac_sec_key,
+    disassociate_mac_sec_key,
     query_account_balance,
     query_account_transactions,
     query_account_transaction_details,
@@ -169,6 +171,7 @@ pub fn is_secret(name: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::answer::{Described, in_edition};
     use crate::edition::{E2024_03, Edition, Editions, from};
     use crate::example::Before;
     use crate::operation::{Access, ECS, Page, VPC, operation};
@@ -374,6 +377,7 @@ mod tests {
                 R::CircuitState,
                 R::RoutersAttached,
                 R::RouterAssociated,
+                R::KeysAttached,
             ],
         ),
         (
@@ -530,6 +534,11 @@ mod tests {
         ("GrantInstanceToVbr", &[R::BadGrant, R::NoSuchVpc, R::VpcState, R::NoSuchGrantee]),
         ("RevokeInstanceFromVbr", &[R::BadGrant, R::NoSuchVpc, R::VpcState, R::NoSuchGrant]),
         ("ChangeResourceGroup", &[R::NoSuchResource]),
+        ("AssociateMacSecKey", &[R::NoSuchCircuit, R::CircuitDeleted, R::CircuitState, R::KeysMax]),
+        (
+            "DisassociateMacSecKey",
+            &[R::NoSuchCircuit, R::CircuitDeleted, R::CircuitState, R::NoSuchKey],
+        ),
         ("PayOrder", &[R::NoSuchOrder, R::OrderNotUnpaid, R::BalanceTooLow]),
         ("SetRenewal", &[R::NoSuchCircuit, R::CircuitDeleted, R::CircuitState]),
     ];
@@ -604,6 +613,25 @@ mod tests {
             for (place, row) in operation.errors.iter().enumerate() {
                 let again = operation.errors[..place].iter().any(|earlier| earlier.is(row));
                 assert!(!again, "{} {} {}", operation.name, row.status, row.code);
+            }
+        }
+    }
+
+    fn assert_told_once(name: &str, rows: &[Described]) {
+        let mut names: Vec<_> = rows.iter().map(|row| row.facts.name).collect();
+        names.sort_unstable();
+        assert!(names.windows(2).all(|pair| pair[0] != pair[1]), "{name}: {names:?}");
+        for row in rows {
+            assert_told_once(name, row.shape.rows().unwrap_or_default());
+        }
+    }
+
+    #[test]
+    fn a_member_stands_once_in_an_answer() {
+        for operation in OPERATIONS {
+            for edition in Edition::ALL {
+                let rows = in_edition(operation.does.rows(), edition);
+                assert_told_once(operation.name, &rows);
             }
         }
     }

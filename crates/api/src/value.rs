@@ -1,6 +1,7 @@
 //! What the text of a parameter can be read as.
 
 use domain::catalogue::{AccessPoint, LineOperator, PortType, Region};
+use domain::macsec::CipherSuite;
 use domain::peering::{is_mask, read_prefix};
 use domain::price::Cycle;
 use domain::subscription::RenewStatus;
@@ -262,7 +263,7 @@ macro_rules! worded {
         }
     )+};
 }
-worded!(AccessPoint, Cycle, LineOperator, PortType, RenewStatus);
+worded!(AccessPoint, CipherSuite, Cycle, LineOperator, PortType, RenewStatus);
 
 #[cfg(test)]
 mod tests {

@@ -49,6 +49,7 @@ pub fn audit(books: &Books) -> Vec<Finding> {
     report.orders();
     report.bills();
     report.subscriptions();
+    report.keys();
     report.routers();
     report.receipts();
     report.people();

@@ -9,6 +9,7 @@ pub use machine::{Event, next_of_carrier, step};
 use crate::catalogue::{AccessPoint, LineOperator, PortType, Region};
 use crate::id::{AccountId, CircuitId, OrderId};
 use crate::kept::{Home, Record, Wakes};
+use crate::macsec::{MacsecKey, MacsecKeys};
 use crate::print::printed;
 use crate::shelf::{Places, Shelf};
 use crate::subscription::{Renewal, Subscription};
@@ -219,6 +220,8 @@ printed! {
         redundant: Option<CircuitId>,
         /// `Tags`.
         tags: Tags,
+        /// `MacsecKeys`.
+        macsec: MacsecKeys,
     } absent as default
 }
 
@@ -234,10 +237,12 @@ impl CircuitWords {
             resource_group,
             redundant,
             tags,
+            macsec,
         } = self;
         let texts = [name, description, peer_location, circuit_code, optical_module];
         texts.iter().all(|text| text.is_empty())
-            && (resource_group.is_empty() && redundant.is_none() && tags.is_empty())
+            && (resource_group.is_empty() && redundant.is_none())
+            && (tags.is_empty() && macsec.is_empty())
     }
 }
 
@@ -373,6 +378,13 @@ impl Circuit {
     pub fn tags(&self) -> &Tags {
         static NONE: LazyLock<Tags> = LazyLock::new(Tags::default);
         self.particulars.words.as_deref().map_or(&NONE, |words| &words.tags)
+    }
+}
+
+impl Circuit {
+    /// Its MACsec keys.
+    pub fn macsec(&self) -> &[MacsecKey] {
+        self.particulars.words.as_deref().map_or(&[], |words| words.macsec.all())
     }
 }
 

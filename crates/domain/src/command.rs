@@ -26,6 +26,8 @@ mod apply_for_letter;
 mod apply_for_letter_again;
 #[path = "commands/associate_circuit.rs"]
 mod associate_circuit;
+#[path = "commands/associate_macsec_key.rs"]
+mod associate_macsec_key;
 #[path = "commands/cancel_circuit.rs"]
 mod cancel_circuit;
 #[path = "commands/cancel_order.rs"]
@@ -42,8 +44,12 @@ mod delete_circuit;
 mod delete_router;
 #[path = "commands/delete_router_group.rs"]
 mod delete_router_group;
+#[path = "commands/disassociate_macsec_key.rs"]
+mod disassociate_macsec_key;
 #[path = "commands/enable_circuit.rs"]
 mod enable_circuit;
+#[path = "commands/fail_macsec_key.rs"]
+mod fail_macsec_key;
 #[path = "commands/fill.rs"]
 mod fill;
 #[path = "commands/finish_group.rs"]
@@ -247,6 +253,8 @@ commands! {
         grant_routers::GrantRouters = "grant_routers" comes to Done,
         revoke_routers::RevokeRouters = "revoke_routers" comes to Done,
         change_resource_group::ChangeResourceGroup = "change_resource_group" comes to Done,
+        associate_macsec_key::AssociateMacsecKey = "associate_macsec_key" comes to Done,
+        disassociate_macsec_key::DisassociateMacsecKey = "disassociate_macsec_key" comes to Done,
     }
     of the operator {
         open_account::OpenAccount,
@@ -256,6 +264,7 @@ commands! {
         carrier_event::CarrierEvent,
         finish_router::FinishRouter,
         finish_group::FinishGroup,
+        fail_macsec_key::FailMacsecKey,
         load_prices::LoadPrices,
         put_user::PutUser,
         put_key::PutKey,

@@ -31,6 +31,7 @@ pub mod history;
 pub mod kept;
 pub mod ledger;
 pub mod letter;
+pub mod macsec;
 mod numbered;
 pub mod order;
 pub mod receipt;

@@ -126,6 +126,12 @@ refusals! {
         RoutersAttached,
         /// The circuit is a further one of a router.
         RouterAssociated,
+        /// MACsec keys are on the circuit.
+        KeysAttached,
+        /// A circuit has as many MACsec keys as it may.
+        KeysMax,
+        /// No such MACsec key on the circuit.
+        NoSuchKey,
         /// No such failover group for this account in this region.
         NoSuchGroup,
         /// Two routers of a group have different owners.

@@ -10,6 +10,7 @@ mod checks;
 mod circuits;
 mod drafts;
 mod histories;
+mod macsec;
 mod metered;
 mod orders;
 mod prices;

@@ -2,6 +2,8 @@
 //!
 //! The order of the lines of [`Gateway::serve`] is what clients can see (a bad signature hides a
 //! bad parameter), so it sits in one function; fixtures pin it.
+//!
+//! Long because each step of that function stands below it, in its order.
 
 mod quotes;
 
@@ -27,12 +29,14 @@ use wire::{AccessDenied, Call, Format, Head, Limits, Raw, Reject, Scheme};
 #[derive(Clone, Copy)]
 pub struct Gateway<'a> {
     app: &'a App,
+    /// Whether others may read along although the server speaks TLS.
+    overheard: bool,
 }
 
 impl App {
     /// The path of its requests.
     pub fn gateway(&self) -> Gateway<'_> {
-        Gateway { app: self }
+        Gateway { app: self, overheard: false }
     }
 }
 
@@ -105,6 +109,12 @@ struct Session {
 }
 
 impl Gateway<'_> {
+    /// The same of a connection that is private, or that is not though it could be.
+    #[must_use]
+    pub fn heard(self, private: bool) -> Self {
+        Self { overheard: !private && self.app.config.answer_settings().tls, ..self }
+    }
+
     /// Answers a request, whatever it is. `Err`: the connection is to be cut.
     pub async fn answer(self, raw: Raw<'_>) -> Result<Reply, Cut> {
         let started_us = now_us();
@@ -142,6 +152,9 @@ impl Gateway<'_> {
             signs_path: call.scheme() == Scheme::Roa1,
         })?;
         trace.operation = Some(operation);
+        if operation.https_only && self.overheard {
+            return Err(api::error::NEED_SSL.invalid().into());
+        }
         loop {
             match self.perform(&call, raw, operation, &session, moment, trace).await {
                 // Its world was removed on the way, so it is done in the next of that name, if its

@@ -18,7 +18,7 @@ use hyper_util::server::graceful::GracefulShutdown;
 use std::convert::Infallible;
 use std::net::SocketAddr;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::task::Poll;
 use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite};
@@ -64,8 +64,9 @@ pub async fn serve(
         };
         // Answers are one small write each; waiting to fill a packet only delays them.
         let _ = socket.set_nodelay(true);
-        let stream = Stream::new(socket, client, Arc::clone(&app), tls.clone());
         let peer = Peer::new(client, Arc::clone(&app), control.clone());
+        let private = Arc::clone(&peer.private);
+        let stream = Stream::new(socket, client, Arc::clone(&app), tls.clone(), private);
         let ours = Arc::clone(&peer);
         let service = hyper::service::service_fn(move |request| {
             let peer = Arc::clone(&ours);
@@ -104,6 +105,8 @@ struct Peer {
     address: SocketAddr,
     app: Arc<App>,
     control: axum::Router,
+    /// Whether it speaks TLS, once that is known: before its first request is.
+    private: Arc<AtomicBool>,
     /// How many requests have begun.
     begun: AtomicU64,
     /// How many have ended.
@@ -113,7 +116,8 @@ struct Peer {
 impl Peer {
     fn new(address: SocketAddr, app: Arc<App>, control: axum::Router) -> Arc<Self> {
         let (begun, ended) = (AtomicU64::new(0), AtomicU64::new(0));
-        Arc::new(Self { address, app, control, begun, ended })
+        let private = Arc::default();
+        Arc::new(Self { address, app, control, private, begun, ended })
     }
 
     /// Serves a connection until it ends. One on which nothing is under way and nothing comes to
@@ -208,7 +212,10 @@ async fn answer(mut request: Request<Incoming>, peer: &Arc<Peer>) -> Result<Resp
         body: &body,
     };
     match failure {
-        None => app.gateway().answer(raw).await.map(respond),
+        None => {
+            let private = peer.private.load(Ordering::Relaxed);
+            app.gateway().heard(private).answer(raw).await.map(respond)
+        }
         Some(reject) => {
             let mut response = respond(app.gateway().refuse(raw, &reject));
             // What is left of the body must not be taken for another request.

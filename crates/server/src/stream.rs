@@ -9,6 +9,7 @@ use std::io::{self, ErrorKind, IoSlice};
 use std::net::SocketAddr;
 use std::pin::Pin;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::{Context, Poll, ready};
 use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _, ReadBuf};
 use tokio::net::TcpStream;
@@ -30,6 +31,8 @@ const HELLO_BYTES_MAX: u64 = 64 << 10;
 pub struct Stream {
     coming: Coming,
     spoken: Option<Spoken>,
+    /// Set once it is known that nobody else reads along.
+    private: Arc<AtomicBool>,
 }
 
 /// How its client speaks.
@@ -56,15 +59,20 @@ impl Stream {
         client: SocketAddr,
         app: Arc<App>,
         tls: Option<Arc<Tls>>,
+        private: Arc<AtomicBool>,
     ) -> Self {
         let coming = Coming { client, app, tls, silent: Some(socket), greeting: None };
-        Self { coming, spoken: None }
+        Self { coming, spoken: None, private }
     }
 
     fn spoken(&mut self, context: &mut Context<'_>) -> Poll<io::Result<&mut Spoken>> {
         Poll::Ready(Ok(match &mut self.spoken {
             Some(spoken) => spoken,
-            none => none.insert(ready!(self.coming.poll(context))?),
+            none => {
+                let spoken = ready!(self.coming.poll(context))?;
+                self.private.store(matches!(spoken, Spoken::Tls(_)), Ordering::Relaxed);
+                none.insert(spoken)
+            }
         }))
     }
 }

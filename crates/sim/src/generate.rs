@@ -74,6 +74,8 @@ const OPERATION_WEIGHTS: &[(&str, u64)] = &[
     ("TerminateVirtualBorderRouter", 5),
     ("RecoverVirtualBorderRouter", 5),
     ("CreateVbrHa", 5),
+    ("AssociateMacSecKey", 9),
+    ("DisassociateMacSecKey", 6),
 ];
 
 impl Maker<'_> {
@@ -281,13 +283,16 @@ impl Maker<'_> {
             "CancelPhysicalConnection" => &["Initial", "Allocated", "Confirmed"],
             _ if action.ends_with("ApplyPhysicalConnectionLOA") => &["Allocated"],
             "CompletePhysicalConnectionLOA" => &["Allocated", "Enabled"],
-            "TerminatePhysicalConnection" | "RenewInstance" | "SetRenewal" => &["Enabled"],
+            "TerminatePhysicalConnection"
+            | "RenewInstance"
+            | "SetRenewal"
+            | "CreateVirtualBorderRouter"
+            | "DescribeVirtualBorderRoutersForPhysicalConnection"
+            | "AssociateMacSecKey"
+            | "DisassociateMacSecKey" => &["Enabled"],
             "RefundInstance" | "InquiryPriceRefundInstance" => &["Terminated"],
             "DeletePhysicalConnection" => {
                 &["Confirmed", "Terminated", "Allocation Failed", "Enabled"]
-            }
-            "CreateVirtualBorderRouter" | "DescribeVirtualBorderRoutersForPhysicalConnection" => {
-                &["Enabled"]
             }
             "ModifyPhysicalConnectionAttribute" => &["Rejected", "Enabled", "Initial"],
             _ => &[],
@@ -317,7 +322,9 @@ impl Maker<'_> {
             return None;
         }
         // A circuit is full of routers only if most are made on it.
-        let first = action == "CreateVirtualBorderRouter" && self.chance.percent(65);
+        let first = ["CreateVirtualBorderRouter", "AssociateMacSecKey", "DisassociateMacSecKey"]
+            .contains(&action)
+            && self.chance.percent(65);
         let place = if first { 0 } else { self.chance.below(found.len()) };
         Some(found[place].clone())
     }
@@ -382,6 +389,7 @@ impl Maker<'_> {
                 let types = [(6, "PHYSICALCONNECTION"), (4, "VIRTUALBORDERROUTER")];
                 self.chance.weighted(&types).into()
             }
+            "Ckn" | "Cak" => self.key_digits(call, broken),
             "Keyword" => (*self.chance.pick(&["", "e", "Dept", "k1"])).into(),
             "OpticalModuleModel" if !broken => self.module(call),
             _ if name.contains("Time") && !broken => self.time(name, call),
@@ -396,6 +404,20 @@ impl Maker<'_> {
         let as_day = name.starts_with("Create") && self.chance.percent(30);
         let takes_days = call.action == "QueryAccountTransactionDetails";
         if as_day && takes_days { time[..10].to_owned() } else { time }
+    }
+
+    /// The name or the secret of a MACsec key, mostly as long as the call's suite has it.
+    fn key_digits(&mut self, call: &Call, broken: bool) -> String {
+        let long = call.parameter("CipherSuite").is_some_and(|suite| suite.ends_with("256"));
+        let digits = if long { 64 } else { 32 };
+        let start = *self.chance.pick(&["aa", "AA", "bb", "cc", "dd"]);
+        let text = format!("{start}{}", "0".repeat(digits - 2));
+        match (broken, self.chance.below(3)) {
+            (false, _) => text,
+            (true, 0) => format!("{text}00"),
+            (true, 1) => text.replacen('0', "x", 1),
+            (true, _) => text[..16].to_owned(),
+        }
     }
 
     fn access_point(&mut self, call: &Call, broken: bool) -> String {

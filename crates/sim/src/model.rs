@@ -16,6 +16,7 @@ mod forms;
 mod ledger;
 pub mod letters;
 mod looks;
+pub mod macsec;
 mod months;
 mod names;
 pub mod pages;

@@ -23,6 +23,8 @@ const EVENTS: &[&str] = &[
     "unlock",
     "unlock",
     "finish_termination",
+    "fail_macsec_key",
+    "fail_macsec_key",
 ];
 
 /// Actions of policies.

@@ -2,6 +2,7 @@
 
 use crate::model::Model;
 use crate::model::letters::Letter;
+use crate::model::macsec;
 use crate::model::routers::{Line, Router};
 use crate::model::state::{Bill, Circuit, Order, World};
 use crate::rig::Rig;
@@ -316,6 +317,13 @@ fn compare_circuit(
     same("paid order", state.paid_order.map(OrderId::number), id(our.paid_order))?;
     let tags = circuit.tags().all().iter().map(|tag| (tag.key.to_string(), tag.value.to_string()));
     same("tags", tags.collect(), our.tags.clone())?;
+    let keys = circuit.macsec().iter().map(|key| macsec::Key {
+        name: key.ckn.to_string(),
+        suite: key.suite.text().to_owned(),
+        status: key.status.text(),
+        start: key.started_at.ms(),
+    });
+    same("MACsec keys", keys.collect(), our.keys.clone())?;
     same("port", circuit.particulars.port_type.text(), our.word("PortType"))?;
     let mbps = Some(circuit.particulars.bandwidth_mbps);
     same("bandwidth", mbps, our.word("Bandwidth").parse().ok())

@@ -19,6 +19,7 @@ use crate::parameter::{
 use domain::catalogue::{AccessPoint, LineOperator, PortType};
 use domain::circuit::{CircuitWords, Particulars};
 use domain::command::ApplyForCircuit;
+use domain::macsec::MacsecKeys;
 use domain::receipt::AppliedFor;
 use domain::{CircuitId, Refusal};
 
@@ -354,6 +355,7 @@ fn asks(input: &Input) -> Result<ApplyForCircuit, Invalid> {
         resource_group: word(&RESOURCE_GROUP_ID),
         redundant: input.find(&REDUNDANT_ID),
         tags: tags(input, &TAG)?,
+        macsec: MacsecKeys::default(),
     };
     let port_type = input.get(&PORT_TYPE);
     Ok(ApplyForCircuit {

@@ -3,7 +3,7 @@
 //! Long because its answer has forty rows.
 
 use super::tag_resources_for_express_connect::{MANY_TAGS, MEMBERS, wanted};
-use crate::answer::{Each, Field, NoItems, list, number, object, page_of, request_id, text, these};
+use crate::answer::{Each, Field, list, number, object, page_of, request_id, text, these};
 use crate::check::{Filter, Input};
 use crate::does::Lists;
 use crate::edition::{ALL, E2022, E2023, E2024_03, E2025_03, E2025_09, Editions, from};
@@ -14,6 +14,7 @@ use crate::parameter::{
     PAGE_NUMBER, PAGE_SIZE, Param, REGION_ID, Shape, Text, objects, optional, several,
 };
 use domain::circuit::{Circuit, CircuitWords, Status};
+use domain::macsec::MacsecKey;
 use domain::query::{CircuitFilter, CircuitsOf, Listing, Page};
 use domain::tag::Tag;
 use domain::{CircuitId, Timestamp};
@@ -248,6 +249,25 @@ pub(super) static TAG: &[Field<Tag>] = &[
         .example("FinanceJoshua"),
 ];
 
+/// SOURCE: ROUTERS 11.
+static MACSEC_KEY: &[Field<MacsecKey>] = &[
+    text("Ckn", "The name of the key.", |key: &MacsecKey, _| (&*key.ckn).into())
+        .example("0123456789ABCDEF0123456789ABCDEF"),
+    text("Cak", "The secret of the key, masked.", |key: &MacsecKey, _| {
+        "*".repeat(key.suite.digits()).into()
+    })
+    .example("********************************")
+    .assumed("that it is masked"),
+    text("CipherSuite", "The cipher suite.", |key: &MacsecKey, _| key.suite.text().into())
+        .example("GCM-AES-128"),
+    text("Status", "The status of the key.", |key: &MacsecKey, _| key.status.text().into())
+        .example("Associated"),
+    text("StartOn", "When the key last came into use.", |key: &MacsecKey, _| {
+        key.started_at.to_string().into()
+    })
+    .example("2026-04-27T08:00:00Z"),
+];
+
 /// SOURCE: dossier, annex A; EDITIONS (which edition tells what).
 static LISTED: &[Field<Circuit>] = &[
     text("PhysicalConnectionId", "The ID of the circuit.", |circuit: &Circuit, _| {
@@ -375,16 +395,6 @@ static LISTED: &[Field<Circuit>] = &[
     number("DownDelayTime", "The delay of a link that goes down, in milliseconds.", |_, _| 0)
         .only_in(from(E2025_09))
         .example("0"),
-    object(
-        "MacsecKeys",
-        "The MACsec keys.",
-        &[list(
-            "MacsecKey",
-            "The MACsec keys.",
-            &NoItems(&[text("MacsecKeyId", "The ID of the key.", |(), _| "".into())]),
-        )],
-    )
-    .only_in(from(E2025_09)),
     // SOURCE: dossier 8, 7.
     object(
         "Tags",
@@ -396,6 +406,16 @@ static LISTED: &[Field<Circuit>] = &[
         )],
     )
     .only_in(from(E2024_03)),
+    object(
+        "MacsecKeys",
+        "The MACsec keys of the circuit.",
+        &[list(
+            "MacsecKey",
+            "The MACsec keys of the circuit, in the order in which they came into use.",
+            &Each { of: Circuit::macsec, fields: MACSEC_KEY },
+        )],
+    )
+    .only_in(from(E2025_09)),
     text("AdDetailLocation", "The rack of the access point's device.", empty)
         .only_in(from(E2023))
         .example("XX Street")

@@ -11,10 +11,13 @@ use crate::parameter::{CIRCUIT_ID, CLIENT_TOKEN, REGION_ID};
 use domain::Refusal;
 use domain::command::TerminateCircuit;
 
+const KEYED: &[Before] = &[Before::circuit("Enabled"), Before::Call("AssociateMacSecKey", "")];
+
 static WRONG_STATE: ErrorRow =
     error(400, "Forbidden.NotAllowedInState", "The request does not allow in this state.")
         .on(&[Refusal::CircuitState])
-        .on_in(until(E2024_03), &[Refusal::RoutersAttached, Refusal::RouterAssociated]);
+        .on_in(until(E2024_03), &[Refusal::RoutersAttached, Refusal::RouterAssociated])
+        .on_in(until(E2025_09), &[Refusal::KeysAttached]);
 
 /// SOURCE: EDITIONS, T060; ROUTERS 18, point 6 (a terminated VBR holds it back too).
 static VBR_ATTACHED: ErrorRow = error(
@@ -25,6 +28,15 @@ static VBR_ATTACHED: ErrorRow = error(
 .in_editions(from(E2024_03))
 .on(&[Refusal::RoutersAttached, Refusal::RouterAssociated])
 .assumed("of a circuit that a VBR has as a further one too");
+
+/// SOURCE: EDITIONS, T063.
+static MACSEC_ATTACHED: ErrorRow = error(
+    400,
+    "OperationDenied.MacsecAttached",
+    "The operation is not allowed because of MacsecAttached.",
+)
+.in_editions(from(E2025_09))
+.on(&[Refusal::KeysAttached]);
 
 /// TerminatePhysicalConnection.
 /// SOURCE: dossier, annex A (the current page's table is cut off after its fifth row).
@@ -49,13 +61,7 @@ pub static OPERATION: Operation = operation(
     )
     .in_editions(from(E2022)) // SOURCE: EDITIONS, T062.
     .unreached("There are no hosted circuits yet."),
-    &error(
-        400,
-        "OperationDenied.MacsecAttached",
-        "The operation is not allowed because of MacsecAttached.",
-    )
-    .in_editions(from(E2025_09)) // SOURCE: EDITIONS, T063.
-    .unreached("There are no MACsec keys."),
+    &MACSEC_ATTACHED,
     &error(
         400,
         "OperationFailed.ResourceLockedBySystem",
@@ -71,6 +77,7 @@ pub static OPERATION: Operation = operation(
         answers("A circuit in service", ALL, "", "RequestId=*"),
         refuses("A circuit that is not in service", ALL, "", &WRONG_STATE)
             .after(&[Before::circuit("Confirmed")]),
+        refuses("A circuit with a MACsec key", from(E2025_09), "", &MACSEC_ATTACHED).after(KEYED),
         refuses("A circuit with a VBR", from(E2024_03), "", &VBR_ATTACHED).after(WITH_ROUTER),
         refuses("A circuit with a VBR, before 2024", until(E2024_03), "", &WRONG_STATE)
             .after(WITH_ROUTER),

@@ -1,8 +1,9 @@
-//! Invariants of routers, and of what hangs off them.
+//! Invariants of routers, and of what else hangs off circuits.
 
 use super::Report;
 use crate::circuit::Status;
 use crate::id::{CircuitId, RouterId};
+use crate::macsec::{KEYS_MAX, KeyStatus};
 use crate::reference::Reference;
 use crate::router::{Router, RouterStatus, is_under_way};
 use std::collections::{HashMap, HashSet};
@@ -72,6 +73,26 @@ impl Report<'_> {
                 };
                 let [one, other] = &group.routers;
                 one != other && right(one) && right(other)
+            },
+        );
+    }
+
+    pub(super) fn keys(&mut self) {
+        let books = self.books;
+        self.each(
+            "K1",
+            "a circuit has at most three MACsec keys, one in use, and none unless it is in service",
+            &books.circuits,
+            |circuit| circuit.id.to_string(),
+            |_, circuit| {
+                let keys = circuit.macsec();
+                let used = keys.iter().filter(|key| key.status == KeyStatus::Associated);
+                let names: HashSet<&str> = keys.iter().map(|key| &*key.ckn).collect();
+                let serves = circuit.state.status == Status::Enabled || circuit.state.deleted;
+                names.len() == keys.len()
+                    && keys.len() <= KEYS_MAX
+                    && used.count() <= 1
+                    && (keys.is_empty() || serves)
             },
         );
     }

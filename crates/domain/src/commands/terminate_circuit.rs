@@ -32,6 +32,9 @@ impl Rule for TerminateCircuit {
         // Whoever is in no state to be ended is told so first.
         if state.status == Status::Enabled {
             routing::check_free(draft, circuit).map_err(|_| Refusal::RoutersAttached)?;
+            if !circuit.macsec().is_empty() {
+                return Err(Refusal::KeysAttached);
+            }
         }
         let mut state = begun(draft, state, Kept::Since2024);
         if state.is_metered() {

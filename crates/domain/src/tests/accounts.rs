@@ -5,10 +5,10 @@ use super::rig::*;
 use crate::circuit::{Event, GivenCircuit, Status};
 use crate::command::{
     AmendCircuit, ApplyForCircuit, CancelCircuit, CancelOrder, CarrierEvent, ConfirmCircuit,
-    DeleteCircuit, DeleteRouter, DeleteRouterGroup, Fill, FinishGroup, FinishRouter, GiveCircuits,
-    LoadPrices, MakeRouter, MoveClock, NAMES, OpenAccount, OpenService, PayOrder, PutKey, PutUser,
-    RecoverRouter, Reset, SetRouterBandwidth, TerminateCircuit, TerminateRouter, TopUp,
-    UnassociateCircuit, Wake,
+    DeleteCircuit, DeleteRouter, DeleteRouterGroup, FailMacsecKey, Fill, FinishGroup, FinishRouter,
+    GiveCircuits, LoadPrices, MakeRouter, MoveClock, NAMES, OpenAccount, OpenService, PayOrder,
+    PutKey, PutUser, RecoverRouter, Reset, SetRouterBandwidth, TerminateCircuit, TerminateRouter,
+    TopUp, UnassociateCircuit, Wake,
 };
 use crate::command::{RenewCircuit, SetRenewal};
 use crate::id::{AccountId, CircuitId, OrderId};
@@ -308,6 +308,9 @@ fn of_routers(circuit: crate::CircuitId, lent: crate::RouterId) -> Vec<(Command,
         (super::routers::granted(OTHER, None).into(), both.clone()),
         (super::routers::revoked(OTHER, None).into(), both.clone()),
         (super::routers::moved("pc-a", "rg-a").into(), caller.clone()),
+        (super::macsec::keyed("pc-a", "A").into(), caller.clone()),
+        (super::macsec::unkeyed("pc-a", "A").into(), caller.clone()),
+        (FailMacsecKey { circuit }.into(), theirs.clone()),
         (FinishRouter { router: lent }.into(), theirs.clone()),
         (FinishRouter { router }.into(), Parties::Nobody),
         (FinishGroup { group: never_group }.into(), Parties::Nobody),

@@ -5,9 +5,10 @@ use super::rig::*;
 use super::routers::{associated, grouped, made};
 use crate::Outcome;
 use crate::audit::{Books, audit};
-use crate::circuit::Status;
+use crate::circuit::{CircuitWords, Status};
 use crate::command::{MakeRouter, TerminateRouter};
 use crate::id::RouterId;
+use crate::macsec::{CipherSuite, KeyStatus, MacsecKey, MacsecKeys};
 use crate::peering::Peering;
 use crate::router::RouterStatus;
 
@@ -15,7 +16,7 @@ use crate::router::RouterStatus;
 /// account; one is being switched off.
 fn sound() -> Books {
     let mut world = World::new(rules());
-    for name in ["pc-a", "pc-b", "pc-c"] {
+    for name in ["pc-a", "pc-b", "pc-c", "pc-d"] {
         world.give(given(Status::Enabled), name);
     }
     let mut make = |command| {
@@ -44,6 +45,25 @@ fn sound() -> Books {
     books
 }
 
+/// A circuit without routers has these MACsec keys, the last of them in use.
+fn keyed(books: &mut Books, names: &[&str]) {
+    let key = |(nth, ckn): (usize, &&str)| MacsecKey {
+        ckn: (**ckn).into(),
+        suite: CipherSuite::Aes128,
+        status: if nth + 1 == names.len() {
+            KeyStatus::Associated
+        } else {
+            KeyStatus::Disassociated
+        },
+        started_at: books.circuits[KEYED].created_at,
+    };
+    let macsec = MacsecKeys::new(names.iter().enumerate().map(key).collect());
+    let words = CircuitWords { macsec, ..CircuitWords::default() };
+    books.circuits[KEYED].particulars.words = Some(Box::new(words));
+}
+
+/// The circuit that has no routers.
+const KEYED: usize = 3;
 const FIRST: usize = 0;
 const THEIRS: usize = 2;
 const OFF: usize = 3;
@@ -64,6 +84,16 @@ const FALSIFIED: &[(&str, Falsify, &[&str])] = &[
     ("without a history", |b| b.router_moves.clear(), &["V5"]),
     ("in no group", |b| b.routers[FIRST].group = None, &["V6"]),
     ("a group that is gone", |b| b.groups[0].deleted = true, &["V6"]),
+    ("a key too many", |b| keyed(b, &["A", "B", "C", "D"]), &["K1"]),
+    ("a key twice", |b| keyed(b, &["A", "A"]), &["K1"]),
+    (
+        "a key on what does not serve",
+        |b| {
+            keyed(b, &["A"]);
+            b.circuits[KEYED].state.status = Status::Confirmed;
+        },
+        &["K1"],
+    ),
     ("a group of one", |b| b.groups[0].routers[1] = b.groups[0].routers[0], &["V6"]),
 ];
 

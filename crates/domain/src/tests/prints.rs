@@ -11,6 +11,7 @@ use crate::command::{
 };
 use crate::command::{RenewCircuit, SetRenewal};
 use crate::id::{CircuitId, OrderId};
+use crate::macsec::MacsecKeys;
 use crate::order::Charge;
 use crate::price::{Cycle, Term};
 use crate::rules::Kept;
@@ -42,6 +43,7 @@ fn words() -> CircuitWords {
         resource_group: "r".into(),
         redundant: Some(id("pc-b")),
         tags: tags(&[("k", "v")]),
+        macsec: MacsecKeys::default(),
     }
 }
 
@@ -164,6 +166,7 @@ fn every_parameter_makes_another_call() {
     commands.extend(super::calls::commands());
     commands.extend(super::tags::commands());
     commands.extend(super::routers::commands());
+    commands.extend(super::macsec::commands());
     for (nth, one) in commands.iter().enumerate() {
         for other in &commands[..nth] {
             assert_ne!(one.fingerprint(), other.fingerprint(), "{one:?}\n{other:?}");
@@ -202,6 +205,7 @@ fn full_words() -> CircuitWords {
         resource_group: "rg-a".into(),
         redundant: Some(id("pc-b")),
         tags: Tags::default(),
+        macsec: MacsecKeys::default(),
     }
 }
 
@@ -333,6 +337,7 @@ fn every_print_is_the_one_that_stores_have_kept() {
         "set_renewal",
         224_468_846_805_748_987_507_011_370_087_256_118_141,
     ));
+    kept.extend(super::macsec::kept_prints());
     for (command, word, print) in &kept {
         let kind = command.kind().expect("callers give it");
         assert_eq!((kind.text(), command.fingerprint()), (*word, Some(*print)), "{command:?}");
@@ -379,6 +384,8 @@ fn kinds_are_called_what_stores_have_kept_each_at_its_place() {
         "grant_routers",
         "revoke_routers",
         "change_resource_group",
+        "associate_macsec_key",
+        "disassociate_macsec_key",
     ];
     assert_eq!(words, kept);
     for (place, kind) in KINDS.iter().enumerate() {

@@ -8,7 +8,7 @@ use domain::catalogue::{AccessPoint, LineOperator, PortType, Region};
 use domain::circuit::{
     BusinessStatus, CircuitWords, Event, GivenCircuit, LoaStatus, Particulars, Status,
 };
-use domain::command::{CarrierEvent, GiveCircuits, PayOrder};
+use domain::command::{CarrierEvent, FailMacsecKey, GiveCircuits, PayOrder};
 use domain::{CircuitId, Found, OrderId, Query, Refusal};
 use serde::Deserialize;
 use serde_json::json;
@@ -105,14 +105,33 @@ fn given(order: CircuitsOrder) -> Result<GivenCircuit, ControlError> {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct EventOrder {
-    event: Is<Event>,
+    event: Happening,
+}
+
+/// What the carrier or the operator does to a circuit.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Happening {
+    /// To what hangs off it.
+    Beside(Beside),
+    /// To itself.
+    Event(Is<Event>),
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Beside {
+    /// Both sides do not agree on its MACsec key.
+    FailMacsecKey,
 }
 
 pub(super) async fn carrier_event(here: Here, Body(order): Body<EventOrder>) -> Answer {
-    let Is(event) = order.event;
     let circuit = circuit_id(&here.id)?;
     let there = here.open().await?;
-    there.settle(CarrierEvent { circuit, event }).await?;
+    match order.event {
+        Happening::Event(Is(event)) => there.settle(CarrierEvent { circuit, event }).await?,
+        Happening::Beside(Beside::FailMacsecKey) => there.settle(FailMacsecKey { circuit }).await?,
+    }
     Ok(axum::Json(match there.look_after(Query::AnyCircuit(circuit)).await {
         Some(Found::Circuits(found, _)) if !found.is_empty() => circuit_json(&found[0]),
         _ => json!({"id": circuit.to_string()}),

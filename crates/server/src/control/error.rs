@@ -77,6 +77,7 @@ impl From<Refusal> for ControlError {
             Refusal::NoSuchRouter => (404, "no_such_router", "there is no such router"),
             Refusal::NoSuchGroup => (404, "no_such_router_group", "there is no such group"),
             Refusal::RouterState => (409, "router_state", "nothing is under way that could end"),
+            Refusal::NoSuchKey => (409, "circuit_state", "the circuit has no MACsec key in use"),
             Refusal::NoSuchUser => (404, "no_such_user", "there is no such user"),
             Refusal::AccountExists => (409, "account_exists", "the account is there already"),
             Refusal::CircuitExists => (409, "circuit_exists", "the circuit is there already"),

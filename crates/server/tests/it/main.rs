@@ -13,6 +13,7 @@ mod hostile;
 mod http_wire;
 mod idempotency;
 mod letters;
+mod macsec;
 mod meta;
 mod money;
 mod old_store;

@@ -48,12 +48,12 @@ async fn shake(
 }
 
 /// A connection to a server with a CA of its own.
-async fn https(rig: &Rig, protocols: &[&str]) -> TlsStream<TcpStream> {
+pub async fn https(rig: &Rig, protocols: &[&str]) -> TlsStream<TcpStream> {
     let ca = rig.store_path().with_file_name("crossconnect-ca.pem");
     shake(&trusting(&ca, protocols), rig.address, "127.0.0.1").await.expect("a handshake")
 }
 
-async fn with_own_ca() -> Rig {
+pub async fn with_own_ca() -> Rig {
     Rig::with(&[("tls", "self")]).await
 }
 

@@ -75,6 +75,8 @@ impl Change<'_> {
             "GrantInstanceToVbr" => self.grant(true),
             "RevokeInstanceFromVbr" => self.grant(false),
             "ChangeResourceGroup" => self.regroup(),
+            "AssociateMacSecKey" => self.put_key(),
+            "DisassociateMacSecKey" => self.take_key(),
             other => panic!("the model does not know what {other} does"),
         }
     }
@@ -230,6 +232,11 @@ impl Change<'_> {
             let old = self.reading.edition < E2024;
             let code = if old { "Forbidden.NotAllowedInState" } else { "Forbidden.VbrAttached" };
             return Err((400, code));
+        }
+        if !circuit.keys.is_empty() {
+            let old = self.reading.edition < atlas::E2025_09;
+            let new = "OperationDenied.MacsecAttached";
+            return Err((400, if old { "Forbidden.NotAllowedInState" } else { new }));
         }
         circuit.begin(KEPT, self.at);
         if circuit.billed.is_some() {

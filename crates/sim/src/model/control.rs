@@ -340,6 +340,12 @@ fn carrier(world: &mut super::World, id: &str, event: &str) -> Expect {
     let place = world.circuit_at(id).filter(|place| !world.circuits[*place].deleted);
     let Some(place) = place else { return error(404, "no_such_circuit") };
     let circuit = &mut world.circuits[place];
+    if event == "fail_macsec_key" {
+        return match circuit.fail_key() {
+            Some(()) => answer([("status", circuit.status.to_owned())]),
+            None => error(409, "circuit_state"),
+        };
+    }
     let not_allocated = ["Initial", "Approved", "Allocating"].contains(&circuit.status);
     let status = match event {
         "approve" if circuit.status == "Initial" => "Approved",

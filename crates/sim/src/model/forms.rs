@@ -250,6 +250,8 @@ fn departure(action: &str, told: &'static Parameter) -> Option<Form> {
             let pattern = pattern.map(|pattern| pattern.and(' '));
             Form::Text(Text { lengths, may_have, pattern })
         }
+        // As long as the suite has it.
+        (_, "Ckn" | "Cak") => Form::Any,
         (_, "Tag" | "Tags" | "ResourceId" | "TagKey") => Form::Tags,
         // SOURCE: the vendor's metadata of mid-2024. The table has 100.
         ("ListTagResourcesForExpressConnect", "MaxResults") => Form::Number(1, 50),

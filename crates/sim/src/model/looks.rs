@@ -4,7 +4,7 @@ use super::atlas::{self, E2023, E2025_03, Edition, render};
 use super::calendar::{Ms, parse, stamp};
 use super::pages::{Reading, number, of_circuits, value};
 use super::state::{Circuit, Key, Order, World};
-use super::{Expect, Leaf, ledger, months, prices, reference, router_looks, tags};
+use super::{Expect, Leaf, ledger, macsec, months, prices, reference, router_looks, tags};
 use crate::call::{Call, HOST};
 use std::collections::BTreeSet;
 
@@ -490,5 +490,7 @@ fn circuit_leaves(path: &str, circuit: &Circuit, reading: &Reading) -> Vec<Leaf>
     let words = known.map(|(name, text)| (*name, text.clone()));
     let words = fixed.into_iter().chain(words);
     let words = words.map(|(name, text)| is(format!("{path}.{name}"), text));
-    words.chain(tags::leaves(path, circuit, edition)).collect()
+    let keys = (edition >= atlas::E2025_09).then(|| macsec::leaves(path, circuit));
+    let keys = keys.into_iter().flatten();
+    words.chain(tags::leaves(path, circuit, edition)).chain(keys).collect()
 }

@@ -11,6 +11,7 @@ use super::atlas::{self, E2022, E2023, E2024, E2025_09, Edition};
 use super::calendar::{self, Ms};
 use super::forms::{self, Form};
 use super::letters;
+use super::macsec;
 use super::prices;
 use super::reference::{self, BSS, Operation, VPC};
 use super::router_forms;
@@ -194,6 +195,8 @@ const LOOKED_AT: &[(&str, &str, &str)] = &[
         "RevokeInstanceFromVbr",
         "RegionId VbrOwnerUid VbrInstanceIds InstanceId GrantType VbrRegionNo",
     ),
+    (VPC, "AssociateMacSecKey", "RegionId PhysicalConnectionId CipherSuite Ckn Cak"),
+    (VPC, "DisassociateMacSecKey", "RegionId PhysicalConnectionId Ckn"),
     (VPC, REGROUPING, "RegionId ResourceType ResourceId NewResourceGroupId"),
     (BSS, "QueryAccountBalance", ""),
     (
@@ -294,7 +297,9 @@ pub static PAGES: LazyLock<Vec<Page>> = LazyLock::new(|| {
         let rules = rules.collect();
         // SOURCE: EDITIONS, T183, T188 and T190.
         let has: Editions = match *action {
-            "PayOrder" | "ListBusinessRegions" => |edition| edition >= E2025_09,
+            "PayOrder" | "ListBusinessRegions" | "AssociateMacSecKey" | "DisassociateMacSecKey" => {
+                |edition| edition >= E2025_09
+            }
             // SOURCE: EDITIONS, T041, T095 to T097, T124 and T127.
             "SecondApplyPhysicalConnectionLOA" => |edition| edition >= E2024,
             action if action.ends_with("ForExpressConnect") => |edition| edition >= E2023,
@@ -450,6 +455,9 @@ fn code(version: &str, action: &str, name: &str) -> Option<&'static str> {
     }
     Some(match name {
         "ResourceType" => "InvalidInstanceType.NotFound",
+        "CipherSuite" => "IllegalParam.CipherSuite",
+        "Ckn" => "IllegalParam.Ckn",
+        "Cak" => "IllegalParam.Cak",
         "AccessPointId" => "ResourceNotFound.AccessPointId",
         "LineOperator" => "InvalidLineOperator.Malformd",
         "Type" => "InvalidType.Malformd",
@@ -579,6 +587,9 @@ impl Reading<'_> {
         }
         if matches!(form, Form::Tags) {
             return tags::form_error(self.call, rule.name).is_none();
+        }
+        if ["Ckn", "Cak"].contains(&rule.name) {
+            return macsec::form_error(self.call, rule.name).is_none();
         }
         let Some(text) = given else {
             // SOURCE: billing dossier 1.4: wanted for AutoRenewal.

@@ -3,6 +3,7 @@
 use super::atlas::Edition;
 use super::calendar::Ms;
 use super::letters::Letter;
+use super::macsec;
 use super::routers::{Grant, GrantKey, Group, Router};
 use std::collections::BTreeMap;
 
@@ -53,6 +54,8 @@ pub struct Circuit {
     pub words: BTreeMap<&'static str, String>,
     /// Its tags.
     pub tags: BTreeMap<String, String>,
+    /// Its MACsec keys, in the order in which they came into use.
+    pub keys: Vec<macsec::Key>,
     /// `Status`.
     pub status: &'static str,
     /// `LoaStatus`, empty for none.

@@ -6,7 +6,7 @@ use crate::WorldRefusal;
 use crate::tables::Renewed;
 use domain::audit::Books;
 use domain::command::Wake;
-use domain::history::{CircuitMove, OrderMove};
+use domain::history::{CircuitMove, OrderMove, RouterMove};
 use domain::ledger::Posting;
 use domain::receipt::{Origin, Receipt, TOKEN_LIFE_MS};
 use domain::{
@@ -45,6 +45,7 @@ pub(super) struct Side {
     receipts: Vec<Receipt>,
     circuit_moves: Vec<CircuitMove>,
     order_moves: Vec<OrderMove>,
+    router_moves: Vec<RouterMove>,
     /// Receipts made until then may be forgotten.
     old_until: Timestamp,
     pub(super) news: News,
@@ -77,6 +78,7 @@ impl Model {
             receipts: Vec::new(),
             circuit_moves: Vec::new(),
             order_moves: Vec::new(),
+            router_moves: Vec::new(),
             old_until: Timestamp::from_ms(i64::MIN),
             news: News::default(),
             snapshots: BTreeMap::new(),
@@ -236,6 +238,7 @@ impl Side {
             receipts: self.receipts.clone(),
             circuit_moves: self.circuit_moves.clone(),
             order_moves: self.order_moves.clone(),
+            router_moves: self.router_moves.clone(),
             old_until: self.old_until,
             news,
             snapshots: BTreeMap::new(),
@@ -248,6 +251,7 @@ impl Side {
             self.receipts.clear();
             self.circuit_moves.clear();
             self.order_moves.clear();
+            self.router_moves.clear();
             self.old_until = Timestamp::from_ms(i64::MIN);
         }
         self.postings.extend(delta.postings.iter());
@@ -259,6 +263,7 @@ impl Side {
         };
         self.circuit_moves.extend(delta.circuit_moves.iter().map(as_kept));
         self.order_moves.extend(delta.order_moves.iter());
+        self.router_moves.extend(delta.router_moves.iter());
         let mentions = delta.mentions().into_iter().collect();
         self.news.add(News { cleared: delta.cleared, clock: delta.clock, mentions });
         self.state.merge(delta);
@@ -276,6 +281,7 @@ impl Side {
             receipts: receipts.clone(),
             circuit_moves: self.circuit_moves.clone(),
             order_moves: self.order_moves.clone(),
+            router_moves: self.router_moves.clone(),
             ..self.state.books()
         };
         assert_eq!(*kept, expected, "{name}");

@@ -1,11 +1,13 @@
 //! What is asked of a store about routers.
 
 use domain::command::{
-    AmendRouter, AssociateCircuit, ChangeResourceGroup, DeleteRouter, DeleteRouterGroup,
-    FinishGroup, FinishRouter, GrantRouters, MakeRouter, MakeRouterGroup, RecoverRouter,
-    RevokeRouters, RouterAmendment, SetRouterBandwidth, TagResources, TerminateRouter,
-    UnassociateCircuit,
+    AmendRouter, AssociateCircuit, AssociateMacsecKey, ChangeResourceGroup, DeleteRouter,
+    DeleteRouterGroup, DisassociateMacsecKey, FailMacsecKey, FinishGroup, FinishRouter,
+    GrantRouters, MakeRouter, MakeRouterGroup, RecoverRouter, RevokeRouters, RouterAmendment,
+    SetRouterBandwidth, TagResources, TerminateRouter, UnassociateCircuit,
 };
+use domain::letter::Secret;
+use domain::macsec::CipherSuite;
 use domain::peering::Peering;
 use domain::tag::{ResourceType, Tag, Tags};
 use domain::{AccountId, CircuitId, Command, GroupId, RouterId, State, sandbox};
@@ -98,8 +100,22 @@ pub(super) fn about(among: &State, circuit: CircuitId, nth: u8, how: u8) -> Comm
         11 => DeleteRouterGroup { group }.into(),
         12 => granted(router, part),
         13 => regrouped(circuit, router, part),
-        14 => FinishGroup { group }.into(),
-        _ => FinishRouter { router }.into(),
+        14 if part.is_multiple_of(2) => FinishGroup { group }.into(),
+        14 => FinishRouter { router }.into(),
+        _ => keyed(circuit, part),
+    }
+}
+
+/// What is done with a circuit's MACsec keys.
+fn keyed(circuit: CircuitId, part: u8) -> Command {
+    let ckn: Box<str> = ["A", "B", "C", "D"][usize::from(part / 3 % 4)].into();
+    match part % 4 {
+        0 | 1 => {
+            let (suite, cak) = (CipherSuite::Aes128, Secret("0123".into()));
+            AssociateMacsecKey { circuit, suite, ckn, cak }.into()
+        }
+        2 => DisassociateMacsecKey { circuit, ckn }.into(),
+        _ => FailMacsecKey { circuit }.into(),
     }
 }
 

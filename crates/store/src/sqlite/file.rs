@@ -70,6 +70,7 @@ pub(super) const MIGRATIONS: &[&str] = &[
     include_str!("snapshots.sql"),
     include_str!("letters.sql"),
     include_str!("routers.sql"),
+    include_str!("macsec.sql"),
 ];
 
 /// The version of a store that this release has written to.

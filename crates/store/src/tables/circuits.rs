@@ -7,6 +7,7 @@ use crate::words::Words;
 use crate::world::WorldId;
 use domain::catalogue::Region;
 use domain::circuit::{Circuit, CircuitState, CircuitWords, Particulars};
+use domain::macsec::{CipherSuite, KeyStatus, MacsecKey, MacsecKeys};
 use domain::tag::{Tag, Tags};
 use domain::{AccountId, CircuitId, Timestamp};
 use std::collections::HashMap;
@@ -31,7 +32,7 @@ row! {
         given: "given",
         particulars: "access_point" "line_operator" "port_type" "bandwidth_mbps" "name"
             "description" "peer_location" "circuit_code" "optical_module" "resource_group"
-            "redundant" "tags",
+            "redundant" "tags" "macsec",
     }
 }
 
@@ -156,13 +157,15 @@ impl Codec for Option<Box<CircuitWords>> {
             resource_group,
             redundant,
             tags,
+            macsec,
         } = self.as_deref().unwrap_or(&none);
         for text in [name, description, peer_location, circuit_code, optical_module, resource_group]
         {
             Some(text.clone()).filter(|text| !text.is_empty()).put(words, into)?;
         }
         redundant.put(words, into)?;
-        put_tags(tags, words, into)
+        put_tags(tags, words, into)?;
+        put_keys(macsec, words, into)
     }
 
     fn take<S: Source>(words: &Words, from: &mut S) -> Result<Self, S::Error> {
@@ -179,9 +182,39 @@ impl Codec for Option<Box<CircuitWords>> {
             resource_group: text()?,
             redundant: Codec::take(words, from)?,
             tags: take_tags(words, from)?,
+            macsec: take_keys(words, from)?,
         };
         Ok((!own.is_empty()).then(|| Box::new(own)))
     }
+}
+
+/// MACsec keys, a line each.
+fn put_keys<S: Sink>(keys: &MacsecKeys, words: &Words, into: &mut S) -> Result<(), S::Error> {
+    let line = |MacsecKey { ckn, suite, status, started_at }: &MacsecKey| {
+        let (suite, status) = (suite.text(), status.text());
+        format!("{ckn}\t{suite}\t{status}\t{}\n", started_at.ms())
+    };
+    let text: String = keys.all().iter().map(line).collect();
+    Some(text).filter(|text| !text.is_empty()).map(Box::<str>::from).put(words, into)
+}
+
+/// The same, back.
+fn take_keys<S: Source>(words: &Words, from: &mut S) -> Result<MacsecKeys, S::Error> {
+    let text: Option<Box<str>> = Codec::take(words, from)?;
+    let Some(text) = text else { return Ok(MacsecKeys::default()) };
+    let key = |line: &str| {
+        let mut parts = line.split('\t');
+        let mut part = || parts.next();
+        Some(MacsecKey {
+            ckn: part()?.into(),
+            suite: part().and_then(CipherSuite::find)?,
+            status: part().and_then(KeyStatus::find)?,
+            started_at: Timestamp::from_ms(part()?.parse().ok()?),
+        })
+    };
+    let keys: Option<Vec<MacsecKey>> = text.split_terminator('\n').map(key).collect();
+    let unreadable = || from.unreadable(format!("{text:?} are no MACsec keys"));
+    keys.map(MacsecKeys::new).ok_or_else(unreadable)
 }
 
 /// Tags, a line each: the key, a tab and the value, neither of which has any of these.

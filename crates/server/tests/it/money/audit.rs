@@ -55,17 +55,17 @@ async fn with_routers() -> std::path::PathBuf {
         ("PeeringSubnetMask", "255.255.255.252"),
     ];
     let make = "CreateVirtualBorderRouter";
-    let mut made = Vec::new();
+    let mut routers = Vec::new();
     for circuit in [&one, &other] {
         let named =
             [("PhysicalConnectionId", &**circuit), ("VlanId", "10"), ("ClientToken", circuit)];
         let call = [&named[..], &addresses].concat();
         let back = rig.call(make, &call).await.ok();
-        made.push(back.body["VbrId"].as_str().expect("an id").to_owned());
+        routers.push(back.body["VbrId"].as_str().expect("an id").to_owned());
     }
     let lent = [("PhysicalConnectionId", &*one), ("VlanId", "11"), ("VbrOwnerId", POOR)];
     rig.call(make, &lent).await.ok();
-    rig.call("CreateVbrHa", &[("VbrId", &made[0]), ("PeerVbrId", &made[1])]).await.ok();
+    rig.call("CreateVbrHa", &[("VbrId", &routers[0]), ("PeerVbrId", &routers[1])]).await.ok();
     rig.end_keeping().await
 }
 
@@ -244,6 +244,13 @@ const DAMAGES_OF_ROUTERS: &[(&str, &[&str])] = &[
     ("UPDATE routers SET status = 'terminated' WHERE owner = account", &["V5"]),
     ("UPDATE router_groups SET peer = router", &["V6"]),
     ("UPDATE routers SET router_group = NULL", &["V6"]),
+    // Two keys in use at once.
+    (
+        "UPDATE circuits SET macsec = 'A' || char(9) || 'GCM-AES-128' || char(9) || \
+         'Associated' || char(9) || '1' || char(10) || 'B' || char(9) || 'GCM-AES-128' || \
+         char(9) || 'Associated' || char(9) || '1' || char(10)",
+        &["K1"],
+    ),
     ("UPDATE receipts SET circuit = 'vbr-nowhere' WHERE circuit LIKE 'vbr-%'", &["I2"]),
 ];
 

@@ -14,6 +14,7 @@ use domain::grant::Grant;
 use domain::history::{Cause, CircuitMove, OrderMove, RouterMove, Why};
 use domain::ledger::{LedgerAccount, Posting};
 use domain::letter::{Engineer, Letter, Line};
+use domain::macsec::{CipherSuite, KeyStatus, MacsecKey, MacsecKeys};
 use domain::order::{CancelCause, Charge, Order, OrderKind, OrderStatus};
 use domain::peering::Peering;
 use domain::price::{Currency, Cycle, Money, PriceList, Term};
@@ -107,9 +108,21 @@ fn tags() -> impl Strategy<Value = Tags> {
     vec(tag, 0..4).prop_map(Tags::new)
 }
 
+fn macsec() -> impl Strategy<Value = MacsecKeys> {
+    let key = ("[0-9A-F]{4}", select(CipherSuite::ALL), select(KeyStatus::ALL), at());
+    let key = key.prop_map(|(ckn, suite, status, started_at)| MacsecKey {
+        ckn: ckn.into(),
+        suite,
+        status,
+        started_at,
+    });
+    vec(key, 0..3).prop_map(MacsecKeys::new)
+}
+
 fn circuit_words() -> impl Strategy<Value = Option<Box<CircuitWords>>> {
     let texts = prop::array::uniform6(text());
-    (texts, prop::option::of(circuit_id()), tags()).prop_map(|(texts, redundant, tags)| {
+    let more = (prop::option::of(circuit_id()), tags(), macsec());
+    (texts, more).prop_map(|(texts, (redundant, tags, macsec))| {
         let [name, description, peer_location, circuit_code, optical_module, resource_group] =
             texts;
         let words = CircuitWords {
@@ -121,6 +134,7 @@ fn circuit_words() -> impl Strategy<Value = Option<Box<CircuitWords>>> {
             resource_group,
             redundant,
             tags,
+            macsec,
         };
         (words != CircuitWords::default()).then(|| Box::new(words))
     })
