@@ -230,7 +230,7 @@ fn departure(action: &str, told: &'static Parameter) -> Option<Form> {
         ("DescribeZones", "AcceptLanguage") => Form::AnyCase(texts(&told.words)),
         // ASSUMED: no other is known.
         ("DescribeZones", "ZoneType") => Form::Words(vec!["AvailabilityZone"]),
-        ("ListBusinessAccessPoints", "RegionId") => Form::Any,
+        ("ListBusinessAccessPoints", "RegionId") | (_, "Ckn" | "Cak") => Form::Any,
         // The table has a length for some writes, and ASCII in prose.
         // SOURCE: CONTRACT (a token means the same on every write). No look needs one.
         (_, "ClientToken") if action != "DescribePhysicalConnections" => {
