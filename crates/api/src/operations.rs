@@ -43,6 +43,7 @@ operations! {
     complete_physical_connection_loa,
     confirm_physical_connection,
     create_physical_connection_occupancy_order,
+    create_physical_connection_setup_order,
     enable_physical_connection,
     cancel_physical_connection,
     terminate_physical_connection,
@@ -534,6 +535,16 @@ mod tests {
         ("GrantInstanceToVbr", &[R::BadGrant, R::NoSuchVpc, R::VpcState, R::NoSuchGrantee]),
         ("RevokeInstanceFromVbr", &[R::BadGrant, R::NoSuchVpc, R::VpcState, R::NoSuchGrant]),
         ("ChangeResourceGroup", &[R::NoSuchResource]),
+        (
+            "CreatePhysicalConnectionSetupOrder",
+            &[
+                R::NoSuchRedundantCircuit,
+                R::RedundantCircuitState,
+                R::WaitingCircuitsMax,
+                R::NoPrice,
+                R::BalanceTooLow,
+            ],
+        ),
         ("AssociateMacSecKey", &[R::NoSuchCircuit, R::CircuitDeleted, R::CircuitState, R::KeysMax]),
         (
             "DisassociateMacSecKey",

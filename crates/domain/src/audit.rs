@@ -2,16 +2,16 @@
 //!
 //! It reads records, not a [`State`](crate::State), and shares no rule with the decisions that
 //! made them except the price arithmetic it checks. The letters are those of the ledger
-//! invariants: L money, O orders, S subscriptions, I idempotency; V virtual border routers; and A
-//! who may sign.
+//! invariants: L money, O orders, S subscriptions, I idempotency; V virtual border routers; K
+//! MACsec keys; and A who may sign.
 
 use crate::account::Account;
 use crate::bill::Bill;
 use crate::catalogue::{PortType, Region};
 use crate::circuit::Circuit;
 use crate::command::{
-    AssociateCircuit, EnableCircuit, PlaceOccupancyOrder, RefundCircuit, RenewCircuit,
-    UnassociateCircuit,
+    AssociateCircuit, EnableCircuit, PlaceOccupancyOrder, PlaceSetupOrder, RefundCircuit,
+    RenewCircuit, UnassociateCircuit,
 };
 use crate::id::{AccountId, CircuitId, OrderId, RouterId};
 use crate::kind::Kind;
@@ -25,6 +25,7 @@ use std::collections::{HashMap, HashSet};
 
 mod bills;
 mod routers;
+mod setups;
 mod subscriptions;
 
 pub use crate::record::Books;
@@ -89,8 +90,13 @@ impl<'b> Shelves<'b> {
 const CUT_SHORT: &[Kind] = &[AssociateCircuit::KIND, UnassociateCircuit::KIND];
 
 /// The kinds of commands that place orders.
-const PLACING: &[Kind] =
-    &[PlaceOccupancyOrder::KIND, EnableCircuit::KIND, RenewCircuit::KIND, RefundCircuit::KIND];
+const PLACING: &[Kind] = &[
+    PlaceOccupancyOrder::KIND,
+    EnableCircuit::KIND,
+    RenewCircuit::KIND,
+    RefundCircuit::KIND,
+    PlaceSetupOrder::KIND,
+];
 
 struct Report<'b> {
     books: &'b Books,
@@ -223,14 +229,14 @@ impl<'b> Report<'b> {
             |_, o| {
                 let open = matches!(o.status, OrderStatus::Unpaid | OrderStatus::Abnormal);
                 open == o.dies_at.is_some()
-                    && (o.status == OrderStatus::Paid && o.kind != OrderKind::Refund)
-                        == o.usage.is_some()
+                    && (o.status == OrderStatus::Paid && o.kind.is_for_use()) == o.usage.is_some()
                     && (o.status == OrderStatus::Cancelled) == o.cancel_cause.is_some()
             },
         );
         self.moves();
         self.one_order_a_circuit();
         self.orders_and_what_they_name();
+        self.setups();
         self.refunds();
         let lists: HashMap<u32, &PriceList> =
             books.price_lists.iter().map(|l| (l.version, l)).collect();
@@ -393,6 +399,10 @@ impl<'b> Report<'b> {
                 Outcome::Order { order, .. } => {
                     shelves.orders.get(&order).is_some_and(|o| o.account == r.account)
                 }
+                Outcome::SetUp { circuit, order } => shelves
+                    .orders
+                    .get(&order)
+                    .is_some_and(|o| o.account == r.account && o.circuit == circuit),
             },
         );
         self.one_receipt_an_order();
@@ -405,7 +415,7 @@ impl<'b> Report<'b> {
             if !PLACING.contains(&receipt.kind) {
                 continue;
             }
-            if let Outcome::Order { order, .. } = receipt.outcome
+            if let Some(order) = receipt.outcome.order()
                 && !placed.insert(order)
             {
                 offenders.push(receipt.request.to_string());
@@ -456,6 +466,9 @@ fn cash_side(order: &Order, posting: &Posting) -> LedgerAccount {
 
 /// What an order must cost.
 fn amount_of(order: &Order, lists: &HashMap<u32, &PriceList>) -> Option<Money> {
+    if order.kind == OrderKind::Setup {
+        return setups::amount(order, lists);
+    }
     let Charge::PrePaid(term) = order.charge else {
         return Some(Money(0));
     };

@@ -9,7 +9,9 @@ use crate::kind::Kind;
 use crate::print::{Fingerprint, Print};
 #[cfg(test)]
 use crate::receipt::Outcome;
-use crate::receipt::{AppliedFor, Comes, Done, Enabled, GroupMade, Origin, Placed, RouterMade};
+use crate::receipt::{
+    AppliedFor, Comes, Done, Enabled, GroupMade, Origin, Placed, RouterMade, SetUp,
+};
 use crate::rule::Rule;
 use crate::time::Timestamp;
 
@@ -78,6 +80,8 @@ mod pay_order;
 mod pay_own_order;
 #[path = "commands/place_occupancy_order.rs"]
 mod place_occupancy_order;
+#[path = "commands/place_setup_order.rs"]
+mod place_setup_order;
 #[path = "commands/put_key.rs"]
 mod put_key;
 #[path = "commands/put_user.rs"]
@@ -255,6 +259,7 @@ commands! {
         change_resource_group::ChangeResourceGroup = "change_resource_group" comes to Done,
         associate_macsec_key::AssociateMacsecKey = "associate_macsec_key" comes to Done,
         disassociate_macsec_key::DisassociateMacsecKey = "disassociate_macsec_key" comes to Done,
+        place_setup_order::PlaceSetupOrder = "place_setup_order" comes to SetUp,
     }
     of the operator {
         open_account::OpenAccount,

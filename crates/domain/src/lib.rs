@@ -71,6 +71,7 @@ mod renewing;
 mod routing;
 mod rule;
 pub mod sandbox;
+mod setting_up;
 mod settle;
 pub mod statement;
 #[cfg(test)]

@@ -270,12 +270,12 @@ fn order_matches(order: &Order, filter: &OrderFilter) -> bool {
         OrderStatus::Abnormal => OrderStatus::Unpaid,
         status => status,
     };
-    let subscription = matches!(order.charge, Charge::PrePaid(_));
+    let subscription = order.charge != Charge::PostPaid;
     !filter.nothing
         && filter.from.is_none_or(|from| order.created_at >= from)
         && filter.until.is_none_or(|until| order.created_at <= until)
         // An order that gives money back tells no status.
         && filter.status.is_none_or(|status| status == shown && order.kind != OrderKind::Refund)
-        && filter.kind.is_none_or(|wanted| wanted == order.kind)
+        && filter.kind.is_none_or(|wanted| wanted == order.kind.told())
         && filter.subscription.is_none_or(|wanted| wanted == subscription)
 }

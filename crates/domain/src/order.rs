@@ -50,6 +50,22 @@ words! {
         Renew = "Renew",
         /// What was paid and not used is given back.
         Refund = "Refund",
+        /// Setting a circuit up.
+        Setup = "Setup",
+    }
+}
+
+impl OrderKind {
+    /// The kind that customers are told of. ASSUMED: who orders the setting up of a circuit orders
+    /// something new, since no page knows a fourth kind.
+    #[must_use]
+    pub fn told(self) -> Self {
+        if self == Self::Setup { Self::New } else { self }
+    }
+
+    /// Whether it is for the use of a circuit from one instant to another.
+    pub fn is_for_use(self) -> bool {
+        matches!(self, Self::New | Self::Renew)
     }
 }
 
@@ -60,6 +76,8 @@ pub enum Charge {
     PrePaid(Term),
     /// Billed as it goes; the order itself costs nothing.
     PostPaid,
+    /// Paid once, for nothing that has an end.
+    Once,
 }
 
 /// An order for the occupation of a circuit.
@@ -97,8 +115,8 @@ pub struct Order {
     pub paid_at: Option<Timestamp>,
     /// When it dies if nobody pays; `None` once it is final.
     pub dies_at: Option<Timestamp>,
-    /// What is paid for: from enabling to the end of the period. Set when Paid; the end is absent
-    /// for [`Charge::PostPaid`].
+    /// What is paid for: from enabling to the end of the period. Set when Paid, of what is for use;
+    /// the end is absent for [`Charge::PostPaid`].
     pub usage: Option<(Timestamp, Option<Timestamp>)>,
     /// Whether it is to renew itself.
     pub auto_renew: bool,
@@ -141,6 +159,7 @@ impl Print for Charge {
                 term.count.print(into);
             }
             Self::PostPaid => "PostPaid".print(into),
+            Self::Once => "Once".print(into),
         }
     }
 }
@@ -154,20 +173,21 @@ impl Order {
         }
     }
 
-    /// It is paid at `at`, for a use from one instant to another. Only what is unpaid can be.
-    pub fn pay(&mut self, at: Timestamp, usage: (Timestamp, Option<Timestamp>)) {
+    /// It is paid at `at`, for a use from one instant to another if it is for use. Only what is
+    /// unpaid can be.
+    pub fn pay(&mut self, at: Timestamp, usage: Option<(Timestamp, Option<Timestamp>)>) {
         assert_eq!(self.status, OrderStatus::Unpaid, "order {} cannot be paid", self.id);
         self.status = OrderStatus::Paid;
         self.paid_at = Some(at);
         self.dies_at = None;
-        self.usage = Some(usage);
+        self.usage = usage;
     }
 
     /// What it pays for if that begins at `start`: until the end of its term.
     pub fn usage_from(&self, start: Timestamp) -> (Timestamp, Option<Timestamp>) {
         let months = match self.charge {
             Charge::PrePaid(term) => term.months(),
-            Charge::PostPaid => None,
+            Charge::PostPaid | Charge::Once => None,
         };
         (start, months.and_then(|months| period_end(start, months)))
     }

@@ -11,6 +11,7 @@ use crate::pricing;
 use crate::receipt::Outcome;
 use crate::refusal::Refusal;
 use crate::rules::Kept;
+use crate::setting_up;
 use crate::subscription::{Renewal, Subscription};
 use crate::time::billing_day;
 use std::num::NonZeroU32;
@@ -94,7 +95,7 @@ pub(crate) fn pay(draft: &mut Draft, mut order: Order, state: CircuitState) -> b
     };
     let delay_ms = draft.rules().enable_delay_ms;
     let (at, start) = (draft.at(), draft.at().plus_ms(delay_ms));
-    order.pay(at, order.usage_from(start));
+    order.pay(at, Some(order.usage_from(start)));
     draft.post(posting);
     let renewal = match NonZeroU32::new(order.auto_renew_months) {
         Some(months) if order.auto_renew => Renewal::Auto(months),
@@ -121,6 +122,14 @@ pub(crate) fn pay_unpaid(draft: &mut Draft, id: OrderId) -> Result<Outcome, Refu
     let order = *draft.open_order(id)?;
     if order.status != OrderStatus::Unpaid {
         return Err(Refusal::OrderNotUnpaid);
+    }
+    if order.kind == OrderKind::Setup {
+        let paid = setting_up::pay(draft, order);
+        return if paid {
+            Ok(Outcome::Order { order: id, short: false })
+        } else {
+            Err(Refusal::BalanceTooLow)
+        };
     }
     let state = draft.circuit(order.circuit).state;
     // An open order's circuit waits for it, unless a quote takes something else for granted.
@@ -167,7 +176,7 @@ pub(crate) fn give_up(draft: &mut Draft, id: CircuitId, event: Event) -> Result<
     draft.step_circuit(id, event)
 }
 
-/// Cancels an order that is open, and sets its circuit free.
+/// Cancels an order that is open, and sets its circuit free; one that it was to set up is given up.
 pub(crate) fn void(draft: &mut Draft, id: OrderId, cause: CancelCause) {
     let mut order = *draft.order(id);
     order.cancel(cause);
@@ -176,5 +185,8 @@ pub(crate) fn void(draft: &mut Draft, id: OrderId, cause: CancelCause) {
     let state = draft.circuit(circuit).state;
     if state.open_order == Some(id) {
         draft.move_circuit(circuit, CircuitState { open_order: None, ..state });
+    }
+    if order.kind == OrderKind::Setup {
+        setting_up::give_up(draft, &order, cause);
     }
 }

@@ -58,6 +58,23 @@ pub enum Outcome {
         /// Whether the money was missing.
         short: bool,
     },
+    /// A circuit was ordered, and its setting up.
+    SetUp {
+        /// The circuit.
+        circuit: CircuitId,
+        /// The order's number.
+        order: OrderId,
+    },
+}
+
+impl Outcome {
+    /// The order that was made.
+    pub fn order(self) -> Option<OrderId> {
+        match self {
+            Self::Order { order, .. } | Self::SetUp { order, .. } => Some(order),
+            Self::Done | Self::Circuit(_) | Self::Router(_) | Self::Group(_) => None,
+        }
+    }
 }
 
 /// What one command comes to: an outcome of one kind.
@@ -116,6 +133,24 @@ impl Comes for GroupMade {
 impl Comes for AppliedFor {
     fn of(outcome: Outcome) -> Option<Self> {
         if let Outcome::Circuit(id) = outcome { Some(Self(id)) } else { None }
+    }
+}
+
+/// A circuit was ordered, and its setting up.
+pub struct SetUp {
+    /// The circuit.
+    pub circuit: CircuitId,
+    /// The order's number.
+    pub order: OrderId,
+}
+
+impl Comes for SetUp {
+    fn of(outcome: Outcome) -> Option<Self> {
+        if let Outcome::SetUp { circuit, order } = outcome {
+            Some(Self { circuit, order })
+        } else {
+            None
+        }
     }
 }
 

@@ -84,7 +84,7 @@ pub(crate) fn pay(draft: &mut Draft, more: More, state: CircuitState) -> bool {
         return false;
     };
     let at = draft.at();
-    order.pay(at, (start, Some(end)));
+    order.pay(at, Some((start, Some(end))));
     draft.post(posting);
     let subscription =
         Subscription { last_order: Some(order.id), begins_at: Some(start), ..state.subscription };

@@ -107,7 +107,7 @@ pub(crate) fn quote(
         assumptions.hold(&mut draft, circuit);
     }
     Ok(match rule.decide(&mut draft)? {
-        Outcome::Order { order, .. } => Some(*draft.order(order)),
+        Outcome::Order { order, .. } | Outcome::SetUp { order, .. } => Some(*draft.order(order)),
         Outcome::Done | Outcome::Circuit(_) | Outcome::Router(_) | Outcome::Group(_) => None,
     })
 }

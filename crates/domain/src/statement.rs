@@ -181,7 +181,7 @@ pub(crate) fn month(
 fn of_order(order: &Order) -> Option<Item> {
     let kind = match order.kind {
         OrderKind::Refund => ItemKind::Refund,
-        OrderKind::New | OrderKind::Renew => ItemKind::Subscription,
+        OrderKind::New | OrderKind::Renew | OrderKind::Setup => ItemKind::Subscription,
     };
     let is_line = order.status == OrderStatus::Paid && order.charge != Charge::PostPaid;
     Some(Item {

@@ -384,6 +384,11 @@ impl<'v> Volley<'v> {
             Outcome::Circuit(id) => self.model.name_next(&world, &Name::Circuit(id.to_string())),
             Outcome::Router(id) => self.model.name_next(&world, &Name::Router(id.to_string())),
             Outcome::Group(id) => self.model.name_next(&world, &Name::Group(id.to_string())),
+            Outcome::SetUp { circuit, order } => {
+                self.tally.orders += 1;
+                self.model.name_next(&world, &Name::Circuit(circuit.to_string()))?;
+                self.model.name_next(&world, &Name::Order(order.to_string()))
+            }
             Outcome::Order { order, .. }
                 if !["CancelOrder", "PayOrder"].contains(&call.action.as_str()) =>
             {

@@ -321,9 +321,8 @@ impl Maker<'_> {
         if found.is_empty() {
             return None;
         }
-        // A circuit is full of routers only if most are made on it.
-        let first = ["CreateVirtualBorderRouter", "AssociateMacSecKey", "DisassociateMacSecKey"]
-            .contains(&action)
+        // A circuit is full of routers or keys only if most are made on it.
+        let first = ["CreateVirtualBorderRouter", "AssociateMacSecKey"].contains(&action)
             && self.chance.percent(65);
         let place = if first { 0 } else { self.chance.below(found.len()) };
         Some(found[place].clone())

@@ -139,7 +139,7 @@ fn unit(quoted: &Quoted, input: &Input) -> (Money, Currency) {
     let (Money(all), currency) = amount(quoted, input);
     let months = match detail(quoted).order.charge {
         Charge::PrePaid(term) if !is_delta(quoted, input) => term.months().unwrap_or(1),
-        Charge::PrePaid(_) | Charge::PostPaid => 1,
+        Charge::PrePaid(_) | Charge::PostPaid | Charge::Once => 1,
     };
     (Money(all / i64::from(months.max(1))), currency)
 }
@@ -201,7 +201,7 @@ static SUMMARY: &[Field<Quoted>] = &[
                 };
                 format!("{} {cycle}", term.count).into()
             }
-            Charge::PostPaid => "".into(),
+            Charge::PostPaid | Charge::Once => "".into(),
         }
     })
     .when(|quoted, _| detail(quoted).order.charge != Charge::PostPaid)

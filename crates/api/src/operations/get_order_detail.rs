@@ -92,7 +92,7 @@ static SUB_ORDER: &[Field<Order>] = &[
     // SOURCE: billing dossier 1.3.
     text("OrderSubType", "The type of the sub-order.", |order: &Order, _| {
         match order.kind {
-            OrderKind::New | OrderKind::Renew => "ProductSubOrder",
+            OrderKind::New | OrderKind::Renew | OrderKind::Setup => "ProductSubOrder",
             OrderKind::Refund => "RefundSubOrder",
         }
         .into()

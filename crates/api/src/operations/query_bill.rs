@@ -366,6 +366,7 @@ pub(super) static ORDERED: &[Field<Sum>] = &[
             Some(OrderKind::New | OrderKind::Renew | OrderKind::Refund) => {
                 "Express Connect circuit (subscription)"
             }
+            Some(OrderKind::Setup) => "Express Connect circuit (setup)",
         }
         .into()
     })

@@ -192,7 +192,7 @@ fn asks(input: &Input) -> Result<OrdersOf, Invalid> {
     };
     let asked = input.find(&ORDER_TYPE);
     let is = |kind: &&OrderKind| {
-        asked.as_ref().is_some_and(|Text(word)| word.eq_ignore_ascii_case(kind.text()))
+        asked.as_ref().is_some_and(|Text(word)| word.eq_ignore_ascii_case(kind.told().text()))
     };
     let kind = OrderKind::ALL.iter().find(is).copied();
     let filter = OrderFilter {
@@ -265,7 +265,7 @@ const PRICES: &str = "prices are what is paid, without discount and tax";
 pub(super) static LISTED: &[Field<Order>] = &[
     text("OrderId", "The ID of the order.", |order: &Order, _| order.id.to_string().into())
         .example("202844382740728"),
-    text("OrderType", "The type of the order.", |order: &Order, _| order.kind.text().into())
+    text("OrderType", "The type of the order.", |order: &Order, _| order.kind.told().text().into())
         .example("New"),
     // SOURCE: billing dossier 1.3: none of an order that gives money back.
     text("PaymentStatus", "The payment status.", |order: &Order, _| {
@@ -291,7 +291,7 @@ pub(super) static LISTED: &[Field<Order>] = &[
         .example("pconn"),
     text("SubscriptionType", "The billing method.", |order: &Order, _| {
         match order.charge {
-            Charge::PrePaid(_) => "Subscription",
+            Charge::PrePaid(_) | Charge::Once => "Subscription",
             Charge::PostPaid => "PayAsYouGo",
         }
         .into()

@@ -50,6 +50,7 @@ const ONE_MORE: &str = "The texts of the metadata have the types, the default, a
                         lets one more through, which the service itself refuses: \
                         SizeLimitExceeded.";
 const CREATE: &str = "CreatePhysicalConnection";
+const SETUP: &str = "CreatePhysicalConnectionSetupOrder";
 const DESCRIBE: &str = "DescribePhysicalConnections";
 const MODIFY: &str = "ModifyPhysicalConnectionAttribute";
 const CONFIRM: &str = "ConfirmPhysicalConnection";
@@ -90,6 +91,7 @@ pub static MEANT: &[Meant] = &[
     meant(
         &[
             CREATE,
+            SETUP,
             MODIFY,
             CONFIRM,
             ORDER,
@@ -131,6 +133,24 @@ pub static MEANT: &[Meant] = &[
         &["DescribeRegions", "DescribeAccessPoints"],
         &["parameter AcceptLanguage: default", "parameter AcceptLanguage: values"],
         PROSE,
+    ),
+    meant(
+        &[SETUP],
+        &[
+            "parameter AutoPay: default",
+            "parameter LineOperator: values",
+            "parameter PortType: values",
+        ],
+        PROSE,
+    ),
+    meant(
+        &[SETUP],
+        &[
+            "error 400 IncorrectStatus.AccessPoint",
+            "error 400 InvalidInstance.NotFound",
+            "error 400 InvalidPortType.NotFound",
+        ],
+        "ASSUMED: the texts, of which the vendor prints a placeholder alone.",
     ),
     meant(
         &[CREATE, MODIFY],

@@ -41,7 +41,7 @@ impl Report<'_> {
     fn periods(&mut self) {
         let mut paid: HashMap<CircuitId, usize> = HashMap::new();
         for order in &self.books.orders {
-            if order.status == OrderStatus::Paid && order.kind != OrderKind::Refund {
+            if order.status == OrderStatus::Paid && order.kind.is_for_use() {
                 *paid.entry(order.circuit).or_default() += 1;
             }
         }
@@ -189,11 +189,11 @@ fn ends_right(circuit: &Circuit, order: &Order) -> bool {
     let Some((start, end)) = order.usage else { return false };
     let months = match order.charge {
         Charge::PrePaid(term) => term.months(),
-        Charge::PostPaid => None,
+        Charge::PostPaid | Charge::Once => None,
     };
     end == months.and_then(|months| match order.kind {
         OrderKind::Renew => renewed_end(start, months, circuit.state.subscription.anchor_day),
-        OrderKind::New | OrderKind::Refund => period_end(start, months),
+        OrderKind::New | OrderKind::Refund | OrderKind::Setup => period_end(start, months),
     })
 }
 

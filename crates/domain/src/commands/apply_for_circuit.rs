@@ -24,33 +24,63 @@ impl Rule for ApplyForCircuit {
     }
 
     fn decide(&self, draft: &mut Draft) -> Result<Outcome, Refusal> {
-        let caller = draft.caller();
-        let account = draft.account(caller)?;
-        if !account.service_open {
-            return Err(Refusal::ServiceClosed);
-        }
-        let waiting = account.waiting_circuits;
-        if let Some(redundant) = self.particulars.words.as_ref().and_then(|words| words.redundant) {
-            draft.check_redundant(redundant)?;
-        }
-        if waiting >= draft.rules().waiting_circuits_max {
-            return Err(Refusal::WaitingCircuitsMax);
-        }
-        let id = mint(draft);
+        Waiting::Billed.check(draft, &self.particulars, 1)?;
         let mut state = CircuitState::born(Status::Initial);
         state.wakes_at = draft.carrier_due(Status::Initial);
-        draft.account_mut(caller).waiting_circuits += 1;
-        draft.add_circuit(Circuit {
-            id,
-            account: caller,
-            region: draft.callers_region(),
-            created_at: draft.at(),
-            given: false,
-            particulars: self.particulars.clone(),
-            state,
-        });
-        Ok(Outcome::Circuit(id))
+        Ok(Outcome::Circuit(add_circuit(draft, &self.particulars, state)))
     }
+}
+
+/// Who may have a further circuit.
+pub(super) enum Waiting {
+    /// Whose outbound traffic is billed.
+    Billed,
+    /// Anyone.
+    Any,
+}
+
+impl Waiting {
+    /// Refuses a caller who may not have so many circuits more that are to be so.
+    pub(super) fn check(
+        self,
+        draft: &Draft,
+        particulars: &Particulars,
+        more: u32,
+    ) -> Result<(), Refusal> {
+        let account = draft.account(draft.caller())?;
+        if matches!(self, Self::Billed) && !account.service_open {
+            return Err(Refusal::ServiceClosed);
+        }
+        if let Some(redundant) = particulars.words.as_ref().and_then(|words| words.redundant) {
+            draft.check_redundant(redundant)?;
+        }
+        let waiting = account.waiting_circuits.saturating_add(more);
+        if waiting > draft.rules().waiting_circuits_max {
+            return Err(Refusal::WaitingCircuitsMax);
+        }
+        Ok(())
+    }
+}
+
+/// A circuit of the caller's comes to be, which waits to be enabled.
+pub(super) fn add_circuit(
+    draft: &mut Draft,
+    particulars: &Particulars,
+    state: CircuitState,
+) -> CircuitId {
+    let caller = draft.caller();
+    let id = mint(draft);
+    draft.account_mut(caller).waiting_circuits += 1;
+    draft.add_circuit(Circuit {
+        id,
+        account: caller,
+        region: draft.callers_region(),
+        created_at: draft.at(),
+        given: false,
+        particulars: particulars.clone(),
+        state,
+    });
+    id
 }
 
 /// An id that no circuit of this world has or had.

@@ -7,6 +7,7 @@ use crate::parties::Parties;
 use crate::receipt::Outcome;
 use crate::refusal::Refusal;
 use crate::rule::Rule;
+use crate::setting_up::waits_to_be_paid;
 use crate::view::Whose;
 
 /// Something the carrier or the operator of the world did to a circuit.
@@ -29,6 +30,9 @@ impl Rule for CarrierEvent {
         let before = circuit.ok_or(Refusal::NoSuchCircuit)?.state;
         // A lock does not stop what is under way: only a step takes the place of the next one.
         let next = step(before, self.event)?;
+        if waits_to_be_paid(&before) && next.status != before.status {
+            return Err(Refusal::CircuitState);
+        }
         draft.move_circuit(self.circuit, next);
         Ok(Outcome::Done)
     }

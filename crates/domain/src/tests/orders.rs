@@ -348,7 +348,7 @@ fn what_is_final_is_neither_paid_nor_cancelled() {
     cancelled.status = OrderStatus::Cancelled;
     for mut order in [paid, cancelled] {
         let at = world.wall;
-        let pays = std::panic::catch_unwind(move || order.pay(at, (at, None)));
+        let pays = std::panic::catch_unwind(move || order.pay(at, Some((at, None))));
         assert!(pays.is_err(), "{order:?}");
         let cancels = std::panic::catch_unwind(move || order.cancel(CancelCause::Expired));
         assert!(cancels.is_err(), "{order:?}");

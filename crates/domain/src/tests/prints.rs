@@ -167,6 +167,7 @@ fn every_parameter_makes_another_call() {
     commands.extend(super::tags::commands());
     commands.extend(super::routers::commands());
     commands.extend(super::macsec::commands());
+    commands.extend(super::setups::commands());
     for (nth, one) in commands.iter().enumerate() {
         for other in &commands[..nth] {
             assert_ne!(one.fingerprint(), other.fingerprint(), "{one:?}\n{other:?}");
@@ -338,6 +339,7 @@ fn every_print_is_the_one_that_stores_have_kept() {
         224_468_846_805_748_987_507_011_370_087_256_118_141,
     ));
     kept.extend(super::macsec::kept_prints());
+    kept.extend(super::setups::kept_prints());
     for (command, word, print) in &kept {
         let kind = command.kind().expect("callers give it");
         assert_eq!((kind.text(), command.fingerprint()), (*word, Some(*print)), "{command:?}");
@@ -386,6 +388,7 @@ fn kinds_are_called_what_stores_have_kept_each_at_its_place() {
         "change_resource_group",
         "associate_macsec_key",
         "disassociate_macsec_key",
+        "place_setup_order",
     ];
     assert_eq!(words, kept);
     for (place, kind) in KINDS.iter().enumerate() {

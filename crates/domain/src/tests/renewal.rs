@@ -65,7 +65,7 @@ pub(crate) fn renew(draft: &mut Draft, circuit: CircuitId) {
     let order = unpaid(draft, &its, month).expect("it has a price");
     let mut order = Order { kind: OrderKind::Renew, follows, ..order };
     let posting = payment(draft, &order).expect("the money is there");
-    order.pay(at, (start, end));
+    order.pay(at, Some((start, end)));
     draft.post(posting);
     let (last_order, begins_at) = (Some(order.id), Some(start));
     let subscription = Subscription { anchor_day, last_order, begins_at, ..before };

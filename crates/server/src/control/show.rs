@@ -137,7 +137,7 @@ pub(super) fn standing_json(state: &CircuitState) -> Value {
 pub(super) fn order_json(order: &Order) -> Value {
     let term = match order.charge {
         Charge::PrePaid(term) => json!({"period": term.count, "cycle": term.cycle.text()}),
-        Charge::PostPaid => Value::Null,
+        Charge::PostPaid | Charge::Once => Value::Null,
     };
     json!({
         "id": order.id.to_string(),

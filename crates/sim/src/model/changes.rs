@@ -4,6 +4,7 @@ use super::atlas::{self, E2022, E2023, E2024, E2025_03, Edition};
 use super::calendar::{Ms, period_end};
 use super::pages::{Page, Reading};
 use super::renewals::{KEPT, KEPT_LONGER};
+use super::setups::SETUP;
 use super::state::{Circuit, Outcome, Settings, World};
 use super::{Expect, Leaf};
 use std::collections::BTreeMap;
@@ -45,6 +46,7 @@ impl Change<'_> {
         match action {
             "OpenPhysicalConnectionService" => self.open(),
             "CreatePhysicalConnection" => self.apply(),
+            "CreatePhysicalConnectionSetupOrder" => self.order_setup(),
             "ModifyPhysicalConnectionAttribute" => self.amend(),
             "ConfirmPhysicalConnection" => self.confirm(),
             "CreatePhysicalConnectionOccupancyOrder" => self.order(),
@@ -125,7 +127,8 @@ impl Change<'_> {
         if open { Ok(()) } else { Err((400, "OperationFailed.PconnTrafficNotEnable")) }
     }
 
-    fn companion(&self, unknown: &'static str) -> Result<(), Refusal> {
+    /// Whether the circuit that the call names as redundant may be so.
+    pub fn companion(&self, unknown: &'static str) -> Result<(), Refusal> {
         let id = self.text("RedundantPhysicalConnectionId");
         if id.is_empty() {
             return Ok(());
@@ -371,7 +374,8 @@ impl Change<'_> {
     }
 }
 
-const REDUNDANT: &str = "RedundantPhysicalConnectionId";
+/// What a call names a companion with.
+pub const REDUNDANT: &str = "RedundantPhysicalConnectionId";
 
 /// A number as it is shown.
 fn number_text(text: &str) -> String {
@@ -401,6 +405,9 @@ impl World {
 
     /// Pays an order from its account's balance, if that is enough.
     pub fn pay(&mut self, place: usize, at: Ms, settings: &Settings) -> bool {
+        if self.orders[place].kind == SETUP {
+            return self.pay_setup(place, at, settings);
+        }
         if !self.post_payment(place, at) {
             return false;
         }
@@ -446,6 +453,10 @@ pub fn told(
         ("CreatePhysicalConnection", Outcome::Circuit(place)) => {
             vec![is("PhysicalConnectionId", &format!("{CIRCUIT_MARK}{place}"))]
         }
+        (_, Outcome::SetUp(circuit, order)) => vec![
+            is("OrderId", &format!("{ORDER_MARK}{order}")),
+            is("PhysicalConnectionId", &format!("{CIRCUIT_MARK}{circuit}")),
+        ],
         (_, Outcome::Router(place)) => vec![is("VbrId", &format!("{ROUTER_MARK}{place}"))],
         (_, Outcome::Group(place)) => vec![is("VbrHaId", &format!("{GROUP_MARK}{place}"))],
         // SOURCE: ROUTERS 12, point 7.

@@ -340,11 +340,13 @@ fn carrier(world: &mut super::World, id: &str, event: &str) -> Expect {
     let place = world.circuit_at(id).filter(|place| !world.circuits[*place].deleted);
     let Some(place) = place else { return error(404, "no_such_circuit") };
     let circuit = &mut world.circuits[place];
+    // SOURCE: docs/circuits.md: the carrier leaves alone what is not paid.
+    let waits = circuit.waits_for_setup() && !event.contains("lock");
+    if waits || (event == "fail_macsec_key" && circuit.fail_key().is_none()) {
+        return error(409, "circuit_state");
+    }
     if event == "fail_macsec_key" {
-        return match circuit.fail_key() {
-            Some(()) => answer([("status", circuit.status.to_owned())]),
-            None => error(409, "circuit_state"),
-        };
+        return answer([("status", circuit.status.to_owned())]);
     }
     let not_allocated = ["Initial", "Approved", "Allocating"].contains(&circuit.status);
     let status = match event {

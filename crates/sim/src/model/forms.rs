@@ -131,7 +131,12 @@ fn before(action: &str, told: &'static Parameter) -> Option<(Form, Edition)> {
         // SOURCE: EDITIONS, T001 and T002.
         ("CreatePhysicalConnection", "bandwidth") => (Form::Number(5, 5000), E2022),
         // SOURCE: EDITIONS, T010 and T011.
-        ("CreatePhysicalConnection" | "ModifyPhysicalConnectionAttribute", "PortType") => {
+        (
+            "CreatePhysicalConnection"
+            | "CreatePhysicalConnectionSetupOrder"
+            | "ModifyPhysicalConnectionAttribute",
+            "PortType",
+        ) => {
             let slow = |port: &&&str| !port.starts_with("40G") && !port.starts_with("100G");
             let slow = texts(&told.words).iter().filter(slow).copied().collect();
             (Form::Words(slow), E2023)
@@ -230,6 +235,7 @@ fn departure(action: &str, told: &'static Parameter) -> Option<Form> {
         ("DescribeZones", "AcceptLanguage") => Form::AnyCase(texts(&told.words)),
         // ASSUMED: no other is known.
         ("DescribeZones", "ZoneType") => Form::Words(vec!["AvailabilityZone"]),
+        // MACsec's are as long as the suite has them.
         ("ListBusinessAccessPoints", "RegionId") | (_, "Ckn" | "Cak") => Form::Any,
         // The table has a length for some writes, and ASCII in prose.
         // SOURCE: CONTRACT (a token means the same on every write). No look needs one.
@@ -250,8 +256,6 @@ fn departure(action: &str, told: &'static Parameter) -> Option<Form> {
             let pattern = pattern.map(|pattern| pattern.and(' '));
             Form::Text(Text { lengths, may_have, pattern })
         }
-        // As long as the suite has it.
-        (_, "Ckn" | "Cak") => Form::Any,
         (_, "Tag" | "Tags" | "ResourceId" | "TagKey") => Form::Tags,
         // SOURCE: the vendor's metadata of mid-2024. The table has 100.
         ("ListTagResourcesForExpressConnect", "MaxResults") => Form::Number(1, 50),

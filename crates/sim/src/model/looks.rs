@@ -184,7 +184,7 @@ fn order_leaves(path: &str, order: &Order) -> Vec<Leaf> {
     let method = if order.months.is_some() { "Subscription" } else { "PayAsYouGo" };
     [
         ("OrderId", order.id.clone()),
-        ("OrderType", order.kind.into()),
+        ("OrderType", order.told_kind().into()),
         ("PaymentStatus", if order.kind == "Refund" { "" } else { shown }.into()),
         ("CreateTime", stamp(order.created)),
         ("PaymentTime", order.paid.map_or_else(String::new, stamp)),
@@ -275,7 +275,7 @@ fn orders(world: &World, account: u64, reading: &Reading) -> Expect {
         let its = if order.months.is_some() { "subscription" } else { "payasyougo" };
         !nothing
             && order.account == account
-            && kind.is_none_or(|kind| kind.eq_ignore_ascii_case(order.kind))
+            && kind.is_none_or(|kind| kind.eq_ignore_ascii_case(order.told_kind()))
             && from.is_none_or(|from| order.created >= from)
             // Orders show the second they were made in: all of it is within the end.
             && end.is_none_or(|end| order.created < end + 1000)

@@ -139,6 +139,12 @@ const LOOKED_AT: &[(&str, &str, &str)] = &[
         "RegionId PhysicalConnectionId InstanceChargeType PricingCycle Period ClientToken AutoPay \
          AutoRenew AutoRenewDuration",
     ),
+    (
+        VPC,
+        "CreatePhysicalConnectionSetupOrder",
+        "RegionId AccessPointId LineOperator PortType RedundantPhysicalConnectionId AutoPay \
+         ClientToken",
+    ),
     (VPC, "TerminatePhysicalConnection", "RegionId PhysicalConnectionId ClientToken"),
     (VPC, "DeletePhysicalConnection", "RegionId PhysicalConnectionId ClientToken"),
     (
@@ -271,6 +277,8 @@ const LOOKED_AT: &[(&str, &str, &str)] = &[
 
 /// The one operation of Vpc of which no table has anything.
 const REGROUPING: &str = "ChangeResourceGroup";
+
+const SETUP_ORDER: &str = "CreatePhysicalConnectionSetupOrder";
 
 /// What of billing changes anything: its table says that in prose.
 const BILLING_WRITES: &[&str] =
@@ -454,6 +462,11 @@ fn code(version: &str, action: &str, name: &str) -> Option<&'static str> {
         };
     }
     Some(match name {
+        "AccessPointId" | "RedundantPhysicalConnectionId" if action == SETUP_ORDER => {
+            "InvalidInstance.NotFound"
+        }
+        "LineOperator" if action == SETUP_ORDER => "InvalidPhysicalConnectionOperator.Malformed",
+        "PortType" if action == SETUP_ORDER => "InvalidPhysicalConnectionPortType.Malformed",
         "ResourceType" => "InvalidInstanceType.NotFound",
         "CipherSuite" => "IllegalParam.CipherSuite",
         "Ckn" => "IllegalParam.Ckn",

@@ -111,6 +111,8 @@ fn resource(page: &Page, call: &Call, account: u64, edition: Edition) -> String 
             given("PhysicalConnectionId")
         }
         "CreatePhysicalConnection" | "DescribePhysicalConnections" => "*",
+        // SOURCE: api dossier 4.2, S5 and S6.
+        "CreatePhysicalConnectionSetupOrder" if edition == E2024 => "*",
         action if action.ends_with("ForExpressConnect") => "*",
         _ => return "*".into(),
     };

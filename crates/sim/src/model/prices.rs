@@ -190,7 +190,8 @@ impl World {
     }
 
     /// What setting a circuit up costs an account.
-    fn setup(&self, account: u64) -> Option<i64> {
+    /// What setting a circuit up costs an account; `None` when there is no price.
+    pub fn setup(&self, account: u64) -> Option<i64> {
         let account = &self.accounts[&account];
         let currency = account.currency.as_str();
         if account.service_open {

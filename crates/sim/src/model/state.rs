@@ -144,7 +144,7 @@ pub struct Order {
     pub id: String,
     /// Whose it is.
     pub account: u64,
-    /// `New`, `Renew` or `Refund`.
+    /// `New`, `Renew`, `Refund` or `Setup`.
     pub kind: &'static str,
     /// Whether nobody called for it.
     pub by_time: bool,
@@ -227,6 +227,8 @@ pub enum Outcome {
     Group(usize),
     /// This order; whether the money was missing.
     Order(usize, bool),
+    /// This circuit came to be, with this order.
+    SetUp(usize, usize),
 }
 
 /// Whose token, where, and for what.

@@ -1,6 +1,7 @@
 //! What happens by itself, each thing at its own instant, and the world as it begins.
 
 use super::calendar::Ms;
+use super::setups::SETUP;
 use super::state::{Account, Circuit, Renewal, Settings, World};
 use super::{Model, POOR, RICH, atlas, calendar};
 use std::collections::BTreeMap;
@@ -160,6 +161,9 @@ impl World {
         let circuit = &mut self.circuits[order.circuit];
         if circuit.open_order == Some(place) {
             circuit.open_order = None;
+        }
+        if order.kind == SETUP {
+            circuit.status = "Canceled";
         }
     }
 }

@@ -7,8 +7,8 @@ use domain::circuit::{BusinessStatus, CircuitWords, Event, GivenCircuit, Particu
 use domain::command::{
     AmendCircuit, Amendment, ApplyForCircuit, CancelOrder, CarrierEvent, ConfirmCircuit,
     DeleteCircuit, Fill, GiveCircuits, LoadPrices, MoveClock, OpenAccount, OpenService, PayOrder,
-    PayOwnOrder, PlaceOccupancyOrder, PutKey, PutUser, RefundCircuit, RenewCircuit, Reset,
-    SetRenewal, Shortfall, TerminateCircuit, TopUp, Wake,
+    PayOwnOrder, PlaceOccupancyOrder, PlaceSetupOrder, PutKey, PutUser, RefundCircuit,
+    RenewCircuit, Reset, SetRenewal, Shortfall, TerminateCircuit, TopUp, Wake,
 };
 use domain::order::Charge;
 use domain::price::{Currency, Cycle, Money, Term};
@@ -176,6 +176,7 @@ const _: fn(&Command) = |command| match command {
     | Command::MoveClock(_)
     | Command::Fill(_)
     | Command::Reset(_)
+    | Command::PlaceSetupOrder(_)
     | Command::Wake(_) => (),
 };
 
@@ -344,6 +345,11 @@ impl Wish {
             }
             Act::Pay(nth) if nth % 2 == 0 => PayOwnOrder { order: nth_order(among, nth) }.into(),
             Act::Pay(nth) => PayOrder { order: nth_order(among, nth) }.into(),
+            Act::Apply(how) if how.is_multiple_of(4) => PlaceSetupOrder {
+                particulars: particulars(among, how),
+                pay_now: how.is_multiple_of(8),
+            }
+            .into(),
             Act::Apply(how) => ApplyForCircuit { particulars: particulars(among, how) }.into(),
             Act::Confirm(nth) => ConfirmCircuit { circuit: nth_circuit(among, nth) }.into(),
             Act::Terminate(nth) => TerminateCircuit { circuit: nth_circuit(among, nth) }.into(),

@@ -35,12 +35,13 @@ row! {
 
 impl Codec for Charge {
     fn put<S: Sink>(&self, words: &Words, into: &mut S) -> Result<(), S::Error> {
-        let term = match self {
-            Self::PrePaid(term) => Some(*term),
-            Self::PostPaid => None,
+        let (count, cycle) = match self {
+            Self::PrePaid(term) => (Some(term.count), Some(term.cycle)),
+            Self::PostPaid => (None, None),
+            Self::Once => (Some(1), None),
         };
-        term.map(|term| term.count).put(words, into)?;
-        term.map(|term| term.cycle).put(words, into)
+        count.put(words, into)?;
+        cycle.put(words, into)
     }
 
     fn take<S: Source>(words: &Words, from: &mut S) -> Result<Self, S::Error> {
@@ -49,6 +50,7 @@ impl Codec for Charge {
         match (count, cycle) {
             (Some(count), Some(cycle)) => Ok(Self::PrePaid(Term { count, cycle })),
             (None, None) => Ok(Self::PostPaid),
+            (Some(1), None) => Ok(Self::Once),
             _ => Err(from.unreadable("a term has both a count and a cycle".into())),
         }
     }

@@ -136,6 +136,9 @@ impl Codec for Outcome {
             Self::Order { order, short } => (2 + i64::from(*short), Value::Nothing, Some(*order)),
             Self::Router(id) => (4, Value::Text(id.as_str().as_bytes()), None),
             Self::Group(id) => (5, Value::Text(id.as_str().as_bytes()), None),
+            Self::SetUp { circuit, order } => {
+                (6, Value::Text(circuit.as_str().as_bytes()), Some(*order))
+            }
         };
         outcome.put(words, into)?;
         into.put(named)?;
@@ -145,7 +148,7 @@ impl Codec for Outcome {
     fn take<S: Source>(words: &Words, from: &mut S) -> Result<Self, S::Error> {
         let outcome: i64 = Codec::take(words, from)?;
         let named = match (outcome, from.next()?) {
-            (1, Value::Text(id)) => CircuitId::from_bytes(id).map(|id| Some(Self::Circuit(id))),
+            (1 | 6, Value::Text(id)) => CircuitId::from_bytes(id).map(|id| Some(Self::Circuit(id))),
             (4, Value::Text(id)) => RouterId::from_bytes(id).map(|id| Some(Self::Router(id))),
             (5, Value::Text(id)) => GroupId::from_bytes(id).map(|id| Some(Self::Group(id))),
             (_, Value::Nothing) => Some(None),
@@ -153,7 +156,10 @@ impl Codec for Outcome {
         };
         let order: Option<OrderId> = Codec::take(words, from)?;
         match (outcome, named, order) {
-            (_, Some(Some(named)), None) => Ok(named),
+            (6, Some(Some(Self::Circuit(circuit))), Some(order)) => {
+                Ok(Self::SetUp { circuit, order })
+            }
+            (1 | 4 | 5, Some(Some(named)), None) => Ok(named),
             (0, Some(None), None) => Ok(Self::Done),
             (2 | 3, Some(None), Some(order)) => Ok(Self::Order { order, short: outcome == 3 }),
             _ => Err(from.unreadable(format!("{outcome} is no outcome, or names something else"))),

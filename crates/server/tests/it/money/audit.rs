@@ -28,6 +28,14 @@ async fn lived_in() -> std::path::PathBuf {
     rig.end_keeping().await
 }
 
+/// A store with a circuit that waits for its setup order.
+async fn waiting_for_setup() -> std::path::PathBuf {
+    let rig = Rig::sandbox().await;
+    let new = [("AccessPointId", "ap-cn-hangzhou-yh-B"), ("LineOperator", "CT")];
+    rig.call("CreatePhysicalConnectionSetupOrder", &new).await.ok();
+    rig.end_keeping().await
+}
+
 /// A store with a circuit that is paid as it goes, its first bill, and an order that was cancelled.
 async fn metered() -> std::path::PathBuf {
     let parts = crossconnect::server::Parts {
@@ -254,6 +262,21 @@ const DAMAGES_OF_ROUTERS: &[(&str, &[&str])] = &[
     ("UPDATE receipts SET circuit = 'vbr-nowhere' WHERE circuit LIKE 'vbr-%'", &["I2"]),
 ];
 
+/// The same of circuits that wait for their setup orders.
+const DAMAGES_OF_SETUPS: &[(&str, &[&str])] = &[
+    ("UPDATE circuit_states SET wakes_at = 1 WHERE open_order > 0", &["O12"]),
+    ("UPDATE circuit_states SET status = 'Approved' WHERE open_order > 0", &["O12"]),
+    ("UPDATE orders SET amount = 1", &["O5"]),
+    ("UPDATE receipts SET order_id = 7 WHERE order_id > 0", &["I2", "I4"]),
+];
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_audit_names_every_damage_that_was_planted_among_setup_orders() {
+    let folder = waiting_for_setup().await;
+    planted(&folder.join("crossconnect.db"), DAMAGES_OF_SETUPS);
+    std::fs::remove_dir_all(folder).expect("the folder was the test's own");
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn an_audit_names_every_damage_that_was_planted_among_routers() {
     let folder = with_routers().await;
@@ -285,7 +308,8 @@ async fn an_audit_names_every_damage_that_was_planted() {
     let folder = lived_in().await;
     let path = folder.join("crossconnect.db");
     planted(&path, DAMAGES);
-    let all_damages = DAMAGES.iter().chain(DAMAGES_OF_BILLS).chain(DAMAGES_OF_ROUTERS);
+    let all_damages = DAMAGES.iter().chain(DAMAGES_OF_BILLS);
+    let all_damages = all_damages.chain(DAMAGES_OF_ROUTERS).chain(DAMAGES_OF_SETUPS);
     let mut seen: Vec<&str> = all_damages.flat_map(|(_, broken)| *broken).copied().collect();
     seen.sort_unstable();
     seen.dedup();

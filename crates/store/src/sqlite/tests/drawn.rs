@@ -219,7 +219,7 @@ pub(in crate::sqlite) fn circuit() -> impl Strategy<Value = Circuit> {
 
 fn charge() -> impl Strategy<Value = Charge> {
     let term = (any::<u32>(), select(Cycle::ALL)).prop_map(|(count, cycle)| Term { count, cycle });
-    prop_oneof![term.prop_map(Charge::PrePaid), Just(Charge::PostPaid)]
+    prop_oneof![term.prop_map(Charge::PrePaid), Just(Charge::PostPaid), Just(Charge::Once)]
 }
 
 pub(in crate::sqlite) fn order() -> impl Strategy<Value = Order> {
@@ -570,6 +570,7 @@ fn outcome() -> impl Strategy<Value = Outcome> {
         router_id().prop_map(Outcome::Router),
         group_id().prop_map(Outcome::Group),
         (order_id(), any::<bool>()).prop_map(|(order, short)| Outcome::Order { order, short }),
+        (circuit_id(), order_id()).prop_map(|(circuit, order)| Outcome::SetUp { circuit, order }),
     ]
 }
 
