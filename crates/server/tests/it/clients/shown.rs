@@ -22,6 +22,11 @@ fn printed(name: &str) -> Option<String> {
     Some(printed)
 }
 
+/// The last word of each line.
+fn last_words(printed: &str) -> Vec<&str> {
+    printed.lines().map(|line| line.rsplit_once(' ').map_or(line, |(_, last)| last)).collect()
+}
+
 #[test]
 fn the_example_of_a_letter_brings_a_circuit_into_service() {
     let Some(printed) = printed("letter_of_authorization.py") else { return };
@@ -37,8 +42,13 @@ fn the_example_of_a_letter_brings_a_circuit_into_service() {
 #[test]
 fn the_example_of_enabling_at_once_lives_a_whole_life() {
     let Some(printed) = printed("enable_at_once.py") else { return };
-    let told: Vec<&str> =
-        printed.lines().map(|line| line.rsplit_once(' ').map_or(line, |(_, last)| last)).collect();
-    assert_eq!(told, ["Allocated", "Enabled", "Terminated", "left"], "{printed}");
+    assert_eq!(last_words(&printed), ["Allocated", "Enabled", "Terminated", "left"], "{printed}");
     assert!(printed.ends_with("\n0 left\n"), "{printed}");
+}
+
+#[test]
+fn the_example_of_a_router_makes_tags_ends_and_removes_one() {
+    let Some(printed) = printed("router.py") else { return };
+    let life = ["Allocated", "Enabled", "active", "team=network", "terminated", "gone"];
+    assert_eq!(last_words(&printed), life, "{printed}");
 }
