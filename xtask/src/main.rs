@@ -1,5 +1,6 @@
 //! What is done to the project rather than by it: `cargo xtask ci`, `test`, `bench`, `count`,
-//! `crash`, `fuzz`, `generate`, `histories`, `load`, `mutants`, `powercut`, `sim`, `tidy`.
+//! `crash`, `fuzz`, `generate`, `histories`, `load`, `mutants`, `powercut`, `sim`, `terraform`,
+//! `tidy`.
 //!
 //! It is built in the debug build and depends on little, so that `cargo xtask tidy` answers in
 //! seconds: what needs more is a program or a test of its own, which it starts.
@@ -12,6 +13,7 @@ mod mutants;
 mod place;
 mod powercut;
 mod programs;
+mod terraform;
 mod tidy;
 
 use clap::{Parser, Subcommand};
@@ -57,6 +59,8 @@ enum Task {
     /// Simulates seeds against the model.
     #[command(disable_help_flag = true)]
     Sim(programs::Options),
+    /// Takes the example for Terraform from apply to destroy, with the real provider.
+    Terraform,
     /// Checks the style that no compiler checks.
     Tidy,
 }
@@ -76,6 +80,7 @@ fn main() -> ExitCode {
         Task::Mutants(options) => mutants::run(&options),
         Task::Powercut(options) => powercut::run(&options),
         Task::Sim(options) => programs::simulation(&options),
+        Task::Terraform => terraform::run(),
         Task::Tidy => tidy::run(),
     };
     match done {

@@ -1,6 +1,6 @@
 //! The programs in `examples`, run as their readers would.
 
-use super::process::{Served, audit, run, written};
+use super::process::{PROGRAM, Served, audit, run, written};
 use super::{Client, FOLDER};
 use crate::rig::fresh_folder;
 use std::process::Command;
@@ -51,4 +51,16 @@ fn the_example_of_a_router_makes_tags_ends_and_removes_one() {
     let Some(printed) = printed("router.py") else { return };
     let life = ["Allocated", "Enabled", "active", "team=network", "terminated", "gone"];
     assert_eq!(last_words(&printed), life, "{printed}");
+}
+
+/// `cargo xtask terraform` runs it, where its provider can be had. This needs the text alone.
+#[test]
+fn the_example_for_terraform_reaches_a_server_as_env_says() {
+    let path = format!("{FOLDER}/../examples/terraform/main.tf");
+    let example = std::fs::read_to_string(path).expect("the example");
+    let default = "127.0.0.1:8616";
+    assert!(example.contains(&format!("default     = \"{default}\"")), "where `env` looks too");
+    let printed = written(&run(Command::new(PROGRAM).args(["env", "terraform"])));
+    let provider = printed.replace(&format!("\"{default}\""), "var.address");
+    assert!(example.contains(&provider), "{provider}");
 }
