@@ -178,7 +178,9 @@ impl<'c> Input<'c> {
         }
         for (name, value) in self.call.parameters().filter(|(_, value)| !value.is_empty()) {
             let Some((number, rest)) = numbered(name, spec.name) else { continue };
-            let its = |member: &&Spec| member.name.eq_ignore_ascii_case(rest);
+            let its = |member: &&Spec| {
+                member.editions.contains(self.edition) && member.name.eq_ignore_ascii_case(rest)
+            };
             let Some(member) = spec.members.iter().position(its) else { continue };
             let place = found.partition_point(|object| object.number < number);
             if found.get(place).is_none_or(|object| object.number != number) {

@@ -44,6 +44,7 @@ operations! {
     confirm_physical_connection,
     create_physical_connection_occupancy_order,
     create_physical_connection_setup_order,
+    create_high_reliable_physical_connection,
     enable_physical_connection,
     cancel_physical_connection,
     terminate_physical_connection,
@@ -173,7 +174,7 @@ pub fn is_secret(name: &str) -> bool {
 mod tests {
     use super::*;
     use crate::answer::{Described, in_edition};
-    use crate::edition::{E2024_03, Edition, Editions, from};
+    use crate::edition::{E2024_03, E2025_09, Edition, Editions, from};
     use crate::example::Before;
     use crate::operation::{Access, ECS, Page, VPC, operation};
     use domain::Refusal as R;
@@ -536,6 +537,10 @@ mod tests {
         ("RevokeInstanceFromVbr", &[R::BadGrant, R::NoSuchVpc, R::VpcState, R::NoSuchGrant]),
         ("ChangeResourceGroup", &[R::NoSuchResource]),
         (
+            "CreateHighReliablePhysicalConnection",
+            &[R::ServiceClosed, R::WaitingCircuitsMax, R::DryRun, R::DryRunFailed],
+        ),
+        (
             "CreatePhysicalConnectionSetupOrder",
             &[
                 R::NoSuchRedundantCircuit,
@@ -564,6 +569,7 @@ mod tests {
         ),
         ("UpdateVirtualBorderBandwidth", &[R::RouterTooFast], from(E2024_03)),
         ("RecoverVirtualBorderRouter", &[R::ServiceClosed], from(E2024_03)),
+        ("CreateHighReliablePhysicalConnection", &[R::DryRunFailed], from(E2025_09)),
         ("AssociatePhysicalConnectionToVirtualBorderRouter", &[R::ServiceClosed], from(E2024_03)),
     ];
 

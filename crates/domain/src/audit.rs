@@ -389,6 +389,10 @@ impl<'b> Report<'b> {
                 Outcome::Circuit(id) => {
                     shelves.circuits.get(&id).is_some_and(|c| c.account == r.account)
                 }
+                Outcome::Circuits { first, count } => (0..count).all(|nth| {
+                    let its = shelves.circuits.get(&first.sibling(nth));
+                    its.is_some_and(|c| c.account == r.account)
+                }),
                 Outcome::Router(id) => {
                     shelves.routers.get(&id).is_some_and(|router| router.account == r.account)
                 }

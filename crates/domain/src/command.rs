@@ -10,7 +10,7 @@ use crate::print::{Fingerprint, Print};
 #[cfg(test)]
 use crate::receipt::Outcome;
 use crate::receipt::{
-    AppliedFor, Comes, Done, Enabled, GroupMade, Origin, Placed, RouterMade, SetUp,
+    AppliedFor, Comes, Done, Enabled, GroupMade, Origin, Placed, RouterMade, SetAppliedFor, SetUp,
 };
 use crate::rule::Rule;
 use crate::time::Timestamp;
@@ -22,6 +22,8 @@ mod amend_circuit;
 mod amend_router;
 #[path = "commands/apply_for_circuit.rs"]
 mod apply_for_circuit;
+#[path = "commands/apply_for_circuits.rs"]
+mod apply_for_circuits;
 #[path = "commands/apply_for_letter.rs"]
 mod apply_for_letter;
 #[path = "commands/apply_for_letter_again.rs"]
@@ -119,6 +121,7 @@ mod wake;
 
 pub use amend_circuit::Amendment;
 pub use amend_router::{AssociationAmendment, RouterAmendment};
+pub use apply_for_circuits::{OfSet, SET_MAX};
 pub use place_occupancy_order::Shortfall;
 
 /// Makes the commands and their kinds from the table.
@@ -260,6 +263,7 @@ commands! {
         associate_macsec_key::AssociateMacsecKey = "associate_macsec_key" comes to Done,
         disassociate_macsec_key::DisassociateMacsecKey = "disassociate_macsec_key" comes to Done,
         place_setup_order::PlaceSetupOrder = "place_setup_order" comes to SetUp,
+        apply_for_circuits::ApplyForCircuits = "apply_for_circuits" comes to SetAppliedFor,
     }
     of the operator {
         open_account::OpenAccount,

@@ -164,6 +164,19 @@ macro_rules! ids {
                 Self::from_bytes(&text).expect("a well-formed id")
             }
 
+            /// The `nth` after one that was minted: its last two letters or digits count up.
+            #[must_use]
+            pub fn sibling(&self, nth: u8) -> Self {
+                let value = |digit: u8| char::from(digit).to_digit(36).expect("of the alphabet");
+                let digit = |value: u32| char::from_digit(value % 36, 36).expect("below 36") as u8;
+                let mut next = *self;
+                let end = usize::from(self.length);
+                let [tens, ones] = [end - 2, end - 1];
+                let sum = 36 * value(self.bytes[tens]) + value(self.bytes[ones]) + u32::from(nth);
+                (next.bytes[tens], next.bytes[ones]) = (digit(sum / 36), digit(sum));
+                next
+            }
+
             /// The id on the wire.
             pub fn as_str(&self) -> &str {
                 std::str::from_utf8(&self.bytes[..usize::from(self.length)])
@@ -258,6 +271,13 @@ mod tests {
         assert_eq!(minted(36, 0), "pc-bp1010000000000000000");
         assert_ne!(minted(1, 0), minted(2, 0));
         assert_ne!(minted(1, 0), minted(1, 1));
+        let set: Vec<_> = (0..16).map(|nth| CircuitId::mint(7, 0).sibling(nth)).collect();
+        assert_eq!(set[0], CircuitId::mint(7, 0));
+        assert!((1..16).all(|nth| !set[..nth].contains(&set[nth])), "{set:?}");
+        let sibling = |text: &str, nth| CircuitId::new(text).map(|id| id.sibling(nth));
+        assert_eq!(sibling("pc-bp10z9", 1), CircuitId::new("pc-bp10za"));
+        assert_eq!(sibling("pc-bp10z9", 27), CircuitId::new("pc-bp1000"));
+        assert_eq!(sibling("pc-bp1zzz", 1), CircuitId::new("pc-bp1z00"));
     }
 
     #[test]

@@ -47,6 +47,13 @@ pub enum Outcome {
     Done,
     /// A circuit was applied for.
     Circuit(CircuitId),
+    /// A set of circuits was applied for.
+    Circuits {
+        /// The first of them; the others are its siblings.
+        first: CircuitId,
+        /// How many.
+        count: u8,
+    },
     /// A router was made.
     Router(RouterId),
     /// A failover group was made.
@@ -72,7 +79,11 @@ impl Outcome {
     pub fn order(self) -> Option<OrderId> {
         match self {
             Self::Order { order, .. } | Self::SetUp { order, .. } => Some(order),
-            Self::Done | Self::Circuit(_) | Self::Router(_) | Self::Group(_) => None,
+            Self::Done
+            | Self::Circuit(_)
+            | Self::Circuits { .. }
+            | Self::Router(_)
+            | Self::Group(_) => None,
         }
     }
 }
@@ -133,6 +144,19 @@ impl Comes for GroupMade {
 impl Comes for AppliedFor {
     fn of(outcome: Outcome) -> Option<Self> {
         if let Outcome::Circuit(id) = outcome { Some(Self(id)) } else { None }
+    }
+}
+
+/// A set of circuits was applied for: each with its place in the set.
+pub struct SetAppliedFor(pub Vec<(u8, CircuitId)>);
+
+impl Comes for SetAppliedFor {
+    fn of(outcome: Outcome) -> Option<Self> {
+        if let Outcome::Circuits { first, count } = outcome {
+            Some(Self((0..count).map(|nth| (nth, first.sibling(nth))).collect()))
+        } else {
+            None
+        }
     }
 }
 

@@ -146,6 +146,8 @@ refusals! {
         NoNetwork,
         /// It was only to be found out whether it could be done, and it could.
         DryRun,
+        /// It was only to be found out whether it could be done, and it could not.
+        DryRunFailed,
         /// No such VPC for this account.
         NoSuchVpc,
         /// The VPC cannot be used yet.

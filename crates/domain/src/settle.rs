@@ -108,7 +108,11 @@ pub(crate) fn quote(
     }
     Ok(match rule.decide(&mut draft)? {
         Outcome::Order { order, .. } | Outcome::SetUp { order, .. } => Some(*draft.order(order)),
-        Outcome::Done | Outcome::Circuit(_) | Outcome::Router(_) | Outcome::Group(_) => None,
+        Outcome::Done
+        | Outcome::Circuit(_)
+        | Outcome::Circuits { .. }
+        | Outcome::Router(_)
+        | Outcome::Group(_) => None,
     })
 }
 

@@ -20,6 +20,7 @@ mod queries;
 mod quotes;
 mod rig;
 mod routers;
+mod sets;
 mod setups;
 mod states;
 mod subscriptions;

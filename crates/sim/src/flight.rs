@@ -382,6 +382,10 @@ impl<'v> Volley<'v> {
         let world = call.world().to_owned();
         match outcome {
             Outcome::Circuit(id) => self.model.name_next(&world, &Name::Circuit(id.to_string())),
+            Outcome::Circuits { first, count } => {
+                let mut ids = (0..count).map(|nth| first.sibling(nth).to_string());
+                ids.try_for_each(|id| self.model.name_next(&world, &Name::Circuit(id)))
+            }
             Outcome::Router(id) => self.model.name_next(&world, &Name::Router(id.to_string())),
             Outcome::Group(id) => self.model.name_next(&world, &Name::Group(id.to_string())),
             Outcome::SetUp { circuit, order } => {

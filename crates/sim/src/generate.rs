@@ -251,6 +251,9 @@ impl Maker<'_> {
             Shape::Objects if spec.name.starts_with("Tag") => {
                 self.tags(spec, call, broken);
             }
+            Shape::Objects if spec.name == "ApList" => {
+                self.points_of_set(call, broken);
+            }
             Shape::Objects => {
                 self.modules(spec, circuit, call, broken);
             }
@@ -575,6 +578,48 @@ impl Maker<'_> {
                 let types = ["Hour", "Usage", "Day", "month", "YEAR", "Month"];
                 let odd = odd == Some(place) && self.chance.percent(20);
                 call.set(&name("PriceType"), if odd { "Week" } else { self.chance.pick(&types) });
+            }
+        }
+    }
+
+    /// Access points for a set of circuits, as its pattern has them.
+    fn points_of_set(&mut self, call: &mut Call, broken: bool) {
+        let pattern = call.parameter("HighReliableType").unwrap_or_default().to_owned();
+        let right = if pattern.starts_with("Multi") { 2 } else { 1 };
+        let odd_count = broken && self.chance.percent(30);
+        let count = if odd_count { 1 + self.chance.below(3) } else { right };
+        let odd = broken && !odd_count;
+        let region = call.parameter("RegionId").unwrap_or("cn-hangzhou").to_owned();
+        for nth in 1..=count {
+            let mut said = vec![
+                ("RegionId", region.clone()),
+                ("AccessPointId", self.access_point(call, false)),
+                ("LineOperator", self.chance.pick(&atlas::OPERATORS).clone()),
+            ];
+            for (name, value) in [
+                ("Type", "VPC"),
+                ("Bandwidth", "200"),
+                ("Name", "set"),
+                ("Description", "a set"),
+                ("PeerLocation", "专线"),
+                ("CircuitCode", "code"),
+                ("OpticalModuleModel", "SFP-GE-LR-SM1310,10KM"),
+            ] {
+                if self.chance.percent(15) {
+                    said.push((name, value.to_owned()));
+                }
+            }
+            let ports = pattern.ends_with("Connection") || self.chance.percent(3);
+            if ports {
+                said.push(("PortNum", self.chance.between(2, 4).to_string()));
+            }
+            if odd && nth == count {
+                let place = self.chance.below(said.len());
+                let wrong = ["", "x", "1\u{7}", "17", "cn-beijing", "ap-cn-beijing-ft-A"];
+                (*self.chance.pick(&wrong)).clone_into(&mut said[place].1);
+            }
+            for (name, value) in said {
+                call.set(&format!("ApList.{nth}.{name}"), value);
             }
         }
     }

@@ -31,6 +31,7 @@ mod router_forms;
 mod router_groups;
 mod router_looks;
 pub mod routers;
+mod sets;
 mod setups;
 mod snapshots;
 pub mod state;

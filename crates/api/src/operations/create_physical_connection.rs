@@ -25,7 +25,7 @@ use domain::{CircuitId, Refusal};
 
 // SOURCE: dossier, annex A: the rows, misspellings and all.
 // Documented since EDITIONS, T023.
-static NO_ACCESS_POINT: ErrorRow = error(
+pub(super) static NO_ACCESS_POINT: ErrorRow = error(
     400,
     "ResourceNotFound.AccessPointId",
     "The specified resource of access point id is not found.",
@@ -33,14 +33,15 @@ static NO_ACCESS_POINT: ErrorRow = error(
 .documented_in(from(E2025_03));
 pub(super) static BAD_LINE_OPERATOR: ErrorRow =
     error(400, "InvalidLineOperator.Malformd", "The LineOperator provided was invalid.");
-static BAD_TYPE: ErrorRow = error(400, "InvalidType.Malformd", "The Type provided was invalid.");
+pub(super) static BAD_TYPE: ErrorRow =
+    error(400, "InvalidType.Malformd", "The Type provided was invalid.");
 pub(super) static BAD_PORT_TYPE: ErrorRow =
     error(400, "InvalidPortType.Malformd", "The PortType provided was invalid.");
 pub(super) static BAD_BANDWIDTH: ErrorRow =
     error(400, "InvalidBandwidth", "invalid physical connection banwidth.");
 pub(super) static BAD_NAME: ErrorRow =
     error(400, "InvalidName.Malformed", "The specified ?Name? is not valid.");
-static BAD_DESCRIPTION: ErrorRow =
+pub(super) static BAD_DESCRIPTION: ErrorRow =
     error(400, "InvalidDescription.Malformed", "The specifid ?Description? is not valid.");
 pub(super) static BAD_PEER_LOCATION: ErrorRow =
     error(400, "InvalidPeerLocation.Malformd", "The PeerLocation provided was invalid.");
@@ -96,6 +97,10 @@ pub(super) const PORT_TYPES: &[&str] = &[
     "100GBase-LR",
 ];
 
+/// SOURCE: EDITIONS, T002.
+pub(super) const SPEEDS: &[&str] =
+    &["50", "100", "200", "300", "400", "500", "1000", "2000", "4000", "5000", "8000", "10000"];
+
 /// SOURCE: dossier 8 (lower case on the wire).
 static BANDWIDTH: Param<u32> = optional("bandwidth")
     .doc("The bandwidth, in Mbit/s.")
@@ -104,7 +109,7 @@ static BANDWIDTH: Param<u32> = optional("bandwidth")
     .range_in(until(E2022), 5, 5000) // SOURCE: EDITIONS, T001.
     .one_of_in(
         from(E2022), // SOURCE: EDITIONS, T002.
-        &["50", "100", "200", "300", "400", "500", "1000", "2000", "4000", "5000", "8000", "10000"],
+        SPEEDS,
     )
     .or_else(&BAD_BANDWIDTH);
 
@@ -121,9 +126,9 @@ static DESCRIPTION: Param<Text> = optional("Description")
     .form_in(ALL, &DESCRIPTION_FORM)
     .or_else(&BAD_DESCRIPTION);
 
-static PLACE: Form = Form::of(Characters::Printable, (0, 256));
-static CODE: Form = Form::of(Characters::Printable, (0, 128));
-static GROUP: Form = Form::of(Characters::Printable, (0, 64));
+pub(super) static PLACE: Form = Form::of(Characters::Printable, (0, 256));
+pub(super) static CODE: Form = Form::of(Characters::Printable, (0, 128));
+pub(super) static GROUP: Form = Form::of(Characters::Printable, (0, 64));
 
 /// An application's; a change has [`PEER_LOCATION`]. SOURCE: EDITIONS, T004.
 static OWN_PEER_LOCATION: Param<Text> = optional("PeerLocation")
@@ -166,40 +171,43 @@ pub(super) static OPTICAL_MODULES: &[(&str, &[&str])] = &[
     ),
 ];
 
+/// SOURCE: dossier 6.
+pub(super) const MODULES: &[&str] = &[
+    "SFP-GE-LR-SM1310,10KM",
+    "SFP-GE-ER-SM1310,40KM",
+    "SFP-GE-ZR-SM1550,80KM",
+    "SFP-10G-LR-SM1310,10KM",
+    "SFP-10G-ER-SM1550,40KM",
+    "SFP-10G-ZR-SM1550,80KM",
+    "QSFP-40G-LR4-WDM1300,10KM",
+    "QSFP-40G-ER4-WDM1300,40KM",
+    "QSFP-40G-ZR4-WDM1300,80KM",
+    "QSFP28-100G-LR4-WDM1300,10KM",
+    "QSFP28-100G-ER4-WDM1300,40KM",
+    "QSFP28-100G-ZR4-WDM1300,80KM",
+];
+
 /// SOURCE: dossier, annex A (since 2025-12).
 static OPTICAL_MODULE_MODEL: Param<Text> = optional("OpticalModuleModel")
     .doc("The model of the optical module; it must fit the port type.")
     .example("SFP-GE-LR-SM1310,10KM")
     .only_in(from(E2025_09))
-    .one_of_in(
-        ALL,
-        &[
-            "SFP-GE-LR-SM1310,10KM",
-            "SFP-GE-ER-SM1310,40KM",
-            "SFP-GE-ZR-SM1550,80KM",
-            "SFP-10G-LR-SM1310,10KM",
-            "SFP-10G-ER-SM1550,40KM",
-            "SFP-10G-ZR-SM1550,80KM",
-            "QSFP-40G-LR4-WDM1300,10KM",
-            "QSFP-40G-ER4-WDM1300,40KM",
-            "QSFP-40G-ZR4-WDM1300,80KM",
-            "QSFP28-100G-LR4-WDM1300,10KM",
-            "QSFP28-100G-ER4-WDM1300,40KM",
-            "QSFP28-100G-ZR4-WDM1300,80KM",
-        ],
-    )
-    .rule_in(ALL, |input, text| {
-        let port = input.find(&PORT_TYPE).map(PortType::text);
-        let fits = OPTICAL_MODULES.iter().find(|(of, _)| Some(*of) == port);
-        fits.is_some_and(|(_, models)| models.contains(&text))
-    });
+    .one_of_in(ALL, MODULES)
+    .rule_in(ALL, |input, text| fits_port(input.find(&PORT_TYPE), text));
+
+/// Whether a model of module fits a port.
+pub(super) fn fits_port(port: Option<PortType>, model: &str) -> bool {
+    let port = port.map(PortType::text);
+    let fits = OPTICAL_MODULES.iter().find(|(of, _)| Some(*of) == port);
+    fits.is_some_and(|(_, models)| models.contains(&model))
+}
 
 static REDUNDANT_ID: Param<CircuitId> = optional("RedundantPhysicalConnectionId")
     .doc("The ID of the circuit that this one is redundant with.")
     .example("pc-119mfjzm****");
 
 /// SOURCE: dossier, annex A (since 2022-12).
-static RESOURCE_GROUP_ID: Param<Text> = optional("ResourceGroupId")
+pub(super) static RESOURCE_GROUP_ID: Param<Text> = optional("ResourceGroupId")
     .doc("The ID of the resource group.")
     .example("rg-acfmoiyermp****")
     .only_in(from(E2023))
@@ -207,20 +215,21 @@ static RESOURCE_GROUP_ID: Param<Text> = optional("ResourceGroupId")
     .assumed("its form, and that any group exists");
 
 /// SOURCE: EDITIONS, T014.
-static TAG: Param<Text> = objects("Tag", MEMBERS, MOST)
+pub(super) static TAG: Param<Text> = objects("Tag", MEMBERS, MOST)
     .doc("The tags of the Express Connect circuit.")
     .example("FinanceDept")
     .only_in(from(E2023))
     .too_many(&MANY_TAGS);
 
 /// SOURCE: EDITIONS, T015.
-static DEVICE_ADVANCED_CAPACITY: Param<Text> = several("DeviceAdvancedCapacity", Shape::List)
-    .doc("The capacities that the device must have.")
-    .example("SubifRateLimit")
-    .only_in(from(E2024_03))
-    .without_effect("every device here has every capacity");
+pub(super) static DEVICE_ADVANCED_CAPACITY: Param<Text> =
+    several("DeviceAdvancedCapacity", Shape::List)
+        .doc("The capacities that the device must have.")
+        .example("SubifRateLimit")
+        .only_in(from(E2024_03))
+        .without_effect("every device here has every capacity");
 
-static SERVICE_CLOSED: ErrorRow = error(
+pub(super) static SERVICE_CLOSED: ErrorRow = error(
     400,
     "OperationFailed.PconnTrafficNotEnable",
     "The operation is failed because of PconnTrafficNotEnable.",
@@ -246,7 +255,7 @@ pub(super) static REDUNDANT_STATUS: ErrorRow = error(
 .on(&[Refusal::RedundantCircuitState]);
 
 /// SOURCE: dossier 7: five circuits may wait to be enabled.
-static TOO_MANY_WAIT: ErrorRow =
+pub(super) static TOO_MANY_WAIT: ErrorRow =
     error(400, "QuotaExceeded.freePconnPerAP", "free physical connections count excceeded.")
         .on(&[Refusal::WaitingCircuitsMax]);
 

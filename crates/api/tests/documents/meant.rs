@@ -51,6 +51,7 @@ const ONE_MORE: &str = "The texts of the metadata have the types, the default, a
                         SizeLimitExceeded.";
 const CREATE: &str = "CreatePhysicalConnection";
 const SETUP: &str = "CreatePhysicalConnectionSetupOrder";
+const SET: &str = "CreateHighReliablePhysicalConnection";
 const DESCRIBE: &str = "DescribePhysicalConnections";
 const MODIFY: &str = "ModifyPhysicalConnectionAttribute";
 const CONFIRM: &str = "ConfirmPhysicalConnection";
@@ -92,6 +93,7 @@ pub static MEANT: &[Meant] = &[
         &[
             CREATE,
             SETUP,
+            SET,
             MODIFY,
             CONFIRM,
             ORDER,
@@ -133,6 +135,48 @@ pub static MEANT: &[Meant] = &[
         &["DescribeRegions", "DescribeAccessPoints"],
         &["parameter AcceptLanguage: default", "parameter AcceptLanguage: values"],
         PROSE,
+    ),
+    meant(
+        &[SET],
+        &[
+            "parameter AcceptLanguage: default",
+            "parameter AcceptLanguage: values",
+            "parameter ApList: maxItems",
+            "parameter DryRun: default",
+            "parameter HighReliableType: values",
+            "parameter PortType: values",
+        ],
+        PROSE,
+    ),
+    meant(&[SET], &["error 400 DryRunOperation"], "The page says it in prose: EDITIONS, T028."),
+    meant(
+        &[SET],
+        &["parameter ApList[].OpticalModuleModel"],
+        "It came on 2025-12-18: EDITIONS, T029.",
+    ),
+    meant(
+        &[SET],
+        &["parameter ApList[].Bandwidth", "parameter DryRun"],
+        "A speed that is sold fits 32 bits, and only two texts are taken, in any case of letters.",
+    ),
+    meant(
+        &[SET],
+        &["parameter RegionId: required"],
+        "The vendor's page requires it: EDITIONS, T030.",
+    ),
+    meant(
+        &[SET],
+        &[
+            "parameter DeviceAdvancedCapacity: maxItems",
+            "parameter ResourceGroupId: maxLength",
+            "parameter ResourceGroupId: minLength",
+        ],
+        NO_FORM,
+    ),
+    meant(
+        &[SET],
+        &["sample in XML: CreateHighReliablePhysicalConnectionResponse.*"],
+        "The vendor gives no sample in XML.",
     ),
     meant(
         &[SETUP],

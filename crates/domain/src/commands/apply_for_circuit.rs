@@ -1,5 +1,6 @@
 //! ApplyForCircuit: apply for a circuit, which comes to be as Initial.
 
+use crate::catalogue::Region;
 use crate::circuit::{Circuit, CircuitState, Particulars, Status};
 use crate::draft::Draft;
 use crate::id::{AccountId, CircuitId, Name};
@@ -24,10 +25,13 @@ impl Rule for ApplyForCircuit {
     }
 
     fn decide(&self, draft: &mut Draft) -> Result<Outcome, Refusal> {
-        Waiting::Billed.check(draft, &self.particulars, 1)?;
+        let redundant = self.particulars.words.as_ref().and_then(|words| words.redundant);
+        Waiting::Billed.check(draft, redundant, 1)?;
         let mut state = CircuitState::born(Status::Initial);
         state.wakes_at = draft.carrier_due(Status::Initial);
-        Ok(Outcome::Circuit(add_circuit(draft, &self.particulars, state)))
+        let place = Place::here(draft);
+        add_circuit(draft, place, &self.particulars, state);
+        Ok(Outcome::Circuit(place.id))
     }
 }
 
@@ -40,18 +44,18 @@ pub(super) enum Waiting {
 }
 
 impl Waiting {
-    /// Refuses a caller who may not have so many circuits more that are to be so.
+    /// Refuses a caller who may not have so many circuits more, with this companion.
     pub(super) fn check(
         self,
         draft: &Draft,
-        particulars: &Particulars,
+        redundant: Option<CircuitId>,
         more: u32,
     ) -> Result<(), Refusal> {
         let account = draft.account(draft.caller())?;
         if matches!(self, Self::Billed) && !account.service_open {
             return Err(Refusal::ServiceClosed);
         }
-        if let Some(redundant) = particulars.words.as_ref().and_then(|words| words.redundant) {
+        if let Some(redundant) = redundant {
             draft.check_redundant(redundant)?;
         }
         let waiting = account.waiting_circuits.saturating_add(more);
@@ -62,25 +66,40 @@ impl Waiting {
     }
 }
 
+/// What a new circuit is called, and where it is.
+#[derive(Clone, Copy)]
+pub(super) struct Place {
+    /// Its id.
+    pub id: CircuitId,
+    /// Where.
+    pub region: Region,
+}
+
+impl Place {
+    /// Where the caller speaks to.
+    pub(super) fn here(draft: &Draft) -> Self {
+        Self { id: mint(draft), region: draft.callers_region() }
+    }
+}
+
 /// A circuit of the caller's comes to be, which waits to be enabled.
 pub(super) fn add_circuit(
     draft: &mut Draft,
+    Place { id, region }: Place,
     particulars: &Particulars,
     state: CircuitState,
-) -> CircuitId {
+) {
     let caller = draft.caller();
-    let id = mint(draft);
     draft.account_mut(caller).waiting_circuits += 1;
     draft.add_circuit(Circuit {
         id,
         account: caller,
-        region: draft.callers_region(),
+        region,
         created_at: draft.at(),
         given: false,
         particulars: particulars.clone(),
         state,
     });
-    id
 }
 
 /// An id that no circuit of this world has or had.

@@ -1,7 +1,7 @@
 //! PlaceSetupOrder: order a circuit together with what setting it up costs. The circuit comes to be
 //! as Initial, which the carrier leaves alone until the order is paid.
 
-use super::apply_for_circuit::{Waiting, add_circuit};
+use super::apply_for_circuit::{Place, Waiting, add_circuit};
 use crate::circuit::{CircuitState, Particulars, Status};
 use crate::draft::Draft;
 use crate::id::AccountId;
@@ -31,9 +31,12 @@ impl Rule for PlaceSetupOrder {
     /// ASSUMED: outbound traffic need not be billed, since the fee is waived where it is; and with
     /// too little money nothing is kept.
     fn decide(&self, draft: &mut Draft) -> Result<Outcome, Refusal> {
-        Waiting::Any.check(draft, &self.particulars, 1)?;
+        let redundant = self.particulars.words.as_ref().and_then(|words| words.redundant);
+        Waiting::Any.check(draft, redundant, 1)?;
         let state = CircuitState::born(Status::Initial);
-        let circuit = add_circuit(draft, &self.particulars, state);
+        let place = Place::here(draft);
+        add_circuit(draft, place, &self.particulars, state);
+        let circuit = place.id;
         let order = setting_up::unpaid(draft, circuit)?;
         if self.pay_now {
             if !setting_up::pay(draft, order) {

@@ -168,6 +168,7 @@ fn every_parameter_makes_another_call() {
     commands.extend(super::routers::commands());
     commands.extend(super::macsec::commands());
     commands.extend(super::setups::commands());
+    commands.extend(super::sets::commands());
     for (nth, one) in commands.iter().enumerate() {
         for other in &commands[..nth] {
             assert_ne!(one.fingerprint(), other.fingerprint(), "{one:?}\n{other:?}");
@@ -340,6 +341,7 @@ fn every_print_is_the_one_that_stores_have_kept() {
     ));
     kept.extend(super::macsec::kept_prints());
     kept.extend(super::setups::kept_prints());
+    kept.extend(super::sets::kept_prints());
     for (command, word, print) in &kept {
         let kind = command.kind().expect("callers give it");
         assert_eq!((kind.text(), command.fingerprint()), (*word, Some(*print)), "{command:?}");
@@ -389,6 +391,7 @@ fn kinds_are_called_what_stores_have_kept_each_at_its_place() {
         "associate_macsec_key",
         "disassociate_macsec_key",
         "place_setup_order",
+        "apply_for_circuits",
     ];
     assert_eq!(words, kept);
     for (place, kind) in KINDS.iter().enumerate() {
@@ -421,6 +424,7 @@ fn what_is_not_compared_of_two_calls_is_written_down_here_too() {
             ("SetRouterBandwidth", "limited"),
             ("RecoverRouter", "needs_service"),
             ("AssociateCircuit", "needs_service"),
+            ("ApplyForCircuits", "silent"),
         ]
     );
 }

@@ -300,7 +300,7 @@ fn command(world: &World, (what, which, how): (u8, u8, u8), account: AccountId) 
         let status = Status::ALL[usize::from(how) % Status::ALL.len()];
         Box::new(GivenCircuit { account, ..given(status) })
     };
-    match what % 31 {
+    match what % 32 {
         0 => ApplyForCircuit { particulars: particulars() }.into(),
         1 => GiveCircuits { given: given(), ids: vec![circuit] }.into(),
         2 => ConfirmCircuit { circuit }.into(),
@@ -353,6 +353,7 @@ fn command(world: &World, (what, which, how): (u8, u8, u8), account: AccountId) 
         27 => super::routers::drawn(world, circuit, account, how),
         28 => super::macsec::drawn(circuit, how),
         29 => super::setups::ordered(how % 2 == 0).into(),
+        30 => super::sets::applied(&[home(), away()], how % 8 == 0).into(),
         _ => {
             let rows = [((PortType::Base1000Lx, home()), Money::units(i64::from(which)))].into();
             let currency = [Currency::Usd, Currency::Cny][usize::from(how % 2)];

@@ -109,6 +109,9 @@ pub static PORTS: LazyLock<Vec<(&str, &str, i64)>> = LazyLock::new(|| {
 /// The carriers.
 pub static OPERATORS: LazyLock<&[String]> = LazyLock::new(|| &application("LineOperator").words);
 
+/// The speeds that are sold, Mbit/s.
+pub static SOLD: LazyLock<&[String]> = LazyLock::new(|| &application("bandwidth").words);
+
 /// The port that each family of optical modules fits. SOURCE: api dossier 6.
 const MODULE_FAMILIES: &[(&str, &str)] = &[
     ("SFP-GE-", "1000Base-LX"),
@@ -134,7 +137,7 @@ pub static STATUSES: LazyLock<Vec<&str>> = LazyLock::new(|| {
 });
 
 /// What the reference says of a parameter of an application for a circuit.
-fn application(name: &str) -> &'static Parameter {
+pub fn application(name: &str) -> &'static Parameter {
     parameter(VPC, "CreatePhysicalConnection", name)
 }
 

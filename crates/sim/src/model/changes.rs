@@ -1,4 +1,6 @@
 //! What writes do, and what is told of it.
+//!
+//! Long because every write begins here, and most are a few lines.
 
 use super::atlas::{self, E2022, E2023, E2024, E2025_03, Edition};
 use super::calendar::{Ms, period_end};
@@ -47,6 +49,7 @@ impl Change<'_> {
             "OpenPhysicalConnectionService" => self.open(),
             "CreatePhysicalConnection" => self.apply(),
             "CreatePhysicalConnectionSetupOrder" => self.order_setup(),
+            "CreateHighReliablePhysicalConnection" => self.apply_for_set(),
             "ModifyPhysicalConnectionAttribute" => self.amend(),
             "ConfirmPhysicalConnection" => self.confirm(),
             "CreatePhysicalConnectionOccupancyOrder" => self.order(),
@@ -123,11 +126,15 @@ impl Change<'_> {
 
     /// Whether outbound traffic is billed.
     pub fn service_open(&self) -> Result<(), Refusal> {
-        let open = self.world.accounts.get(&self.account).is_some_and(|a| a.service_open);
-        if open { Ok(()) } else { Err((400, "OperationFailed.PconnTrafficNotEnable")) }
+        let its = self.world.accounts.get(&self.account);
+        if its.is_some_and(|its| its.service_open) {
+            Ok(())
+        } else {
+            Err((400, "OperationFailed.PconnTrafficNotEnable"))
+        }
     }
 
-    /// Whether the circuit that the call names as redundant may be so.
+    /// Refuses what cannot be a companion.
     pub fn companion(&self, unknown: &'static str) -> Result<(), Refusal> {
         let id = self.text("RedundantPhysicalConnectionId");
         if id.is_empty() {
@@ -453,10 +460,8 @@ pub fn told(
         ("CreatePhysicalConnection", Outcome::Circuit(place)) => {
             vec![is("PhysicalConnectionId", &format!("{CIRCUIT_MARK}{place}"))]
         }
-        (_, Outcome::SetUp(circuit, order)) => vec![
-            is("OrderId", &format!("{ORDER_MARK}{order}")),
-            is("PhysicalConnectionId", &format!("{CIRCUIT_MARK}{circuit}")),
-        ],
+        (_, Outcome::Circuits(first, count)) => super::sets::told(first, count),
+        (_, Outcome::SetUp(circuit, order)) => super::setups::told(circuit, order),
         (_, Outcome::Router(place)) => vec![is("VbrId", &format!("{ROUTER_MARK}{place}"))],
         (_, Outcome::Group(place)) => vec![is("VbrHaId", &format!("{GROUP_MARK}{place}"))],
         // SOURCE: ROUTERS 12, point 7.

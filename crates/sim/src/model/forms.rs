@@ -60,6 +60,8 @@ pub enum Form {
     People,
     /// Tags `Name.N.Key` and `Name.N.Value`, or texts `Name.N`.
     Tags,
+    /// Access points of a set of circuits.
+    Points,
 }
 
 /// What a text may be.
@@ -141,6 +143,11 @@ fn before(action: &str, told: &'static Parameter) -> Option<(Form, Edition)> {
             let slow = texts(&told.words).iter().filter(slow).copied().collect();
             (Form::Words(slow), E2023)
         }
+        // SOURCE: EDITIONS, T027.
+        ("CreateHighReliablePhysicalConnection", "PortType") => {
+            let all = super::atlas::PORTS.iter().map(|(port, ..)| *port).collect();
+            (Form::Words(all), super::atlas::E2025_09)
+        }
         // SOURCE: EDITIONS, T003.
         ("CreatePhysicalConnection", "Name") => {
             let Text { lengths, may_have, pattern } = Text::told(told);
@@ -154,6 +161,15 @@ fn before(action: &str, told: &'static Parameter) -> Option<(Form, Edition)> {
         }
         _ => return None,
     })
+}
+
+/// What a text of an application for a circuit may be in the newest edition.
+pub fn of_application(name: &str) -> Text {
+    let told = super::atlas::application(name);
+    match forms(VPC, "CreatePhysicalConnection", told).pop() {
+        Some((_, Form::Text(text))) => text,
+        other => panic!("{name} is no text: {other:?}"),
+    }
 }
 
 /// The form that the reference's fields tell.
@@ -261,6 +277,9 @@ fn departure(action: &str, told: &'static Parameter) -> Option<Form> {
         ("ListTagResourcesForExpressConnect", "MaxResults") => Form::Number(1, 50),
         (_, "MaxResult") => Form::Number(1, 500),
         (_, "ModuleList") => Form::Modules,
+        (_, "ApList") => Form::Points,
+        // It is a text in the table.
+        ("CreateHighReliablePhysicalConnection", "DryRun") => Form::Bool,
         // The table begins at 0. SOURCE: CONTRACT (0 is refused).
         (_, "AutoRenewDuration") => Form::Number(1, told.max.expect("a greatest duration")),
         _ => return bought(action, told),

@@ -15,6 +15,7 @@ use super::macsec;
 use super::prices;
 use super::reference::{self, BSS, Operation, VPC};
 use super::router_forms;
+use super::sets;
 use super::tags;
 use crate::call::Call;
 use std::collections::BTreeMap;
@@ -55,7 +56,7 @@ pub struct Page {
 }
 
 /// What has no effect, and so is not compared of two calls with one token.
-const WITHOUT_EFFECT: &[&str] = &["DeviceAdvancedCapacity", "DownDelayTime"];
+const WITHOUT_EFFECT: &[&str] = &["DeviceAdvancedCapacity", "DownDelayTime", "AcceptLanguage"];
 
 /// What Ecs takes without effect, of which the reference's tables have nothing.
 const WITHOUT_EFFECT_OF_ECS: &[&str] = &["InstanceChargeType", "ResourceType"];
@@ -144,6 +145,12 @@ const LOOKED_AT: &[(&str, &str, &str)] = &[
         "CreatePhysicalConnectionSetupOrder",
         "RegionId AccessPointId LineOperator PortType RedundantPhysicalConnectionId AutoPay \
          ClientToken",
+    ),
+    (
+        VPC,
+        "CreateHighReliablePhysicalConnection",
+        "RegionId HighReliableType PortType ApList ResourceGroupId Tag DeviceAdvancedCapacity \
+         DryRun AcceptLanguage ClientToken",
     ),
     (VPC, "TerminatePhysicalConnection", "RegionId PhysicalConnectionId ClientToken"),
     (VPC, "DeletePhysicalConnection", "RegionId PhysicalConnectionId ClientToken"),
@@ -309,7 +316,9 @@ pub static PAGES: LazyLock<Vec<Page>> = LazyLock::new(|| {
                 |edition| edition >= E2025_09
             }
             // SOURCE: EDITIONS, T041, T095 to T097, T124 and T127.
-            "SecondApplyPhysicalConnectionLOA" => |edition| edition >= E2024,
+            "SecondApplyPhysicalConnectionLOA" | "CreateHighReliablePhysicalConnection" => {
+                |edition| edition >= E2024
+            }
             action if action.ends_with("ForExpressConnect") => |edition| edition >= E2023,
             "ListBusinessAccessPoints" | "ListGeographicSubRegions" => |edition| edition >= E2023,
             "ListPhysicalConnectionFeatures" => {
@@ -542,6 +551,7 @@ impl Reading<'_> {
         let missing = |rule: &Rule| match rule.form(self.edition) {
             _ if !(rule.required)(self.edition) => None,
             Form::Modules => prices::missing(self.call),
+            Form::Points => sets::missing(self),
             Form::Tags => tags::none(self.call, rule.name).then(|| rule.name.to_owned()),
             _ => self.call.parameter(rule.name).is_none().then(|| rule.name.to_owned()),
         };
@@ -558,6 +568,11 @@ impl Reading<'_> {
             {
                 return (400, code.to_owned());
             }
+            if let (Form::Points, Some(code)) = (rule.form(self.edition), sets::form_error(self)) {
+                // SOURCE: the vendor's metadata of mid-2024 (the status).
+                let status = if code == "InvalidRegionId.NotFound" { 404 } else { 400 };
+                return (status, code.to_owned());
+            }
             if let (Form::Tags, Some(code)) =
                 (rule.form(self.edition), tags::form_error(self.call, rule.name))
             {
@@ -572,10 +587,11 @@ impl Reading<'_> {
         let nobody = letters::lacks_people(self);
         let wrong = wrong.or_else(|| unsaid.then(|| (400, "MissingParameter".into())));
         let wrong = wrong.or_else(|| nobody.then(|| (400, "MissingParam.PMInfo".into())));
+        let of_sets = || sets::late_error(self).map(|(status, code)| (status, code.to_owned()));
         let late = || tags::late_error(self).map(|(status, code)| (status, code.to_owned()));
         let of_routers =
             || router_forms::late_error(self).map(|(status, code)| (status, code.to_owned()));
-        wrong.or_else(late).or_else(of_routers)
+        wrong.or_else(of_sets).or_else(late).or_else(of_routers)
     }
 
     /// Whether the call orders something that is billed as it goes.
@@ -598,6 +614,9 @@ impl Reading<'_> {
         if matches!(form, Form::People) {
             return letters::people_error(self.call).is_none();
         }
+        if matches!(form, Form::Points) {
+            return sets::form_error(self).is_none();
+        }
         if matches!(form, Form::Tags) {
             return tags::form_error(self.call, rule.name).is_none();
         }
@@ -615,6 +634,7 @@ impl Reading<'_> {
             | Form::Filters
             | Form::Modules
             | Form::People
+            | Form::Points
             | Form::Tags
             | Form::Period(..) => true,
             Form::Words(words) => words.contains(&text),
@@ -702,6 +722,14 @@ impl Reading<'_> {
             }
             if matches!(rule.form(self.edition), Form::Tags) {
                 words.insert(rule.name, tags::text(self, rule));
+                continue;
+            }
+            // What comes of it is compared, and not how it is said.
+            if rule.name == "HighReliableType" {
+                continue;
+            }
+            if matches!(rule.form(self.edition), Form::Points) {
+                words.insert(rule.name, sets::text(self));
                 continue;
             }
             if matches!(rule.form(self.edition), Form::People) {

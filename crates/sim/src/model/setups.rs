@@ -1,9 +1,10 @@
 //! Setup orders: a circuit that comes with one, waits for it, and is given up with it.
 //! SOURCE: docs/circuits.md, all of which is ASSUMED there.
 
+use super::Leaf;
 use super::atlas;
 use super::calendar::Ms;
-use super::changes::{Change, NO_PRICE, REDUNDANT, Refusal, SHORT};
+use super::changes::{CIRCUIT_MARK, Change, NO_PRICE, ORDER_MARK, REDUNDANT, Refusal, SHORT};
 use super::state::{Circuit, Order, Outcome, Renewal, Settings, World};
 use super::time::UNPAID_LIFE_MS;
 use std::collections::BTreeMap;
@@ -108,4 +109,12 @@ impl Order {
     pub fn told_kind(&self) -> &'static str {
         if self.kind == SETUP { "New" } else { self.kind }
     }
+}
+
+/// What is told of a circuit that was ordered with its setup.
+pub fn told(circuit: usize, order: usize) -> Vec<Leaf> {
+    vec![
+        Leaf::Is("OrderId".into(), format!("{ORDER_MARK}{order}")),
+        Leaf::Is("PhysicalConnectionId".into(), format!("{CIRCUIT_MARK}{circuit}")),
+    ]
 }

@@ -221,6 +221,8 @@ pub enum Outcome {
     Done,
     /// This circuit came to be.
     Circuit(usize),
+    /// So many circuits came to be, the first at this place.
+    Circuits(usize, usize),
     /// This router came to be.
     Router(usize),
     /// This failover group came to be.

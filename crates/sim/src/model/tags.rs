@@ -89,6 +89,7 @@ pub fn late_error(reading: &Reading) -> Option<(u16, &'static str)> {
     let (list, keys) = match &*call.action {
         "UntagResourcesForExpressConnect" => ("", texts(call, "TagKey")),
         "CreatePhysicalConnection"
+        | "CreateHighReliablePhysicalConnection"
         | "TagResourcesForExpressConnect"
         | "ListTagResourcesForExpressConnect" => ("Tag", Vec::new()),
         "DescribePhysicalConnections" => ("Tags", Vec::new()),

@@ -5,10 +5,10 @@
 use domain::catalogue::{AccessPoint, LineOperator, PortType, Region, SharedSpec};
 use domain::circuit::{BusinessStatus, CircuitWords, Event, GivenCircuit, Particulars, Status};
 use domain::command::{
-    AmendCircuit, Amendment, ApplyForCircuit, CancelOrder, CarrierEvent, ConfirmCircuit,
-    DeleteCircuit, Fill, GiveCircuits, LoadPrices, MoveClock, OpenAccount, OpenService, PayOrder,
-    PayOwnOrder, PlaceOccupancyOrder, PlaceSetupOrder, PutKey, PutUser, RefundCircuit,
-    RenewCircuit, Reset, SetRenewal, Shortfall, TerminateCircuit, TopUp, Wake,
+    AmendCircuit, Amendment, ApplyForCircuit, ApplyForCircuits, CancelOrder, CarrierEvent,
+    ConfirmCircuit, DeleteCircuit, Fill, GiveCircuits, LoadPrices, MoveClock, OfSet, OpenAccount,
+    OpenService, PayOrder, PayOwnOrder, PlaceOccupancyOrder, PlaceSetupOrder, PutKey, PutUser,
+    RefundCircuit, RenewCircuit, Reset, SetRenewal, Shortfall, TerminateCircuit, TopUp, Wake,
 };
 use domain::order::Charge;
 use domain::price::{Currency, Cycle, Money, Term};
@@ -176,6 +176,7 @@ const _: fn(&Command) = |command| match command {
     | Command::MoveClock(_)
     | Command::Fill(_)
     | Command::Reset(_)
+    | Command::ApplyForCircuits(_)
     | Command::PlaceSetupOrder(_)
     | Command::Wake(_) => (),
 };
@@ -287,6 +288,23 @@ fn pick<T: Copy>(of: &[T], nth: u8) -> T {
     of[usize::from(nth) % of.len()]
 }
 
+/// An application for a circuit, with its setup, or for a set.
+fn apply(among: &State, how: u8) -> Command {
+    let particulars = particulars(among, how);
+    match how % 8 {
+        3 => {
+            let region = region(how % 16 == 3);
+            let set = vec![
+                OfSet { region: self::region(false), particulars: particulars.clone() },
+                OfSet { region, particulars },
+            ];
+            ApplyForCircuits { set, dry_run: how % 32 == 3, silent: false }.into()
+        }
+        0 | 4 => PlaceSetupOrder { particulars, pay_now: how.is_multiple_of(8) }.into(),
+        _ => ApplyForCircuit { particulars }.into(),
+    }
+}
+
 impl Wish {
     /// Of the account with money in the default world, without a token, at once.
     pub(super) fn of(act: Act) -> Self {
@@ -345,12 +363,7 @@ impl Wish {
             }
             Act::Pay(nth) if nth % 2 == 0 => PayOwnOrder { order: nth_order(among, nth) }.into(),
             Act::Pay(nth) => PayOrder { order: nth_order(among, nth) }.into(),
-            Act::Apply(how) if how.is_multiple_of(4) => PlaceSetupOrder {
-                particulars: particulars(among, how),
-                pay_now: how.is_multiple_of(8),
-            }
-            .into(),
-            Act::Apply(how) => ApplyForCircuit { particulars: particulars(among, how) }.into(),
+            Act::Apply(how) => apply(among, how),
             Act::Confirm(nth) => ConfirmCircuit { circuit: nth_circuit(among, nth) }.into(),
             Act::Terminate(nth) => TerminateCircuit { circuit: nth_circuit(among, nth) }.into(),
             Act::Delete(nth) => {

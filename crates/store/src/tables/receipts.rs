@@ -6,6 +6,7 @@ use crate::row::{Reading, Row, Rows, Shape, Stored, Writing, row};
 use crate::words::Words;
 use crate::world::WorldId;
 use domain::catalogue::Region;
+use domain::command::SET_MAX;
 use domain::receipt::{Earlier, Outcome, Receipt, ReceiptKey};
 use domain::{AccountId, CircuitId, GroupId, Kind, OrderId, RequestId, RouterId, Timestamp};
 use std::sync::Arc;
@@ -128,6 +129,9 @@ impl Column for Marks {
     }
 }
 
+/// From here on the outcome is a set of circuits: so many as it is further on.
+const SET: i64 = 16;
+
 impl Codec for Outcome {
     fn put<S: Sink>(&self, words: &Words, into: &mut S) -> Result<(), S::Error> {
         let (outcome, named, order) = match self {
@@ -136,6 +140,9 @@ impl Codec for Outcome {
             Self::Order { order, short } => (2 + i64::from(*short), Value::Nothing, Some(*order)),
             Self::Router(id) => (4, Value::Text(id.as_str().as_bytes()), None),
             Self::Group(id) => (5, Value::Text(id.as_str().as_bytes()), None),
+            Self::Circuits { first, count } => {
+                (SET + i64::from(*count), Value::Text(first.as_str().as_bytes()), None)
+            }
             Self::SetUp { circuit, order } => {
                 (6, Value::Text(circuit.as_str().as_bytes()), Some(*order))
             }
@@ -148,7 +155,9 @@ impl Codec for Outcome {
     fn take<S: Source>(words: &Words, from: &mut S) -> Result<Self, S::Error> {
         let outcome: i64 = Codec::take(words, from)?;
         let named = match (outcome, from.next()?) {
-            (1 | 6, Value::Text(id)) => CircuitId::from_bytes(id).map(|id| Some(Self::Circuit(id))),
+            (1 | 6 | SET.., Value::Text(id)) => {
+                CircuitId::from_bytes(id).map(|id| Some(Self::Circuit(id)))
+            }
             (4, Value::Text(id)) => RouterId::from_bytes(id).map(|id| Some(Self::Router(id))),
             (5, Value::Text(id)) => GroupId::from_bytes(id).map(|id| Some(Self::Group(id))),
             (_, Value::Nothing) => Some(None),
@@ -160,6 +169,10 @@ impl Codec for Outcome {
                 Ok(Self::SetUp { circuit, order })
             }
             (1 | 4 | 5, Some(Some(named)), None) => Ok(named),
+            (SET.., Some(Some(Self::Circuit(first))), None) if outcome - SET <= SET_MAX.into() => {
+                let count = u8::try_from(outcome - SET).expect("a few");
+                Ok(Self::Circuits { first, count })
+            }
             (0, Some(None), None) => Ok(Self::Done),
             (2 | 3, Some(None), Some(order)) => Ok(Self::Order { order, short: outcome == 3 }),
             _ => Err(from.unreadable(format!("{outcome} is no outcome, or names something else"))),

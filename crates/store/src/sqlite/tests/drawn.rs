@@ -570,6 +570,9 @@ fn outcome() -> impl Strategy<Value = Outcome> {
         router_id().prop_map(Outcome::Router),
         group_id().prop_map(Outcome::Group),
         (order_id(), any::<bool>()).prop_map(|(order, short)| Outcome::Order { order, short }),
+        (any::<u128>(), 1..=domain::command::SET_MAX).prop_map(|(seed, count)| {
+            Outcome::Circuits { first: CircuitId::mint(seed, 0), count }
+        }),
         (circuit_id(), order_id()).prop_map(|(circuit, order)| Outcome::SetUp { circuit, order }),
     ]
 }

@@ -1,0 +1,431 @@
+//! CreateHighReliablePhysicalConnection: apply for circuits that stand in for each other, all at
+//! once.
+
+use super::create_physical_connection::{
+    BAD_BANDWIDTH, BAD_CIRCUIT_CODE, BAD_DESCRIPTION, BAD_LINE_OPERATOR, BAD_NAME,
+    BAD_PEER_LOCATION, BAD_PORT_TYPE, BAD_TYPE, CODE, DEVICE_ADVANCED_CAPACITY, LINE_OPERATORS,
+    MODULES, NO_ACCESS_POINT, PLACE, PORT_TYPES, RESOURCE_GROUP_ID, SERVICE_CLOSED, SPEEDS, TAG,
+    TOO_MANY_WAIT, fits_port,
+};
+use super::tag_resources_for_express_connect::tags;
+use crate::answer::{Each, Field, NoItems, list, object, request_id, text};
+use crate::check::{Input, Object};
+use crate::does::changes;
+use crate::edition::{ALL, E2024_03, E2025_03, E2025_09, Editions, between, from, until};
+use crate::error::{BAD_REGION, ErrorRow, Invalid, error};
+use crate::example::{Before, Example, answers, refuses};
+use crate::form::{DESCRIPTION as DESCRIPTION_FORM, NAME as NAME_FORM};
+use crate::operation::{Operation, VPC, operation};
+use crate::parameter::{
+    BAD_TOKEN, CLIENT_TOKEN, Param, REGION_ID, Text, objects, optional, required,
+};
+use domain::catalogue::{AccessPoint, LineOperator, PortType, Region};
+use domain::circuit::{CircuitWords, Particulars};
+use domain::command::{ApplyForCircuits, OfSet, SET_MAX};
+use domain::receipt::SetAppliedFor;
+use domain::tag::Tags;
+use domain::{CircuitId, Refusal};
+
+static BAD_PATTERN: ErrorRow =
+    error(400, "InvalidHighReliableType", "The specified HighReliableType is not valid.")
+        .documented_in(Editions::NONE)
+        .assumed("its code and text, which no page has");
+
+static BAD_SET: ErrorRow =
+    error(400, "InvalidApList", "The access points do not fit the specified HighReliableType.")
+        .documented_in(Editions::NONE)
+        .assumed("its code and text, which no page has");
+
+static COULD_BE_DONE: ErrorRow =
+    error(400, "DryRunOperation", "Request validation has been passed with DryRun flag set.")
+        .in_editions(until(E2025_09)) // SOURCE: EDITIONS, T028.
+        .on_in(until(E2025_09), &[Refusal::DryRun])
+        .assumed("its status and text");
+
+static WOULD_SUCCEED: ErrorRow = error(400, "DRYRUN.SUCCESS", "This request is a dryrun request.")
+    .in_editions(from(E2025_09)) // SOURCE: EDITIONS, T028.
+    .on_in(from(E2025_09), &[Refusal::DryRun])
+    .assumed("its status and text");
+
+static WOULD_FAIL: ErrorRow = error(400, "DRYRUN.FAIL", "The dryrun request failed.")
+    .in_editions(from(E2025_09)) // SOURCE: EDITIONS, T028.
+    .on_in(from(E2025_09), &[Refusal::DryRunFailed])
+    .assumed("its status and text, and that what is ill-formed says so itself");
+
+/// SOURCE: dossier, annex A: two access points, one, and one with several ports.
+const PATTERNS: &[&str] =
+    &["MultiApMultiDevice", "MultiApSingleDevice", "SingleApMultiDevice", PORTS];
+const PORTS: &str = "SingleApMultiConnection";
+
+static HIGH_RELIABLE_TYPE: Param<Text> = required("HighReliableType")
+    .doc("How the circuits stand in for each other.")
+    .example("MultiApMultiDevice")
+    .one_of_in(ALL, PATTERNS)
+    .or_else(&BAD_PATTERN)
+    .assumed("everyone may use SingleApMultiConnection");
+
+static PORT_TYPE: Param<PortType> = required("PortType")
+    .doc("The type of the ports.")
+    .example("1000Base-LX")
+    .one_of_in(until(E2025_09), PORT_TYPES)
+    .one_of_in(from(E2025_09), &["1000Base-LX", "10GBase-LR", "40GBase-LR", "100GBase-LR"]) // T027.
+    .or_else(&BAD_PORT_TYPE);
+
+static ITS_REGION: Param<Region> = required("RegionId")
+    .doc("The region of the access point.")
+    .example("cn-hangzhou")
+    .or_else(&BAD_REGION);
+
+static ACCESS_POINT_ID: Param<AccessPoint> = required("AccessPointId")
+    .doc("The ID of the access point.")
+    .example("ap-cn-hangzhou-yh-B")
+    .or_else(&NO_ACCESS_POINT);
+
+static LINE_OPERATOR: Param<LineOperator> = required("LineOperator")
+    .doc("The carrier of the line.")
+    .example("CT")
+    .one_of_in(ALL, LINE_OPERATORS)
+    .or_else(&BAD_LINE_OPERATOR);
+
+static TYPE: Param<Text> = optional("Type")
+    .doc("The type of the circuit.")
+    .example("VPC")
+    .one_of_in(ALL, &["VPC"])
+    .or_else(&BAD_TYPE);
+
+static BANDWIDTH: Param<u32> = optional("Bandwidth")
+    .doc("The bandwidth, in Mbit/s.")
+    .example("50")
+    .one_of_in(ALL, SPEEDS)
+    .or_else(&BAD_BANDWIDTH)
+    .assumed("without it, the port's own speed");
+
+static PORT_NUM: Param<u32> = optional("PortNum")
+    .doc("How many circuits, with SingleApMultiConnection alone: 2 to 16.")
+    .example("2")
+    .range_in(ALL, 2, SET_MAX as i64)
+    .or_else(&BAD_SET);
+
+static NAME: Param<Text> = optional("Name")
+    .doc("The name of the circuits.")
+    .example("test")
+    .form_in(ALL, &NAME_FORM)
+    .or_else(&BAD_NAME);
+
+static DESCRIPTION: Param<Text> = optional("Description")
+    .doc("The description of the circuits.")
+    .example("description")
+    .form_in(ALL, &DESCRIPTION_FORM)
+    .or_else(&BAD_DESCRIPTION);
+
+static PEER_LOCATION: Param<Text> = optional("PeerLocation")
+    .doc("The location of the customer's data centre.")
+    .example("XX Street")
+    .form_in(ALL, &PLACE)
+    .or_else(&BAD_PEER_LOCATION);
+
+static CIRCUIT_CODE: Param<Text> = optional("CircuitCode")
+    .doc("The code that the carrier gave the circuits.")
+    .example("longtel001")
+    .form_in(ALL, &CODE)
+    .or_else(&BAD_CIRCUIT_CODE);
+
+/// SOURCE: EDITIONS, T029.
+static OPTICAL_MODULE_MODEL: Param<Text> = optional("OpticalModuleModel")
+    .doc("The model of the optical module; it must fit the port type.")
+    .example("SFP-GE-LR-SM1310,10KM")
+    .only_in(from(E2025_09))
+    .one_of_in(ALL, MODULES)
+    .rule_in(ALL, |input, text| fits_port(input.find(&PORT_TYPE), text));
+
+static AP_LIST: Param<Text> = objects(
+    "ApList",
+    &[
+        &ITS_REGION.spec,
+        &ACCESS_POINT_ID.spec,
+        &LINE_OPERATOR.spec,
+        &TYPE.spec,
+        &BANDWIDTH.spec,
+        &PORT_NUM.spec,
+        &NAME.spec,
+        &DESCRIPTION.spec,
+        &PEER_LOCATION.spec,
+        &CIRCUIT_CODE.spec,
+        &OPTICAL_MODULE_MODEL.spec,
+    ],
+    2,
+)
+.doc("The access points: two of them for the types that begin with Multi, one for the others.")
+.example("ap-cn-hangzhou-yh-B")
+.required_in(ALL)
+.too_many(&BAD_SET);
+
+static ACCEPT_LANGUAGE: Param<Text> = optional("AcceptLanguage")
+    .doc("The language of the answer.")
+    .example("zh-CN")
+    .default_in(ALL, "zh-CN")
+    .one_of_in(ALL, &["zh-CN", "en-US"])
+    .without_effect("no answer has words");
+
+static DRY_RUN: Param<bool> = optional("DryRun")
+    .doc("Whether it is only to be found out whether it could be done.")
+    .example("false")
+    .default_in(ALL, "false");
+
+static ITEM: &[Field<(u8, CircuitId)>] = &[
+    text("InstanceId", "The ID of the circuit.", |(_, id): &(u8, CircuitId), _| id.as_str().into())
+        .example("pc-j5e5qqo616p81ncsp****"),
+    text("RegionNo", "The region of the circuit.", |(nth, _): &(u8, CircuitId), input| {
+        let points = input.objects(&AP_LIST);
+        // Of two access points each has one; otherwise all are at the same.
+        let point = points.get(usize::from(*nth)).or_else(|| points.first());
+        let region = point.and_then(|point| point.find(&ITS_REGION));
+        region.map_or("", Region::id).into()
+    })
+    .example("cn-shanghai"),
+];
+
+static ANSWER: &[Field<SetAppliedFor>] = &[
+    request_id(),
+    object(
+        "PhysicalConnectionList",
+        "The circuits.",
+        &[list(
+            "physicalConnectionList",
+            "The circuits.",
+            &Each { of: |made: &SetAppliedFor| &made.0, fields: ITEM },
+        )],
+    ),
+    object(
+        "ErrorInfoList",
+        "What went wrong.",
+        &[list(
+            "errorInfoList",
+            "What went wrong: nothing, since all circuits come to be or none.",
+            &NoItems(&[
+                text("ErrorCode", "The code of the error.", |(), _| "".into()),
+                text("ErrorMessage", "The error.", |(), _| "".into()),
+                text("InstanceId", "The ID of the circuit.", |(), _| "".into()),
+            ]),
+        )],
+    ),
+];
+
+/// CreateHighReliablePhysicalConnection.
+/// SOURCE: dossier, annex A; EDITIONS, T024 to T030.
+pub static OPERATION: Operation = operation(&VPC, NAME_OF_THIS, &changes(asks, ANSWER))
+    .only_in(from(E2024_03))
+    .summary("Applies for Express Connect circuits that stand in for each other.")
+    .directory("Express Connect circuits")
+    .parameters(&[
+        &REGION_ID.spec,
+        &HIGH_RELIABLE_TYPE.spec,
+        &PORT_TYPE.spec,
+        &AP_LIST.spec,
+        &RESOURCE_GROUP_ID.spec,
+        &TAG.spec,
+        &DEVICE_ADVANCED_CAPACITY.spec,
+        &DRY_RUN.spec,
+        &ACCEPT_LANGUAGE.spec,
+        &CLIENT_TOKEN.spec,
+    ])
+    .errors(ERRORS)
+    .assumed(&[
+        "each circuit is in the region of its access point, whichever the call is sent to",
+        "all circuits come to be, or none; a try is found out by its error",
+        "SingleApMultiDevice makes two circuits",
+    ])
+    .examples(&[], CALL, EXAMPLES);
+
+static ERRORS: &[&ErrorRow] = &[
+    &BAD_TOKEN.in_editions(ALL),
+    &BAD_SET,
+    &BAD_TYPE,
+    &BAD_LINE_OPERATOR,
+    &BAD_PEER_LOCATION,
+    &BAD_NAME,
+    &BAD_DESCRIPTION,
+    &BAD_BANDWIDTH,
+    &BAD_CIRCUIT_CODE,
+    &NO_ACCESS_POINT,
+    &SERVICE_CLOSED,
+    &TOO_MANY_WAIT,
+    &COULD_BE_DONE,
+    &WOULD_SUCCEED,
+    &WOULD_FAIL,
+    &error(400, "Invalid.Status", "The device or interface status invalid, or has been used..")
+        .unreached("The port is chosen by the carrier, not by the call."),
+    &error(
+        400,
+        "InvalidRedundantPhysicalConnectionId.NotFound",
+        "The RedundantPhysicalConnectionId  does not found.",
+    )
+    .unreached("No parameter names a companion."),
+    &error(
+        400,
+        "InvalidRedundantPhysicalConnection",
+        "redundant physical connection doesn't belong to current user.",
+    )
+    .unreached("No parameter names a companion."),
+    &error(
+        400,
+        "InvalidRedundantPhysicalConnectionStatus",
+        "invalid redundant physical connection status.",
+    )
+    .unreached("No parameter names a companion."),
+    &error(400, "QuotaExceeded.pConnPerAP", "Physical connection count per ap quota exceed.")
+        .unreached("Circuits are not counted by access point."),
+    &error(
+        400,
+        "InvalidPhysicalConnectionOperator.Malformed",
+        "Specified PhysicalConnection Operator is not valid.",
+    )
+    .unreached("InvalidLineOperator.Malformd says it."),
+    &error(
+        400,
+        "InvalidPhysicalConnectionPortType.Malformed",
+        "Specified PhysicalConnection PortType is not valid.",
+    )
+    .unreached("InvalidPortType.Malformd says it."),
+    &error(
+        400,
+        "InvalidPhysicalConnectionBandwidth.Malformed",
+        "Specified PhysicalConnection Bandwidth is not valid.",
+    )
+    .unreached("InvalidBandwidth says it."),
+    &error(400, "InvalidPortType.NotFound", "Specified port type is not found.")
+        .unreached("InvalidPortType.Malformd says it."),
+    &error(404, "InvalidPortType.NotFound", "There are no resources with the portType.")
+        .unreached("Every access point has ports of every type."),
+    &error(
+        400,
+        "EcNotSupportRegion",
+        "High reliable physical connection is not support in this region.",
+    )
+    .unreached("Every region takes applications."),
+    &error(400, "EcFailToGetAp", "Fail to get access point details.")
+        .unreached("What is known of access points is always at hand."),
+    &error(400, "EcNotEnoughResource", "Insufficient access point resources.")
+        .unreached("Every access point has ports enough."),
+    &error(
+        400,
+        "IllegalParam.UnsupportedAccessPoint",
+        "The access point type does not support the creation of a highly reliable physical \
+         connection.",
+    )
+    .documented_in(from(E2025_03))
+    .unreached("Every access point takes applications."),
+];
+
+fn asks(input: &Input) -> Result<ApplyForCircuits, Invalid> {
+    let Text(pattern) = input.get(&HIGH_RELIABLE_TYPE);
+    let points = input.objects(&AP_LIST);
+    let ports = match (&*points, points.iter().find_map(|point| point.find(&PORT_NUM))) {
+        ([one, other], None) if pattern.starts_with("Multi") => {
+            let same = one.find(&ACCESS_POINT_ID) == other.find(&ACCESS_POINT_ID);
+            if same { None } else { Some(1) }
+        }
+        ([_], None) if &*pattern == "SingleApMultiDevice" => Some(2),
+        ([_], Some(ports)) if &*pattern == PORTS => Some(ports),
+        _ => None,
+    };
+    let ports = ports.ok_or_else(|| BAD_SET.invalid())?;
+    let tags = tags(input, &TAG)?;
+    let mut set = Vec::new();
+    for point in &points {
+        let of_set = of_set(input, point, &tags)?;
+        set.extend((0..ports).map(|_| of_set.clone()));
+    }
+    Ok(ApplyForCircuits {
+        set,
+        dry_run: input.get(&DRY_RUN),
+        silent: from(E2025_09).contains(input.edition),
+    })
+}
+
+fn of_set(input: &Input, point: &Object, tags: &Tags) -> Result<OfSet, Invalid> {
+    let region = point.find(&ITS_REGION).expect("it is required, and looked at");
+    let access_point = point.find(&ACCESS_POINT_ID).expect("it is required, and looked at");
+    if access_point.facts().region != region.id() {
+        return Err(NO_ACCESS_POINT.invalid());
+    }
+    let word = |param: &'static Param<Text>| point.find(param).map_or_else(Box::default, |t| t.0);
+    let words = CircuitWords {
+        name: word(&NAME),
+        description: word(&DESCRIPTION),
+        peer_location: word(&PEER_LOCATION),
+        circuit_code: word(&CIRCUIT_CODE),
+        optical_module: word(&OPTICAL_MODULE_MODEL),
+        resource_group: input.find(&RESOURCE_GROUP_ID).map_or_else(Box::default, |t| t.0),
+        tags: tags.clone(),
+        ..CircuitWords::default()
+    };
+    let port_type = input.get(&PORT_TYPE);
+    let particulars = Particulars {
+        access_point,
+        line_operator: point.find(&LINE_OPERATOR).expect("it is required, and looked at"),
+        port_type,
+        bandwidth_mbps: point.find(&BANDWIDTH).unwrap_or(port_type.speed_mbps()),
+        words: (!words.is_empty()).then(|| Box::new(words)),
+    };
+    Ok(OfSet { region, particulars })
+}
+
+const NAME_OF_THIS: &str = "CreateHighReliablePhysicalConnection";
+const CALL: &str = "RegionId=cn-hangzhou&HighReliableType=SingleApMultiDevice\
+     &PortType=1000Base-LX&ApList.1.RegionId=cn-hangzhou\
+     &ApList.1.AccessPointId=ap-cn-hangzhou-yh-B&ApList.1.LineOperator=CT";
+const SECOND: &str = "HighReliableType=MultiApMultiDevice&ApList.2.RegionId=cn-hangzhou\
+     &ApList.2.AccessPointId=ap-cn-hangzhou-jg-B&ApList.2.LineOperator=CU";
+const MADE: &str = "RequestId=*&PhysicalConnectionList.physicalConnectionList.1.InstanceId=*\
+     &PhysicalConnectionList.physicalConnectionList.1.RegionNo=cn-hangzhou";
+
+static EXAMPLES: &[Example] = &[
+    answers("Two circuits at one access point", ALL, "", MADE),
+    answers("A circuit at each of two access points", ALL, SECOND, MADE),
+    answers(
+        "As many circuits as there are ports",
+        ALL,
+        "HighReliableType=SingleApMultiConnection&ApList.1.PortNum=3",
+        MADE,
+    ),
+    answers(
+        "Circuits with words of their own",
+        ALL,
+        "ApList.1.Name=test&ApList.1.Bandwidth=200&ApList.1.Type=VPC&Tag.1.Key=team",
+        MADE,
+    ),
+    refuses("Only to check", between(E2024_03, E2025_03), "DryRun=true", &COULD_BE_DONE),
+    refuses("Only to check, since", from(E2025_09), "DryRun=true", &WOULD_SUCCEED),
+    refuses("Only to check, and there is no room", from(E2025_09), "DryRun=true", &WOULD_FAIL)
+        .after(&[FULL, FULL]),
+    refuses("More circuits than may wait", ALL, "", &TOO_MANY_WAIT).after(&[FULL, FULL]),
+    refuses("Outbound traffic is not billed", ALL, "", &SERVICE_CLOSED)
+        .after(&[Before::NewAccount]),
+    refuses(
+        "One access point where two are wanted",
+        ALL,
+        "HighReliableType=MultiApSingleDevice",
+        &BAD_SET,
+    ),
+    refuses("More than two access points", ALL, THREE, &BAD_SET),
+    refuses("A pattern of no known name", ALL, "HighReliableType=Single", &BAD_PATTERN),
+    refuses("A port of no known type", ALL, "PortType=2000Base-T", &BAD_PORT_TYPE),
+    refuses("Another type", ALL, "ApList.1.Type=IPSEC", &BAD_TYPE),
+    refuses("A speed between those that are sold", ALL, "ApList.1.Bandwidth=37", &BAD_BANDWIDTH),
+    refuses("A name that begins with a digit", ALL, "ApList.1.Name=1a", &BAD_NAME),
+    refuses("A short description", ALL, "ApList.1.Description=a", &BAD_DESCRIPTION),
+    refuses("A tab in a place", ALL, "ApList.1.PeerLocation=a\tb", &BAD_PEER_LOCATION),
+    refuses("A tab in a code", ALL, "ApList.1.CircuitCode=a\tb", &BAD_CIRCUIT_CODE),
+    refuses(
+        "An access point of another region",
+        ALL,
+        "ApList.1.RegionId=cn-beijing",
+        &NO_ACCESS_POINT,
+    ),
+];
+
+const FULL: Before = Before::Call(NAME_OF_THIS, "");
+const THREE: &str = "ApList.2.RegionId=cn-hangzhou&ApList.2.AccessPointId=ap-cn-hangzhou-jg-B\
+     &ApList.2.LineOperator=CT&ApList.3.RegionId=cn-hangzhou\
+     &ApList.3.AccessPointId=ap-cn-hangzhou-jg-B&ApList.3.LineOperator=CT";

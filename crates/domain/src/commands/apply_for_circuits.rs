@@ -1,0 +1,72 @@
+//! ApplyForCircuits: apply for a set of circuits that stand in for each other. All come to be as
+//! Initial, or none does.
+
+use super::apply_for_circuit::{Place, Waiting, add_circuit};
+use crate::catalogue::Region;
+use crate::circuit::{CircuitState, Particulars, Status};
+use crate::draft::Draft;
+use crate::id::{AccountId, CircuitId, Name};
+use crate::parties::Parties;
+use crate::print::{command, printed};
+use crate::receipt::Outcome;
+use crate::refusal::Refusal;
+use crate::rule::Rule;
+use crate::view::{View as _, Whose};
+
+/// How many circuits a set may have. SOURCE: api dossier, annex A.
+pub const SET_MAX: u8 = 16;
+
+printed! {
+    /// A circuit of a set.
+    OfSet {
+        /// Where.
+        region: Region,
+        /// What it is to be.
+        particulars: Particulars,
+    }
+}
+
+command! {
+    /// Apply for a set of circuits.
+    ApplyForCircuits {
+        /// Each of them, at most [`SET_MAX`].
+        set: Vec<OfSet>,
+        /// Whether it is only to be found out whether it could be done.
+        dry_run: bool,
+    } not compared {
+        /// Whether a try that fails says only that it did.
+        silent: bool,
+    }
+}
+
+impl Rule for ApplyForCircuits {
+    fn parties(&self, caller: Option<AccountId>, _: &dyn Whose) -> Parties {
+        Parties::one(caller)
+    }
+
+    fn decide(&self, draft: &mut Draft) -> Result<Outcome, Refusal> {
+        let count = u8::try_from(self.set.len()).unwrap_or(u8::MAX);
+        let may = Waiting::Billed.check(draft, None, count.into());
+        if self.dry_run {
+            let told = if self.silent { may.map_err(|_| Refusal::DryRunFailed) } else { may };
+            return told.and(Err(Refusal::DryRun));
+        }
+        may?;
+        let first = mint(draft, count);
+        let mut state = CircuitState::born(Status::Initial);
+        state.wakes_at = draft.carrier_due(Status::Initial);
+        for (nth, OfSet { region, particulars }) in (0..).zip(&self.set) {
+            let place = Place { id: first.sibling(nth), region: *region };
+            add_circuit(draft, place, particulars, state);
+        }
+        Ok(Outcome::Circuits { first, count })
+    }
+}
+
+/// The first of so many ids that no circuit of this world has or had.
+fn mint(draft: &Draft, count: u8) -> CircuitId {
+    let free = |id: &CircuitId| !draft.view().is_taken(Name::Circuit(id));
+    let all_free = |id: &CircuitId| (0..count).all(|nth| free(&id.sibling(nth)));
+    let mut ids = (0..).map(|nth| CircuitId::mint(draft.seed(), nth));
+    ids.find(all_free).expect("ids do not run out")
+}
