@@ -24,14 +24,70 @@ type step struct {
 
 // Go finds no type by its name, so what the script names is listed.
 var operations = map[string]func(step) (any, error){
+	"ApplyPhysicalConnectionLOA": operation(
+		vpc.NewClientWithAccessKey,
+		vpc.CreateApplyPhysicalConnectionLOARequest,
+		(*vpc.Client).ApplyPhysicalConnectionLOA),
+	"CompletePhysicalConnectionLOA": operation(
+		vpc.NewClientWithAccessKey,
+		vpc.CreateCompletePhysicalConnectionLOARequest,
+		(*vpc.Client).CompletePhysicalConnectionLOA),
+	"ConfirmPhysicalConnection": operation(
+		vpc.NewClientWithAccessKey,
+		vpc.CreateConfirmPhysicalConnectionRequest,
+		(*vpc.Client).ConfirmPhysicalConnection),
+	"CreatePhysicalConnection": operation(
+		vpc.NewClientWithAccessKey,
+		vpc.CreateCreatePhysicalConnectionRequest,
+		(*vpc.Client).CreatePhysicalConnection),
 	"CreatePhysicalConnectionOccupancyOrder": operation(
 		vpc.NewClientWithAccessKey,
 		vpc.CreateCreatePhysicalConnectionOccupancyOrderRequest,
 		(*vpc.Client).CreatePhysicalConnectionOccupancyOrder),
+	"CreateVirtualBorderRouter": operation(
+		vpc.NewClientWithAccessKey,
+		vpc.CreateCreateVirtualBorderRouterRequest,
+		(*vpc.Client).CreateVirtualBorderRouter),
+	"DeletePhysicalConnection": operation(
+		vpc.NewClientWithAccessKey,
+		vpc.CreateDeletePhysicalConnectionRequest,
+		(*vpc.Client).DeletePhysicalConnection),
+	"DeleteVirtualBorderRouter": operation(
+		vpc.NewClientWithAccessKey,
+		vpc.CreateDeleteVirtualBorderRouterRequest,
+		(*vpc.Client).DeleteVirtualBorderRouter),
+	"DescribePhysicalConnectionLOA": operation(
+		vpc.NewClientWithAccessKey,
+		vpc.CreateDescribePhysicalConnectionLOARequest,
+		(*vpc.Client).DescribePhysicalConnectionLOA),
 	"DescribePhysicalConnections": operation(
 		vpc.NewClientWithAccessKey,
 		vpc.CreateDescribePhysicalConnectionsRequest,
 		(*vpc.Client).DescribePhysicalConnections),
+	"DescribeVirtualBorderRouters": operation(
+		vpc.NewClientWithAccessKey,
+		vpc.CreateDescribeVirtualBorderRoutersRequest,
+		(*vpc.Client).DescribeVirtualBorderRouters),
+	"ListTagResourcesForExpressConnect": operation(
+		vpc.NewClientWithAccessKey,
+		vpc.CreateListTagResourcesForExpressConnectRequest,
+		(*vpc.Client).ListTagResourcesForExpressConnect),
+	"TagResourcesForExpressConnect": operation(
+		vpc.NewClientWithAccessKey,
+		vpc.CreateTagResourcesForExpressConnectRequest,
+		(*vpc.Client).TagResourcesForExpressConnect),
+	"TerminatePhysicalConnection": operation(
+		vpc.NewClientWithAccessKey,
+		vpc.CreateTerminatePhysicalConnectionRequest,
+		(*vpc.Client).TerminatePhysicalConnection),
+	"TerminateVirtualBorderRouter": operation(
+		vpc.NewClientWithAccessKey,
+		vpc.CreateTerminateVirtualBorderRouterRequest,
+		(*vpc.Client).TerminateVirtualBorderRouter),
+	"UntagResourcesForExpressConnect": operation(
+		vpc.NewClientWithAccessKey,
+		vpc.CreateUntagResourcesForExpressConnectRequest,
+		(*vpc.Client).UntagResourcesForExpressConnect),
 	"GetOrderDetail": operation(
 		bssopenapi.NewClientWithAccessKey,
 		bssopenapi.CreateGetOrderDetailRequest,

@@ -45,7 +45,9 @@ def answer(step):
     package = f"alibabacloud_{step['product']}{step['version'].replace('-', '')}"
     client = importlib.import_module(f"{package}.client").Client(config)
     models = importlib.import_module(f"{package}.models")
-    send = getattr(client, re.sub(r"\B(?=[A-Z])", "_", step["operation"]).lower())
+    # A run of capitals is one word: apply_physical_connection_loa.
+    words = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", step["operation"])
+    send = getattr(client, words.lower())
     # An operation without parameters has no model of its request.
     model = getattr(models, f"{step['operation']}Request", None)
     requests = [model().from_map(step["parameters"])] if model else []

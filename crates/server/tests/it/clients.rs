@@ -26,6 +26,8 @@ const CIRCUIT: &str = "pc-sandboxconfirmed";
 const SCRIPT: &str = include_str!("../../../../clients/script.json");
 /// From the quote to the second bill.
 const BILLING: &str = include_str!("../../../../clients/billing.json");
+/// A circuit from its application to its deletion.
+const LIFE: &str = include_str!("../../../../clients/life.json");
 
 /// What every client is told, step by step, and what must come of it. A step that is like another
 /// changes the other's call.
@@ -74,7 +76,7 @@ macro_rules! clients {
         const CLIENTS: &[Client] =
             &[$(Client { name: $name, tool: $tool, refusal: $refusal, cut: $cut }),+];
 
-        // Four stories a client, each a test, so that a failure names its client.
+        // Five stories a client, each a test, so that a failure names its client.
         $(mod $module {
             use super::Client;
 
@@ -96,6 +98,11 @@ macro_rules! clients {
             #[test]
             fn quotes_pays_renews_and_reads_the_bills_of_two_months() {
                 Client::find($name).into_iter().for_each(Client::pays_and_renews);
+            }
+
+            #[test]
+            fn takes_a_circuit_with_a_letter_tags_and_a_router_from_application_to_deletion() {
+                Client::find($name).into_iter().for_each(Client::lives);
             }
         })+
     };
@@ -128,18 +135,22 @@ impl Client {
     /// What the wire has at the path.
     fn member<'a>(&self, answer: &'a Value, path: &str) -> Option<&'a Value> {
         match (self.name, path.split_once("/0/")) {
-            // Its models have a list in place of the object that holds nothing but the list.
-            ("java", Some((list, rest))) => {
+            // Its models have a list in place of the object that holds nothing but the list; what
+            // its general request brings is as the wire has it.
+            ("java", Some((list, rest))) => answer.pointer(path).or_else(|| {
                 let (holder, _) = list.rsplit_once('/').expect("a list is in an object");
                 answer.pointer(&format!("{holder}/0/{rest}"))
-            }
+            }),
             _ => answer.pointer(path),
         }
     }
 
     /// A server, and the client that talks to it.
     fn begin(&'static self, folder: &Path) -> (Served, Driver) {
-        let served = Served::start(folder);
+        self.begin_at(Served::start(folder))
+    }
+
+    fn begin_at(&'static self, served: Served) -> (Served, Driver) {
         let mut child = Command::new(format!("{FOLDER}/run.sh"))
             .arg(self.name)
             .env("ENDPOINT", &served.address)
@@ -214,13 +225,23 @@ impl Client {
     /// Asks, places, pays, renews, and reads what two months came to, of which the operator's clock
     /// makes one.
     fn pays_and_renews(&'static self) {
+        self.plays(BILLING, &[]);
+    }
+
+    /// All that becomes of a circuit and of a router on it, of which the operator plays the
+    /// carrier's part.
+    fn lives(&'static self) {
+        self.plays(LIFE, &["--carrier", "manual"]);
+    }
+
+    /// The whole of a script, at a server with some settings.
+    fn plays(&'static self, script: &str, settings: &[&str]) {
         let folder = fresh_folder();
-        let (served, mut driver) = self.begin(&folder);
-        for step in steps(BILLING) {
+        let (served, mut driver) = self.begin_at(Served::with(&folder, settings));
+        for step in steps(script) {
             let some = step["clients"].as_array();
-            if let Some(path) = step["control"]["path"].as_str() {
-                let answer = served.control(self.name, path, Some(&step["control"]["body"]));
-                driver.compare(step["answer"].as_object().expect("an answer"), &answer);
+            if step["control"].is_object() {
+                driver.control(&served, &step);
             } else if some.is_none_or(|names| names.iter().any(|name| name == self.name)) {
                 driver.play(&step);
             }
@@ -244,11 +265,7 @@ struct Driver {
 impl Driver {
     fn tell(&mut self, step: &Value) {
         let mut call = step["call"].clone();
-        for value in call["parameters"].as_object_mut().expect("parameters").values_mut() {
-            if let Some(told) = value.as_str().and_then(|name| self.named(name)) {
-                *value = told;
-            }
-        }
+        self.fill_in(&mut call["parameters"]);
         eprintln!("{} is told {}: {call}", self.client.name, step["step"]);
         // A driver that has died is missed when it is to say what came of the step.
         let _ = writeln!(self.child.stdin.as_mut().expect("it is piped"), "{call}");
@@ -274,6 +291,32 @@ impl Driver {
         let request_id = request_id.as_str().unwrap_or_default().to_owned();
         assert_eq!(request_id.len(), 36, "{outcome}");
         assert!(self.request_ids.insert(request_id), "each call has its own: {outcome}");
+    }
+
+    /// Does the operator's part and judges what comes of it.
+    fn control(&mut self, served: &Served, step: &Value) {
+        let control = &step["control"];
+        let parts = control["path"].as_str().expect("a path").split('/').map(|part| {
+            let told = self.named(part);
+            told.map_or(part.to_owned(), |told| told.as_str().expect("a text").to_owned())
+        });
+        let path = parts.collect::<Vec<_>>().join("/");
+        let answer = served.control(self.client.name, &path, Some(&control["body"]));
+        self.compare(step["answer"].as_object().expect("an answer"), &answer);
+    }
+
+    /// Puts in place of each name, however deep, what it stands for.
+    fn fill_in(&self, value: &mut Value) {
+        match value {
+            Value::String(text) => {
+                if let Some(told) = self.named(text) {
+                    *value = told;
+                }
+            }
+            Value::Array(items) => items.iter_mut().for_each(|item| self.fill_in(item)),
+            Value::Object(members) => members.values_mut().for_each(|its| self.fill_in(its)),
+            _ => {}
+        }
     }
 
     /// What `$name` stands for, and `#name`, which is the same as a number.

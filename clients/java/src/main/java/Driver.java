@@ -39,12 +39,18 @@ public final class Driver {
                     .create();
 
     /**
-     * What goes by the core's general request, which hides nothing. The product package has no
-     * PayOrder (aliyun-java-sdk-bssopenapi 1.8.13), and the order's answer there lacks its id
-     * (aliyun-java-sdk-vpc 3.2.4).
+     * What goes by the core's general request, which hides nothing. The product packages have no
+     * PayOrder (aliyun-java-sdk-bssopenapi 1.8.13) and nothing of tags, and the order's answer
+     * lacks its id (aliyun-java-sdk-vpc 3.2.4).
      */
     private static final Set<String> GENERAL =
-            Set.of("CreatePhysicalConnectionOccupancyOrder", "PayOrder");
+            Set.of(
+                    "CreatePhysicalConnection",
+                    "CreatePhysicalConnectionOccupancyOrder",
+                    "ListTagResourcesForExpressConnect",
+                    "PayOrder",
+                    "TagResourcesForExpressConnect",
+                    "UntagResourcesForExpressConnect");
 
     private static final class Step {
         String product;
@@ -52,6 +58,22 @@ public final class Driver {
         String operation;
         String secret = ENV.get("ACCESS_KEY_SECRET");
         JsonObject parameters;
+    }
+
+    /** As the wire names what is in lists and objects: Tag.1.Key. */
+    private static void put(CommonRequest request, String name, JsonElement value) {
+        if (value.isJsonObject()) {
+            for (var member : value.getAsJsonObject().entrySet()) {
+                put(request, name + "." + member.getKey(), member.getValue());
+            }
+        } else if (value.isJsonArray()) {
+            var number = 0;
+            for (var item : value.getAsJsonArray()) {
+                put(request, name + "." + ++number, item);
+            }
+        } else {
+            request.putQueryParameter(name, value.getAsString());
+        }
     }
 
     private static JsonElement answer(Step step) throws Exception {
@@ -68,7 +90,7 @@ public final class Driver {
             request.setSysVersion(step.version);
             request.setSysAction(step.operation);
             for (var parameter : step.parameters.entrySet()) {
-                request.putQueryParameter(parameter.getKey(), parameter.getValue().getAsString());
+                put(request, parameter.getKey(), parameter.getValue());
             }
             return JsonParser.parseString(client.getCommonResponse(request).getData());
         }
