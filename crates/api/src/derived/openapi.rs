@@ -92,7 +92,11 @@ fn standard(facts: &Value) -> Value {
                 schema.insert("examples".into(), json!([typed(example)]));
                 continue;
             }
-            ("minimum" | "maximum" | "default", text) => typed(text),
+            // Also where a text must spell such a number.
+            ("minimum" | "maximum", Value::String(text)) => {
+                text.parse::<i64>().expect("a limit is a number").into()
+            }
+            ("default", text) => typed(text),
             ("enum", Value::Array(texts)) => texts.iter().map(typed).collect(),
             ("items", items) => standard(items),
             ("properties", Value::Object(members)) => {
@@ -104,4 +108,38 @@ fn standard(facts: &Value) -> Value {
         schema.insert(name.clone(), value);
     }
     Value::Object(schema)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::openapi;
+    use crate::Edition;
+    use serde_json::Value;
+
+    /// Every limit in it, wherever.
+    fn limits<'a>(value: &'a Value, found: &mut Vec<&'a Value>) {
+        match value {
+            Value::Object(members) => {
+                for name in ["minimum", "maximum"] {
+                    found.extend(members.get(name));
+                }
+                members.values().for_each(|its| limits(its, found));
+            }
+            Value::Array(items) => items.iter().for_each(|item| limits(item, found)),
+            _ => {}
+        }
+    }
+
+    #[test]
+    fn limits_are_numbers_even_of_texts_that_spell_numbers() {
+        for edition in Edition::ALL {
+            let whole = openapi(edition, "http://127.0.0.1:8616");
+            let mut found = Vec::new();
+            limits(&whole, &mut found);
+            assert!(found.len() > 20, "there are limits in {}", edition.name());
+            for limit in found {
+                assert!(limit.is_number(), "{limit} in {}", edition.name());
+            }
+        }
+    }
 }
