@@ -38,7 +38,7 @@ impl Codec for Charge {
         let (count, cycle) = match self {
             Self::PrePaid(term) => (Some(term.count), Some(term.cycle)),
             Self::PostPaid => (None, None),
-            Self::Once => (Some(1), None),
+            Self::Once => (Some(0), None),
         };
         count.put(words, into)?;
         cycle.put(words, into)
@@ -50,7 +50,7 @@ impl Codec for Charge {
         match (count, cycle) {
             (Some(count), Some(cycle)) => Ok(Self::PrePaid(Term { count, cycle })),
             (None, None) => Ok(Self::PostPaid),
-            (Some(1), None) => Ok(Self::Once),
+            (Some(0), None) => Ok(Self::Once),
             _ => Err(from.unreadable("a term has both a count and a cycle".into())),
         }
     }
