@@ -35,6 +35,24 @@ impl Whereabouts {
     }
 }
 
+const VPC: &str = "2016-04-28";
+
+/// The addresses of both sides of a router.
+const SIDES: &[(&str, &str)] = &[
+    ("LocalGatewayIp", "10.0.0.1"),
+    ("PeerGatewayIp", "10.0.0.2"),
+    ("PeeringSubnetMask", "255.255.255.252"),
+];
+
+/// A token as Terraform sends it: cut to 64 characters, the last of which alone is by chance.
+fn cut(token: u8) -> String {
+    format!("{}{token}", "terraform-".repeat(7).split_at(63).0)
+}
+
+fn one_of(chance: &mut Chance, count: usize) -> u8 {
+    u8::try_from(chance.below(count)).expect("few")
+}
+
 /// Circuits of each account.
 const CIRCUITS: usize = 2;
 
@@ -54,6 +72,9 @@ pub struct Group<'g> {
     account: String,
     key: String,
     circuits: Vec<String>,
+    /// A router, and a further circuit for it.
+    router: String,
+    further: String,
     /// Numbers of orders that anybody was told.
     known: Mutex<Vec<u64>>,
     events: Mutex<Vec<Event>>,
@@ -76,6 +97,8 @@ impl<'g> Group<'g> {
             account: (4_000_000_000_000_000 + number).to_string(),
             key: format!("history-{number}"),
             circuits: Vec::new(),
+            router: String::new(),
+            further: String::new(),
             known: Mutex::default(),
             events: Mutex::default(),
             began: proc::now(),
@@ -95,10 +118,37 @@ impl<'g> Group<'g> {
         let circuits = json!({"account": account, "region": "cn-hangzhou", "status": "Confirmed",
             "port_type": "1000Base-LX", "count": CIRCUITS});
         let made = order("circuits", &circuits)?;
+        let in_service = json!({"account": account, "region": "cn-hangzhou", "status": "Enabled",
+            "port_type": "1000Base-LX", "count": 2});
+        let in_service = order("circuits", &in_service)?;
         let ids = made["ids"].as_array().into_iter().flatten();
         group.circuits = ids.filter_map(|id| id.as_str().map(str::to_owned)).collect();
         group.key = key["access_key_id"].as_str().unwrap_or_default().into();
+        let ids = [&in_service["ids"][0], &in_service["ids"][1]]
+            .map(|id| id.as_str().unwrap_or_default());
+        group.make_router(address, ids)?;
         Ok(group)
+    }
+
+    /// Makes a router on one circuit, which clients put on the other and take off again.
+    fn make_router(&mut self, address: SocketAddr, ids: [&str; 2]) -> Result<(), String> {
+        let mut caller = self.caller(0);
+        if !caller.connect(address) {
+            return Err("the server takes no connections".into());
+        }
+        let mut done = |action: &str, parameters: &[(&str, &str)]| {
+            let common = [("Action", action), ("Version", VPC), ("Format", "JSON")];
+            match caller.call(&[&common[..], &[("RegionId", "cn-hangzhou")], parameters].concat()) {
+                Reply::Whole(Whole { status: 200, body, .. }) => Ok(body),
+                other => Err(format!("{action}: {other:?}")),
+            }
+        };
+        done("OpenPhysicalConnectionService", &[])?;
+        let on = [("PhysicalConnectionId", ids[0]), ("VlanId", "1")];
+        let made = done("CreateVirtualBorderRouter", &[&on[..], SIDES].concat())?;
+        self.router = made["VbrId"].as_str().unwrap_or_default().into();
+        self.further = ids[1].into();
+        Ok(())
     }
 
     /// A path of the control API in this world.
@@ -152,13 +202,16 @@ impl<'g> Group<'g> {
             (55..65, _) => Call::Balance,
             (65..70, _) => Call::Orders,
             (70..75, _) => Call::Circuit(chance.below(CIRCUITS)),
+            (35..50, _) => {
+                Call::Join { token: one_of(chance, TOKENS), vlan: 1 + one_of(chance, 2) }
+            }
+            (50..55, _) => Call::Part { token: one_of(chance, TOKENS) },
             (75..84, Some(order)) => Call::Detail(order),
             (84..92, Some(order)) => Call::Cancel(order),
             (92..98, Some(order)) => Call::Pay(order),
             (98.., _) => Call::Credit(MONTH),
             _ => {
-                let token = (chance.below(10) > 0).then(|| chance.below(TOKENS));
-                let token = token.map(|token| u8::try_from(token).expect("few"));
+                let token = (chance.below(10) > 0).then(|| one_of(chance, TOKENS));
                 let months = if chance.below(4) > 0 { 1 } else { 2 };
                 // Most who use a token mean the same by it.
                 let circuit = match token {
@@ -200,7 +253,6 @@ impl<'g> Group<'g> {
     }
 
     fn send(&self, caller: &mut Caller, call: &Call) -> Reply {
-        const VPC: &str = "2016-04-28";
         const BSS: &str = "2017-12-14";
         let mut signed = |action: &str, version: &str, parameters: &[(&str, &str)]| {
             let common = [("Action", action), ("Version", version), ("Format", "JSON")];
@@ -234,6 +286,16 @@ impl<'g> Group<'g> {
                 ];
                 signed("DescribePhysicalConnections", VPC, &parameters)
             }
+            Call::Join { token, vlan } => {
+                let (token, vlan) = (cut(token), (10 + vlan).to_string());
+                let named = self.further(&token);
+                let parameters = [&named[..], &[("VlanId", &*vlan)], SIDES].concat();
+                signed("AssociatePhysicalConnectionToVirtualBorderRouter", VPC, &parameters)
+            }
+            Call::Part { token } => {
+                let action = "UnassociatePhysicalConnectionFromVirtualBorderRouter";
+                signed(action, VPC, &self.further(&cut(token)))
+            }
             Call::Pay(id) => caller.control(&self.path(&format!("orders/{id}/pay")), &json!({})),
             Call::Credit(amount) => {
                 let path = self.path(&format!("accounts/{}/credit", self.account));
@@ -254,6 +316,7 @@ impl<'g> Group<'g> {
             Call::Order { .. } => number(&body["Data"]["OrderId"])
                 .map(|id| Answer::Order { id: Some(id), replayed: *replayed }),
             Call::Cancel(_) | Call::Pay(_) | Call::Credit(_) => Some(Answer::Done),
+            Call::Join { .. } | Call::Part { .. } => Some(Answer::Went { replayed: *replayed }),
             Call::Balance => amount(&body["Data"]["AvailableAmount"]).map(Answer::Balance),
             Call::Detail(_) => self.detail(&body["Data"]["OrderList"]["Order"][0]),
             Call::Orders => {
@@ -275,6 +338,16 @@ impl<'g> Group<'g> {
             }
         };
         answer.ok_or_else(|| format!("{call:?} was answered {body}"))
+    }
+
+    /// What names the router's further circuit.
+    fn further<'a>(&'a self, token: &'a str) -> [(&'a str, &'a str); 4] {
+        [
+            ("RegionId", "cn-hangzhou"),
+            ("VbrId", &self.router),
+            ("PhysicalConnectionId", &self.further),
+            ("ClientToken", token),
+        ]
     }
 
     fn detail(&self, order: &Value) -> Option<Answer> {

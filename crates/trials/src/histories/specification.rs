@@ -2,6 +2,7 @@
 //! few words as possible. Nothing here is taken from the server's own rules.
 
 use stateright::semantics::SequentialSpec;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What a circuit costs for a month, in the smallest unit of money.
 /// SOURCE: prices.json, 1000Base-LX in cn-hangzhou: 85.00 USD.
@@ -26,6 +27,10 @@ pub enum Call {
     Orders,
     /// DescribePhysicalConnections.
     Circuit(usize),
+    /// AssociatePhysicalConnectionToVirtualBorderRouter, on one of two VLANs.
+    Join { token: u8, vlan: u8 },
+    /// UnassociatePhysicalConnectionFromVirtualBorderRouter.
+    Part { token: u8 },
 }
 
 /// What an order is for: what calls with one token must have in common.
@@ -56,6 +61,8 @@ pub enum Answer {
     Refused { code: String, replayed: bool },
     /// It is done.
     Done,
+    /// The router is on its further circuit, or off it, and whether an earlier call had done that.
+    Went { replayed: bool },
     /// So much money.
     Balance(i64),
     /// An order: how it stands, what it costs, and for which circuit it is.
@@ -89,12 +96,20 @@ pub struct Account {
     orders: Vec<Order>,
     /// What a token was first used for, by its place in `orders`.
     tokens: Vec<(u8, usize)>,
+    /// The VLAN on which its router is on a further circuit.
+    joined: Option<u8>,
+    /// On which VLAN a token last put it there.
+    joins: BTreeMap<u8, u8>,
+    /// The tokens that took it off.
+    parts: BTreeSet<u8>,
 }
 
 impl Account {
     /// Without orders, and with so much money.
     pub fn new(balance: i64, short_is_error: bool) -> Self {
-        Self { balance, short_is_error, orders: Vec::new(), tokens: Vec::new() }
+        let (orders, tokens, joined) = Default::default();
+        let (joins, parts) = Default::default();
+        Self { balance, short_is_error, orders, tokens, joined, joins, parts }
     }
 
     /// Makes a call happen. Numbers are the server's choice: they are taken from what was told.
@@ -117,6 +132,8 @@ impl Account {
                 self.balance += amount;
                 Answer::Done
             }
+            Call::Join { token, vlan } => self.join(token, vlan),
+            Call::Part { token } => self.part(token),
             Call::Balance => Answer::Balance(self.balance),
             Call::Detail(id) => self.find(id).map_or(refused("InvalidParameter"), |order| {
                 let Order { wish, status, .. } = *order;
@@ -128,6 +145,32 @@ impl Account {
                 let paid = |o: &Order| o.wish.circuit == circuit && o.status == Status::Paid;
                 Answer::Circuit { enabled: self.orders.iter().any(paid) }
             }
+        }
+    }
+
+    /// These tokens are cut short on their way, so that one comes with several calls: it answers
+    /// for an earlier one only while what that did still stands.
+    fn join(&mut self, token: u8, vlan: u8) -> Answer {
+        if self.joins.get(&token) == Some(&vlan) && self.joined == Some(vlan) {
+            return Answer::Went { replayed: true };
+        }
+        if self.joined.is_some() {
+            return refused("InvalidParams.AlreadyExists");
+        }
+        self.joined = Some(vlan);
+        self.joins.insert(token, vlan);
+        Answer::Went { replayed: false }
+    }
+
+    fn part(&mut self, token: u8) -> Answer {
+        if self.joined.take().is_some() {
+            self.parts.insert(token);
+            return Answer::Went { replayed: false };
+        }
+        if self.parts.contains(&token) {
+            Answer::Went { replayed: true }
+        } else {
+            refused("PHYSICAL_NOT_ASSOCIATE_TO_VBR")
         }
     }
 

@@ -259,3 +259,22 @@ fn remembering_where_the_checker_has_been_changes_no_judgement() {
     }
     assert!(possible > 30 && impossible > 30, "{possible} possible, {impossible} impossible");
 }
+
+#[test]
+fn a_cut_token_answers_for_an_earlier_call_only_while_that_stands() {
+    const JOIN: Call = Call::Join { token: 0, vlan: 1 };
+    const PART: Call = Call::Part { token: 0 };
+    let went = |replayed| Answer::Went { replayed };
+    let story = || Story::new(2).asks(0, JOIN, went(false)).asks(0, PART, went(false));
+    assert!(story().asks(1, JOIN, went(false)).is_possible());
+    assert!(!story().asks(1, JOIN, went(true)).is_possible(), "its effect is gone");
+    assert!(story().asks(1, PART, went(true)).is_possible());
+    assert!(!story().asks(1, PART, went(false)).is_possible());
+    let other = Call::Join { token: 0, vlan: 2 };
+    assert!(story().asks(1, other.clone(), went(false)).is_possible(), "it is a new call");
+    let joined = || Story::new(2).asks(0, JOIN, went(false));
+    assert!(joined().asks(1, JOIN, went(true)).is_possible());
+    assert!(joined().asks(1, other, refused("InvalidParams.AlreadyExists")).is_possible());
+    let none = refused("PHYSICAL_NOT_ASSOCIATE_TO_VBR");
+    assert!(Story::new(2).asks(0, PART, none).is_possible());
+}
