@@ -1,22 +1,27 @@
-//! A circuit: what describes it, where it stands, and where a state keeps it. How it moves is
-//! [`machine`]'s. It knows nothing of money or owners.
+//! A circuit: what describes it, where it stands, and where a state keeps it
+//! (`circuit/home.rs`). How it moves is [`machine`]'s. It knows nothing of money or owners.
 
+#[path = "circuit/home.rs"]
+mod home;
+#[path = "circuit/labels.rs"]
+mod labels;
 #[path = "circuit/machine.rs"]
 pub mod machine;
 
+pub use home::Circuits;
+pub(crate) use home::{Facts, Sought};
+pub(crate) use labels::Label;
 pub use machine::{Event, next_of_carrier, step};
 
 use crate::catalogue::{AccessPoint, LineOperator, PortType, Region};
 use crate::id::{AccountId, CircuitId, OrderId};
-use crate::kept::{Home, Record, Wakes};
+use crate::kept::{Record, Wakes};
 use crate::macsec::{MacsecKey, MacsecKeys};
 use crate::print::printed;
-use crate::shelf::{Places, Shelf};
 use crate::subscription::{Renewal, Subscription};
 use crate::tag::Tags;
 use crate::time::{Timestamp, period_end};
 use crate::words::words;
-use hashbrown::HashMap;
 use std::sync::LazyLock;
 
 words! {
@@ -359,82 +364,15 @@ impl GivenCircuit {
     }
 }
 
-/// Circuits, in order of making; an id leads to its place.
-#[derive(Debug)]
-pub struct Circuits {
-    all: Shelf<Circuit>,
-    places: Places,
-    of: HashMap<(AccountId, Region), Vec<u32>>,
-}
-
-impl Default for Circuits {
-    fn default() -> Self {
-        Self { all: Shelf::new(), places: Places::new(), of: HashMap::new() }
-    }
-}
-
 impl Circuit {
     /// Its tags.
     pub fn tags(&self) -> &Tags {
         static NONE: LazyLock<Tags> = LazyLock::new(Tags::default);
         self.particulars.words.as_deref().map_or(&NONE, |words| &words.tags)
     }
-}
 
-impl Circuit {
     /// Its MACsec keys.
     pub fn macsec(&self) -> &[MacsecKey] {
         self.particulars.words.as_deref().map_or(&[], |words| words.macsec.all())
-    }
-}
-
-impl Circuits {
-    /// How many there are, deleted ones included.
-    pub(crate) fn len(&self) -> usize {
-        self.all.end()
-    }
-
-    /// Where a circuit stands in the order of making.
-    pub(crate) fn place(&self, id: &CircuitId) -> Option<usize> {
-        let is = |place| self.all.get(place).is_some_and(|circuit: &Circuit| circuit.id == *id);
-        self.places.find(id, is)
-    }
-
-    /// The circuit at a place that there is.
-    pub(crate) fn at(&self, place: usize) -> &Circuit {
-        self.all.get(place).expect("circuits stay")
-    }
-
-    /// The circuits of an account in a region, in order of making.
-    pub(crate) fn of(&self, account: AccountId, region: Region) -> impl Iterator<Item = &Circuit> {
-        let places = self.of.get(&(account, region)).map_or(&[][..], Vec::as_slice);
-        places.iter().filter_map(|&place| self.all.get(place as usize))
-    }
-}
-
-impl Home<Circuit> for Circuits {
-    fn get(&self, id: &CircuitId) -> Option<&Circuit> {
-        self.all.get(self.place(id)?)
-    }
-
-    fn put(&mut self, circuit: Circuit, replaced: impl FnOnce(&Circuit)) {
-        if let Some(place) = self.place(&circuit.id) {
-            let old = self.all.get_mut(place).expect("it has a place");
-            replaced(old);
-            *old = circuit;
-            return;
-        }
-        let (id, account, region) = (circuit.id, circuit.account, circuit.region);
-        let place = self.all.push(circuit);
-        self.places.insert(&id, place);
-        let place = u32::try_from(place).expect("fewer than 2^32 circuits");
-        self.of.entry((account, region)).or_default().push(place);
-    }
-
-    fn all<'h>(&'h self) -> impl Iterator<Item = &'h Circuit>
-    where
-        Circuit: 'h,
-    {
-        self.all.iter()
     }
 }

@@ -11,9 +11,7 @@ use crate::order::{Charge, Order, OrderKind, OrderStatus};
 use crate::parties::Parties;
 use crate::price::Currency;
 use crate::pricing;
-use crate::query::{
-    CircuitFilter, Found, InstanceFilter, OrderFilter, Page, Part, Query, TagFilter, Tagged,
-};
+use crate::query::{Found, InstanceFilter, OrderFilter, Page, Part, Query, TagFilter, Tagged};
 use crate::refunding::detail;
 use crate::router::Router;
 use crate::settle::quote;
@@ -23,6 +21,8 @@ use crate::tag::{ResourceType, Tag, Tags};
 use crate::time::Timestamp;
 use crate::view::View;
 
+#[path = "look/circuits.rs"]
+mod circuits;
 #[path = "look/routers.rs"]
 mod routers;
 
@@ -34,13 +34,13 @@ pub fn look(state: &State, query: &Query, checks: bool) -> Found {
     match query {
         Query::Account(id) => Found::Account(view.account(id).cloned()),
         Query::Circuits(account, region, filter, page) => {
-            some_circuits(view, (*account, *region), filter, *page)
+            circuits::look(state, view, (*account, *region), filter, *page)
         }
         Query::Instances(account, filter, page) => {
             let in_all =
                 Region::all().filter(|at| filter.region.is_none_or(|wanted| wanted == *at));
             let rows = in_all.flat_map(|region| view.circuits_of(*account, region));
-            circuits(rows.filter(|circuit| is_instance(circuit, filter)), *page)
+            page_of_circuits(rows.filter(|circuit| is_instance(circuit, filter)), *page)
         }
         Query::Orders(account, filter, page) => {
             let rows = view.orders_of(*account).filter(|order| order_matches(order, filter));
@@ -51,7 +51,9 @@ pub fn look(state: &State, query: &Query, checks: bool) -> Found {
             let order = view.order(id).filter(|order| order.account == *account);
             Found::Order(order.map(|order| detail(view, order)))
         }
-        Query::Tags(account, region, filter) => Found::Tags(tags(view, *account, *region, filter)),
+        Query::Tags(account, region, filter) => {
+            Found::Tags(tags(state, view, (*account, *region), filter))
+        }
         Query::Routers(..)
         | Query::RoutersOn(..)
         | Query::RouterGroup(..)
@@ -94,57 +96,36 @@ pub fn look(state: &State, query: &Query, checks: bool) -> Found {
     }
 }
 
-/// An account's circuits in a region.
-fn some_circuits(
+/// Tags on resources, of which there are circuits and routers here.
+fn tags(
+    state: &State,
     view: &dyn View,
     (account, region): (AccountId, Region),
-    filter: &CircuitFilter,
-    page: Page,
-) -> Found {
-    if let Some(ids) = &filter.ids {
-        // The hot path: a few ids, each looked up by itself.
-        let mut ids: Vec<_> = ids.iter().flatten().collect();
-        ids.sort_unstable();
-        ids.dedup();
-        let rows = ids.into_iter().filter_map(|id| view.circuit(id));
-        let rows = rows.filter(|c| c.account == account && c.region == region);
-        return circuits(rows.filter(|c| matches(c, filter)), page);
-    }
-    let rows = view.circuits_of(account, region);
-    circuits(rows.filter(|circuit| matches(circuit, filter)), page)
-}
-
-/// Tags on resources, of which there are circuits and routers here.
-fn tags(view: &dyn View, account: AccountId, region: Region, filter: &TagFilter) -> Vec<Tagged> {
-    let meant = |id: &str, tags: &Tags| {
+    filter: &TagFilter,
+) -> Vec<Tagged> {
+    let rows: Box<dyn Iterator<Item = (&str, &Tags)>> = match filter.kind {
+        ResourceType::PhysicalConnection => {
+            let rows = circuits::tagged(state, (account, region), filter);
+            Box::new(rows.map(|circuit| (circuit.id.as_str(), circuit.tags())))
+        }
+        ResourceType::VirtualBorderRouter => {
+            let own = view.routers_of(account).filter(move |router| router.owner == account);
+            let there = move |router: &&Router| router.region == region && !router.deleted;
+            let rows = own.chain(routers::lent(view, account)).filter(there);
+            Box::new(rows.map(|router| (router.id.as_str(), &router.described.tags)))
+        }
+        ResourceType::RouterInterface | ResourceType::TrafficQos => Box::new(std::iter::empty()),
+    };
+    let is_meant = |id: &str, tags: &Tags| {
         let resources = filter.resources.as_deref();
         resources.is_none_or(|ids| ids.iter().any(|its| **its == *id))
             && filter.tags.iter().all(|tag| tag.is_in(tags))
     };
-    let mut found = Vec::new();
-    let mut tell = |id: &str, tags: &Tags| {
-        if meant(id, tags) {
-            let tagged = |tag: &Tag| Tagged { resource: id.into(), tag: tag.clone() };
-            found.extend(tags.all().iter().map(tagged));
-        }
-    };
-    match filter.kind {
-        ResourceType::PhysicalConnection => {
-            let circuits = view.circuits_of(account, region);
-            for circuit in circuits.filter(|circuit| !circuit.state.deleted) {
-                tell(circuit.id.as_str(), circuit.tags());
-            }
-        }
-        ResourceType::VirtualBorderRouter => {
-            let own = view.routers_of(account).filter(|router| router.owner == account);
-            let there = |router: &&Router| router.region == region && !router.deleted;
-            for router in own.chain(routers::lent(view, account)).filter(there) {
-                tell(router.id.as_str(), &router.described.tags);
-            }
-        }
-        ResourceType::RouterInterface | ResourceType::TrafficQos => {}
-    }
-    found
+    let meant = rows.filter(|(id, tags)| is_meant(id, tags));
+    let tagged = meant.flat_map(|(id, tags)| {
+        tags.all().iter().map(move |tag: &Tag| Tagged { resource: id.into(), tag: tag.clone() })
+    });
+    tagged.take(filter.most).collect()
 }
 
 /// The circuit, and its letter if it has one.
@@ -196,7 +177,7 @@ fn all_circuits(
             && status.is_none_or(|wanted| wanted == circuit.state.status)
     };
     let rows = after(state.circuits(), part).filter(is_meant);
-    circuits(rows.take(part.limit), Page { number: 1, size: u32::MAX })
+    page_of_circuits(rows.take(part.limit), Page { number: 1, size: u32::MAX })
 }
 
 fn all_orders(
@@ -227,26 +208,9 @@ fn paged<'s, T: Clone + 's>(rows: impl Iterator<Item = &'s T>, page: Page) -> (V
     (found, total)
 }
 
-fn circuits<'s>(rows: impl Iterator<Item = &'s Circuit>, page: Page) -> Found {
+fn page_of_circuits<'s>(rows: impl Iterator<Item = &'s Circuit>, page: Page) -> Found {
     let (found, total) = paged(rows, page);
     Found::Circuits(found, total)
-}
-
-fn matches(circuit: &Circuit, filter: &CircuitFilter) -> bool {
-    let any = |values: &[Box<str>], actual: &str| {
-        values.is_empty() || values.iter().any(|value| &**value == actual)
-    };
-    let particulars = &circuit.particulars;
-    let words = particulars.words.as_deref();
-    !circuit.state.deleted
-        && !filter.nothing
-        && any(&filter.access_points, particulars.access_point.id())
-        && any(&filter.line_operators, particulars.line_operator.text())
-        && any(&filter.specs, particulars.port_type.spec())
-        && any(&filter.statuses, circuit.state.status.text())
-        && any(&filter.names, words.map_or("", |words| &words.name))
-        && any(&filter.resource_groups, words.map_or("", |words| &words.resource_group))
-        && filter.tags.iter().all(|tag| tag.is_in(circuit.tags()))
 }
 
 fn is_instance(circuit: &Circuit, filter: &InstanceFilter) -> bool {

@@ -103,6 +103,8 @@ pub struct TagFilter {
     pub resources: Option<Vec<Box<str>>>,
     /// Only resources that have each of these.
     pub tags: Vec<Wanted>,
+    /// So many tags are enough.
+    pub most: usize,
 }
 
 /// A tag on a resource.

@@ -101,8 +101,8 @@ impl<T> Shelf<T> {
     }
 }
 
-/// How many parts the places are in. One of them doubles at a time.
-const PARTS: usize = 16;
+/// How many parts a table is in. One of them doubles at a time.
+pub(crate) const PARTS: usize = 16;
 
 /// Places on a shelf, by the names of what is there. Holds no names: the records have them.
 #[derive(Debug)]
@@ -114,8 +114,15 @@ pub(crate) struct Places {
 }
 
 /// The hash by which a table finds an entry, spread from the part that the entry keeps.
-fn spread(kept: u32) -> u64 {
+pub(crate) fn spread(kept: u32) -> u64 {
     (u64::from(kept) << 32) | u64::from(kept)
+}
+
+/// The part that a name is in, and what its entry keeps of its hash.
+pub(crate) fn part_of(hasher: &DefaultHashBuilder, name: &impl Hash) -> (usize, u32) {
+    let hash = hasher.hash_one(name);
+    let kept = u32::try_from(hash >> 32).expect("32 bits");
+    (usize::try_from(hash % PARTS as u64).expect("below 16"), kept)
 }
 
 impl Places {
@@ -126,9 +133,7 @@ impl Places {
     }
 
     fn part_of(&self, name: &impl Hash) -> (usize, u32) {
-        let hash = self.hasher.hash_one(name);
-        let kept = u32::try_from(hash >> 32).expect("32 bits");
-        (usize::try_from(hash % PARTS as u64).expect("below 16"), kept)
+        part_of(&self.hasher, name)
     }
 
     /// The place of this name; `is` says whether the record at a place has it.

@@ -9,6 +9,7 @@ mod calls;
 mod checks;
 mod circuits;
 mod drafts;
+mod finding;
 mod histories;
 mod macsec;
 mod metered;

@@ -48,7 +48,9 @@ static MISSING_TYPE: ErrorRow = error(
 
 fn asks(input: &Input) -> Result<TagsOf, Invalid> {
     let kind = input.find(&RESOURCE_TYPE).ok_or_else(|| MISSING_TYPE.invalid())?;
-    let filter = TagFilter { kind, resources: named(input), tags: Vec::new() };
+    // Of all of them, since their keys are told each once.
+    let (resources, most) = (named(input), usize::MAX);
+    let filter = TagFilter { kind, resources, tags: Vec::new(), most };
     Ok(TagsOf(input.caller.account, input.region(), filter))
 }
 

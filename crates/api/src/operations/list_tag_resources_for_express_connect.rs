@@ -71,7 +71,9 @@ fn asks(input: &Input) -> Result<TagsOf, Invalid> {
     if resources.is_none() && tags.is_empty() {
         return Err(BOTH_EMPTY.invalid());
     }
-    let filter = TagFilter { kind: input.get(&RESOURCE_TYPE), resources, tags };
+    // One more than are told says that there are more.
+    let most = told_after(input, input.get(&MAX_RESULTS)).saturating_add(1);
+    let filter = TagFilter { kind: input.get(&RESOURCE_TYPE), resources, tags, most };
     Ok(TagsOf(input.caller.account, input.region(), filter))
 }
 

@@ -980,7 +980,7 @@ fn a_router_is_tagged_and_put_into_a_group_by_its_owner() {
     assert_eq!(world.refused(tag(theirs)), Refusal::NoSuchResource);
     assert_eq!(by(&mut world, OTHER, tag(theirs)), Told::Accepted(Outcome::Done));
     let of = |world: &World, account| {
-        let filter = TagFilter { kind, resources: None, tags: vec![] };
+        let filter = TagFilter { kind, resources: None, tags: vec![], most: usize::MAX };
         let Found::Tags(found) = world.look(&Query::Tags(account, home(), filter)) else {
             panic!("no tags")
         };

@@ -67,7 +67,8 @@ fn wanted(key: &str, value: Option<&str>) -> Wanted {
 
 fn listed(world: &World, resources: Option<&[&str]>, tags: Vec<Wanted>) -> Vec<String> {
     let resources = resources.map(|ids| ids.iter().map(|id| (*id).into()).collect());
-    let filter = TagFilter { kind: ResourceType::PhysicalConnection, resources, tags };
+    let kind = ResourceType::PhysicalConnection;
+    let filter = TagFilter { kind, resources, tags, most: usize::MAX };
     let Found::Tags(found) = world.look(&Query::Tags(OWNER, home(), filter)) else {
         panic!("tags")
     };

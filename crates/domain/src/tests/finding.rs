@@ -1,0 +1,199 @@
+//! What is found without a look at each circuit is what a look at each would find.
+
+use super::rig::{OTHER, OWNER, away, home, particulars};
+use crate::catalogue::{AccessPoint, LineOperator, PortType, Region};
+use crate::circuit::{Circuit, CircuitState, CircuitWords, Particulars, Status};
+use crate::id::{AccountId, CircuitId};
+use crate::query::{CircuitFilter, Found, Page, Query, TagFilter, Tagged};
+use crate::tag::{ResourceType, Tag, Tags, Wanted};
+use crate::{Rules, State, Timestamp, View as _, look};
+use proptest::prelude::*;
+
+const TEXTS: [&str; 4] = ["", "a", "b", "c"];
+const KEYS: [&str; 2] = ["k", "l"];
+
+fn text() -> impl Strategy<Value = Box<str>> {
+    prop::sample::select(&TEXTS[..]).prop_map(Into::into)
+}
+
+fn points() -> Vec<AccessPoint> {
+    AccessPoint::all().take(2).collect()
+}
+
+fn tag() -> impl Strategy<Value = Tag> {
+    (prop::sample::select(&KEYS[..]), text())
+        .prop_map(|(key, value)| Tag { key: key.into(), value })
+}
+
+fn described() -> impl Strategy<Value = Particulars> {
+    let facts = (
+        prop::sample::select(points()),
+        prop::sample::select(&LineOperator::ALL[..2]),
+        prop::sample::select(PortType::ALL),
+    );
+    let words = (text(), text(), prop::collection::vec(tag(), 0..3));
+    (facts, words).prop_map(|((access_point, line_operator, port_type), (name, group, tags))| {
+        let tags = Tags::new(tags);
+        let words = CircuitWords { name, resource_group: group, tags, ..CircuitWords::default() };
+        let words = (!words.is_empty()).then(|| Box::new(words));
+        Particulars { access_point, line_operator, port_type, words, ..particulars() }
+    })
+}
+
+/// A circuit of one of twelve ids, which say whose it is and where.
+fn circuit() -> impl Strategy<Value = Circuit> {
+    let status = prop::sample::select(&Status::ALL[..3]);
+    (0..12_usize, status, prop::bool::weighted(0.2), described()).prop_map(
+        |(nth, status, deleted, particulars)| Circuit {
+            id: named(nth),
+            account: whose(nth).0,
+            region: whose(nth).1,
+            created_at: Timestamp::default(),
+            given: true,
+            particulars,
+            state: CircuitState { deleted, ..CircuitState::born(status) },
+        },
+    )
+}
+
+fn whose(nth: usize) -> (AccountId, Region) {
+    [(OWNER, home()), (OTHER, home()), (OWNER, away())][nth.saturating_sub(7) / 2]
+}
+
+fn named(nth: usize) -> CircuitId {
+    // Not in the order of making.
+    CircuitId::new(&format!("pc-{}", char::from(b"qwertzuiopas"[nth]))).expect("well formed")
+}
+
+/// Mostly none; else up to three.
+fn some<T: Clone + std::fmt::Debug>(
+    one: impl Strategy<Value = T> + 'static,
+) -> impl Strategy<Value = Vec<T>> {
+    let one = one.boxed();
+    let several = prop::collection::vec(one, 1..4);
+    prop_oneof![3 => Just(Vec::new()), 1 => several]
+}
+
+fn wanted() -> impl Strategy<Value = Wanted> {
+    (tag(), any::<bool>())
+        .prop_map(|(tag, any)| Wanted { key: tag.key, value: (!any).then_some(tag.value) })
+}
+
+fn filter() -> impl Strategy<Value = CircuitFilter> {
+    let of = |texts: Vec<&'static str>| some(prop::sample::select(texts).prop_map(Box::from));
+    let ids: Vec<&str> = points().iter().map(|point| point.id()).chain(["ap-none"]).collect();
+    let operators = LineOperator::ALL[..3].iter().map(|its| its.text()).collect();
+    let statuses = Status::ALL[..4].iter().map(|its| its.text()).chain(["none"]).collect();
+    let facts = (of(ids), of(operators), of(vec!["1G", "10G", "none"]), of(statuses));
+    let words = (of(TEXTS.to_vec()), of(TEXTS.to_vec()), some(wanted()));
+    (facts, words, prop::bool::weighted(0.05)).prop_map(|(facts, words, nothing)| {
+        let (access_points, line_operators, specs, statuses) = facts;
+        let (names, resource_groups, tags) = words;
+        CircuitFilter {
+            ids: None,
+            access_points,
+            line_operators,
+            specs,
+            statuses,
+            names,
+            resource_groups,
+            tags,
+            nothing,
+        }
+    })
+}
+
+/// What a filter means, said plainly.
+fn is_meant(circuit: &Circuit, filter: &CircuitFilter) -> bool {
+    let words = circuit.particulars.words.clone().unwrap_or_default();
+    let facts = &circuit.particulars;
+    let one_of = |values: &[Box<str>], actual: &str| {
+        values.is_empty() || values.contains(&Box::from(actual))
+    };
+    let has = |wanted: &Wanted| {
+        let same = |tag: &&Tag| tag.key == wanted.key;
+        let found = words.tags.all().iter().find(same);
+        found.is_some_and(|tag| wanted.value.is_none() || wanted.value.as_ref() == Some(&tag.value))
+    };
+    !circuit.state.deleted
+        && !filter.nothing
+        && one_of(&filter.access_points, facts.access_point.id())
+        && one_of(&filter.line_operators, facts.line_operator.text())
+        && one_of(&filter.specs, facts.port_type.spec())
+        && one_of(&filter.statuses, circuit.state.status.text())
+        && one_of(&filter.names, &words.name)
+        && one_of(&filter.resource_groups, &words.resource_group)
+        && filter.tags.iter().all(has)
+}
+
+fn plainly(state: &State, whose: (AccountId, Region), filter: &CircuitFilter) -> Vec<Circuit> {
+    let all = state.circuits_of(whose.0, whose.1);
+    all.filter(|circuit| is_meant(circuit, filter)).cloned().collect()
+}
+
+fn tags_plainly(state: &State, whose: (AccountId, Region), filter: &TagFilter) -> Vec<Tagged> {
+    let meant = CircuitFilter { tags: filter.tags.clone(), ..CircuitFilter::default() };
+    let mut rows = plainly(state, whose, &meant);
+    if let Some(ids) = &filter.resources {
+        rows.retain(|circuit| ids.iter().any(|id| **id == *circuit.id.as_str()));
+    }
+    let tagged = |circuit: &Circuit| {
+        let tag = |tag: &Tag| Tagged { resource: circuit.id.as_str().into(), tag: tag.clone() };
+        circuit.tags().all().iter().map(tag).collect::<Vec<_>>()
+    };
+    rows.iter().flat_map(tagged).take(filter.most).collect()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(512))]
+
+    /// Circuits come, and are renamed, tagged, moved and deleted; a deleted one may come back,
+    /// which none does, and is found then.
+    #[test]
+    fn circuits_are_found_as_by_a_look_at_each(
+        circuits in prop::collection::vec(circuit(), 0..40),
+        filters in prop::collection::vec(filter(), 1..12),
+        page in (1..4_u32, prop_oneof![1..5_u32, Just(50)]),
+    ) {
+        let mut state = State::new(Rules::default());
+        for circuit in circuits {
+            state.put(circuit);
+        }
+        let page = Page { number: page.0, size: page.1 };
+        for (account, region) in [whose(0), whose(9), whose(11)] {
+            for filter in &filters {
+                let rows = plainly(&state, (account, region), filter);
+                let on_page = rows.iter().skip(page.skip()).take(page.size as usize);
+                let wanted = Found::Circuits(on_page.cloned().collect(), rows.len());
+                let query = Query::Circuits(account, region, filter.clone(), page);
+                prop_assert_eq!(look(&state, &query, true), wanted, "{:?}", filter);
+            }
+        }
+    }
+
+    #[test]
+    fn tags_are_found_as_by_a_look_at_each(
+        circuits in prop::collection::vec(circuit(), 0..40),
+        tags in some(wanted()),
+        resources in prop::option::of(prop::collection::vec(0..14_usize, 0..5)),
+        most in prop_oneof![0..6_usize, Just(usize::MAX)],
+    ) {
+        let mut state = State::new(Rules::default());
+        for circuit in circuits {
+            state.put(circuit);
+        }
+        let id = |nth: usize| match nth {
+            12 => "pc-never".into(),
+            13 => "no id at all".into(),
+            nth => named(nth).as_str().into(),
+        };
+        let resources = resources.map(|places| places.into_iter().map(id).collect());
+        let kind = ResourceType::PhysicalConnection;
+        let filter = TagFilter { kind, resources, tags, most };
+        for whose in [whose(0), whose(9), whose(11)] {
+            let wanted = Found::Tags(tags_plainly(&state, whose, &filter));
+            let query = Query::Tags(whose.0, whose.1, filter.clone());
+            prop_assert_eq!(look(&state, &query, true), wanted);
+        }
+    }
+}
