@@ -9,7 +9,7 @@ mod labels;
 pub mod machine;
 
 pub use home::Circuits;
-pub(crate) use home::{Facts, Sought};
+pub(crate) use home::Facts;
 pub(crate) use labels::Label;
 pub use machine::{Event, next_of_carrier, step};
 

@@ -83,7 +83,7 @@ pub use delta::Delta;
 pub use draft::Numbers;
 pub use id::{AccountId, CircuitId, GroupId, KeptRequest, Name, OrderId, RequestId, RouterId};
 pub use kind::Kind;
-pub use look::{look, overdue};
+pub use look::{look, looked_at, overdue};
 pub use overlay::Overlay;
 pub use parties::Parties;
 pub use print::mark;

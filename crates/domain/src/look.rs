@@ -11,7 +11,9 @@ use crate::order::{Charge, Order, OrderKind, OrderStatus};
 use crate::parties::Parties;
 use crate::price::Currency;
 use crate::pricing;
-use crate::query::{Found, InstanceFilter, OrderFilter, Page, Part, Query, TagFilter, Tagged};
+use crate::query::{
+    CircuitFilter, Found, InstanceFilter, OrderFilter, Page, Part, Query, TagFilter, Tagged,
+};
 use crate::refunding::detail;
 use crate::router::Router;
 use crate::settle::quote;
@@ -96,6 +98,26 @@ pub fn look(state: &State, query: &Query, checks: bool) -> Found {
     }
 }
 
+/// How many circuits the answer to a query looks at, at most; of what is seldom many, nothing is
+/// said. So whoever has much else to do knows to have it answered beside.
+pub fn looked_at(state: &State, query: &Query) -> usize {
+    match query {
+        Query::Circuits(account, region, filter, _) => {
+            circuits::looked_at(state, (*account, *region), filter)
+        }
+        Query::Tags(account, region, filter) if filter.resources.is_none() => {
+            let filter = CircuitFilter { tags: filter.tags.clone(), ..CircuitFilter::default() };
+            circuits::looked_at(state, (*account, *region), &filter)
+        }
+        Query::Instances(account, ..) => {
+            let none = CircuitFilter::default();
+            Region::all().map(|region| circuits::looked_at(state, (*account, region), &none)).sum()
+        }
+        Query::AllCircuits(..) | Query::World => state.circuits_len(),
+        _ => 0,
+    }
+}
+
 /// Tags on resources, of which there are circuits and routers here.
 fn tags(
     state: &State,
@@ -103,29 +125,29 @@ fn tags(
     (account, region): (AccountId, Region),
     filter: &TagFilter,
 ) -> Vec<Tagged> {
-    let rows: Box<dyn Iterator<Item = (&str, &Tags)>> = match filter.kind {
+    let rows: Vec<(&str, &Tags)> = match filter.kind {
         ResourceType::PhysicalConnection => {
-            let rows = circuits::tagged(state, (account, region), filter);
-            Box::new(rows.map(|circuit| (circuit.id.as_str(), circuit.tags())))
+            let rows = circuits::tagged(state, (account, region), filter).into_iter();
+            rows.map(|circuit| (circuit.id.as_str(), circuit.tags())).collect()
         }
         ResourceType::VirtualBorderRouter => {
-            let own = view.routers_of(account).filter(move |router| router.owner == account);
-            let there = move |router: &&Router| router.region == region && !router.deleted;
-            let rows = own.chain(routers::lent(view, account)).filter(there);
-            Box::new(rows.map(|router| (router.id.as_str(), &router.described.tags)))
+            let own = view.routers_of(account).filter(|router| router.owner == account);
+            let meant = |router: &&Router| {
+                let resources = filter.resources.as_deref();
+                router.region == region
+                    && !router.deleted
+                    && resources.is_none_or(|ids| ids.iter().any(|id| **id == *router.id.as_str()))
+                    && filter.tags.iter().all(|tag| tag.is_in(&router.described.tags))
+            };
+            let rows = own.chain(routers::lent(view, account)).filter(meant);
+            rows.map(|router| (router.id.as_str(), &router.described.tags)).collect()
         }
-        ResourceType::RouterInterface | ResourceType::TrafficQos => Box::new(std::iter::empty()),
+        ResourceType::RouterInterface | ResourceType::TrafficQos => Vec::new(),
     };
-    let is_meant = |id: &str, tags: &Tags| {
-        let resources = filter.resources.as_deref();
-        resources.is_none_or(|ids| ids.iter().any(|its| **its == *id))
-            && filter.tags.iter().all(|tag| tag.is_in(tags))
-    };
-    let meant = rows.filter(|(id, tags)| is_meant(id, tags));
-    let tagged = meant.flat_map(|(id, tags)| {
+    let of_all = rows.into_iter().flat_map(|(id, tags)| {
         tags.all().iter().map(move |tag: &Tag| Tagged { resource: id.into(), tag: tag.clone() })
     });
-    tagged.take(filter.most).collect()
+    of_all.take(filter.most).collect()
 }
 
 /// The circuit, and its letter if it has one.

@@ -3,7 +3,7 @@
 
 use crate::bill::Bill;
 use crate::catalogue::Region;
-use crate::circuit::{Circuit, Facts, Label, Sought};
+use crate::circuit::{Circuit, Circuits};
 use crate::delta::Delta;
 use crate::id::{AccountId, CircuitId, Name};
 use crate::kept::{Home, Record};
@@ -325,15 +325,9 @@ impl State {
         self.homes.circuits.len()
     }
 
-    /// The circuits of an account in a region, none of them deleted, whose facts will do and that
-    /// have one label of each of these lists; no label is empty.
-    pub(crate) fn sought_circuits<'s>(
-        &'s self,
-        whose: (AccountId, Region),
-        labels: &[Vec<Label>],
-        will_do: impl Fn(&Facts) -> bool + 's,
-    ) -> Sought<'s> {
-        self.homes.circuits.sought(whose, labels, will_do)
+    /// Every circuit, for those who seek some.
+    pub(crate) fn circuits_home(&self) -> &Circuits {
+        &self.homes.circuits
     }
 
     /// A circuit, and its place in the order of making.

@@ -11,6 +11,7 @@ use crate::id::{AccountId, CircuitId};
 use crate::kept::Home;
 use crate::shelf::{Places, Shelf};
 use hashbrown::HashMap;
+use std::ops::ControlFlow;
 
 /// What conditions on many circuits ask after, and is fixed in code.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -32,14 +33,6 @@ impl Facts {
             deleted: circuit.state.deleted,
         }
     }
-}
-
-/// Circuits that were sought, in order of making.
-pub(crate) struct Sought<'c> {
-    /// Each of them.
-    pub(crate) rows: Box<dyn Iterator<Item = &'c Circuit> + 'c>,
-    /// How many there are, where that is known without a look at each.
-    pub(crate) total: Option<usize>,
 }
 
 /// The circuits of an account in a region.
@@ -111,64 +104,107 @@ impl Circuits {
 
     /// The circuits of an account in a region, in order of making.
     pub(crate) fn of(&self, account: AccountId, region: Region) -> impl Iterator<Item = &Circuit> {
-        let places = self.of.get(&(account, region)).map_or(&[][..], |own| &own.places);
-        places.iter().filter_map(|&place| self.all.get(place as usize))
+        self.own((account, region)).iter().filter_map(|&place| self.all.get(place as usize))
     }
 
-    /// The circuits of an account in a region, none of them deleted, whose facts will do and that
-    /// have one label of each of these lists; no label is empty.
-    pub(crate) fn sought<'c>(
-        &'c self,
-        whose: Whose,
-        labels: &[Vec<Label>],
-        will_do: impl Fn(&Facts) -> bool + 'c,
-    ) -> Sought<'c> {
-        let mut having = Vec::new();
-        for list in labels {
-            let found = list.iter().filter_map(|label| self.labels.find(&self.all, whose, *label));
-            having.push(found.collect::<Vec<_>>());
-        }
-        let will_do = move |facts: &Facts| !facts.deleted && will_do(facts);
-        if let Some(few) = few(having) {
-            return self.sought_at(few, will_do, None);
-        }
-        let Some(own) = self.of.get(&whose) else {
-            return Sought { rows: Box::new(std::iter::empty()), total: Some(0) };
+    /// Shows `take` the circuits of an account in a region, none of them deleted, whose facts will
+    /// do and that have one label of each of these lists, by their places in order of making, for
+    /// as long as it goes on. No label is empty.
+    pub(crate) fn seek(
+        &self,
+        (whose, labels): (Whose, &[Vec<Label>]),
+        will_do: impl Fn(&Facts) -> bool,
+        mut take: impl FnMut(usize) -> ControlFlow<()>,
+    ) {
+        let mut take = |place: u32| {
+            let facts = self.facts.get(place as usize).expect("as the circuit");
+            let does = !facts.deleted && will_do(facts);
+            if does { take(place as usize) } else { ControlFlow::Continue(()) }
         };
-        let counts = own.counts.iter().filter(|(facts, _)| will_do(facts));
-        let total = counts.map(|(_, count)| *count as usize).sum();
-        self.sought_at(own.places.iter().copied(), will_do, Some(total))
+        // What is left off at was wanted no more.
+        let _ = match few(self.having(whose, labels)) {
+            Some(few) => few.each(&mut take),
+            None => self.own(whose).iter().copied().try_for_each(take),
+        };
     }
 
-    fn sought_at<'c>(
-        &'c self,
-        places: impl Iterator<Item = u32> + 'c,
-        will_do: impl Fn(&Facts) -> bool + 'c,
-        total: Option<usize>,
-    ) -> Sought<'c> {
-        let does = move |place: &usize| self.facts.get(*place).is_some_and(&will_do);
-        let places = places.map(|place| place as usize).filter(does);
-        Sought { rows: Box::new(places.map(|place| self.at(place))), total }
+    /// How many circuits there are as [`Self::seek`] shows them, where that is known without a look
+    /// at each.
+    pub(crate) fn count_sought(
+        &self,
+        (whose, labels): (Whose, &[Vec<Label>]),
+        will_do: impl Fn(&Facts) -> bool,
+    ) -> Option<usize> {
+        let Some(own) = self.of.get(&whose) else { return Some(0) };
+        let mut counts = own.counts.iter().filter(|(facts, _)| !facts.deleted);
+        match few(self.having(whose, labels)) {
+            None => {
+                let counts = counts.filter(|(facts, _)| will_do(facts));
+                Some(counts.map(|(_, count)| *count as usize).sum())
+            }
+            // Conditions that all of them meet are none.
+            Some(few) if counts.all(|(facts, _)| will_do(facts)) => few.len(),
+            Some(_) => None,
+        }
+    }
+
+    /// How many circuits [`Self::seek`] looks at, at most.
+    pub(crate) fn looked_at(&self, (whose, labels): (Whose, &[Vec<Label>])) -> usize {
+        let few = few(self.having(whose, labels));
+        few.map_or(self.own(whose).len(), |few| few.fewest.iter().map(|having| having.len()).sum())
+    }
+
+    /// The places of an account's circuits in a region.
+    fn own(&self, whose: Whose) -> &[u32] {
+        self.of.get(&whose).map_or(&[], |own| &own.places)
+    }
+
+    /// For each list of labels, the circuits that have one.
+    fn having(&self, whose: Whose, labels: &[Vec<Label>]) -> Vec<Vec<&Having>> {
+        let find = |label: &Label| self.labels.find(&self.all, whose, *label);
+        labels.iter().map(|list| list.iter().filter_map(find).collect()).collect()
     }
 }
 
-/// The places that are in one of each list: those of the shortest, held against the others. `None`
-/// if there is no list.
-fn few<'c>(mut lists: Vec<Vec<&'c Having>>) -> Option<Box<dyn Iterator<Item = u32> + 'c>> {
-    let len = |list: &Vec<&Having>| list.iter().map(|having| having.len()).sum::<usize>();
-    let shortest = (0..lists.len()).min_by_key(|at| len(&lists[*at]))?;
-    let shortest = lists.swap_remove(shortest);
-    let places: Box<dyn Iterator<Item = u32>> = match shortest[..] {
-        [having] => Box::new(having.iter()),
-        _ => {
-            let mut places: Vec<u32> = shortest.iter().flat_map(|having| having.iter()).collect();
-            places.sort_unstable();
-            places.dedup();
-            Box::new(places.into_iter())
+/// Circuits that are in one set of each list.
+struct Few<'c> {
+    /// The list of the fewest.
+    fewest: Vec<&'c Having>,
+    others: Vec<Vec<&'c Having>>,
+}
+
+/// `None` if there is no list.
+fn few(mut lists: Vec<Vec<&Having>>) -> Option<Few<'_>> {
+    let len = |list: &[&Having]| list.iter().map(|having| having.len()).sum::<usize>();
+    let fewest = (0..lists.len()).min_by_key(|at| len(&lists[*at]))?;
+    Some(Few { fewest: lists.swap_remove(fewest), others: lists })
+}
+
+impl Few<'_> {
+    /// How many there are, if that is known without a look at each.
+    fn len(&self) -> Option<usize> {
+        match (&self.fewest[..], &self.others[..]) {
+            ([], _) => Some(0),
+            ([only], []) => Some(only.len()),
+            _ => None,
         }
-    };
-    let is_in = |list: &Vec<&Having>, place| list.iter().any(|having| having.contains(place));
-    Some(Box::new(places.filter(move |place| lists.iter().all(|list| is_in(list, *place)))))
+    }
+
+    /// Shows them in order of making, for as long as `take` goes on.
+    fn each(&self, take: &mut impl FnMut(u32) -> ControlFlow<()>) -> ControlFlow<()> {
+        let is_in = |list: &Vec<&Having>, place| list.iter().any(|having| having.contains(place));
+        let mut take = |place| {
+            let is_few = self.others.iter().all(|list| is_in(list, place));
+            if is_few { take(place) } else { ControlFlow::Continue(()) }
+        };
+        if let [only] = self.fewest[..] {
+            return only.iter().try_for_each(take);
+        }
+        let mut places: Vec<u32> = self.fewest.iter().flat_map(|having| having.iter()).collect();
+        places.sort_unstable();
+        places.dedup();
+        places.into_iter().try_for_each(&mut take)
+    }
 }
 
 impl Home<Circuit> for Circuits {

@@ -1,14 +1,15 @@
 //! Answers to questions about an account's circuits, which may be very many: nothing here looks at
 //! each of them, unless their names or resource groups may be empty.
 
-use super::{page_of_circuits, paged};
+use super::page_of_circuits;
 use crate::catalogue::{AccessPoint, LineOperator, PortType, Region};
-use crate::circuit::{Circuit, Facts, Label, Sought, Status};
+use crate::circuit::{Circuit, Facts, Label, Status};
 use crate::id::{AccountId, CircuitId};
 use crate::query::{CircuitFilter, Found, Page, TagFilter};
 use crate::state::State;
 use crate::tag::Wanted;
 use crate::view::View;
+use std::ops::ControlFlow;
 
 /// An account's circuits in a region.
 pub(super) fn look(
@@ -30,31 +31,70 @@ pub(super) fn look(
     if filter.nothing {
         return Found::Circuits(Vec::new(), 0);
     }
-    let mut labels = filter.names.iter().chain(&filter.resource_groups);
-    if labels.any(|label| label.is_empty()) {
-        // What has no name is found by none.
+    if names_nothing(filter) {
         let rows = view.circuits_of(account, region);
         return page_of_circuits(rows.filter(|circuit| matches(circuit, filter)), page);
     }
-    let Sought { rows, total } = sought(state, (account, region), filter);
-    let (found, total) = match total {
-        // The rows of the page are enough, and of one past the end there are none to look for.
-        Some(total) => {
-            let left = total.saturating_sub(page.skip()).min(page.size as usize);
-            (rows.skip(page.skip()).take(left).cloned().collect(), total)
-        }
-        None => paged(rows, page),
-    };
-    Found::Circuits(found, total)
+    let labels = labels_of(filter);
+    sought(state, ((account, region), &labels), conditions(filter), page)
 }
 
-/// The circuits that meet all conditions but those on ids; no name or group among them is empty.
-fn sought<'s>(state: &'s State, whose: (AccountId, Region), filter: &CircuitFilter) -> Sought<'s> {
+/// How many circuits an answer looks at, at most.
+pub(super) fn looked_at(
+    state: &State,
+    whose: (AccountId, Region),
+    filter: &CircuitFilter,
+) -> usize {
+    match &filter.ids {
+        Some(ids) => ids.len(),
+        None if names_nothing(filter) => state.circuits_home().looked_at((whose, &[])),
+        None => state.circuits_home().looked_at((whose, &labels_of(filter))),
+    }
+}
+
+/// Whether those are sought that have no name or no group, which no label leads to.
+fn names_nothing(filter: &CircuitFilter) -> bool {
+    filter.names.iter().chain(&filter.resource_groups).any(|label| label.is_empty())
+}
+
+/// A page of the circuits that are sought, and how many they are.
+fn sought(
+    state: &State,
+    sought: ((AccountId, Region), &[Vec<Label>]),
+    will_do: impl Fn(&Facts) -> bool,
+    page: Page,
+) -> Found {
+    let circuits = state.circuits_home();
+    let known = circuits.count_sought(sought, &will_do);
+    let (first, size) = (page.skip(), page.size as usize);
+    let (mut total, mut places) = (0, Vec::new());
+    // Where it is known how many there are, those before the page and on it are enough.
+    let enough = known.map_or(usize::MAX, |known| known.min(first.saturating_add(size)));
+    if known.is_none_or(|known| known > first) {
+        circuits.seek(sought, &will_do, |place| {
+            if total >= first && places.len() < size {
+                places.push(place);
+            }
+            total += 1;
+            if total < enough { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+        });
+    }
+    let page = places.into_iter().map(|place| circuits.at(place).clone()).collect();
+    Found::Circuits(page, known.unwrap_or(total))
+}
+
+/// What conditions say of labels; no name or group among them is empty.
+fn labels_of(filter: &CircuitFilter) -> Vec<Vec<Label<'_>>> {
     let names = filter.names.iter().map(|name| Label::Name(name)).collect();
     let groups = filter.resource_groups.iter().map(|group| Label::Group(group)).collect();
     let mut labels: Vec<Vec<Label>> = vec![names, groups];
     labels.retain(|list| !list.is_empty());
     labels.extend(filter.tags.iter().map(|tag| vec![label_of(tag)]));
+    labels
+}
+
+/// What they say of what is fixed in code.
+fn conditions(filter: &CircuitFilter) -> impl Fn(&Facts) -> bool + use<> {
     let access_points = chosen(&filter.access_points, AccessPoint::find);
     let line_operators = chosen(&filter.line_operators, LineOperator::find);
     let statuses = chosen(&filter.statuses, Status::find);
@@ -62,12 +102,12 @@ fn sought<'s>(state: &'s State, whose: (AccountId, Region), filter: &CircuitFilt
     let is_fast = |port: &PortType| filter.specs.iter().any(|spec| **spec == *port.spec());
     let ports: Vec<PortType> = PortType::ALL.iter().copied().filter(is_fast).collect();
     let ports = Some(ports).filter(|_| !filter.specs.is_empty());
-    state.sought_circuits(whose, &labels, move |facts: &Facts| {
+    move |facts: &Facts| {
         is_among(access_points.as_deref(), facts.access_point)
             && is_among(line_operators.as_deref(), facts.line_operator)
             && is_among(ports.as_deref(), facts.port_type)
             && is_among(statuses.as_deref(), facts.status)
-    })
+    }
 }
 
 fn label_of(tag: &Wanted) -> Label<'_> {
@@ -86,24 +126,40 @@ fn is_among<T: PartialEq>(values: Option<&[T]>, actual: T) -> bool {
     values.is_none_or(|values| values.contains(&actual))
 }
 
-/// The circuits of an account in a region that may have the tags, in order of making.
+/// The circuits of an account in a region that have the tags, in order of making, and are among
+/// those that are named, if any are; so many as have tags enough.
 pub(super) fn tagged<'s>(
     state: &'s State,
-    (account, region): (AccountId, Region),
+    whose: (AccountId, Region),
     filter: &TagFilter,
-) -> Box<dyn Iterator<Item = &'s Circuit> + 's> {
+) -> Vec<&'s Circuit> {
+    let circuits = state.circuits_home();
     let Some(resources) = &filter.resources else {
         let labels: Vec<_> = filter.tags.iter().map(|tag| vec![label_of(tag)]).collect();
-        return state.sought_circuits((account, region), &labels, |_| true).rows;
+        let (mut found, mut tags) = (Vec::new(), 0);
+        circuits.seek(
+            (whose, &labels),
+            |_| true,
+            |place| {
+                let circuit = circuits.at(place);
+                tags += circuit.tags().all().len();
+                found.push(circuit);
+                if tags < filter.most { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+            },
+        );
+        return found;
     };
     let ids = resources.iter().filter_map(|id| CircuitId::new(id));
-    let mut placed: Vec<_> = ids.filter_map(|id| state.placed_circuit(&id)).collect();
-    placed.retain(|(_, circuit)| {
-        (circuit.account, circuit.region) == (account, region) && !circuit.state.deleted
-    });
-    placed.sort_unstable_by_key(|(place, _)| *place);
-    placed.dedup_by_key(|(place, _)| *place);
-    Box::new(placed.into_iter().map(|(_, circuit)| circuit))
+    let mut places: Vec<usize> = ids.filter_map(|id| circuits.place(&id)).collect();
+    places.sort_unstable();
+    places.dedup();
+    let found = places.into_iter().map(|place| circuits.at(place));
+    let meant = |circuit: &&Circuit| {
+        (circuit.account, circuit.region) == whose
+            && !circuit.state.deleted
+            && filter.tags.iter().all(|tag| tag.is_in(circuit.tags()))
+    };
+    found.filter(meant).collect()
 }
 
 fn matches(circuit: &Circuit, filter: &CircuitFilter) -> bool {

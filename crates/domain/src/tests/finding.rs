@@ -6,7 +6,7 @@ use crate::circuit::{Circuit, CircuitState, CircuitWords, Particulars, Status};
 use crate::id::{AccountId, CircuitId};
 use crate::query::{CircuitFilter, Found, Page, Query, TagFilter, Tagged};
 use crate::tag::{ResourceType, Tag, Tags, Wanted};
-use crate::{Rules, State, Timestamp, View as _, look};
+use crate::{Rules, State, Timestamp, View as _, look, looked_at};
 use proptest::prelude::*;
 
 const TEXTS: [&str; 4] = ["", "a", "b", "c"];
@@ -167,6 +167,7 @@ proptest! {
                 let wanted = Found::Circuits(on_page.cloned().collect(), rows.len());
                 let query = Query::Circuits(account, region, filter.clone(), page);
                 prop_assert_eq!(look(&state, &query, true), wanted, "{:?}", filter);
+                prop_assert!(rows.len() <= looked_at(&state, &query), "{:?}", filter);
             }
         }
     }

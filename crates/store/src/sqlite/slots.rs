@@ -1,5 +1,6 @@
 //! The worlds of a store, each with its state in memory.
 
+use crate::fault::Fault;
 use crate::world::{World, WorldId};
 use domain::query::Record;
 use domain::{AccountId, Delta, Found, Query, State, Timestamp};
@@ -103,6 +104,20 @@ impl Slots {
         let slot = self.slot(world)?;
         let state = slot.state.read();
         Some(domain::look(&state, query, checks))
+    }
+
+    /// The same, unless it may look at more than `most` circuits: then nothing is found yet.
+    pub(super) fn look_soon(
+        &self,
+        world: WorldId,
+        query: &Query,
+        checks: bool,
+        most: usize,
+    ) -> Result<Option<Found>, Fault> {
+        let slot = self.slot(world).ok_or(Fault::Removed)?;
+        let state = slot.state.read();
+        let is_soon = domain::looked_at(&state, query) <= most;
+        Ok(is_soon.then(|| domain::look(&state, query, checks)))
     }
 
     /// The accounts of which something has to happen before a query is answered as of `at`.

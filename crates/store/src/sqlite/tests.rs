@@ -1,5 +1,6 @@
 //! Stores in files, tried from within.
 
+mod beside;
 pub(super) mod drawn;
 mod opening;
 mod schema;
