@@ -2,7 +2,7 @@
 
 use crate::model::calendar::{Ms, stamp};
 use std::fmt;
-use wire::client::{Place, Signed, Signer, sign_acs3, sign_acs4, sign_rpc};
+use wire::client::{Place, Signed, Signer, sign_acs3, sign_acs4, sign_roa, sign_rpc};
 
 /// How a call says who speaks.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -13,6 +13,8 @@ pub enum Scheme {
     Acs3,
     /// ACS4-HMAC-SHA256.
     Acs4,
+    /// ROA 1.0, HMAC-SHA1, which is of a path and has no nonce: on walks alone.
+    Roa,
 }
 
 /// A signed call, before it is signed.
@@ -89,7 +91,9 @@ impl Call {
     /// The bytes of it.
     pub fn sign(&self) -> Signed {
         let mut signed = self.sign_at_root();
-        signed.target.replace_range(..1, self.path());
+        if self.scheme != Scheme::Roa {
+            signed.target.replace_range(..1, self.path());
+        }
         signed
     }
 
@@ -105,6 +109,7 @@ impl Call {
         let stamp = stamp(self.stamped);
         match self.scheme {
             Scheme::Rpc => sign_rpc(&signer, method, &all, place, &self.nonce, &stamp),
+            Scheme::Roa => sign_roa(&signer, method, self.path(), &all, place, &stamp),
             Scheme::Acs3 | Scheme::Acs4 => {
                 let sign = if self.scheme == Scheme::Acs3 { sign_acs3 } else { sign_acs4 };
                 let (action, version) = (self.action.as_str(), self.version);

@@ -157,6 +157,9 @@ impl Maker<'_> {
             // The signatures of headers are made for the root alone here.
             (call.scheme, call.get) = (Scheme::Rpc, call.action != PRICE);
         }
+        if self.model.settings.roa_too && call.path() != "/" && self.chance.percent(60) {
+            call.scheme = Scheme::Roa;
+        }
         call.nonce = format!("{:016x}", self.chance.draw());
         let world_time = self.model.wall + self.state().offset_ms;
         let drift = self.chance.weighted(&[

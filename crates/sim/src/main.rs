@@ -1,7 +1,7 @@
 //! `cargo xtask sim`: runs seeds, shows progress, and says what was met.
 
 use clap::Parser;
-use sim::plan::{Step, plan};
+use sim::plan::{Step, plan, walk};
 use sim::report::Tally;
 use sim::run::{Failure, Options, run, run_telling};
 use sim::shrink::shrink;
@@ -36,6 +36,9 @@ struct Arguments {
     /// With --seed: only these steps, by their numbers.
     #[arg(long, value_delimiter = ',')]
     only: Vec<usize>,
+    /// One world, walked for so many steps by the seed of --seed (by default that of --from).
+    #[arg(long, value_name = "STEPS", conflicts_with_all = ["seeds", "only"])]
+    walk: Option<usize>,
     /// How many seeds run side by side.
     #[arg(long, default_value_t = 1)]
     jobs: usize,
@@ -63,9 +66,10 @@ fn now() -> Instant {
 
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
-    let found = match arguments.seed {
-        Some(seed) => one(seed, &arguments),
-        None => many(&arguments),
+    let found = match (arguments.walk, arguments.seed) {
+        (Some(steps), seed) => far(seed.unwrap_or(arguments.from), steps, &arguments),
+        (None, Some(seed)) => one(seed, &arguments),
+        (None, None) => many(&arguments),
     };
     if found { ExitCode::FAILURE } else { ExitCode::SUCCESS }
 }
@@ -89,6 +93,35 @@ fn one(seed: u64, arguments: &Arguments) -> bool {
         }
         Err(failure) => {
             print_failure(&Failure { trail, ..failure });
+            true
+        }
+    }
+}
+
+/// Walks one world far. Whether that failed.
+fn far(seed: u64, steps: usize, arguments: &Arguments) -> bool {
+    eprintln!("sim: seed {seed} walks {steps} steps in one world");
+    let started = now();
+    let options = Options { trail: true, walk: true, ..Options::default() };
+    let (tally, done) = run(seed, &walk(seed, steps), options);
+    let elapsed_s = started.elapsed().as_secs_f64();
+    if arguments.json {
+        println!("{}", tally.json(elapsed_s));
+    } else if !arguments.brief {
+        println!("{}", tally.text(elapsed_s, 1));
+    }
+    match done {
+        Ok(()) if tally.server_errors == 0 => {
+            eprintln!("sim: seed {seed}: {}", tally.closing(elapsed_s));
+            false
+        }
+        Ok(()) => {
+            println!("seed {seed}: {} answers have a status of 5xx", tally.server_errors);
+            true
+        }
+        Err(failure) => {
+            print_failure(&failure);
+            println!("replay it:\n  cargo xtask sim --seed {seed} --walk {steps}");
             true
         }
     }

@@ -42,7 +42,7 @@ pub use control::Order as ControlOrder;
 pub use names::Name;
 pub use policy::Statement;
 
-use crate::call::Call;
+use crate::call::{Call, Scheme};
 use atlas::Edition;
 use calendar::Ms;
 use pages::Reading;
@@ -286,6 +286,9 @@ impl Model {
         if call.secret != crate::call::SECRET {
             return Err((400, "SignatureDoesNotMatch"));
         }
+        if call.scheme == Scheme::Roa {
+            return Ok(());
+        }
         let wall = self.wall;
         self.nonces.retain(|_, used| used.at + 4 * NONCE_LIFE_MS > wall);
         let mark = (call.key.clone(), call.nonce.clone());
@@ -300,6 +303,9 @@ impl Model {
     /// Whether there is no doubt about the nonce of a call: it is still remembered for sure, or
     /// the call's stamp is stale anyway, or it was never used.
     pub fn is_sure_of_nonce(&self, call: &Call) -> bool {
+        if call.scheme == Scheme::Roa {
+            return true;
+        }
         let mark = (call.key.clone(), call.nonce.clone());
         if self.doubtful.contains(&mark) {
             return false;

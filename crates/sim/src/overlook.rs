@@ -9,6 +9,7 @@ use crate::rig::Rig;
 use domain::audit::Books;
 use domain::peering::Peering;
 use domain::{Found, OrderId, Query, Timestamp};
+use std::collections::{BTreeMap, VecDeque};
 use store::Store as _;
 
 /// Compares every world, record by record.
@@ -58,11 +59,14 @@ pub fn find_names(rig: &Rig, model: &mut Model, which: Nameless) -> Result<(), S
         if all {
             name_routers(ours, &theirs);
         }
-        let mut of_ours: Vec<&mut Order> = ours.orders.iter_mut().collect();
-        of_ours.sort_by_key(|order| order.account);
-        let of_theirs = by_account(&theirs.orders, |order| order.account.0);
-        for (our, their) in of_ours.into_iter().zip(of_theirs) {
-            if nameless(our) {
+        // Account by account: of several for whom time has passed at once, some are yet to follow.
+        let mut of_theirs: BTreeMap<u64, VecDeque<_>> = BTreeMap::new();
+        for their in &theirs.orders {
+            of_theirs.entry(their.account.0).or_default().push_back(their);
+        }
+        for our in &mut ours.orders {
+            let their = of_theirs.get_mut(&our.account).and_then(VecDeque::pop_front);
+            if let Some(their) = their.filter(|_| nameless(our)) {
                 our.id = their.id.to_string();
                 if !model.order_ids.insert(our.id.clone()) {
                     return Err(format!("order {} was there before", our.id));

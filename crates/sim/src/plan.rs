@@ -101,10 +101,36 @@ const WEIGHTS: &[(u64, Kind)] = &[
     (8, Kind::Restore),
 ];
 
+/// How often each kind of step is taken on a walk: one world that is never reset, put back or
+/// failed, whose clock goes on so slowly that it can be renewed and billed for as long as it lasts,
+/// and so far that tokens and nonces are forgotten again and again.
+const WALK_WEIGHTS: &[(u64, Kind)] = &[
+    (400, Kind::Call),
+    (80, Kind::Twins),
+    (90, Kind::Burst),
+    (30, Kind::Race),
+    (90, Kind::Retry),
+    (25, Kind::Resend),
+    (60, Kind::Pause),
+    (4, Kind::Leap),
+    (60, Kind::Operator),
+    (20, Kind::Tidy),
+    (1, Kind::Kill),
+];
+
+/// The steps of a walk.
+pub fn walk(seed: u64, steps: usize) -> Vec<Step> {
+    steps_of(&mut Chance::of(seed, PURPOSE), steps, WALK_WEIGHTS)
+}
+
 /// The steps of a seed: so many, between the two numbers.
 pub fn plan(seed: u64, steps_min: usize, steps_max: usize) -> Vec<Step> {
     let mut chance = Chance::of(seed, PURPOSE);
     let count = steps_min + chance.below(steps_max.saturating_sub(steps_min) + 1);
-    let step = |place| Step { place, kind: chance.weighted(WEIGHTS), chance: chance.draw() };
+    steps_of(&mut chance, count, WEIGHTS)
+}
+
+fn steps_of(chance: &mut Chance, count: usize, weights: &[(u64, Kind)]) -> Vec<Step> {
+    let step = |place| Step { place, kind: chance.weighted(weights), chance: chance.draw() };
     (0..count).map(step).collect()
 }

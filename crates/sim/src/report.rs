@@ -23,6 +23,8 @@ pub struct Tally {
     pub orders: u64,
     /// Answers that repeated an earlier one.
     pub replays: u64,
+    /// Answers with a status from 500 on.
+    pub server_errors: u64,
     /// Answers that were lost: cut connections and deaths with calls on their way.
     pub lost: u64,
     /// Batches.
@@ -55,6 +57,7 @@ impl Tally {
 
     /// A call was answered.
     pub fn answered(&mut self, call: &Call, back: Option<&Back>, expect: &Expect) {
+        self.server_errors += u64::from(back.is_some_and(|back| back.status >= 500));
         match (back, expect) {
             (None, _) => self.lost += 1,
             (Some(_), Expect::Error(_, code)) => {
@@ -74,6 +77,7 @@ impl Tally {
         self.controls += other.controls;
         self.orders += other.orders;
         self.replays += other.replays;
+        self.server_errors += other.server_errors;
         self.lost += other.lost;
         self.batches += other.batches;
         self.store_faults += other.store_faults;
@@ -143,6 +147,7 @@ impl Tally {
             ("control calls", self.controls),
             ("orders", self.orders),
             ("replays", self.replays),
+            ("answers 5xx", self.server_errors),
             ("answers lost", self.lost),
             ("batches", self.batches),
             ("proposals rolled back", self.store_faults),
@@ -192,7 +197,7 @@ impl Tally {
             .collect();
         json!({"seeds": self.seeds, "steps": self.steps, "requests": self.requests,
             "control_calls": self.controls, "orders": self.orders, "replays": self.replays,
-            "answers_lost": self.lost, "batches": self.batches,
+            "answers_5xx": self.server_errors, "answers_lost": self.lost, "batches": self.batches,
             "proposals_rolled_back": self.store_faults, "time_jumps": self.time_jumps,
             "disk_failures": self.disk_failures,
             "power_cuts": self.power_cuts, "seeds_with_power_cuts": self.seeds_with_power_cuts,

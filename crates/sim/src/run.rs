@@ -29,6 +29,9 @@ pub struct Options {
     pub trail: bool,
     /// A hand in the works, to prove that it is found.
     pub meddler: Option<fn() -> Hand>,
+    /// Whether one world is walked far: it grows, and so everything in it is compared now and then
+    /// alone. Each answer is held against the model all the same.
+    pub walk: bool,
 }
 
 /// Why a seed failed.
@@ -44,6 +47,12 @@ pub struct Failure {
 
 /// Where the wall stands when a seed begins: 2026-11-22T08:00:00Z.
 const BEGINNING: Ms = 1_795_334_400_000;
+
+/// On a walk everything is compared after so many steps.
+const WALKED_MAX: usize = 100;
+
+/// Of a walk at most so many lines are kept of what happened, the last ones.
+const TRAIL_LEN_MAX: usize = 400;
 
 /// How many earlier calls may be made again.
 const HISTORY_LEN_MAX: usize = 24;
@@ -121,6 +130,7 @@ fn settings(seed: u64) -> Settings {
             chance.below(atlas::EDITIONS.len())
         },
         log_pages: *chance.pick(&[8, 60, 1000]),
+        roa_too: false,
     }
 }
 
@@ -135,6 +145,7 @@ struct Run<'r> {
     history: VecDeque<Call>,
     /// Numbers for what the simulation names by itself.
     named: u32,
+    is_walk: bool,
 }
 
 impl<'r> Run<'r> {
@@ -145,14 +156,15 @@ impl<'r> Run<'r> {
         trail: Option<&'r mut Vec<String>>,
     ) -> Result<Self, String> {
         let clock = Arc::new(Clock::seeded(Timestamp::from_ms(BEGINNING), seed));
-        let settings = settings(seed);
+        let settings = Settings { roa_too: options.walk, ..settings(seed) };
         let meddler = options.meddler.map(|make| make());
         let disk = Disk::new(seed);
         let rig = Rig::open(&disk, Arc::clone(&clock), &settings, meddler.clone())?;
         let model = Model::new(settings, BEGINNING);
         let history = VecDeque::new();
         let rig = Some(rig);
-        Ok(Self { seed, clock, meddler, rig, model, tally, trail, history, named: 0 })
+        let (named, is_walk) = (0, options.walk);
+        Ok(Self { seed, clock, meddler, rig, model, tally, trail, history, named, is_walk })
     }
 
     fn rig(&self) -> &Rig {
@@ -161,6 +173,9 @@ impl<'r> Run<'r> {
 
     fn say(&mut self, text: impl FnOnce() -> String) {
         if let Some(trail) = &mut self.trail {
+            if self.is_walk && trail.len() >= TRAIL_LEN_MAX {
+                trail.drain(..TRAIL_LEN_MAX / 2);
+            }
             trail.push(text());
         }
     }
@@ -203,7 +218,10 @@ impl<'r> Run<'r> {
                 self.resend_some(&world, &mut chance)?;
             }
             kind => {
-                let items = self.items(kind, &world, &mut chance);
+                let mut items = self.items(kind, &world, &mut chance);
+                if self.is_walk {
+                    items.retain(|item| !matches!(item, Item::Control(_, ControlOrder::OpenWorld)));
+                }
                 let trouble = match kind {
                     Kind::Busy => Trouble::Busy,
                     Kind::Full => Trouble::Full(chance.below(3)),
@@ -212,6 +230,9 @@ impl<'r> Run<'r> {
                 };
                 self.volley(items, trouble, &mut chance)?;
             }
+        }
+        if self.is_walk && step.place % WALKED_MAX != 0 {
+            return Ok(());
         }
         overlook(self.rig(), &self.model)
     }

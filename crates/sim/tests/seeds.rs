@@ -1,7 +1,7 @@
 //! A few seeds on every run of the tests, `CROSSCONNECT_SEEDS` of them if that is set;
 //! `cargo xtask sim` runs as many as one likes.
 
-use sim::plan::plan;
+use sim::plan::{plan, walk};
 use sim::report::Tally;
 use sim::run::{Options, run};
 
@@ -25,6 +25,18 @@ fn seeds_are_as_the_model_says() {
     }
     println!("{} steps", all.steps);
     assert!(all.orders > 30 && all.replays > 30 && all.lost > 5, "{}", all.text(1.0, 1));
+}
+
+/// `cargo xtask sim --walk 100000` goes on for longer.
+#[test]
+fn a_walk_in_one_world_finds_no_mistake_of_the_server() {
+    let options = Options { walk: true, trail: true, ..Options::default() };
+    let (tally, done) = run(1, &walk(1, 1500), options);
+    if let Err(failure) = done {
+        panic!("{}\n{}", failure.trail.join("\n"), failure.why);
+    }
+    assert_eq!((tally.steps, tally.server_errors), (1500, 0));
+    assert!(tally.requests > 1500 && tally.time_jumps > 1, "{}", tally.text(1.0, 1));
 }
 
 #[test]

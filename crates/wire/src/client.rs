@@ -5,11 +5,13 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use http::{HeaderMap, HeaderName, HeaderValue};
+use md5::{Digest as _, Md5};
+use std::time::{Duration, UNIX_EPOCH};
 
 use crate::call::{Parameters, Raw};
 use crate::credential::{SecretKey, mac_of, sha256_hex};
 use crate::percent::{encode_once, hex_of};
-use crate::{Limits, sign_acs, sign_rpc};
+use crate::{Limits, iso_stamp, parse, sign_acs, sign_roa, sign_rpc};
 
 /// An access key.
 #[derive(Clone)]
@@ -55,6 +57,9 @@ pub struct Signed {
 ///
 /// SOURCE: wire dossier 0 (Terraform) and 2.
 const COMMON: [&str; 5] = ["Action", "Version", "Format", "SecurityToken", "SignatureType"];
+
+/// What we sign is as long as we like.
+const LIMITLESS: Limits = Limits { parameter_bytes_max: usize::MAX, parameters_max: usize::MAX };
 
 const FORM: &str = "application/x-www-form-urlencoded";
 
@@ -140,6 +145,47 @@ pub fn sign_acs4(
     let date = stamp.get(..10).unwrap_or(stamp).replace('-', "");
     let scope = [date.as_str(), "center", "vpc", sign_acs::ACS4_END];
     sign_acs(signer, method, &acs, parameters, place, nonce, stamp, Some(scope))
+}
+
+/// Signs with ROA 1.0 and HMAC-SHA1, whose path says what is called. `parameters` are the business
+/// ones and `Format`; a body is covered by its MD5. `stamp` is `yyyy-MM-ddTHH:mm:ssZ`, which is sent
+/// in the form of a `Date`.
+///
+/// # Panics
+/// When a name occurs twice, or the stamp is none.
+pub fn sign_roa(
+    signer: &Signer,
+    method: &str,
+    path: &str,
+    parameters: &[(&str, &str)],
+    place: Place,
+    stamp: &str,
+) -> Signed {
+    let (query, body) = placed(&[], parameters, place);
+    let mut headers = content_type(place);
+    if !body.is_empty() {
+        headers.push(("content-md5".to_owned(), STANDARD.encode(Md5::digest(&body))));
+    }
+    let seconds = iso_stamp(stamp).and_then(|seconds| u64::try_from(seconds).ok());
+    let date = UNIX_EPOCH + Duration::from_secs(seconds.expect("a stamp since 1970"));
+    for (name, value) in [
+        ("date", &*httpdate::fmt_http_date(date)),
+        ("x-acs-signature-method", "HMAC-SHA1"),
+        ("x-acs-signature-version", "1.0"),
+        // What is signed is read from a call, which has to say that it is.
+        ("authorization", &format!("acs {}:-", signer.access_key_id)),
+    ] {
+        headers.push((name.to_owned(), value.to_owned()));
+    }
+    let map = header_map(&headers);
+    let raw = Raw { method, path, query: &query, headers: &map, body: body.as_bytes() };
+    let call = parse(&raw, &LIMITLESS).expect("what we encode is well formed");
+    let text = sign_roa::string_to_sign(&call);
+    let mac = mac_of(&SecretKey::new(&signer.secret).states.roa_sha1, &text);
+    let (_, authorization) = headers.last_mut().expect("it is the last");
+    *authorization = format!("acs {}:{}", signer.access_key_id, STANDARD.encode(mac));
+    let target = if query.is_empty() { path.to_owned() } else { format!("{path}?{query}") };
+    Signed { method: method.to_owned(), target, headers, body: body.into_bytes() }
 }
 
 /// `scope`: that of ACS4.
@@ -238,8 +284,8 @@ fn header_map(headers: &[(String, String)]) -> HeaderMap {
 }
 
 fn read<'a>(raw: &Raw<'a>) -> Parameters<'a> {
-    let limits = Limits { parameter_bytes_max: usize::MAX, parameters_max: usize::MAX };
-    Parameters::read(raw, &limits).expect("what we encode is well formed and each name occurs once")
+    Parameters::read(raw, &LIMITLESS)
+        .expect("what we encode is well formed and each name occurs once")
 }
 
 #[cfg(test)]
@@ -247,7 +293,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::{Call, Credential, Scheme, parse, verify};
+    use crate::{Call, Credential, Scheme, verify};
 
     fn signer() -> Signer {
         Signer { access_key_id: "testid".to_owned(), secret: "testsecret".to_owned() }
@@ -326,10 +372,11 @@ mod tests {
             let [acs, acs4] = [sign_acs3, sign_acs4].map(|sign| sign(
                 &signer(), method, "A", "2016-04-28", &pairs, place, "h", nonce, stamp,
             ));
+            let roa = sign_roa(&signer(), method, "/", &pairs, place, stamp);
             let common = [("Action", "A"), ("Version", "2016-04-28")];
             let all: Vec<_> = common.into_iter().chain(pairs).collect();
             let rpc = sign_rpc(&signer(), method, &all, place, nonce, stamp);
-            for signed in [acs, acs4, rpc] {
+            for signed in [acs, acs4, rpc, roa] {
                 received(&signed, |call| {
                     assert!(verifies(call, "testsecret"));
                     assert!(!verifies(call, "another"));

@@ -20,6 +20,8 @@ pub struct Settings {
     pub edition: Edition,
     /// How long the store's log grows before it is carried over; no answer depends on it.
     pub log_pages: u32,
+    /// Whether calls are signed by ROA 1.0 too, which no answer shows.
+    pub roa_too: bool,
 }
 
 /// An account.
