@@ -3,6 +3,7 @@
 //! Rates differ between machines, and on one machine from hour to hour, by more than most changes
 //! make: read the ratios. The generator shares the processors with the server.
 
+mod filters;
 mod hello;
 pub mod load;
 pub mod measure;
@@ -88,6 +89,8 @@ pub enum Part {
     Tls,
     /// Orders beside many others.
     Beside,
+    /// Circuits by id, name and tag among 1,000,000, and others beside who asks after all of them.
+    Filters,
     /// A year of subscriptions that renew themselves, and others meanwhile.
     Renew,
 }
@@ -114,6 +117,7 @@ impl Options {
     fn wants(&self, part: Part) -> bool {
         match part {
             Part::Beside => self.million || self.beside.is_some() || self.only.contains(&part),
+            Part::Filters => self.only.contains(&part),
             _ => self.only.is_empty() || self.only.contains(&part),
         }
     }

@@ -134,6 +134,9 @@ impl<'o> Bench<'o> {
         if options.wants(Part::Renew) {
             self.renew()?;
         }
+        if options.wants(Part::Filters) {
+            self.filters()?;
+        }
         if options.wants(Part::Beside) {
             self.beside(options.beside())?;
         }

@@ -154,7 +154,7 @@ const RATIOS: [(&str, usize, f64, f64); 9] = [
 ];
 
 /// Measure, the figure to stay below, and the later one.
-const FACTS: [(&str, f64, Option<f64>); 9] = [
+const FACTS: [(&str, f64, Option<f64>); 12] = [
     ("resident idle", 20.0, Some(15.0)),
     ("resident after 100000 orders, one a circuit", 60.0, None),
     ("ready, empty store", 50.0, None),
@@ -164,6 +164,9 @@ const FACTS: [(&str, f64, Option<f64>); 9] = [
     ("signature check, rpc", 1.5, None),
     ("signature check, acs3", 1.5, None),
     (super::time::MEANWHILE, 100.0, None),
+    (super::filters::AMONG_MANY, 2.0, None),
+    (super::filters::MATCH_MANY, 50.0, None),
+    (super::filters::OTHERS, 2.0, None),
 ];
 
 /// p99.9 of `create rpc` orders at 64 connections, milliseconds: now and later.
