@@ -231,7 +231,7 @@ impl<'r> Run<'r> {
                 self.volley(items, trouble, &mut chance)?;
             }
         }
-        if self.is_walk && step.place % WALKED_MAX != 0 {
+        if self.is_walk && !step.place.is_multiple_of(WALKED_MAX) {
             return Ok(());
         }
         overlook(self.rig(), &self.model)

@@ -95,13 +95,12 @@ impl SqliteStore {
 
     /// Looks at what is held in memory.
     async fn look_up(&self, world: WorldId, query: Query) -> Result<Found, Fault> {
-        match self.slots.look_soon(world, &query, self.checks, LOOKED_AT_MAX)? {
-            Some(found) => Ok(found),
-            None => {
-                let (slots, checks) = (Arc::clone(&self.slots), self.checks);
-                beside(move || slots.look(world, &query, checks).ok_or(Fault::Removed)).await
-            }
+        let soon = self.slots.look_soon(world, &query, self.checks, LOOKED_AT_MAX)?;
+        if let Some(found) = soon {
+            return Ok(found);
         }
+        let (slots, checks) = (Arc::clone(&self.slots), self.checks);
+        beside(move || slots.look(world, &query, checks).ok_or(Fault::Removed)).await
     }
 
     /// Keeps the writer from beginning a batch for as long as the guard lives.

@@ -148,7 +148,7 @@ pub fn sign_acs4(
 }
 
 /// Signs with ROA 1.0 and HMAC-SHA1, whose path says what is called. `parameters` are the business
-/// ones and `Format`; a body is covered by its MD5. `stamp` is `yyyy-MM-ddTHH:mm:ssZ`, which is sent
+/// ones and `Format`; a body is covered by its MD5. `stamp` is `yyyy-MM-ddTHH:mm:ssZ`, and is sent
 /// in the form of a `Date`.
 ///
 /// # Panics

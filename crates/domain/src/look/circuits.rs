@@ -122,7 +122,7 @@ fn chosen<T>(texts: &[Box<str>], find: fn(&str) -> Option<T>) -> Option<Vec<T>> 
     (!texts.is_empty()).then(|| texts.iter().filter_map(|text| find(text)).collect())
 }
 
-fn is_among<T: PartialEq>(values: Option<&[T]>, actual: T) -> bool {
+fn is_among<T: PartialEq + Copy>(values: Option<&[T]>, actual: T) -> bool {
     values.is_none_or(|values| values.contains(&actual))
 }
 

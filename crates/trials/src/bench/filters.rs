@@ -50,9 +50,11 @@ const LIST: &str = "DescribePhysicalConnections";
 /// What a call says.
 type Parameters = Vec<(String, String)>;
 
-/// Circuits by something of their own, which is made of their id.
-const OWN: [(&str, fn(&str) -> Parameters); 3] =
-    [("by id", by_id), ("by name", by_name), ("by tag", by_tag)];
+/// A condition that is made of an id.
+type MadeOf = fn(&str) -> Parameters;
+
+/// Circuits by something of their own.
+const OWN: [(&str, MadeOf); 3] = [("by id", by_id), ("by name", by_name), ("by tag", by_tag)];
 
 fn by_id(id: &str) -> Parameters {
     filter("PhysicalConnectionId", id)
@@ -197,7 +199,7 @@ fn fill(server: &Server, count: usize) -> Result<Vec<String>, String> {
         server.control("circuits", &order)?;
         asked.push(id);
     }
-    let own = asked.iter().map(|id| tagging(&[id.clone()], "serial", id));
+    let own = asked.iter().map(|id| tagging(std::slice::from_ref(id), "serial", id));
     all.extend(asked.iter().cloned());
     let shared = all.chunks(TAGGED_AT_ONCE).map(|some| tagging(some, "env", "bench"));
     let desk = Desk::open(server.address, ACCOUNT.1, Scheme::Rpc);
