@@ -415,7 +415,7 @@ impl Maker<'_> {
     fn key_digits(&mut self, call: &Call, broken: bool) -> String {
         let long = call.parameter("CipherSuite").is_some_and(|suite| suite.ends_with("256"));
         let digits = if long { 64 } else { 32 };
-        let start = *self.chance.pick(&["aa", "AA", "bb", "cc", "dd"]);
+        let start = *self.chance.pick(&["aa", "AA", "bb", "cc", "dd", "ee", "ff"]);
         let text = format!("{start}{}", "0".repeat(digits - 2));
         match (broken, self.chance.below(3)) {
             (false, _) => text,
@@ -616,9 +616,13 @@ impl Maker<'_> {
             if ports {
                 said.push(("PortNum", self.chance.between(2, 4).to_string()));
             }
-            if odd && nth == count {
+            if odd && nth == count && self.chance.percent(60) {
+                let names = ["Type", "Bandwidth", "Name", "Description", "PeerLocation"];
+                let names = [&names[..], &["CircuitCode", "OpticalModuleModel"]].concat();
+                said.push((*self.chance.pick(&names), "1\u{7}".into()));
+            } else if odd && nth == count {
                 let place = self.chance.below(said.len());
-                let wrong = ["", "x", "1\u{7}", "17", "cn-beijing", "ap-cn-beijing-ft-A"];
+                let wrong = ["", "x", "17", "cn-beijing", "ap-cn-beijing-ft-A"];
                 (*self.chance.pick(&wrong)).clone_into(&mut said[place].1);
             }
             for (name, value) in said {

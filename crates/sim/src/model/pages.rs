@@ -742,6 +742,10 @@ impl Reading<'_> {
             let is_own = |text: &&str| rule.name == "VbrOwnerId" && **text == *own;
             let given = given.filter(|text| !is_own(text));
             let text = match (given, rule.form(self.edition)) {
+                // Until 2020 the lines of further circuits had no IPv6.
+                (Some(text), _) if rule.name == "AssociatedPhysicalConnections" => {
+                    router_forms::further_text(text, self.edition >= atlas::E2020)
+                }
                 (Some(text), Form::Bool) => text.to_ascii_lowercase(),
                 (Some(text), Form::Number(..) | Form::Numbers(_) | Form::Period(..)) => {
                     number(text).map_or_else(|| text.to_owned(), |n| n.to_string())

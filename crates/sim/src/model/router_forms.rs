@@ -341,3 +341,17 @@ pub fn further(text: &str) -> Option<Vec<FurtherChange>> {
     let changes: Vec<_> = objects.into_iter().map(FurtherChange).collect();
     changes.iter().all(FurtherChange::is_right).then_some(changes)
 }
+
+/// What two calls with one token must say alike of further circuits.
+pub fn further_text(text: &str, ipv6: bool) -> String {
+    let Some(changes) = further(text) else { return text.to_owned() };
+    let said = |change: &FurtherChange| {
+        let words = LINE.iter().take(if ipv6 { LINE.len() } else { 4 });
+        let words: Vec<&str> = words.map(|name| change.text(name)).collect();
+        let flag = change.value("ipv6Enable").and_then(Value::as_bool).filter(|_| ipv6);
+        let (circuit, vlan) = (change.text("PhysicalConnectionId"), change.vlan());
+        // What is not said of IPv6 is as good as nothing.
+        format!("{circuit} {vlan:?} {flag:?} {}", words.join(" ").trim_end())
+    };
+    changes.iter().map(said).collect::<Vec<_>>().join("; ")
+}
