@@ -487,8 +487,10 @@ fn amount_a_month(
     region: Region,
     lists: &HashMap<u32, &PriceList>,
 ) -> Option<Money> {
-    match version {
-        1 => PriceList::builtin().month(port_type, region),
-        version => lists.get(&version)?.month(port_type, region),
-    }
+    list_of(version, lists)?.month(port_type, region)
+}
+
+/// The price list of a version: the first is in no store.
+fn list_of<'l>(version: u32, lists: &HashMap<u32, &'l PriceList>) -> Option<&'l PriceList> {
+    if version == 1 { Some(PriceList::builtin()) } else { lists.get(&version).copied() }
 }

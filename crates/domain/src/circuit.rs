@@ -267,6 +267,13 @@ printed! {
     }
 }
 
+impl Particulars {
+    /// The circuit that it is redundant with.
+    pub(crate) fn redundant(&self) -> Option<CircuitId> {
+        self.words.as_ref()?.redundant
+    }
+}
+
 /// A circuit.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Circuit {

@@ -54,8 +54,18 @@ pub(crate) fn unpaid(
     charge: Charge,
 ) -> Result<Order, Refusal> {
     let currency = draft.account(circuit.account)?.currency;
-    let (amount, price_version) = price(draft, circuit, currency, charge)?;
-    Ok(Order {
+    let price = price(draft, circuit, currency, charge)?;
+    Ok(priced(draft, circuit, charge, (currency, price)))
+}
+
+/// The same at a price, which is of a version of the price list.
+pub(crate) fn priced(
+    draft: &mut Draft,
+    circuit: &Circuit,
+    charge: Charge,
+    (currency, (amount, price_version)): (Currency, (Money, u32)),
+) -> Order {
+    Order {
         id: draft.number_order(),
         account: circuit.account,
         kind: OrderKind::New,
@@ -77,7 +87,7 @@ pub(crate) fn unpaid(
         auto_renew_months: 1,
         by_time: !draft.is_called(),
         request: draft.request(),
-    })
+    }
 }
 
 /// The posting that pays an order from its account's balance; `None` when the money is not there.

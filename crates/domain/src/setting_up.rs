@@ -3,8 +3,8 @@
 use crate::circuit::{CircuitState, Event, Status};
 use crate::draft::Draft;
 use crate::id::CircuitId;
-use crate::order::{CancelCause, Charge, Order, OrderKind, OrderStatus};
-use crate::ordering::payment;
+use crate::order::{CancelCause, Charge, Order, OrderKind};
+use crate::ordering::{payment, priced};
 use crate::pricing;
 use crate::refusal::Refusal;
 
@@ -15,35 +15,11 @@ pub(crate) fn waits_to_be_paid(state: &CircuitState) -> bool {
 
 /// An unpaid order for the setting up of a circuit, numbered. It is nowhere yet.
 pub(crate) fn unpaid(draft: &mut Draft, id: CircuitId) -> Result<Order, Refusal> {
-    let circuit = draft.circuit(id);
-    let (account, region) = (circuit.account, circuit.region);
-    let port_type = circuit.particulars.port_type;
-    let owner = draft.account(account)?;
-    let (amount, price_version) = pricing::setup(&draft.view(), owner)?;
-    let currency = owner.currency;
-    Ok(Order {
-        id: draft.number_order(),
-        account,
-        kind: OrderKind::Setup,
-        follows: None,
-        circuit: id,
-        region,
-        port_type,
-        charge: Charge::Once,
-        status: OrderStatus::Unpaid,
-        cancel_cause: None,
-        amount,
-        currency,
-        price_version,
-        created_at: draft.at(),
-        paid_at: None,
-        dies_at: Some(draft.at().plus_ms(draft.rules().unpaid_life_ms)),
-        usage: None,
-        auto_renew: false,
-        auto_renew_months: 1,
-        by_time: !draft.is_called(),
-        request: draft.request(),
-    })
+    // A copy: what follows numbers the order.
+    let circuit = draft.circuit(id).clone();
+    let owner = draft.account(circuit.account)?;
+    let price = (owner.currency, pricing::setup(&draft.view(), owner)?);
+    Ok(Order { kind: OrderKind::Setup, ..priced(draft, &circuit, Charge::Once, price) })
 }
 
 /// An order and its circuit wait to be paid.

@@ -3,10 +3,11 @@
 
 use super::create_physical_connection::{
     BAD_BANDWIDTH, BAD_CIRCUIT_CODE, BAD_DESCRIPTION, BAD_LINE_OPERATOR, BAD_NAME,
-    BAD_PEER_LOCATION, BAD_PORT_TYPE, BAD_TYPE, CODE, DEVICE_ADVANCED_CAPACITY, LINE_OPERATORS,
-    MODULES, NO_ACCESS_POINT, PLACE, PORT_TYPES, RESOURCE_GROUP_ID, SERVICE_CLOSED, SPEEDS, TAG,
-    TOO_MANY_WAIT, fits_port,
+    BAD_PEER_LOCATION, BAD_PORT_TYPE, BAD_TYPE, CIRCUIT_CODE, DESCRIPTION,
+    DEVICE_ADVANCED_CAPACITY, LINE_OPERATOR, MODULES, NAME, NO_ACCESS_POINT, PEER_LOCATION,
+    PORT_TYPES, RESOURCE_GROUP_ID, SERVICE_CLOSED, SPEEDS, TAG, TOO_MANY_WAIT, fits_port,
 };
+use super::create_vbr_ha::DRY_RUN_DONE;
 use super::tag_resources_for_express_connect::tags;
 use crate::answer::{Each, Field, NoItems, list, object, request_id, text};
 use crate::check::{Input, Object};
@@ -14,12 +15,11 @@ use crate::does::changes;
 use crate::edition::{ALL, E2024_03, E2025_03, E2025_09, Editions, between, from, until};
 use crate::error::{BAD_REGION, ErrorRow, Invalid, error};
 use crate::example::{Before, Example, answers, refuses};
-use crate::form::{DESCRIPTION as DESCRIPTION_FORM, NAME as NAME_FORM};
 use crate::operation::{Operation, VPC, operation};
 use crate::parameter::{
     BAD_TOKEN, CLIENT_TOKEN, Param, REGION_ID, Text, objects, optional, required,
 };
-use domain::catalogue::{AccessPoint, LineOperator, PortType, Region};
+use domain::catalogue::{AccessPoint, PortType, Region};
 use domain::circuit::{CircuitWords, Particulars};
 use domain::command::{ApplyForCircuits, OfSet, SET_MAX};
 use domain::receipt::SetAppliedFor;
@@ -42,9 +42,8 @@ static COULD_BE_DONE: ErrorRow =
         .on_in(until(E2025_09), &[Refusal::DryRun])
         .assumed("its status and text");
 
-static WOULD_SUCCEED: ErrorRow = error(400, "DRYRUN.SUCCESS", "This request is a dryrun request.")
-    .in_editions(from(E2025_09)) // SOURCE: EDITIONS, T028.
-    .on_in(from(E2025_09), &[Refusal::DryRun])
+static WOULD_SUCCEED: ErrorRow = DRY_RUN_DONE
+    .in_editions(from(E2025_09)) // SOURCE: T028.
     .assumed("its status and text");
 
 static WOULD_FAIL: ErrorRow = error(400, "DRYRUN.FAIL", "The dryrun request failed.")
@@ -81,12 +80,6 @@ static ACCESS_POINT_ID: Param<AccessPoint> = required("AccessPointId")
     .example("ap-cn-hangzhou-yh-B")
     .or_else(&NO_ACCESS_POINT);
 
-static LINE_OPERATOR: Param<LineOperator> = required("LineOperator")
-    .doc("The carrier of the line.")
-    .example("CT")
-    .one_of_in(ALL, LINE_OPERATORS)
-    .or_else(&BAD_LINE_OPERATOR);
-
 static TYPE: Param<Text> = optional("Type")
     .doc("The type of the circuit.")
     .example("VPC")
@@ -105,30 +98,6 @@ static PORT_NUM: Param<u32> = optional("PortNum")
     .example("2")
     .range_in(ALL, 2, SET_MAX as i64)
     .or_else(&BAD_SET);
-
-static NAME: Param<Text> = optional("Name")
-    .doc("The name of the circuits.")
-    .example("test")
-    .form_in(ALL, &NAME_FORM)
-    .or_else(&BAD_NAME);
-
-static DESCRIPTION: Param<Text> = optional("Description")
-    .doc("The description of the circuits.")
-    .example("description")
-    .form_in(ALL, &DESCRIPTION_FORM)
-    .or_else(&BAD_DESCRIPTION);
-
-static PEER_LOCATION: Param<Text> = optional("PeerLocation")
-    .doc("The location of the customer's data centre.")
-    .example("XX Street")
-    .form_in(ALL, &PLACE)
-    .or_else(&BAD_PEER_LOCATION);
-
-static CIRCUIT_CODE: Param<Text> = optional("CircuitCode")
-    .doc("The code that the carrier gave the circuits.")
-    .example("longtel001")
-    .form_in(ALL, &CODE)
-    .or_else(&BAD_CIRCUIT_CODE);
 
 /// SOURCE: EDITIONS, T029.
 static OPTICAL_MODULE_MODEL: Param<Text> = optional("OpticalModuleModel")

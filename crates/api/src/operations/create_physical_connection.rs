@@ -60,7 +60,7 @@ static ACCESS_POINT_ID: Param<AccessPoint> = required("AccessPointId")
 /// SOURCE: dossier, annex A.
 pub(super) const LINE_OPERATORS: &[&str] = &["CT", "CU", "CM", "CO", "Equinix", "Other"];
 
-static LINE_OPERATOR: Param<LineOperator> = required("LineOperator")
+pub(super) static LINE_OPERATOR: Param<LineOperator> = required("LineOperator")
     .doc("The carrier of the line.")
     .example("CT")
     .one_of_in(ALL, LINE_OPERATORS)
@@ -107,28 +107,25 @@ static BANDWIDTH: Param<u32> = optional("bandwidth")
     .example("50")
     .assumed("without it, the port's own speed")
     .range_in(until(E2022), 5, 5000) // SOURCE: EDITIONS, T001.
-    .one_of_in(
-        from(E2022), // SOURCE: EDITIONS, T002.
-        SPEEDS,
-    )
+    .one_of_in(from(E2022), SPEEDS)
     .or_else(&BAD_BANDWIDTH);
 
-static NAME: Param<Text> = optional("Name")
+pub(super) static NAME: Param<Text> = optional("Name")
     .doc("The name of the Express Connect circuit.")
     .example("test")
     .form_in(until(E2020), &NAME_WITH_DOTS) // SOURCE: EDITIONS, T003.
     .form_in(from(E2020), &NAME_FORM)
     .or_else(&BAD_NAME);
 
-static DESCRIPTION: Param<Text> = optional("Description")
+pub(super) static DESCRIPTION: Param<Text> = optional("Description")
     .doc("The description of the Express Connect circuit.")
     .example("description")
     .form_in(ALL, &DESCRIPTION_FORM)
     .or_else(&BAD_DESCRIPTION);
 
-pub(super) static PLACE: Form = Form::of(Characters::Printable, (0, 256));
-pub(super) static CODE: Form = Form::of(Characters::Printable, (0, 128));
-pub(super) static GROUP: Form = Form::of(Characters::Printable, (0, 64));
+static PLACE: Form = Form::of(Characters::Printable, (0, 256));
+static CODE: Form = Form::of(Characters::Printable, (0, 128));
+static GROUP: Form = Form::of(Characters::Printable, (0, 64));
 
 /// An application's; a change has [`PEER_LOCATION`]. SOURCE: EDITIONS, T004.
 static OWN_PEER_LOCATION: Param<Text> = optional("PeerLocation")

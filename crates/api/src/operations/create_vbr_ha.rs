@@ -69,10 +69,11 @@ static WRONG_STATE: ErrorRow = error(
 .on(&[Refusal::RouterState])
 .assumed("as ModifyVirtualBorderRouterAttribute says it; no code is printed");
 
-static DRY_RUN_DONE: ErrorRow = error(400, "DRYRUN.SUCCESS", "This request is a dryrun request.")
-    .documented_in(Editions::NONE)
-    .on(&[Refusal::DryRun])
-    .assumed("its status and text; the SDKs' prose names the code");
+pub(super) static DRY_RUN_DONE: ErrorRow =
+    error(400, "DRYRUN.SUCCESS", "This request is a dryrun request.")
+        .documented_in(Editions::NONE)
+        .on(&[Refusal::DryRun])
+        .assumed("its status and text; the SDKs' prose names the code");
 
 static ANSWER: &[Field<GroupMade>] = &[
     request_id(),

@@ -1,6 +1,6 @@
 //! Whether circuits and the orders for their setting up agree.
 
-use super::Report;
+use super::{Report, list_of};
 use crate::circuit::Status;
 use crate::order::{Order, OrderKind, OrderStatus};
 use crate::price::{Money, PriceList};
@@ -36,7 +36,6 @@ pub(super) fn amount(order: &Order, lists: &HashMap<u32, &PriceList>) -> Option<
     match order.price_version {
         // Waived.
         0 => Some(Money(0)),
-        1 => PriceList::builtin().setup,
-        version => lists.get(&version)?.setup,
+        version => list_of(version, lists)?.setup,
     }
 }

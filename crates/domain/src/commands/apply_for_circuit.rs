@@ -25,8 +25,7 @@ impl Rule for ApplyForCircuit {
     }
 
     fn decide(&self, draft: &mut Draft) -> Result<Outcome, Refusal> {
-        let redundant = self.particulars.words.as_ref().and_then(|words| words.redundant);
-        Waiting::Billed.check(draft, redundant, 1)?;
+        Waiting::Billed.check(draft, self.particulars.redundant(), 1)?;
         let mut state = CircuitState::born(Status::Initial);
         state.wakes_at = draft.carrier_due(Status::Initial);
         let place = Place::here(draft);
@@ -78,7 +77,7 @@ pub(super) struct Place {
 impl Place {
     /// Where the caller speaks to.
     pub(super) fn here(draft: &Draft) -> Self {
-        Self { id: mint(draft), region: draft.callers_region() }
+        Self { id: mint(draft, 1), region: draft.callers_region() }
     }
 }
 
@@ -102,9 +101,10 @@ pub(super) fn add_circuit(
     });
 }
 
-/// An id that no circuit of this world has or had.
-fn mint(draft: &Draft) -> CircuitId {
-    let mut ids = (0..).map(|nth| CircuitId::mint(draft.seed(), nth));
+/// The first of so many ids that no circuit of this world has or had.
+pub(super) fn mint(draft: &Draft, count: u8) -> CircuitId {
     let free = |id: &CircuitId| !draft.view().is_taken(Name::Circuit(id));
-    ids.find(free).expect("ids do not run out")
+    let all_free = |id: &CircuitId| (0..count).all(|nth| free(&id.sibling(nth)));
+    let mut ids = (0..).map(|nth| CircuitId::mint(draft.seed(), nth));
+    ids.find(all_free).expect("ids do not run out")
 }

@@ -1,17 +1,17 @@
 //! ApplyForCircuits: apply for a set of circuits that stand in for each other. All come to be as
 //! Initial, or none does.
 
-use super::apply_for_circuit::{Place, Waiting, add_circuit};
+use super::apply_for_circuit::{Place, Waiting, add_circuit, mint};
 use crate::catalogue::Region;
 use crate::circuit::{CircuitState, Particulars, Status};
 use crate::draft::Draft;
-use crate::id::{AccountId, CircuitId, Name};
+use crate::id::AccountId;
 use crate::parties::Parties;
 use crate::print::{command, printed};
 use crate::receipt::Outcome;
 use crate::refusal::Refusal;
 use crate::rule::Rule;
-use crate::view::{View as _, Whose};
+use crate::view::Whose;
 
 /// How many circuits a set may have. SOURCE: api dossier, annex A.
 pub const SET_MAX: u8 = 16;
@@ -61,12 +61,4 @@ impl Rule for ApplyForCircuits {
         }
         Ok(Outcome::Circuits { first, count })
     }
-}
-
-/// The first of so many ids that no circuit of this world has or had.
-fn mint(draft: &Draft, count: u8) -> CircuitId {
-    let free = |id: &CircuitId| !draft.view().is_taken(Name::Circuit(id));
-    let all_free = |id: &CircuitId| (0..count).all(|nth| free(&id.sibling(nth)));
-    let mut ids = (0..).map(|nth| CircuitId::mint(draft.seed(), nth));
-    ids.find(all_free).expect("ids do not run out")
 }

@@ -31,8 +31,7 @@ impl Rule for PlaceSetupOrder {
     /// ASSUMED: outbound traffic need not be billed, since the fee is waived where it is; and with
     /// too little money nothing is kept.
     fn decide(&self, draft: &mut Draft) -> Result<Outcome, Refusal> {
-        let redundant = self.particulars.words.as_ref().and_then(|words| words.redundant);
-        Waiting::Any.check(draft, redundant, 1)?;
+        Waiting::Any.check(draft, self.particulars.redundant(), 1)?;
         let state = CircuitState::born(Status::Initial);
         let place = Place::here(draft);
         add_circuit(draft, place, &self.particulars, state);
