@@ -6,7 +6,7 @@
 use crate::edition::Edition;
 use crate::error::{BAD_REGION, Invalid};
 use crate::operation::Operation;
-use crate::parameter::{CLIENT_TOKEN, Param, REGION_ID, Shape, Spec, Value, With};
+use crate::parameter::{CLIENT_TOKEN, OWN_TOKEN, Param, REGION_ID, Shape, Spec, Value, With};
 use domain::catalogue::Region;
 use domain::{AccountId, Timestamp};
 use std::borrow::Cow;
@@ -253,7 +253,8 @@ impl<'c> Input<'c> {
 
     /// The ClientToken, if the operation takes one and the call has one.
     pub fn token(&self) -> Option<std::sync::Arc<str>> {
-        self.text(&CLIENT_TOKEN.spec).map(std::sync::Arc::from)
+        let of = |token: &'static Param<crate::parameter::Text>| self.text(&token.spec);
+        of(&CLIENT_TOKEN).or_else(|| of(&OWN_TOKEN)).map(std::sync::Arc::from)
     }
 
     /// The host that was called, as received.

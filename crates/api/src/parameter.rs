@@ -429,3 +429,10 @@ pub static CLIENT_TOKEN: Param<Text> = optional("ClientToken")
         "editions after 2022 keep the rule, which they no longer print; every page says it in \
               the words of CreatePhysicalConnectionOccupancyOrder's",
     );
+
+/// `Token`, as the operations on shared circuits call it. SOURCE: dossier 8, 5.
+pub static OWN_TOKEN: Param<Text> = optional("Token")
+    .doc("The token that makes the request idempotent; it must be unique among requests.")
+    .example("CBCE910E-D396-4944-8****")
+    .form_in(ALL, &TOKEN)
+    .assumed("that some of the pages do not print its form");

@@ -1,6 +1,7 @@
 //! What the text of a parameter can be read as.
 
-use domain::catalogue::{AccessPoint, LineOperator, PortType, Region};
+use domain::catalogue::{AccessPoint, LineOperator, PortType, Region, SharedSpec};
+use domain::circuit::{BusinessStatus, Payer};
 use domain::macsec::CipherSuite;
 use domain::peering::{is_mask, read_prefix};
 use domain::price::Cycle;
@@ -108,6 +109,33 @@ impl Value for GroupId {
     const TYPE: &'static str = "string";
     fn read(text: &str) -> Option<Self> {
         Self::new(text).or_else(|| Self::new("vbrha-"))
+    }
+}
+
+/// How fast a shared circuit is.
+impl Value for SharedSpec {
+    const TYPE: &'static str = "string";
+    const NONSENSE: Option<&'static str> = Some("51M");
+    fn read(text: &str) -> Option<Self> {
+        Self::find(text)
+    }
+}
+
+/// Who pays for a shared circuit.
+impl Value for Payer {
+    const TYPE: &'static str = "string";
+    const NONSENSE: Option<&'static str> = Some("nobody");
+    fn read(text: &str) -> Option<Self> {
+        Self::find(text)
+    }
+}
+
+/// How a circuit is locked.
+impl Value for BusinessStatus {
+    const TYPE: &'static str = "string";
+    const NONSENSE: Option<&'static str> = Some("nothing");
+    fn read(text: &str) -> Option<Self> {
+        Self::find(text)
     }
 }
 

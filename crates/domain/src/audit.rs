@@ -2,28 +2,29 @@
 //!
 //! It reads records, not a [`State`](crate::State), and shares no rule with the decisions that
 //! made them except the price arithmetic it checks. The letters are those of the ledger
-//! invariants: L money, O orders, S subscriptions, I idempotency; V virtual border routers; K
-//! MACsec keys; and A who may sign.
+//! invariants: L money, O orders, S subscriptions, I idempotency; V virtual border routers; H
+//! shared circuits; K MACsec keys; and A who may sign.
 
 use crate::account::Account;
 use crate::bill::Bill;
-use crate::catalogue::{PortType, Region};
 use crate::circuit::Circuit;
 use crate::command::{
-    AssociateCircuit, EnableCircuit, PlaceOccupancyOrder, PlaceSetupOrder, RefundCircuit,
-    RenewCircuit, UnassociateCircuit,
+    AmendHostedCircuit, AssociateCircuit, EnableCircuit, HostCircuit, HostRouter,
+    PlaceOccupancyOrder, PlaceSetupOrder, RefundCircuit, RenewCircuit, UnassociateCircuit,
 };
 use crate::id::{AccountId, CircuitId, OrderId, RouterId};
 use crate::kind::Kind;
 use crate::ledger::{LedgerAccount, Posting};
-use crate::order::{Charge, Order, OrderKind, OrderStatus};
+use crate::order::{Order, OrderKind, OrderStatus};
 use crate::price::{Currency, Money, PriceList};
 use crate::receipt::{Outcome, TOKEN_LIFE_MS};
 use crate::router::Router;
 use crate::time::Timestamp;
 use std::collections::{HashMap, HashSet};
 
+mod amounts;
 mod bills;
+mod hosted;
 mod routers;
 mod setups;
 mod subscriptions;
@@ -52,6 +53,7 @@ pub fn audit(books: &Books) -> Vec<Finding> {
     report.subscriptions();
     report.keys();
     report.routers();
+    report.hosted();
     report.receipts();
     report.people();
     report.findings
@@ -91,6 +93,9 @@ const CUT_SHORT: &[Kind] = &[AssociateCircuit::KIND, UnassociateCircuit::KIND];
 
 /// The kinds of commands that place orders.
 const PLACING: &[Kind] = &[
+    HostCircuit::KIND,
+    HostRouter::KIND,
+    AmendHostedCircuit::KIND,
     PlaceOccupancyOrder::KIND,
     EnableCircuit::KIND,
     RenewCircuit::KIND,
@@ -245,7 +250,7 @@ impl<'b> Report<'b> {
             "an order costs what its version of the price list says",
             &books.orders,
             name,
-            |_, o| o.kind == OrderKind::Refund || amount_of(o, &lists) == Some(o.amount),
+            |_, o| o.kind == OrderKind::Refund || amounts::of_order(o, &lists) == Some(o.amount),
         );
         self.each(
             "O6",
@@ -321,13 +326,14 @@ impl<'b> Report<'b> {
         let books = self.books;
         self.each(
             "O8",
-            "an order's circuit is its account's, and names it if Paid and first; time only renews",
+            "an order's circuit is its account's, or made by it for another, and names it if Paid \
+             and first; time only renews",
             &books.orders,
             |o| o.id.to_string(),
             |shelves, o| {
                 shelves.circuits.get(&o.circuit).is_some_and(|c| {
                     let named = c.state.paid_order == Some(o.id);
-                    c.account == o.account
+                    hosted::payer_of(o, c) == Some(o.account)
                         && c.region == o.region
                         && named == (o.status == OrderStatus::Paid && o.kind == OrderKind::New)
                         && (!o.by_time || o.kind == OrderKind::Renew)
@@ -386,16 +392,20 @@ impl<'b> Report<'b> {
             |r| r.request.to_string(),
             |shelves, r| match r.outcome {
                 Outcome::Done => true,
-                Outcome::Circuit(id) => {
-                    shelves.circuits.get(&id).is_some_and(|c| c.account == r.account)
-                }
+                Outcome::Circuit(id) => shelves.circuits.get(&id).is_some_and(|c| {
+                    let partner = c.hosted().map(|hosted| hosted.partner);
+                    partner.unwrap_or(c.account) == r.account
+                }),
                 Outcome::Circuits { first, count } => (0..count).all(|nth| {
                     let its = shelves.circuits.get(&first.sibling(nth));
                     its.is_some_and(|c| c.account == r.account)
                 }),
-                Outcome::Router(id) => {
-                    shelves.routers.get(&id).is_some_and(|router| router.account == r.account)
-                }
+                // It may have moved to what its maker has made of his own circuit since.
+                Outcome::Router(id) => shelves.routers.get(&id).is_some_and(|router| {
+                    let circuit = shelves.circuits.get(&router.circuit);
+                    let partner = circuit.and_then(|its| its.hosted()).map(|its| its.partner);
+                    router.account == r.account || partner == Some(r.account)
+                }),
                 Outcome::Group(id) => {
                     let groups = &books.groups;
                     groups.iter().any(|group| group.id == id && group.account == r.account)
@@ -466,31 +476,4 @@ impl<'b> Report<'b> {
 /// The side of an order's posting on which the customer's cash must be.
 fn cash_side(order: &Order, posting: &Posting) -> LedgerAccount {
     if order.kind == OrderKind::Refund { posting.credit } else { posting.debit }
-}
-
-/// What an order must cost.
-fn amount_of(order: &Order, lists: &HashMap<u32, &PriceList>) -> Option<Money> {
-    if order.kind == OrderKind::Setup {
-        return setups::amount(order, lists);
-    }
-    let Charge::PrePaid(term) = order.charge else {
-        return Some(Money(0));
-    };
-    let month = amount_a_month(order.price_version, order.port_type, order.region, lists)?;
-    month.times(i64::from(term.months()?))
-}
-
-/// What a month of a port costs by a version of the price list.
-fn amount_a_month(
-    version: u32,
-    port_type: PortType,
-    region: Region,
-    lists: &HashMap<u32, &PriceList>,
-) -> Option<Money> {
-    list_of(version, lists)?.month(port_type, region)
-}
-
-/// The price list of a version: the first is in no store.
-fn list_of<'l>(version: u32, lists: &HashMap<u32, &'l PriceList>) -> Option<&'l PriceList> {
-    if version == 1 { Some(PriceList::builtin()) } else { lists.get(&version).copied() }
 }

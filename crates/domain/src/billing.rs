@@ -23,8 +23,8 @@ pub(crate) fn bill(draft: &mut Draft, id: CircuitId) {
     let until = state.ends_at.map_or(draft.at(), |end| end.min(draft.at()));
     let order = *draft.order(state.paid_order.expect("what is in service was ordered"));
     let month = match draft.view().price_list_of(order.price_version) {
-        Some(list) => list.month(order.port_type, order.region),
-        None => PriceList::builtin().month(order.port_type, order.region),
+        Some(list) => list.month(order.port()),
+        None => PriceList::builtin().month(order.port()),
     };
     let month = month.expect("the list it was ordered by has its price");
     let used = (from, until);

@@ -305,6 +305,15 @@ impl PortType {
             Self::Base100GLr => 100_000,
         }
     }
+
+    /// How fast a router on it may be told to be: from 10 Gbit/s on, 1024 Mbit/s are one Gbit/s.
+    /// SOURCE: ROUTERS 7 (which bandwidths there are).
+    pub const fn router_mbps(self) -> u32 {
+        match self {
+            Self::Base100T | Self::Base1000T | Self::Base1000Lx => self.speed_mbps(),
+            _ => self.speed_mbps() / 1_000 * 1_024,
+        }
+    }
 }
 
 words! {
@@ -333,6 +342,42 @@ words! {
         G8 = "8G",
         /// 10 Gbit/s, on request.
         G10 = "10G",
+    }
+}
+
+impl SharedSpec {
+    /// How fast it is, Mbit/s.
+    pub const fn mbps(self) -> u32 {
+        match self {
+            Self::M50 => 50,
+            Self::M100 => 100,
+            Self::M200 => 200,
+            Self::M300 => 300,
+            Self::M400 => 400,
+            Self::M500 => 500,
+            Self::G1 => 1_000,
+            Self::G2 => 2_000,
+            Self::G5 => 5_000,
+            Self::G8 => 8_000,
+            Self::G10 => 10_000,
+        }
+    }
+
+    /// How fast a router on it is told to be: from 2 Gbit/s on, 1024 Mbit/s are one Gbit/s.
+    /// SOURCE: ROUTERS 7 (which bandwidths there are).
+    pub const fn router_mbps(self) -> u32 {
+        match self {
+            Self::G2 => 2_048,
+            Self::G5 => 5_120,
+            Self::G8 => 8_192,
+            Self::G10 => 10_240,
+            _ => self.mbps(),
+        }
+    }
+
+    /// The one that a router of this bandwidth fits.
+    pub fn of_router(mbps: u32) -> Option<Self> {
+        Self::ALL.iter().copied().find(|spec| spec.router_mbps() == mbps)
     }
 }
 

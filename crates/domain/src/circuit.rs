@@ -3,6 +3,8 @@
 
 #[path = "circuit/home.rs"]
 mod home;
+#[path = "circuit/hosted.rs"]
+mod hosted;
 #[path = "circuit/labels.rs"]
 mod labels;
 #[path = "circuit/machine.rs"]
@@ -10,6 +12,7 @@ pub mod machine;
 
 pub use home::Circuits;
 pub(crate) use home::Facts;
+pub use hosted::{Acceptance, Hosted, Payer};
 pub(crate) use labels::Label;
 pub use machine::{Event, next_of_carrier, step};
 
@@ -17,6 +20,7 @@ use crate::catalogue::{AccessPoint, LineOperator, PortType, Region};
 use crate::id::{AccountId, CircuitId, OrderId};
 use crate::kept::{Record, Wakes};
 use crate::macsec::{MacsecKey, MacsecKeys};
+use crate::price::Port;
 use crate::print::printed;
 use crate::subscription::{Renewal, Subscription};
 use crate::tag::Tags;
@@ -227,6 +231,9 @@ printed! {
         tags: Tags,
         /// `MacsecKeys`.
         macsec: MacsecKeys,
+    } not compared {
+        /// What it is of another's, if it is a shared one: nobody applies for that in such words.
+        hosted: Option<Hosted>,
     } absent as default
 }
 
@@ -243,11 +250,12 @@ impl CircuitWords {
             redundant,
             tags,
             macsec,
+            hosted,
         } = self;
         let texts = [name, description, peer_location, circuit_code, optical_module];
         texts.iter().all(|text| text.is_empty())
             && (resource_group.is_empty() && redundant.is_none())
-            && (tags.is_empty() && macsec.is_empty())
+            && (tags.is_empty() && macsec.is_empty() && hosted.is_none())
     }
 }
 
@@ -271,6 +279,16 @@ impl Particulars {
     /// The circuit that it is redundant with.
     pub(crate) fn redundant(&self) -> Option<CircuitId> {
         self.words.as_ref()?.redundant
+    }
+
+    /// What it is of another's, if it is a shared one.
+    pub fn hosted(&self) -> Option<&Hosted> {
+        self.words.as_ref()?.hosted.as_ref()
+    }
+
+    /// How fast what is sold is: `Spec`.
+    pub fn spec(&self) -> &'static str {
+        self.hosted().map_or(self.port_type.spec(), |hosted| hosted.spec.text())
     }
 }
 
@@ -318,10 +336,12 @@ impl Wakes for Circuit {
 }
 
 /// Whether it counts against the number of circuits that may wait to be enabled.
-/// SOURCE: api dossier 7 (circuits not in Enabled). ASSUMED: ended and refused ones do not count.
+/// SOURCE: api dossier 7 (circuits not in Enabled). ASSUMED: ended and refused ones do not count,
+/// nor do shared ones, which nobody applies for.
 pub fn waits(circuit: &Circuit, state: &CircuitState) -> bool {
     use Status as S;
     !circuit.given
+        && circuit.hosted().is_none()
         && !state.deleted
         && matches!(
             state.status,
@@ -376,6 +396,22 @@ impl Circuit {
     pub fn tags(&self) -> &Tags {
         static NONE: LazyLock<Tags> = LazyLock::new(Tags::default);
         self.particulars.words.as_deref().map_or(&NONE, |words| &words.tags)
+    }
+
+    /// What it is of another's, if it is a shared one.
+    pub fn hosted(&self) -> Option<&Hosted> {
+        self.particulars.hosted()
+    }
+
+    /// What is to be paid for next.
+    pub fn port(&self) -> Port {
+        let shared = self.hosted().map(Hosted::sold);
+        Port { port_type: self.particulars.port_type, region: self.region, shared }
+    }
+
+    /// Whether it is a part of this circuit, and there.
+    pub fn is_hosted_on(&self, parent: &CircuitId) -> bool {
+        !self.state.deleted && self.hosted().is_some_and(|hosted| hosted.parent == *parent)
     }
 
     /// Its MACsec keys.

@@ -10,7 +10,8 @@ use crate::print::{Fingerprint, Print};
 #[cfg(test)]
 use crate::receipt::Outcome;
 use crate::receipt::{
-    AppliedFor, Comes, Done, Enabled, GroupMade, Origin, Placed, RouterMade, SetAppliedFor, SetUp,
+    AppliedFor, Comes, Done, DoneForAnOrder, GroupMade, Hosting, Origin, Placed, RouterMade,
+    SetAppliedFor, SetUp,
 };
 use crate::rule::Rule;
 use crate::time::Timestamp;
@@ -18,6 +19,8 @@ use crate::time::Timestamp;
 // Each with its path: the mutation check finds no file that a module around it leads to.
 #[path = "commands/amend_circuit.rs"]
 mod amend_circuit;
+#[path = "commands/amend_hosted_circuit.rs"]
+mod amend_hosted_circuit;
 #[path = "commands/amend_router.rs"]
 mod amend_router;
 #[path = "commands/apply_for_circuit.rs"]
@@ -64,6 +67,10 @@ mod finish_router;
 mod give_circuits;
 #[path = "commands/grant_routers.rs"]
 mod grant_routers;
+#[path = "commands/host_circuit.rs"]
+mod host_circuit;
+#[path = "commands/host_router.rs"]
+mod host_router;
 #[path = "commands/load_prices.rs"]
 mod load_prices;
 #[path = "commands/make_router.rs"]
@@ -72,6 +79,8 @@ mod make_router;
 mod make_router_group;
 #[path = "commands/move_clock.rs"]
 mod move_clock;
+#[path = "commands/move_router.rs"]
+mod move_router;
 #[path = "commands/open_account.rs"]
 mod open_account;
 #[path = "commands/open_service.rs"]
@@ -88,6 +97,8 @@ mod place_setup_order;
 mod put_key;
 #[path = "commands/put_user.rs"]
 mod put_user;
+#[path = "commands/recover_circuit.rs"]
+mod recover_circuit;
 #[path = "commands/recover_router.rs"]
 mod recover_router;
 #[path = "commands/refund_circuit.rs"]
@@ -241,7 +252,7 @@ commands! {
         pay_own_order::PayOwnOrder = "pay_own_order" comes to Placed,
         refund_circuit::RefundCircuit = "refund_circuit" comes to Placed,
         cancel_circuit::CancelCircuit = "cancel_circuit" comes to Done,
-        enable_circuit::EnableCircuit = "enable_circuit" comes to Enabled,
+        enable_circuit::EnableCircuit = "enable_circuit" comes to DoneForAnOrder,
         apply_for_letter::ApplyForLetter = "apply_for_letter" comes to Done,
         apply_for_letter_again::ApplyForLetterAgain = "apply_for_letter_again" comes to Done,
         report_line::ReportLine = "report_line" comes to Done,
@@ -264,6 +275,11 @@ commands! {
         disassociate_macsec_key::DisassociateMacsecKey = "disassociate_macsec_key" comes to Done,
         place_setup_order::PlaceSetupOrder = "place_setup_order" comes to SetUp,
         apply_for_circuits::ApplyForCircuits = "apply_for_circuits" comes to SetAppliedFor,
+        host_circuit::HostCircuit = "host_circuit" comes to Hosting,
+        amend_hosted_circuit::AmendHostedCircuit = "amend_hosted_circuit" comes to DoneForAnOrder,
+        host_router::HostRouter = "host_router" comes to Hosting,
+        move_router::MoveRouter = "move_router" comes to Done,
+        recover_circuit::RecoverCircuit = "recover_circuit" comes to Done,
     }
     of the operator {
         open_account::OpenAccount,

@@ -61,6 +61,7 @@ mod billing;
 pub mod command;
 mod draft;
 mod due;
+mod hosting;
 mod look;
 pub mod news;
 mod ordering;

@@ -25,6 +25,8 @@ use crate::view::View;
 
 #[path = "look/circuits.rs"]
 mod circuits;
+#[path = "look/hosted.rs"]
+mod hosted;
 #[path = "look/routers.rs"]
 mod routers;
 
@@ -38,12 +40,10 @@ pub fn look(state: &State, query: &Query, checks: bool) -> Found {
         Query::Circuits(account, region, filter, page) => {
             circuits::look(state, view, (*account, *region), filter, *page)
         }
-        Query::Instances(account, filter, page) => {
-            let in_all =
-                Region::all().filter(|at| filter.region.is_none_or(|wanted| wanted == *at));
-            let rows = in_all.flat_map(|region| view.circuits_of(*account, region));
-            page_of_circuits(rows.filter(|circuit| is_instance(circuit, filter)), *page)
+        Query::Hosted(account, region, filter, part) => {
+            Found::Hosted(hosted::look(view, (*account, *region), filter, *part))
         }
+        Query::Instances(account, filter, page) => instances(view, *account, filter, *page),
         Query::Orders(account, filter, page) => {
             let rows = view.orders_of(*account).filter(|order| order_matches(order, filter));
             let (found, total) = paged(rows, *page);
@@ -96,6 +96,13 @@ pub fn look(state: &State, query: &Query, checks: bool) -> Found {
         Query::Everybody => Found::Nothing,
         Query::World => Found::World(Box::new(state.books())),
     }
+}
+
+/// An account's circuits that are or were in service, by region.
+fn instances(view: &dyn View, account: AccountId, filter: &InstanceFilter, page: Page) -> Found {
+    let in_all = Region::all().filter(|at| filter.region.is_none_or(|wanted| wanted == *at));
+    let rows = in_all.flat_map(|region| view.circuits_of(account, region));
+    page_of_circuits(rows.filter(|circuit| is_instance(circuit, filter)), page)
 }
 
 /// How many circuits the answer to a query looks at, at most; of what is seldom many, nothing is

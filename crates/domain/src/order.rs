@@ -3,11 +3,11 @@
 //! Unpaid leads to Paid or Cancelled, Abnormal to Cancelled; Paid and Cancelled are final. What
 //! payment does to money and circuits is in `ordering.rs`.
 
-use crate::catalogue::{PortType, Region};
+use crate::catalogue::{PortType, Region, SharedSpec};
 use crate::id::{AccountId, CircuitId, KeptRequest, OrderId};
 use crate::kept::{Record, Wakes};
 use crate::numbered::Numbered;
-use crate::price::{Currency, Money, Term};
+use crate::price::{Currency, Money, Port, Term};
 use crate::print::{Fingerprint, Print};
 use crate::refusal::Refusal;
 use crate::time::{Timestamp, period_end};
@@ -52,15 +52,17 @@ words! {
         Refund = "Refund",
         /// Setting a circuit up.
         Setup = "Setup",
+        /// A shared circuit for another account.
+        Hosting = "Hosting",
     }
 }
 
 impl OrderKind {
-    /// The kind that customers are told of. ASSUMED: who orders the setting up of a circuit orders
-    /// something new, since no page knows a fourth kind.
+    /// The kind that customers are told of. ASSUMED: who orders the setting up of a circuit, or one
+    /// for another account, orders something new, since no page knows a fourth kind.
     #[must_use]
     pub fn told(self) -> Self {
-        if self == Self::Setup { Self::New } else { self }
+        if matches!(self, Self::Setup | Self::Hosting) { Self::New } else { self }
     }
 
     /// Whether it is for the use of a circuit from one instant to another.
@@ -97,6 +99,8 @@ pub struct Order {
     pub region: Region,
     /// What was occupied, and priced, when it was made.
     pub port_type: PortType,
+    /// How fast the part of it was, if it was of a shared circuit.
+    pub shared: Option<SharedSpec>,
     /// Subscription or as it goes.
     pub charge: Charge,
     /// Where it stands.
@@ -165,6 +169,11 @@ impl Print for Charge {
 }
 
 impl Order {
+    /// What was priced.
+    pub fn port(&self) -> Port {
+        Port { port_type: self.port_type, region: self.region, shared: self.shared }
+    }
+
     /// Refuses what is final: an order that can still be paid or voided is none of these.
     pub fn check_open(&self) -> Result<(), Refusal> {
         match self.status {

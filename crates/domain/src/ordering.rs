@@ -3,6 +3,7 @@
 
 use crate::circuit::{Circuit, CircuitState, Event, LoaStatus, Locks, Status, step};
 use crate::draft::Draft;
+use crate::hosting;
 use crate::id::{CircuitId, OrderId};
 use crate::ledger::Posting;
 use crate::order::{CancelCause, Charge, Order, OrderKind, OrderStatus};
@@ -43,8 +44,7 @@ pub(crate) fn price(
     currency: Currency,
     charge: Charge,
 ) -> Result<(Money, u32), Refusal> {
-    let port = (circuit.particulars.port_type, circuit.region);
-    pricing::occupation(&draft.view(), port, currency, charge)
+    pricing::occupation(&draft.view(), circuit.port(), currency, charge)
 }
 
 /// An unpaid order of a circuit's owner for that circuit, numbered. It is nowhere yet.
@@ -73,6 +73,7 @@ pub(crate) fn priced(
         circuit: circuit.id,
         region: circuit.region,
         port_type: circuit.particulars.port_type,
+        shared: circuit.port().shared,
         charge,
         status: OrderStatus::Unpaid,
         cancel_cause: None,
@@ -115,6 +116,7 @@ pub(crate) fn pay(draft: &mut Draft, mut order: Order, state: CircuitState) -> b
     // An order that an earlier release took says nothing of the end.
     let grace = state.subscription.grace.or(Some(draft.rules().grace(Kept::Since2024)));
     let subscription = Subscription { renewal, grace, last_order, ..state.subscription };
+    hosting::speed_is_paid(draft, order.circuit);
     let paid_order = last_order;
     let paid_for = CircuitState { open_order: None, paid_order, subscription, ..state };
     let next = if delay_ms == 0 {
@@ -170,6 +172,15 @@ pub(crate) fn enable(draft: &mut Draft, circuit: CircuitId) {
     let paid = state.paid_order.expect("what is to be enabled was paid for");
     let next = enabled(state, draft.order(paid));
     draft.move_circuit(circuit, next);
+}
+
+/// A circuit that was confirmed goes into service.
+/// ASSUMED: at once, and without a term, which nothing has paid for.
+pub(crate) fn enable_without_order(draft: &mut Draft, circuit: CircuitId) -> Result<(), Refusal> {
+    let next = step(draft.circuit(circuit).state, Event::Enable)?;
+    let enabled_at = Some(draft.at());
+    draft.move_circuit(circuit, CircuitState { enabled_at, ..next });
+    Ok(())
 }
 
 /// A circuit that is not in service is given up or removed, and an unpaid order for it with it.

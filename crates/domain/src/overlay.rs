@@ -244,9 +244,13 @@ impl View for Overlay<'_> {
 
     fn references_of(&self, account: AccountId) -> Box<dyn Iterator<Item = &Reference> + '_> {
         let old = self.below().into_iter().flat_map(move |below| below.references_of(account));
-        // None ever goes, and none comes twice.
-        let ours = self.delta().references.iter().filter(move |its| its.account == account);
-        Box::new(old.chain(ours))
+        let changed = &self.delta().references;
+        let old = old.map(|its| changed.get(&its.name()).unwrap_or(its));
+        let is_old = |its: &Reference| {
+            self.below().is_some_and(|below| below.reference(&its.name()).is_some())
+        };
+        let new = changed.iter().filter(move |its| its.account == account && !is_old(its));
+        Box::new(old.chain(new))
     }
 
     fn orders_of(&self, account: AccountId) -> Box<dyn Iterator<Item = &Order> + '_> {

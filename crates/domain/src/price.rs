@@ -1,4 +1,5 @@
-//! Money, terms and the price list. Money is an integer; nothing here ever rounds.
+//! Money, terms and the price list. Money is an integer; nothing here rounds but the price of a
+//! part of a port, up to a whole unit.
 
 use crate::catalogue::{PortType, PriceZone, Region, SharedSpec};
 use crate::id::AccountId;
@@ -154,6 +155,29 @@ pub type MonthlyPrices = BTreeMap<(PortType, Region), Money>;
 /// Prices a month of shared ports, by how fast they are.
 pub type SharedPrices = BTreeMap<SharedSpec, Money>;
 
+/// What is priced: a port somewhere, or a part of it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Port {
+    /// What it is.
+    pub port_type: PortType,
+    /// Where.
+    pub region: Region,
+    /// How fast the part of it is, if it is shared.
+    pub shared: Option<SharedSpec>,
+}
+
+impl Port {
+    /// A port that nobody shares.
+    pub const fn whole(port_type: PortType, region: Region) -> Self {
+        Self { port_type, region, shared: None }
+    }
+
+    /// How fast what is sold is: `Spec`.
+    pub fn spec(self) -> &'static str {
+        self.shared.map_or(self.port_type.spec(), SharedSpec::text)
+    }
+}
+
 /// One version of the prices in one currency. Orders keep the version they were priced by.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct PriceList {
@@ -190,9 +214,20 @@ impl PriceList {
         &BUILTIN
     }
 
-    /// The price a month of a port in a region, if this list has one.
-    pub fn month(&self, port: PortType, region: Region) -> Option<Money> {
-        self.rows.get(&(port, region)).copied()
+    /// The price a month of a port, or of a part of it, if this list has one.
+    ///
+    /// ASSUMED: a part of a port that has no price of its own costs what it is of the port's speed,
+    /// rounded up to a unit of the currency (billing dossier, open question 5).
+    pub fn month(&self, port: Port) -> Option<Money> {
+        let whole = self.rows.get(&(port.port_type, port.region)).copied();
+        let Some(spec) = port.shared else { return whole };
+        if let Some(own) = self.shared.get(&spec) {
+            return Some(*own);
+        }
+        let times_speed = i128::from(whole?.0) * i128::from(spec.mbps());
+        let unit = i128::from(port.port_type.speed_mbps()) * i128::from(MONEY_SCALE);
+        let units = times_speed / unit + i128::from(times_speed % unit != 0);
+        i64::try_from(units).ok()?.checked_mul(MONEY_SCALE).map(Money)
     }
 }
 

@@ -6,7 +6,7 @@ use crate::bill::usage_fee;
 use crate::catalogue::{PortType, Region};
 use crate::id::{AccountId, CircuitId};
 use crate::order::Charge;
-use crate::price::{Currency, Money, PriceList, Term};
+use crate::price::{Currency, Money, Port, PriceList, Term};
 use crate::refusal::Refusal;
 use crate::time::Timestamp;
 use crate::view::View;
@@ -64,22 +64,26 @@ pub(crate) fn in_force(view: &dyn View, currency: Currency) -> Option<&PriceList
 /// What a month of a port costs in a currency, and by which version of the price list.
 pub(crate) fn month(
     view: &dyn View,
-    (port, region): (PortType, Region),
+    port: Port,
     currency: Currency,
 ) -> Result<(Money, u32), Refusal> {
     let list = in_force(view, currency).ok_or(Refusal::NoPrice)?;
-    Ok((list.month(port, region).ok_or(Refusal::NoPrice)?, list.version))
+    Ok((list.month(port).ok_or(Refusal::NoPrice)?, list.version))
 }
 
 /// What the occupation of a port costs in a currency, and by which version of the price list.
 pub(crate) fn occupation(
     view: &dyn View,
-    port: (PortType, Region),
+    port: Port,
     currency: Currency,
     charge: Charge,
 ) -> Result<(Money, u32), Refusal> {
     let (month, version) = month(view, port, currency)?;
     let Charge::PrePaid(term) = charge else {
+        // ASSUMED: when shared circuits came, nothing was paid as it goes any more.
+        if port.shared.is_some() {
+            return Err(Refusal::NoPrice);
+        }
         // ASSUMED: billed as it goes, the order itself is free (billing dossier 7, point 10).
         return Ok((Money(0), version));
     };
@@ -145,23 +149,18 @@ pub(crate) fn price(
 }
 
 /// The port that is asked about, and where it is: of a class of speed the first that has a price.
-fn found(
-    view: &dyn View,
-    account: &Account,
-    asked: PortAsked,
-) -> Result<(PortType, Region), Refusal> {
+fn found(view: &dyn View, account: &Account, asked: PortAsked) -> Result<Port, Refusal> {
     match asked {
         PortAsked::Any(spec, region) => {
             let list = in_force(view, account.currency).ok_or(Refusal::NoPrice)?;
-            let mut ports = PortType::ALL.iter().filter(|port| port.spec() == spec);
-            let port = ports.find(|port| list.month(**port, region).is_some());
-            Ok((*port.ok_or(Refusal::NoPrice)?, region))
+            let ports = PortType::ALL.iter().filter(|port| port.spec() == spec);
+            let mut ports = ports.map(|port| Port::whole(*port, region));
+            ports.find(|port| list.month(*port).is_some()).ok_or(Refusal::NoPrice)
         }
         PortAsked::Of(id) => {
             let circuit = view.circuit(&id).filter(|its| its.account == account.id);
             let circuit = circuit.filter(|its| !its.state.deleted);
-            let circuit = circuit.ok_or(Refusal::NoSuchCircuit)?;
-            Ok((circuit.particulars.port_type, circuit.region))
+            Ok(circuit.ok_or(Refusal::NoSuchCircuit)?.port())
         }
     }
 }

@@ -6,7 +6,7 @@ use crate::account::Account;
 use crate::assumptions::Assumptions;
 use crate::bill::Bill;
 use crate::catalogue::Region;
-use crate::circuit::{Circuit, Status};
+use crate::circuit::{Acceptance, BusinessStatus, Circuit, Status};
 use crate::command::Proposal;
 use crate::history::{CircuitMove, OrderMove, RouterMove};
 use crate::id::{AccountId, CircuitId, GroupId, Name, OrderId, RouterId};
@@ -46,8 +46,43 @@ pub struct CircuitFilter {
     pub resource_groups: Vec<Box<str>>,
     /// Tags, each of which is there.
     pub tags: Vec<Wanted>,
+    /// `true` shared circuits only, `false` the others only.
+    pub hosted: Option<bool>,
     /// Whether some other condition can match nothing we have.
     pub nothing: bool,
+}
+
+/// A circuit, and how many shared ones are on it.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct CircuitRow {
+    /// The circuit.
+    pub circuit: Circuit,
+    /// How many.
+    pub hosts: usize,
+}
+
+/// Which shared circuits that an account has made for others to list: all conditions hold; within
+/// one, any value. An empty list is no condition.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct HostedFilter {
+    /// On this circuit, which must be the account's.
+    pub parent: Option<CircuitId>,
+    /// Ids. `None`: no condition; unknown ids simply match nothing.
+    pub ids: Option<Vec<Option<CircuitId>>>,
+    /// Tenants. `None`: no condition.
+    pub tenants: Option<Vec<Option<AccountId>>>,
+    /// `VlanId` texts.
+    pub vlans: Vec<Box<str>>,
+    /// Whether the tenant has taken them, or what has become of that. Without it none that is gone.
+    pub acceptances: Vec<Acceptance>,
+    /// `true` those that the tenant has taken only, `false` the others only.
+    pub is_confirmed: Option<bool>,
+    /// Whether they are locked.
+    pub business: Option<BusinessStatus>,
+    /// Resource groups.
+    pub resource_groups: Vec<Box<str>>,
+    /// Tags, each of which is there.
+    pub tags: Vec<Wanted>,
 }
 
 /// Which routers to list: all conditions hold; within one, any value. An empty list is no
@@ -243,6 +278,9 @@ pub enum Query {
     Account(AccountId),
     /// Circuits of an account in a region.
     Circuits(AccountId, Region, CircuitFilter, Page),
+    /// Shared circuits that an account has made for others in a region, by id, so many after so
+    /// many.
+    Hosted(AccountId, Region, HostedFilter, (usize, usize)),
     /// Circuits of an account that are or were in service, by region and making.
     Instances(AccountId, InstanceFilter, Page),
     /// Orders of an account, newest first.
@@ -302,7 +340,6 @@ impl Query {
     pub fn parties(&self, whose: &dyn Whose) -> Parties {
         match self {
             Self::Account(account)
-            | Self::Circuits(account, ..)
             | Self::Instances(account, ..)
             | Self::Orders(account, ..)
             | Self::Order(account, _)
@@ -322,9 +359,10 @@ impl Query {
             )
             | Self::RoutersOn(account, ..) => Parties::One(*account),
             // What the account sees of others is at home with them.
-            Self::Routers(account, ..) | Self::Tags(account, ..) => {
-                Parties::among(*account, whose.homes(*account))
-            }
+            Self::Circuits(account, ..)
+            | Self::Hosted(account, ..)
+            | Self::Routers(account, ..)
+            | Self::Tags(account, ..) => Parties::among(*account, whose.homes(*account)),
             Self::Quote(proposal, _) => proposal.command.rule().parties(proposal.caller(), whose),
             Self::AnyCircuit(id) => Parties::one(whose.owner(Name::Circuit(id))),
             Self::AnyOrder(id) => Parties::one(whose.owner(Name::Order(*id))),
@@ -359,6 +397,10 @@ pub enum Found {
     Account(Option<Account>),
     /// A page of circuits, and how many there are in all.
     Circuits(Vec<Circuit>, usize),
+    /// The same, each with how many shared ones are on it.
+    CircuitRows(Listing<CircuitRow>),
+    /// Shared circuits, and how many there are in all; or why there are none.
+    Hosted(Result<Listing<CircuitRow>, Refusal>),
     /// A page of orders, and how many there are in all.
     Orders(Vec<Order>, usize),
     /// The order, if it is the account's, and what it gives back of which others.
@@ -441,14 +483,29 @@ impl Question for AccountOf {
 pub struct CircuitsOf(pub AccountId, pub Region, pub CircuitFilter, pub Page);
 
 impl Question for CircuitsOf {
-    type Found = Listing<Circuit>;
+    type Found = Listing<CircuitRow>;
 
     fn query(self) -> Query {
         Query::Circuits(self.0, self.1, self.2, self.3)
     }
 
     fn found(found: Found) -> Option<Self::Found> {
-        if let Found::Circuits(page, total) = found { Some(Listing { page, total }) } else { None }
+        if let Found::CircuitRows(listing) = found { Some(listing) } else { None }
+    }
+}
+
+/// Shared circuits that an account has made for others in a region: so many after so many.
+pub struct HostedBy(pub AccountId, pub Region, pub HostedFilter, pub (usize, usize));
+
+impl Question for HostedBy {
+    type Found = Result<Listing<CircuitRow>, Refusal>;
+
+    fn query(self) -> Query {
+        Query::Hosted(self.0, self.1, self.2, self.3)
+    }
+
+    fn found(found: Found) -> Option<Self::Found> {
+        if let Found::Hosted(listing) = found { Some(listing) } else { None }
     }
 }
 
@@ -463,7 +520,7 @@ impl Question for InstancesOf {
     }
 
     fn found(found: Found) -> Option<Self::Found> {
-        CircuitsOf::found(found)
+        if let Found::Circuits(page, total) = found { Some(Listing { page, total }) } else { None }
     }
 }
 

@@ -65,7 +65,8 @@ pub enum Outcome {
         /// Whether the money was missing.
         short: bool,
     },
-    /// A circuit was ordered, and its setting up.
+    /// A circuit came to be together with the order for it: for its setting up, or for one that is
+    /// shared.
     SetUp {
         /// The circuit.
         circuit: CircuitId,
@@ -108,10 +109,10 @@ pub struct Placed {
     pub short: bool,
 }
 
-/// A circuit was put into service, or was there already.
-pub struct Enabled;
+/// It is done, and an order was paid for it unless nothing had to be.
+pub struct DoneForAnOrder;
 
-impl Comes for Enabled {
+impl Comes for DoneForAnOrder {
     fn of(outcome: Outcome) -> Option<Self> {
         matches!(outcome, Outcome::Done | Outcome::Order { short: false, .. }).then_some(Self)
     }
@@ -184,6 +185,18 @@ impl Comes for Placed {
             Some(Self { order, short })
         } else {
             None
+        }
+    }
+}
+
+/// A shared circuit was made, and paid by whoever made it if he was to.
+pub struct Hosting(pub CircuitId);
+
+impl Comes for Hosting {
+    fn of(outcome: Outcome) -> Option<Self> {
+        match outcome {
+            Outcome::Circuit(circuit) | Outcome::SetUp { circuit, .. } => Some(Self(circuit)),
+            _ => None,
         }
     }
 }

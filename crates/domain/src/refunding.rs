@@ -67,6 +67,7 @@ mod tests {
             follows: None,
             circuit: CircuitId::new("pc-paid").expect("an id"),
             region: Region::find("cn-hangzhou").expect("a region"),
+            shared: None,
             port_type: PortType::ALL[0],
             charge: Charge::PrePaid(term),
             status: OrderStatus::Paid,

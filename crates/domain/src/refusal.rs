@@ -154,6 +154,46 @@ refusals! {
         VpcState,
         /// What is granted, or to whom, makes no sense.
         BadGrant,
+        /// The circuit is a shared one, of which that cannot be had.
+        CircuitHosted,
+        /// The circuit is no shared one, of which alone that can be had.
+        CircuitDedicated,
+        /// The circuit is ended, or is being ended.
+        CircuitEnded,
+        /// The caller is the tenant, and the partner alone may do that.
+        NeedsPartner,
+        /// The caller is the partner, and the tenant alone may do that.
+        NeedsTenant,
+        /// The account that is to be the tenant does not exist.
+        NoSuchTenant,
+        /// The tenant would be the caller.
+        OwnTenant,
+        /// Outbound-traffic billing of the tenant is off.
+        TenantServiceClosed,
+        /// No shared circuit is so fast, or the port is not.
+        NoSuchSpeed,
+        /// Others have too much of the port's bandwidth.
+        NoBandwidthLeft,
+        /// A circuit has as many shared ones on it as it may.
+        HostedMax,
+        /// A shared circuit has the whole port.
+        PortHosted,
+        /// The whole port is asked for, and shared circuits are on it.
+        PortHostsOthers,
+        /// Shared circuits are on the circuit.
+        HostedAttached,
+        /// The shared circuit is not in service.
+        HostedNotEnabled,
+        /// A router is on the shared circuit already.
+        HostedTaken,
+        /// A router is not as the shared circuit has it.
+        HostedDiffers,
+        /// A shared circuit was made from the router already.
+        RouterHosted,
+        /// The router is bound to circuits of the caller.
+        RouterBound,
+        /// The router has the whole port.
+        RouterWholePort,
         /// One of the routers that are granted something is not there.
         NoSuchGrantee,
         /// Nothing of the kind was granted.

@@ -5,6 +5,7 @@ use crate::billing;
 use crate::circuit::{Circuit, CircuitState, Status};
 use crate::draft::Draft;
 use crate::history::Cause;
+use crate::hosting;
 use crate::id::CircuitId;
 use crate::order::{Charge, Order, OrderKind};
 use crate::ordering::{payment, price, unpaid};
@@ -86,6 +87,7 @@ pub(crate) fn pay(draft: &mut Draft, more: More, state: CircuitState) -> bool {
     let at = draft.at();
     order.pay(at, Some((start, Some(end))));
     draft.post(posting);
+    hosting::speed_is_paid(draft, order.circuit);
     let subscription =
         Subscription { last_order: Some(order.id), begins_at: Some(start), ..state.subscription };
     let mut next = CircuitState { ends_at: Some(end), subscription, ..state };

@@ -313,6 +313,11 @@ impl Home<Router> for Routers {
 
     fn put(&mut self, router: Router, replaced: impl FnOnce(&Router)) {
         let made = router.made();
+        // It may have moved to another home.
+        let before = self.all.get(&router.id).map(|old| old.account);
+        if let Some(before) = before.filter(|before| *before != router.account) {
+            self.of.entry(before).or_default().remove(&made);
+        }
         self.of.entry(router.account).or_default().insert(made);
         for circuit in router.associations.iter().map(|its| its.circuit).chain([router.circuit]) {
             self.on.entry(circuit).or_default().insert(made);

@@ -4,6 +4,7 @@
 use crate::circuit::{Circuit, Status};
 use crate::draft::Draft;
 use crate::history::RouterMove;
+use crate::hosting;
 use crate::id::{AccountId, CircuitId, GroupId, RouterId};
 use crate::parties::Parties;
 use crate::refusal::Refusal;
@@ -12,11 +13,13 @@ use crate::router_group::RouterGroup;
 use crate::rules::Carrier;
 use crate::view::{View as _, Whose};
 
-/// Whose accounts a command on a router touches: its caller's, and the one at which the router is
-/// at home if that is another of which the caller sees it.
+/// Whose accounts a command on a router touches: its caller's; the one at which the router is at
+/// home if that is another of which the caller sees it; and those that have VLANs of its circuits.
 pub(crate) fn parties(caller: Option<AccountId>, whose: &dyn Whose, router: &RouterId) -> Parties {
-    let home = caller.and_then(|caller| whose.home(caller, router.as_str()));
-    caller.map_or(Parties::Nobody, |caller| Parties::with(caller, home))
+    caller.map_or(Parties::Nobody, |caller| {
+        let home = whose.home(caller, router.as_str()).unwrap_or(caller);
+        Parties::among(caller, whose.homes(home).into_iter().chain([home]))
+    })
 }
 
 /// The router of this id that the caller sees in the region of the call.
@@ -44,34 +47,71 @@ pub(crate) fn enabled_circuit<'d>(draft: &'d Draft, id: CircuitId) -> Result<&'d
     if enabled { Ok(circuit) } else { Err(Refusal::CircuitNotEnabled) }
 }
 
-/// Whether a router may have this VLAN on a circuit of an account; it itself keeps its own.
+/// Who asks for a VLAN and keeps his own: a router and the shared circuit that was made from it.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct Own {
+    pub(crate) router: Option<RouterId>,
+    pub(crate) hosted: Option<CircuitId>,
+}
+
+impl Own {
+    /// A router, with what was made from it.
+    pub(crate) fn router(id: RouterId) -> Self {
+        Self { router: Some(id), hosted: None }
+    }
+
+    fn has(self, circuit: &Circuit) -> bool {
+        let from = circuit.hosted().and_then(|hosted| hosted.router);
+        self.hosted == Some(circuit.id) || (from.is_some() && from == self.router)
+    }
+}
+
+/// Whether a router or a shared circuit may have this VLAN on a circuit of an account.
 /// SOURCE: ROUTERS 5. ASSUMED: what is being removed holds nothing any more.
 pub(crate) fn check_vlan(
     draft: &Draft,
     account: AccountId,
     circuit: CircuitId,
     vlan: u32,
-    own: Option<RouterId>,
+    own: Own,
 ) -> Result<(), Refusal> {
     let view = draft.view();
-    let others = || {
-        view.routers_on(account, circuit).filter(|other| {
+    let routers = || {
+        let others = view.routers_on(account, circuit).filter(|other| {
             let kept = other.keeps_vlan_until().is_none_or(|until| draft.at() < until);
             let there = !other.deleted && other.status != RouterStatus::Deleting;
-            there && kept && own != Some(other.id)
-        })
+            there && kept && own.router != Some(other.id)
+        });
+        others.filter_map(|other| other.vlan_on(&circuit))
     };
-    let vlans = || others().filter_map(|other| other.vlan_on(&circuit));
-    if vlans().any(|other| other == vlan && vlan != 0) {
+    let hosted = || {
+        let others = hosting::on(&view, account, circuit).filter(|other| !own.has(other));
+        others.filter_map(|other| other.hosted()).map(|hosted| hosted.vlan)
+    };
+    if vlan != 0 && routers().chain(hosted()).any(|other| other == vlan) {
         return Err(Refusal::VlanTaken);
     }
-    if vlans().any(|other| other == 0) {
+    if routers().any(|other| other == 0) {
         return Err(Refusal::PortTaken);
     }
-    if vlan == 0 && others().next().is_some() {
+    if hosted().any(|other| other == 0) {
+        return Err(Refusal::PortHosted);
+    }
+    if vlan == 0 && routers().next().is_some() {
         return Err(Refusal::PortShared);
     }
+    if vlan == 0 && hosted().next().is_some() {
+        return Err(Refusal::PortHostsOthers);
+    }
     Ok(())
+}
+
+/// Whether a router on the caller's circuit is another's, on no further circuit and in no group, so
+/// that it can be moved to a shared circuit of its owner.
+pub(crate) fn check_movable(router: &Router) -> Result<(), Refusal> {
+    let bound =
+        router.owner == router.account || !router.associations.is_empty() || router.group.is_some();
+    if bound { Err(Refusal::RouterBound) } else { Ok(()) }
 }
 
 /// Whether outbound traffic of the caller is billed, which what is sold today needs.
@@ -86,7 +126,7 @@ pub(crate) fn check_speed(
     bandwidth_mbps: u32,
     limited: bool,
 ) -> Result<(), Refusal> {
-    let most = circuit.particulars.port_type.speed_mbps();
+    let most = circuit.particulars.port_type.router_mbps();
     if limited && bandwidth_mbps > most { Err(Refusal::RouterTooFast) } else { Ok(()) }
 }
 

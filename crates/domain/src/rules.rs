@@ -34,6 +34,8 @@ pub struct Rules {
     pub carrier_step_ms: i64,
     /// How many routers of one account may be on a circuit.
     pub routers_max: u32,
+    /// How many shared circuits may be on a circuit.
+    pub hosted_circuits_max: u32,
     /// How many further circuits a router may have.
     pub associations_max: u32,
     /// Whether the rules of failover groups hold that speak of networks and of detection, which
@@ -82,6 +84,8 @@ impl Default for Rules {
             carrier_step_ms: 250,
             // SOURCE: ROUTERS 10.
             routers_max: 5,
+            // ASSUMED: the number behind QuotaExceeded.VPCONN is not published.
+            hosted_circuits_max: 50,
             // ASSUMED: the number behind EXCEED_ASSOCIATE_MAX_NUM is not published (ROUTERS 19).
             associations_max: 4,
             strict_groups: false,

@@ -2,10 +2,10 @@
 //! billed, and what was given back.
 
 use crate::bill::Bill;
-use crate::catalogue::{PortType, Region};
+use crate::catalogue::{PortType, Region, SharedSpec};
 use crate::id::{AccountId, CircuitId, OrderId};
 use crate::order::{Charge, Order, OrderKind, OrderStatus};
-use crate::price::{Currency, Money};
+use crate::price::{Currency, Money, Port};
 use crate::tag::Tags;
 use crate::time::{Timestamp, billing_days, billing_month};
 use crate::view::View;
@@ -42,6 +42,8 @@ pub struct Item {
     pub region: Region,
     /// What was occupied.
     pub port_type: PortType,
+    /// How fast the part of it was, if it was of a shared circuit.
+    pub shared: Option<SharedSpec>,
     /// When it was paid, given back or billed.
     pub at: Timestamp,
     /// What it is for: from when, and until when.
@@ -55,6 +57,11 @@ pub struct Item {
 }
 
 impl Item {
+    /// How fast what was sold is: `Spec`.
+    pub fn spec(&self) -> &'static str {
+        Port { port_type: self.port_type, region: self.region, shared: self.shared }.spec()
+    }
+
     /// What it adds to what the month costs: of what was given back, less than nothing.
     pub const fn charge(&self) -> Money {
         match self.kind {
@@ -168,7 +175,8 @@ pub(crate) fn month(
     let mut items: Vec<_> = paid.chain(used).filter(|item| filter.matches(item)).collect();
     items.sort_unstable_by_key(|item| (item.at, item.id));
     for item in &mut items {
-        let circuit = view.circuit(&item.circuit);
+        // A shared circuit that the account has paid for is another's.
+        let circuit = view.circuit(&item.circuit).filter(|circuit| circuit.account == account);
         if let Some(words) = circuit.and_then(|its| its.particulars.words.as_deref()) {
             item.name.clone_from(&words.name);
             item.resource_group.clone_from(&words.resource_group);
@@ -181,7 +189,9 @@ pub(crate) fn month(
 fn of_order(order: &Order) -> Option<Item> {
     let kind = match order.kind {
         OrderKind::Refund => ItemKind::Refund,
-        OrderKind::New | OrderKind::Renew | OrderKind::Setup => ItemKind::Subscription,
+        OrderKind::New | OrderKind::Renew | OrderKind::Setup | OrderKind::Hosting => {
+            ItemKind::Subscription
+        }
     };
     let is_line = order.status == OrderStatus::Paid && order.charge != Charge::PostPaid;
     Some(Item {
@@ -194,6 +204,7 @@ fn of_order(order: &Order) -> Option<Item> {
         tags: Tags::default(),
         region: order.region,
         port_type: order.port_type,
+        shared: order.shared,
         at: order.paid_at.filter(|_| is_line)?,
         usage: order.usage,
         amount: order.amount,
@@ -213,6 +224,7 @@ fn of_bill(bill: &Bill) -> Item {
         tags: Tags::default(),
         region: bill.region,
         port_type: bill.port_type,
+        shared: None,
         at: bill.made_at,
         usage: Some((bill.used.0, Some(bill.used.1))),
         amount: bill.amount,

@@ -11,6 +11,7 @@ mod circuits;
 mod drafts;
 mod finding;
 mod histories;
+mod hosted;
 mod macsec;
 mod metered;
 mod orders;

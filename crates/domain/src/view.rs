@@ -3,7 +3,7 @@
 use crate::bill::Bill;
 use crate::catalogue::Region;
 use crate::circuit::Circuit;
-use crate::id::{AccountId, CircuitId, Name};
+use crate::id::{AccountId, CircuitId, Name, RouterId};
 use crate::kept::Record;
 use crate::order::Order;
 use crate::price::{Currency, PriceList};
@@ -107,6 +107,9 @@ pub trait Whose {
     /// The account that has something of this name, deleted or not.
     fn owner(&self, name: Name<'_>) -> Option<AccountId>;
 
+    /// The account that a router belongs to, wherever that is at home.
+    fn holder(&self, router: &RouterId) -> Option<AccountId>;
+
     /// The account at which a thing is at home that another account sees; `None` if that does not.
     fn home(&self, account: AccountId, thing: &str) -> Option<AccountId>;
 
@@ -124,6 +127,10 @@ impl<V: View + ?Sized> Whose for V {
             Name::Router(id) => self.router(id).map(Record::owner),
             Name::Group(id) => self.group(id).map(Record::owner),
         }
+    }
+
+    fn holder(&self, router: &RouterId) -> Option<AccountId> {
+        self.router(router).map(|router| router.owner)
     }
 
     fn home(&self, account: AccountId, thing: &str) -> Option<AccountId> {

@@ -134,6 +134,8 @@ settings! {
     waiting_circuits_max: u32 = "5";
     /// How many VBRs of one account may be on a circuit.
     routers_max: u32 = "5";
+    /// How many shared circuits may be on a circuit.
+    hosted_circuits_max: u32 = "50";
     /// How many further circuits a VBR may have.
     associations_max: u32 = "4";
     /// Whether two VBRs of a failover group must detect failures (BFD) and be in one CEN, as in
@@ -441,6 +443,7 @@ impl Config {
             waiting_circuits_max: self.waiting_circuits_max,
             carrier_step_ms: self.carrier_delay.0,
             routers_max: self.routers_max,
+            hosted_circuits_max: self.hosted_circuits_max,
             associations_max: self.associations_max,
             strict_groups: self.vbr_ha_strict,
         }

@@ -76,6 +76,10 @@ const OPERATION_WEIGHTS: &[(&str, u64)] = &[
     ("CreateVbrHa", 5),
     ("AssociateMacSecKey", 9),
     ("DisassociateMacSecKey", 6),
+    ("CreateVirtualPhysicalConnection", 5),
+    ("UpdateVirtualPhysicalConnection", 4),
+    ("ListVirtualPhysicalConnections", 5),
+    ("RecoverPhysicalConnection", 3),
 ];
 
 impl Maker<'_> {
@@ -224,6 +228,7 @@ impl Maker<'_> {
                 continue;
             }
             let of_router = self.of_routers(spec.name, router.as_ref(), call, broken);
+            let of_router = of_router.or_else(|| self.of_hosted(spec.name, call, broken));
             let value = of_router
                 .or_else(|| self.reference(spec.name, circuit.as_ref(), call, broken))
                 .unwrap_or_else(|| self.value(spec, edition, call, broken));
@@ -271,6 +276,9 @@ impl Maker<'_> {
             Shape::List if spec.name == "ResourceId" => {
                 self.resources(circuit, call, broken);
             }
+            Shape::List if call.action == "ListVirtualPhysicalConnections" => {
+                self.hosted_list(spec.name, call);
+            }
             Shape::List if spec.name == "TagKey" => {
                 self.tag_keys(call, broken);
             }
@@ -285,6 +293,7 @@ impl Maker<'_> {
         let account = self.model.key(call).map_or(RICH, |key| key.account);
         let wanted: &[&str] = match action {
             ORDER | "EnablePhysicalConnection" => &["Confirmed"],
+            "CreateVirtualPhysicalConnection" => &["Enabled"],
             "ConfirmPhysicalConnection" => &["Allocated"],
             "CancelPhysicalConnection" => &["Initial", "Allocated", "Confirmed"],
             _ if action.ends_with("ApplyPhysicalConnectionLOA") => &["Allocated"],
@@ -390,6 +399,7 @@ impl Maker<'_> {
             "TransactionNumber" | "NextToken" if !broken => self.chance.between(1, 40).to_string(),
             "AccessPointId" => self.access_point(call, broken),
             "ClientToken" => self.token(broken),
+            "Token" if call.version == crate::model::reference::VPC => self.token(broken),
             "ResourceType" if !broken && self.chance.percent(95) => {
                 let types = [(6, "PHYSICALCONNECTION"), (4, "VIRTUALBORDERROUTER")];
                 self.chance.weighted(&types).into()
@@ -739,8 +749,14 @@ impl Maker<'_> {
                 ("Name", Some(circuit)) => circuit.word("Name").to_owned(),
                 ("LineOperator", _) => (*self.chance.pick(&atlas::OPERATORS)).clone(),
                 ("Type", _) => "VPC".to_owned(),
-                ("ProductType", _) => "PhysicalConnection".to_owned(),
-                _ => (*self.chance.pick(&["1G", "1G and below", "10G", "Enabled"])).to_owned(),
+                ("ProductType", _) => {
+                    let types = ["PhysicalConnection", "VirtualPhysicalConnection"];
+                    (*self.chance.pick(&types)).to_owned()
+                }
+                _ => {
+                    let words = ["1G", "1G and below", "10G", "50M", "Enabled"];
+                    (*self.chance.pick(&words)).to_owned()
+                }
             };
             let wrong_key = broken && self.chance.percent(40);
             let key = if wrong_key { "Colour" } else { key };
@@ -756,7 +772,7 @@ impl Maker<'_> {
 /// How often an optional parameter is given, of a hundred.
 fn often(spec: &Spec) -> u64 {
     match spec.name {
-        "ClientToken" => 70,
+        "ClientToken" | "Token" => 70,
         "Filter" | "Region" => 60,
         "AutoPay" | "Period" | "InstanceChargeType" => 75,
         "Tags" | "Tag" => 25,

@@ -10,6 +10,7 @@ pub mod check;
 pub mod disk;
 pub mod flight;
 pub mod generate;
+mod hosting;
 pub mod model;
 mod moves;
 pub mod overlook;

@@ -13,6 +13,9 @@ mod catalogue;
 mod changes;
 mod control;
 mod forms;
+pub mod hosted;
+mod hosted_changes;
+mod hosted_looks;
 mod ledger;
 pub mod letters;
 mod looks;
@@ -333,8 +336,11 @@ impl Model {
         let now = at;
         let reading = Reading { call, account, edition, now };
         let region = call.parameter("RegionId").unwrap_or_default().to_owned();
-        let has_token = page.rules.iter().any(|rule| rule.name == "ClientToken");
-        let token = call.parameter("ClientToken").filter(|_| has_token).map(str::to_owned);
+        let is_token = |name: &str| {
+            name == "ClientToken" || (name == "Token" && page.version == reference::VPC)
+        };
+        let token = page.rules.iter().find(|rule| is_token(rule.name));
+        let token = token.and_then(|rule| call.parameter(rule.name)).map(str::to_owned);
         let words = reading.words(page);
         let place = token.map(|token| (account, region, page.action, token));
         let earlier = place.as_ref().and_then(|place| world.receipts.get(place));

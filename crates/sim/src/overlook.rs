@@ -179,9 +179,18 @@ fn routers(ours: &World, theirs: &Books) -> Result<(), String> {
         let routers = our.routers.map(|place| ours.routers[place].id.clone());
         same("routers", group.routers.map(|id| id.to_string()), routers).map_err(wrong)?;
     }
-    let lent = ours.routers.iter().filter(|router| router.owner != router.home);
-    let mut lent: Vec<_> =
-        lent.map(|router| (router.owner, router.id.clone(), router.home)).collect();
+    // One that has moved to a shared circuit is referred to where it now is.
+    let moved = |place: usize, router: &crate::model::routers::Router| {
+        ours.hosted(router.line.circuit).is_some_and(|hosted| hosted.router == Some(place))
+    };
+    let lent = ours.routers.iter().enumerate();
+    let lent = lent.filter(|(place, its)| its.owner != its.home || moved(*place, its));
+    let lent = lent.map(|(_, router)| (router.owner, router.id.clone(), router.home));
+    let hosted = ours.circuits.iter().filter_map(|circuit| {
+        let hosted = circuit.hosted.as_ref()?;
+        Some((hosted.partner, circuit.id.clone(), circuit.account))
+    });
+    let mut lent: Vec<_> = lent.chain(hosted).collect();
     lent.sort();
     let seen =
         theirs.references.iter().map(|its| (its.account.0, its.thing.to_string(), its.home.0));
@@ -289,6 +298,8 @@ fn compare_order(ours: &World, order: &domain::order::Order, our: &Order) -> Res
     same("death", order.dies_at.map(Timestamp::ms), our.dies)?;
     let usage = order.usage.map(|(start, end)| (start.ms(), end.map(Timestamp::ms)));
     same("use", usage, our.usage)?;
+    let shared = order.shared.map_or("", domain::catalogue::SharedSpec::text);
+    same("speed of a part", shared, &*our.shared)?;
     same("circuit", order.circuit.as_str(), &*ours.circuits[our.circuit].id)
 }
 
@@ -329,6 +340,16 @@ fn compare_circuit(
     });
     same("MACsec keys", keys.collect(), our.keys.clone())?;
     same("port", circuit.particulars.port_type.text(), our.word("PortType"))?;
+    let id = |place: usize| ours.circuits[place].id.clone();
+    let hosted = circuit.hosted().map(|its| {
+        let expected = its.expected.map(|spec| spec.text().to_owned());
+        (its.parent.to_string(), its.partner.0, i64::from(its.vlan), its.spec.text(), expected)
+    });
+    let our_hosted = our
+        .hosted
+        .as_ref()
+        .map(|its| (id(its.parent), its.partner, its.vlan, &*its.spec, its.expected.clone()));
+    same("what it is of another's", hosted, our_hosted)?;
     let mbps = Some(circuit.particulars.bandwidth_mbps);
     same("bandwidth", mbps, our.word("Bandwidth").parse().ok())
 }

@@ -20,6 +20,8 @@ const ON_ROUTERS: &[(&str, &[&str])] = &[
         &["active", "terminated", "terminating"],
     ),
     ("CreateVbrHa", &["active"]),
+    ("CreateVpconnFromVbr", &["active", "unconfirmed"]),
+    ("AttachVbrToVpconn", &["active", "unconfirmed"]),
     ("DescribeVbrHa", &[]),
     ("DescribeVirtualBorderRouters", &[]),
     ("ChangeResourceGroup", &[]),
@@ -120,7 +122,8 @@ impl Maker<'_> {
         let (_, wanted) = ON_ROUTERS.iter().find(|(name, _)| *name == action)?;
         let account = self.caller(call);
         let (fits, foreign) = (self.chance.percent(80), self.chance.percent(5));
-        let grants = action.ends_with("Vbr");
+        let grants = action.starts_with("Grant") || action.starts_with("Revoke");
+        let hosts = action.contains("Vpconn");
         // Those with further circuits, and those on none, are worth more to some.
         let busy = self.chance.percent(70);
         let parts = action.starts_with("Unassociate");
@@ -130,7 +133,12 @@ impl Maker<'_> {
             .iter()
             .filter(|router| {
                 let sees = router.home == account || router.owner == account;
-                let its = if grants { router.owner != account } else { sees != foreign };
+                let lent = router.home == account && router.owner != account;
+                let its = match () {
+                    () if grants => router.owner != account,
+                    () if hosts => lent != foreign,
+                    () => sees != foreign,
+                };
                 its && (!fits || !router.deleted)
                     && (!fits || wanted.is_empty() || wanted.contains(&router.status))
                     && !(busy && parts && router.further.is_empty())

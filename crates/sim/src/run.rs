@@ -255,8 +255,13 @@ impl<'r> Run<'r> {
                 if maker.chance.percent(20) {
                     return maker.crowd();
                 }
+                let mut shared = Vec::new();
+                if maker.chance.percent(30) {
+                    shared = maker.share();
+                }
                 let count = 1 + maker.chance.below(5);
-                (0..count).map(|_| Item::Call(maker.any())).collect()
+                shared.extend((0..count).map(|_| Item::Call(maker.any())));
+                shared
             }
             Kind::Race => maker.race(),
             Kind::Retry => maker.retry(&self.history).into_iter().collect(),

@@ -6,6 +6,7 @@
 //! failing run prints its seed; `CROSSCONNECT_SEED=…` plays it again.
 
 mod bench;
+mod hosted;
 mod letters;
 mod model;
 mod play;

@@ -5,11 +5,13 @@
 
 use crate::edition::Edition;
 use crate::error::{BAD_REGION, Invalid, TOKEN_REUSED};
-use crate::example::{Before, changed, pairs};
+use crate::example::{Before, Given, changed, pairs};
 use crate::form::Form;
 use crate::operation::{Access, Operation};
 use crate::operations::NO_ACTION;
-use crate::parameter::{CIRCUIT_ID, CLIENT_TOKEN, INSTANCE_ID, REGION_ID, ROUTER_ID, Shape, Spec};
+use crate::parameter::{
+    CIRCUIT_ID, CLIENT_TOKEN, INSTANCE_ID, OWN_TOKEN, REGION_ID, ROUTER_ID, Shape, Spec,
+};
 use domain::Refusal;
 
 /// A call that is refused in one edition.
@@ -186,6 +188,16 @@ impl Maker {
         row.expect("a test of the table of contents looks for it").telling(refusal)
     }
 
+    /// What its token is called, if it has one that says enough, and a call that uses it.
+    fn token(self) -> Option<(&'static str, Given)> {
+        if self.operation.tokens_are_cut {
+            return None;
+        }
+        let known = [(&CLIENT_TOKEN, "ClientToken=used"), (&OWN_TOKEN, "Token=used")];
+        let found = known.into_iter().find(|(param, _)| self.has(&param.spec));
+        found.map(|(param, used)| (param.spec.name, used))
+    }
+
     /// Of operations on one router: one that nobody knows, and a token that was used for another.
     fn of_router(self) -> Vec<Refused> {
         let id = ROUTER_ID.spec.name;
@@ -195,10 +207,10 @@ impl Maker {
         let changes = [(id, "vbr-none")];
         let unknown = self.row(Refusal::NoSuchRouter);
         let mut all = vec![self.refused("An unknown router".into(), &changes, unknown)];
-        if self.has(&CLIENT_TOKEN.spec) && !self.operation.tokens_are_cut {
-            let changes = [("ClientToken", "used"), (id, "vbr-none")];
+        if let Some((token, used)) = self.token() {
+            let changes = [(token, "used"), (id, "vbr-none")];
             let mut reused = self.refused("A used token".into(), &changes, TOKEN_REUSED.invalid());
-            reused.before.push(Before::Call(self.operation.name, "ClientToken=used"));
+            reused.before.push(Before::Call(self.operation.name, used));
             all.push(reused);
         }
         all
@@ -218,11 +230,10 @@ impl Maker {
         ];
         let mut all =
             vec![Refused { before: Vec::new(), ..unknown }, Refused { before: gone, ..deleted }];
-        if self.has(&CLIENT_TOKEN.spec) && !self.operation.tokens_are_cut {
-            let changes = [("ClientToken", "used"), (id.name, "pc-other")];
+        if let Some((token, used)) = self.token() {
+            let changes = [(token, "used"), (id.name, "pc-other")];
             let mut reused = self.refused("A used token".into(), &changes, TOKEN_REUSED.invalid());
-            let used = Before::Call(self.operation.name, "ClientToken=used");
-            reused.before.push(used);
+            reused.before.push(Before::Call(self.operation.name, used));
             all.push(reused);
         }
         all

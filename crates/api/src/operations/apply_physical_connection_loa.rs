@@ -231,7 +231,7 @@ static ERRORS: &[&ErrorRow] = &[
     &NO_PEOPLE.in_editions(TABLED),
     &SERVICE_CLOSED.documented_in(TABLED),
     &NO_INSTANCE.documented_in(TABLED),
-    &CIRCUIT_STATUS.documented_in(TABLED),
+    &CIRCUIT_STATUS.documented_in(TABLED).on(&[Refusal::CircuitHosted]),
     &LOA_STATUS.documented_in(TABLED),
     &error(400, "IllegalParam.LineOperator", "Invalid LineOperator.")
         .documented_in(TABLED)

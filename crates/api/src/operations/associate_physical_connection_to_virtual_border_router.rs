@@ -83,7 +83,9 @@ pub(super) static NOT_ALLOWED: ErrorRow =
     error(400, "PHYSICAL_NOT_ALLOW_ASSOCIATE_VBR", "The specified operation not allow.")
         .documented_in(TABLED)
         .on(&[Refusal::OwnCircuit])
-        .assumed("of the circuit that the VBR was made on");
+        .assumed("of the circuit that the VBR was made on, and of shared circuits");
+
+static NOT_ALLOWED_HERE: ErrorRow = NOT_ALLOWED.on(&[Refusal::OwnCircuit, Refusal::CircuitHosted]);
 
 /// SOURCE: the vendor's metadata of mid-2024.
 static ALREADY: ErrorRow = error(
@@ -177,13 +179,15 @@ static ERRORS: &[&ErrorRow] = &[
     &WRONG_STATUS,
     &NOT_ENABLED.documented_in(TABLED),
     &SERVICE_CLOSED,
-    &NOT_ALLOWED,
+    &NOT_ALLOWED_HERE,
     &ALREADY,
     &NOT_ONE_SUBNET.documented_in(TABLED),
     &VLAN_USED.documented_in(TABLED).on(&[
         Refusal::VlanTaken,
         Refusal::PortTaken,
         Refusal::PortShared,
+        Refusal::PortHosted,
+        Refusal::PortHostsOthers,
     ]),
     &MOST,
     &idle(

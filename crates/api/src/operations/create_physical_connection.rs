@@ -362,6 +362,7 @@ fn asks(input: &Input) -> Result<ApplyForCircuit, Invalid> {
         redundant: input.find(&REDUNDANT_ID),
         tags: tags(input, &TAG)?,
         macsec: MacsecKeys::default(),
+        hosted: None,
     };
     let port_type = input.get(&PORT_TYPE);
     Ok(ApplyForCircuit {

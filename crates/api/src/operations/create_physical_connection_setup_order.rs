@@ -45,9 +45,10 @@ static TOO_MANY_WAIT: ErrorRow =
         .on(&[Refusal::WaitingCircuitsMax])
         .assumed("that circuits which wait to be enabled are counted");
 
-static NO_PRICE: ErrorRow = error(400, "InvalidPrice.NotFound", "Pricing plan result not found.")
-    .documented_in(from(E2024_03))
-    .on(&[Refusal::NoPrice]);
+pub(super) static NO_PRICE: ErrorRow =
+    error(400, "InvalidPrice.NotFound", "Pricing plan result not found.")
+        .documented_in(from(E2024_03))
+        .on(&[Refusal::NoPrice]);
 
 static TOO_LITTLE: ErrorRow = TOO_LITTLE_MONEY
     .documented_in(Editions::NONE)

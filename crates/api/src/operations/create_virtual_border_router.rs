@@ -2,6 +2,9 @@
 //!
 //! Long because its table has fifty rows.
 
+use super::create_virtual_physical_connection::{
+    HOSTED_FOR_CALLER, IT, SERVED_FOR_CALLER, WITH_HOSTED,
+};
 use super::tag_resources_for_express_connect::{MANY_TAGS, MEMBERS, MOST, tags};
 use crate::answer::{Field, request_id, text};
 use crate::check::Input;
@@ -191,6 +194,9 @@ pub(super) static NOT_ENABLED: ErrorRow = error(
 )
 .on(&[Refusal::CircuitNotEnabled]);
 
+/// A shared circuit is told apart since there is a row for it.
+static OWN_NOT_ENABLED: ErrorRow = NOT_ENABLED.on_in(until(E2024_03), &[Refusal::HostedNotEnabled]);
+
 /// Which editions ask for it: [`needs_service`].
 pub(super) static SERVICE_CLOSED: ErrorRow = error(
     400,
@@ -202,7 +208,8 @@ pub(super) static SERVICE_CLOSED: ErrorRow = error(
 
 static NO_OWNER: ErrorRow =
     error(404, "InvalidVbrOwnerId.NotFound", "The specified VbrOwnerId is not valid.")
-        .on(&[Refusal::NoSuchOwner]);
+        .on(&[Refusal::NoSuchOwner])
+        .on_in(until(E2024_03), &[Refusal::CircuitHosted]);
 
 /// SOURCE: the vendor's metadata of mid-2024, its two blanks too.
 pub(super) static LOCAL_IP_NOT_THEIRS: ErrorRow = error(
@@ -269,7 +276,18 @@ pub(super) static VLAN_USED: ErrorRow =
     error(400, "InvalidVlanId.Used", "The specified VlanId has been used.");
 
 static OWN_VLAN_USED: ErrorRow = VLAN_USED
-    .on_in(until(E2024_03), &[Refusal::VlanTaken, Refusal::PortTaken, Refusal::PortShared])
+    .on_in(
+        until(E2024_03),
+        &[
+            Refusal::VlanTaken,
+            Refusal::PortTaken,
+            Refusal::PortShared,
+            Refusal::PortHosted,
+            Refusal::PortHostsOthers,
+            Refusal::HostedDiffers,
+            Refusal::HostedTaken,
+        ],
+    )
     .on_in(LATER, &[Refusal::VlanTaken]);
 
 static PORT_TAKEN: ErrorRow = error(
@@ -278,7 +296,8 @@ static PORT_TAKEN: ErrorRow = error(
     "The physical connection has VLAN 0 VBR. You cannot create another VBR.",
 )
 .in_editions(LATER)
-.on(&[Refusal::PortTaken]);
+.on(&[Refusal::PortTaken, Refusal::PortHosted])
+.assumed("of a shared circuit that has the whole port too");
 
 static PORT_SHARED: ErrorRow = error(
     400,
@@ -287,6 +306,45 @@ static PORT_SHARED: ErrorRow = error(
 )
 .in_editions(LATER)
 .on(&[Refusal::PortShared]);
+
+static PORT_HOSTS_OTHERS: ErrorRow = error(
+    400,
+    "OperationFailed.PconnAllocateVlan0",
+    "Vlan 0 Vbr cannot share the physical connection with another Vbr.",
+)
+.in_editions(LATER)
+.on(&[Refusal::PortHostsOthers])
+.assumed("of the whole port, where shared circuits are");
+
+static HOSTED_FOR_OTHER: ErrorRow =
+    error(400, "OperationDenied.VPconn", "Vpconn is forbidden to create vbr for another account.")
+        .in_editions(LATER)
+        .on(&[Refusal::CircuitHosted]);
+
+static HOSTED_DIFFERS: ErrorRow = error(
+    400,
+    "OperationFailed.NotConsistentWithVpconn",
+    "VBR bandwidth is not consistent with vpconn",
+)
+.in_editions(LATER)
+.on(&[Refusal::HostedDiffers])
+.assumed("of its VLAN too");
+
+static HOSTED_TAKEN: ErrorRow = error(
+    400,
+    "OperationFailed.VirtualPhysicalConnectionExistVBR",
+    "The virtual physical connect has already created another VBR.",
+)
+.in_editions(LATER)
+.on(&[Refusal::HostedTaken]);
+
+static HOSTED_STATUS: ErrorRow = error(
+    400,
+    "IncorrectStatus.VirtualPhysicalConnection",
+    "The status of PhysicalConnection [%s] is incorrect.",
+)
+.in_editions(LATER)
+.on(&[Refusal::HostedNotEnabled]);
 
 pub(super) static TOO_FAST: ErrorRow =
     error(400, "VbrBandwidthExceed", "VBR bandwidth exceed for this physical connection.")
@@ -310,7 +368,6 @@ const fn later(
     error(status, code, message).in_editions(LATER).unreached(why)
 }
 
-const NO_HOSTED: &str = "There are no hosted circuits yet.";
 const IPV6_EVERYWHERE: &str = "Every region and device here has IPv6.";
 pub(super) const NO_QUOTAS: &str = "QuotaExceeded.vbrPerpConn says it, or nobody counts.";
 pub(super) const NO_GROUPS: &str = "Any resource group exists, and none keeps anything apart.";
@@ -380,12 +437,28 @@ pub(super) const BY_OTHER: &[Before] = &[
 pub(super) const WITH_ROUTER: &[Before] =
     &[Before::circuit("Enabled"), Before::Call("CreateVirtualBorderRouter", "")];
 
+/// What makes one on the shared circuit of the caller of it.
+const ON_IT: &str = "PhysicalConnectionId={VirtualPhysicalConnection}&VlanId=4";
+
+/// A router of the caller's on a shared circuit of his.
+pub(super) const ON_HOSTED: &[Before] = &[
+    Before::circuit("Enabled"),
+    Before::CallIn(
+        E2022,
+        "CreateVirtualPhysicalConnection",
+        "OrderMode=PayByPhysicalConnectionOwner",
+    ),
+    Before::As(OTHER),
+    Before::Call("ConfirmPhysicalConnection", IT),
+    Before::Call(NAMED, ON_IT),
+];
+
 static ERRORS: &[&ErrorRow] = &[
     &REGION_NOT_FOUND,
     &BAD_PEER_IP,
     &NO_CIRCUIT,
     &SERVICE_CLOSED,
-    &NOT_ENABLED,
+    &OWN_NOT_ENABLED,
     &NO_OWNER,
     &LOCAL_IP_NOT_THEIRS,
     &PEER_IP_NOT_THEIRS,
@@ -403,12 +476,11 @@ static ERRORS: &[&ErrorRow] = &[
         .unreached(NO_QUOTAS),
     &error(404, "CROSS_BID.FORBIDDEN", "Create VBR across bid is illegal")
         .unreached("All accounts here are of one site."),
-    &later(
-        400,
-        "OperationFailed.PconnAllocateVlan0",
-        "Vlan 0 Vbr cannot share the physical connection with another Vbr.",
-        NO_HOSTED,
-    ),
+    &PORT_HOSTS_OTHERS,
+    &HOSTED_FOR_OTHER,
+    &HOSTED_STATUS,
+    &HOSTED_TAKEN,
+    &HOSTED_DIFFERS,
     &later(
         400,
         "TaskConflict",
@@ -455,7 +527,7 @@ static ERRORS: &[&ErrorRow] = &[
         400,
         "ResourceNotEnough.Bandwidth",
         "The specified resource of Bandwidth is not enough.",
-        NO_HOSTED,
+        "VBRs take up no bandwidth of their port.",
     ),
     &later(
         400,
@@ -471,33 +543,9 @@ static ERRORS: &[&ErrorRow] = &[
     ),
     &later(
         400,
-        "OperationDenied.VPconn",
-        "Vpconn is forbidden to create vbr for another account.",
-        NO_HOSTED,
-    ),
-    &later(
-        400,
-        "OperationFailed.NotConsistentWithVpconn",
-        "VBR bandwidth is not consistent with vpconn",
-        NO_HOSTED,
-    ),
-    &later(
-        400,
-        "OperationFailed.VirtualPhysicalConnectionExistVBR",
-        "The virtual physical connect has already created another VBR.",
-        NO_HOSTED,
-    ),
-    &later(
-        400,
         "ResourceNotInResourceGroup",
         "The specified resource is not in the specified ResourceGroup.",
         NO_GROUPS,
-    ),
-    &later(
-        400,
-        "IncorrectStatus.VirtualPhysicalConnection",
-        "The status of PhysicalConnection [%s] is incorrect.",
-        NO_HOSTED,
     ),
     &later(
         400,
@@ -601,7 +649,20 @@ static EXAMPLES: &[Example] = &[
     refuses("The whole port, where one is", LATER, "VlanId=0", &PORT_SHARED).after(WITH_ROUTER),
     refuses("Beside one that has the whole port", LATER, "", &PORT_TAKEN)
         .after(&[Before::circuit("Enabled"), Before::Call(NAMED, "VlanId=0")]),
-    refuses("A circuit that is not in service", ALL, "", &NOT_ENABLED)
+    answers("On a shared circuit", ALL, ON_IT, "VbrId=*").after(SERVED_FOR_CALLER),
+    refuses("On one that is not in service", LATER, ON_IT, &HOSTED_STATUS).after(HOSTED_FOR_CALLER),
+    refuses("A second one on it", LATER, ON_IT, &HOSTED_TAKEN).after(ON_HOSTED),
+    refuses("With another VLAN than it has", LATER, IT, &HOSTED_DIFFERS).after(SERVED_FOR_CALLER),
+    refuses(
+        "On it, for another account",
+        LATER,
+        "PhysicalConnectionId={VirtualPhysicalConnection}&VbrOwnerId=1000000000000001",
+        &HOSTED_FOR_OTHER,
+    )
+    .after(SERVED_FOR_CALLER),
+    refuses("The whole port, which others share", LATER, "VlanId=0", &PORT_HOSTS_OTHERS)
+        .after(WITH_HOSTED),
+    refuses("A circuit that is not in service", ALL, "", &OWN_NOT_ENABLED)
         .after(&[Before::circuit("Confirmed")]),
     refuses("Without an address", ALL, "LocalGatewayIp=", &NO_ADDRESS),
     refuses("Two subnets", ALL, "PeerGatewayIp=10.0.0.5", &NOT_ONE_SUBNET),

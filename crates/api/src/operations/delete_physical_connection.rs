@@ -1,10 +1,13 @@
 //! DeletePhysicalConnection: remove a circuit's record.
 
 use super::create_virtual_border_router::WITH_ROUTER;
+use super::create_virtual_physical_connection::{
+    HOSTED_FOR_CALLER, IT, SERVED_BY_CALLER, WITH_HOSTED,
+};
 use crate::answer::request_id;
 use crate::check::Input;
 use crate::does::changes;
-use crate::edition::{ALL, E2024_03, E2025_03, from, only, until};
+use crate::edition::{ALL, E2022, E2024_03, E2025_03, from, only, until};
 use crate::error::{BAD_REGION, ErrorRow, Invalid, NO_CIRCUIT, error};
 use crate::example::{Before, answers, refuses};
 use crate::operation::{Operation, VPC, operation};
@@ -15,7 +18,7 @@ use domain::command::DeleteCircuit;
 static WRONG_STATE: ErrorRow =
     error(400, "Forbidden.NotAllowedInState", "The request does not allow in this state.")
         .in_editions(until(E2024_03))
-        .on(&[Refusal::CircuitState]);
+        .on(&[Refusal::CircuitState, Refusal::NeedsTenant, Refusal::NeedsPartner]);
 
 /// SOURCE: the vendor's metadata of mid-2024.
 static NOT_IN_STATUS: ErrorRow = error(
@@ -38,7 +41,19 @@ static ASSOCIATED: ErrorRow =
     error(400, "Forbidden.AssociateToVBR", "The physical connection still associate to VBR.")
         .on(&[Refusal::RouterAssociated]);
 
-const NO_HOSTED: &str = "There are no hosted circuits yet.";
+/// SOURCE: EDITIONS, T070.
+static NEEDS_TENANT: ErrorRow =
+    error(400, "OperationDenied.NeedVpconnOwner", "The operation is denied.")
+        .in_editions(from(E2024_03))
+        .on(&[Refusal::NeedsTenant])
+        .assumed("of a shared circuit that its owner has taken: it is his from then on");
+
+/// SOURCE: EDITIONS, T070.
+static NEEDS_PARTNER: ErrorRow =
+    error(400, "OperationDenied.NeedPconnOwner", "The operation is denied.")
+        .in_editions(from(E2024_03))
+        .on(&[Refusal::NeedsPartner])
+        .assumed("of a shared circuit that its owner has not taken: its partner takes it back");
 
 /// DeletePhysicalConnection.
 /// SOURCE: dossier, annex A.
@@ -57,13 +72,8 @@ pub static OPERATION: Operation =
             &NOT_IN_STATUS,
             &error(400, "InvalidPhysicalConnectionId.NotMatched", "instance id not matched.")
                 .unreached("A circuit of another account or region is not found."),
-            // SOURCE: EDITIONS, T070.
-            &error(400, "OperationDenied.NeedVpconnOwner", "The operation is denied.")
-                .in_editions(from(E2024_03))
-                .unreached(NO_HOSTED),
-            &error(400, "OperationDenied.NeedPconnOwner", "The operation is denied.")
-                .in_editions(from(E2024_03))
-                .unreached(NO_HOSTED),
+            &NEEDS_TENANT,
+            &NEEDS_PARTNER,
             // SOURCE: EDITIONS, T059.
             &error(
                 400,
@@ -111,6 +121,12 @@ pub static OPERATION: Operation =
                 refuses("A circuit in service", from(E2024_03), "", &NOT_IN_STATUS)
                     .after(&[Before::circuit("Enabled")]),
                 refuses("A circuit with a VBR", ALL, "", &VBR_EXISTS).after(WITH_ROUTER),
+                answers("A shared circuit that nobody has taken", from(E2022), IT, "RequestId=*")
+                    .after(WITH_HOSTED),
+                refuses("One that its owner has taken", from(E2024_03), IT, &NEEDS_TENANT)
+                    .after(SERVED_BY_CALLER),
+                refuses("One that its owner has not taken", from(E2024_03), IT, &NEEDS_PARTNER)
+                    .after(HOSTED_FOR_CALLER),
                 refuses(
                     "A further circuit of a VBR",
                     ALL,

@@ -166,10 +166,8 @@ static INSTANCE: &[Field<Sum>] = &[
     text("ItemName", "The name of what is billed.", name)
         .example("iZ28bycvyb4Z")
         .assumed("that of the circuit"),
-    text("InstanceSpec", "The speed of the port.", |sum: &Sum, _| {
-        sum.first.port_type.spec().into()
-    })
-    .example("ecs.sn1ne.3xlarge"),
+    text("InstanceSpec", "The speed of the port.", |sum: &Sum, _| sum.first.spec().into())
+        .example("ecs.sn1ne.3xlarge"),
     text("InstanceConfig", "The configuration.", |sum: &Sum, _| {
         format!("Port_Type:{}", sum.first.port_type.text()).into()
     })

@@ -2,6 +2,7 @@
 //!
 //! Long because its answer has forty rows.
 
+use super::create_virtual_physical_connection::{HOSTED_FOR_CALLER, WITH_HOSTED};
 use super::tag_resources_for_express_connect::{MANY_TAGS, MEMBERS, wanted};
 use crate::answer::{Each, Field, list, number, object, page_of, request_id, text, these};
 use crate::check::{Filter, Input};
@@ -13,9 +14,10 @@ use crate::operation::{Operation, VPC, operation};
 use crate::parameter::{
     PAGE_NUMBER, PAGE_SIZE, Param, REGION_ID, Shape, Text, objects, optional, several,
 };
-use domain::circuit::{Circuit, CircuitWords, Status};
+use domain::catalogue::SharedSpec;
+use domain::circuit::{Circuit, CircuitWords, Hosted, Status};
 use domain::macsec::MacsecKey;
-use domain::query::{CircuitFilter, CircuitsOf, Listing, Page};
+use domain::query::{CircuitFilter, CircuitRow, CircuitsOf, Listing, Page};
 use domain::tag::Tag;
 use domain::{CircuitId, Timestamp};
 use std::borrow::Cow;
@@ -175,10 +177,7 @@ fn narrow(filter: &mut CircuitFilter, condition: &Filter) {
             filter.nothing |= !values.contains(&"VPC");
             return;
         }
-        PRODUCT_TYPE => {
-            filter.nothing |= !values.contains(&"PhysicalConnection");
-            return;
-        }
+        PRODUCT_TYPE => return narrow_types(filter, values),
         "AccessPointId" => &mut filter.access_points,
         "LineOperator" => &mut filter.line_operators,
         "Spec" => &mut filter.specs,
@@ -192,7 +191,17 @@ fn narrow(filter: &mut CircuitFilter, condition: &Filter) {
     filter.nothing |= !narrow_words(list, given);
 }
 
-static ANSWER: &[Field<Listing<Circuit>>] = &[
+/// Adds a condition on `ProductType`.
+fn narrow_types(filter: &mut CircuitFilter, values: &[&str]) {
+    let (own, hosted) = (values.contains(&OWN_TYPE), values.contains(&HOSTED_TYPE));
+    filter.nothing |= !own && !hosted;
+    if own != hosted {
+        filter.nothing |= filter.hosted == Some(own);
+        filter.hosted = Some(hosted);
+    }
+}
+
+static ANSWER: &[Field<Listing<CircuitRow>>] = &[
     request_id(),
     these(&page_of("The number of circuits.")),
     // SOURCE: wire dossier 4.2: Terraform wants the list even when it is empty.
@@ -202,7 +211,7 @@ static ANSWER: &[Field<Listing<Circuit>>] = &[
         &[list(
             "PhysicalConnectionType",
             "The circuits.",
-            &Each { of: |circuits: &Listing<Circuit>| &circuits.page, fields: LISTED },
+            &Each { of: |circuits: &Listing<CircuitRow>| &circuits.page, fields: LISTED },
         )],
     ),
 ];
@@ -222,11 +231,24 @@ pub(super) fn time(at: Option<Timestamp>) -> Cow<'static, str> {
 }
 
 /// A text that means nothing yet. Empty rather than absent, since Terraform reads it.
-fn empty<'t>(_: &'t Circuit, _: &'t Input) -> Cow<'t, str> {
+fn empty<'t>(_: &'t CircuitRow, _: &'t Input) -> Cow<'t, str> {
     "".into()
 }
 
-const NO_HOSTED: &str = "there are no hosted circuits yet";
+/// `ProductType`. SOURCE: dossier 3.1.
+const OWN_TYPE: &str = "PhysicalConnection";
+const HOSTED_TYPE: &str = "VirtualPhysicalConnection";
+
+/// Whether a shared circuit has been taken; "" of another.
+pub(super) fn acceptance(row: &CircuitRow) -> &'static str {
+    row.circuit.hosted().map_or("", |_| Hosted::acceptance(&row.circuit.state).text())
+}
+
+/// What a shared circuit tells; "" of another.
+fn of_hosted(row: &CircuitRow, tell: impl Fn(&Hosted) -> Cow<'static, str>) -> Cow<'static, str> {
+    row.circuit.hosted().map_or("".into(), tell)
+}
+
 /// When a renewal that waits for the end of the period before takes effect.
 fn waiting(circuit: &Circuit, input: &Input) -> Option<Timestamp> {
     let circuit = &circuit.state;
@@ -268,28 +290,35 @@ static MACSEC_KEY: &[Field<MacsecKey>] = &[
     .example("2026-04-27T08:00:00Z"),
 ];
 
+/// What the list of shared circuits tells too.
 /// SOURCE: dossier, annex A; EDITIONS (which edition tells what).
-static LISTED: &[Field<Circuit>] = &[
-    text("PhysicalConnectionId", "The ID of the circuit.", |circuit: &Circuit, _| {
-        circuit.id.as_str().into()
-    })
+pub(super) static COMMON: &[Field<CircuitRow>] = &[
+    text(
+        "PhysicalConnectionId",
+        "The ID of the circuit.",
+        |CircuitRow { circuit, .. }: &CircuitRow, _| circuit.id.as_str().into(),
+    )
     .example("pc-119mfjzm7"),
-    text("Status", "The status of the circuit.", |circuit: &Circuit, _| {
+    text("Status", "The status of the circuit.", |CircuitRow { circuit, .. }: &CircuitRow, _| {
         circuit.state.status.text().into()
     })
     .example("Initial"),
     text(
         "BusinessStatus",
         "The business status: Normal, or how it is locked.",
-        |circuit: &Circuit, _| circuit.state.locks.business().text().into(),
+        |CircuitRow { circuit, .. }: &CircuitRow, _| circuit.state.locks.business().text().into(),
     )
     .example("Normal"),
-    text("LoaStatus", "The status of the Letter of Authorization.", |circuit: &Circuit, _| {
-        circuit.state.loa.map_or("", |loa| loa.text()).into()
-    })
+    text(
+        "LoaStatus",
+        "The status of the Letter of Authorization.",
+        |CircuitRow { circuit, .. }: &CircuitRow, _| {
+            circuit.state.loa.map_or("", |loa| loa.text()).into()
+        },
+    )
     .example("Available"),
     // SOURCE: Terraform's tests: no charge type before payment. The order itself is not at hand.
-    text("ChargeType", "The billing method.", |circuit: &Circuit, _| {
+    text("ChargeType", "The billing method.", |CircuitRow { circuit, .. }: &CircuitRow, _| {
         let state = &circuit.state;
         let ordered = state.paid_order.is_some() && state.enabled_at.is_none();
         let prepaid = !state.is_metered() && (state.ends_at.is_some() || ordered);
@@ -297,101 +326,178 @@ static LISTED: &[Field<Circuit>] = &[
     })
     .example("Prepaid")
     .assumed("an order that is paid and has not enabled the circuit yet is a subscription"),
-    text("CreationTime", "When the circuit was applied for.", |circuit: &Circuit, _| {
-        circuit.created_at.to_string().into()
-    })
+    text(
+        "CreationTime",
+        "When the circuit was applied for.",
+        |CircuitRow { circuit, .. }: &CircuitRow, _| circuit.created_at.to_string().into(),
+    )
     .example("2021-06-08T12:20:55Z"),
-    text("EnabledTime", "When the circuit was enabled.", |circuit: &Circuit, _| {
-        time(circuit.state.enabled_at)
-    })
+    text(
+        "EnabledTime",
+        "When the circuit was enabled.",
+        |CircuitRow { circuit, .. }: &CircuitRow, _| time(circuit.state.enabled_at),
+    )
     .example("2021-06-08T12:20:55Z"),
-    text("EndTime", "When the circuit's term ends.", |circuit: &Circuit, _| {
-        time(circuit.state.ends_at.filter(|_| !circuit.state.is_metered()))
-    })
+    text(
+        "EndTime",
+        "When the circuit's term ends.",
+        |CircuitRow { circuit, .. }: &CircuitRow, _| {
+            time(circuit.state.ends_at.filter(|_| !circuit.state.is_metered()))
+        },
+    )
     .example("2021-07-08T12:20:55Z"),
-    text("AccessPointId", "The ID of the access point.", |circuit: &Circuit, _| {
-        circuit.particulars.access_point.id().into()
-    })
+    text(
+        "AccessPointId",
+        "The ID of the access point.",
+        |CircuitRow { circuit, .. }: &CircuitRow, _| circuit.particulars.access_point.id().into(),
+    )
     .example("ap-cn-beijing-ft-A"),
-    text("AccessPointType", "The type of the access point.", |_, _| "VPC".into())
-        .only_in(from(E2022))
-        .example("VPC"),
-    text("AdLocation", "The location of the access point's device.", |circuit: &Circuit, _| {
-        circuit.particulars.access_point.facts().name_en.into()
-    })
+    text(
+        "AdLocation",
+        "The location of the access point's device.",
+        |CircuitRow { circuit, .. }: &CircuitRow, _| {
+            circuit.particulars.access_point.facts().name_en.into()
+        },
+    )
     .example("cn-hangzhou")
     .assumed("addresses of the buildings are not known: their names"),
-    text("PortNumber", "The port of the access point's device.", |circuit: &Circuit, _| {
-        if has_port(circuit.state.status) { "1/1/1" } else { "" }.into()
-    })
+    text(
+        "PortNumber",
+        "The port of the access point's device.",
+        |CircuitRow { circuit, .. }: &CircuitRow, _| {
+            if has_port(circuit.state.status) { "1/1/1" } else { "" }.into()
+        },
+    )
     .example("80")
     .assumed("its number, and that there is a port from allocation to the end"),
-    text("PortType", "The type of the port.", |circuit: &Circuit, _| {
+    text("PortType", "The type of the port.", |CircuitRow { circuit, .. }: &CircuitRow, _| {
         circuit.particulars.port_type.text().into()
     })
     .example("1000Base-T"),
-    text("Spec", "The speed class of the port.", |circuit: &Circuit, _| {
-        circuit.particulars.port_type.spec().into()
-    })
+    text(
+        "Spec",
+        "The speed class of the port, or the speed of a shared circuit.",
+        |CircuitRow { circuit, .. }: &CircuitRow, _| circuit.particulars.spec().into(),
+    )
     .example("10G"),
-    number("Bandwidth", "The bandwidth, in Mbit/s.", |circuit: &Circuit, _| {
-        circuit.particulars.bandwidth_mbps.into()
-    })
+    number(
+        "Bandwidth",
+        "The bandwidth, in Mbit/s.",
+        |CircuitRow { circuit, .. }: &CircuitRow, _| circuit.particulars.bandwidth_mbps.into(),
+    )
     .long()
     .example("2"),
-    text("LineOperator", "The carrier of the line.", |circuit: &Circuit, _| {
-        circuit.particulars.line_operator.text().into()
-    })
+    text(
+        "LineOperator",
+        "The carrier of the line.",
+        |CircuitRow { circuit, .. }: &CircuitRow, _| {
+            circuit.particulars.line_operator.text().into()
+        },
+    )
     .example("CU"),
-    text("Name", "The name of the circuit.", |circuit: &Circuit, _| {
+    text("Name", "The name of the circuit.", |CircuitRow { circuit, .. }: &CircuitRow, _| {
         words(circuit, |words| &words.name)
     })
     .example("test"),
-    text("Description", "The description of the circuit.", |circuit: &Circuit, _| {
-        words(circuit, |words| &words.description)
-    })
+    text(
+        "Description",
+        "The description of the circuit.",
+        |CircuitRow { circuit, .. }: &CircuitRow, _| words(circuit, |words| &words.description),
+    )
     .example("test"),
-    text("PeerLocation", "The location of the customer's data centre.", |circuit: &Circuit, _| {
-        words(circuit, |words| &words.peer_location)
-    })
+    text(
+        "PeerLocation",
+        "The location of the customer's data centre.",
+        |CircuitRow { circuit, .. }: &CircuitRow, _| words(circuit, |words| &words.peer_location),
+    )
     .example("XX Street"),
-    text("CircuitCode", "The code that the carrier gave the circuit.", |circuit: &Circuit, _| {
-        words(circuit, |words| &words.circuit_code)
-    })
+    text(
+        "CircuitCode",
+        "The code that the carrier gave the circuit.",
+        |CircuitRow { circuit, .. }: &CircuitRow, _| words(circuit, |words| &words.circuit_code),
+    )
     .example("longtel001"),
-    text("OpticalModuleModel", "The model of the optical module.", |circuit: &Circuit, _| {
-        words(circuit, |words| &words.optical_module)
-    })
-    .only_in(from(E2025_09))
-    .example("SFP-GE-LR-SM1310,10KM"),
-    text("ResourceGroupId", "The ID of the resource group.", |circuit: &Circuit, _| {
-        words(circuit, |words| &words.resource_group)
-    })
+    text(
+        "ResourceGroupId",
+        "The ID of the resource group.",
+        |CircuitRow { circuit, .. }: &CircuitRow, _| words(circuit, |words| &words.resource_group),
+    )
     .only_in(from(E2023))
     .example("rg-acfmoiyermp****"),
     text(
         "RedundantPhysicalConnectionId",
         "The ID of the circuit that this one is redundant with.",
-        |circuit: &Circuit, _| {
+        |CircuitRow { circuit, .. }: &CircuitRow, _| {
             let words = circuit.particulars.words.as_deref();
             words.and_then(|words| words.redundant.as_ref()).map_or("", |id| id.as_str()).into()
         },
     )
     .example("pc-119mfjzm****"),
-    text("ProductType", "The type of the circuit.", |_, _| "PhysicalConnection".into())
-        .only_in(from(E2022))
-        .example("VirtualPhysicalConnection"),
+    text(
+        "ProductType",
+        "The type of the circuit: of a port of its own, or a shared one.",
+        |row: &CircuitRow, _| {
+            let hosted = row.circuit.hosted().is_some();
+            if hosted { HOSTED_TYPE } else { OWN_TYPE }.into()
+        },
+    )
+    .only_in(from(E2022))
+    .example("VirtualPhysicalConnection"),
     text("Type", "The type of the circuit: VPC.", |_, _| "VPC".into()).example("VPC"),
+    text(
+        "ExpectSpec",
+        "How fast a shared circuit is to be once that is paid.",
+        |row: &CircuitRow, _| {
+            of_hosted(row, |its| its.expected.map_or("", SharedSpec::text).into())
+        },
+    )
+    .only_in(from(E2022))
+    .example("50M"),
+    text("OrderMode", "Who pays for a shared circuit.", |row: &CircuitRow, _| {
+        of_hosted(row, |its| its.payer.text().into())
+    })
+    .only_in(from(E2022))
+    .example("PayByPhysicalConnectionOwner"),
+    text("ParentPhysicalConnectionId", "The circuit that this one is a part of.", |row, _| {
+        of_hosted(row, |its| its.parent.to_string().into())
+    })
+    .only_in(from(E2022))
+    .example("pc-bp10zsv5ntp****"),
+    text("VlanId", "The VLAN of a shared circuit.", |row: &CircuitRow, _| {
+        of_hosted(row, |its| its.vlan.to_string().into())
+    })
+    .only_in(from(E2022))
+    .example("10"),
+];
+
+static LISTED: &[Field<CircuitRow>] = &[
+    these(COMMON),
+    text("AccessPointType", "The type of the access point.", |_, _| "VPC".into())
+        .only_in(from(E2022))
+        .example("VPC"),
+    text(
+        "OpticalModuleModel",
+        "The model of the optical module.",
+        |CircuitRow { circuit, .. }: &CircuitRow, _| words(circuit, |words| &words.optical_module),
+    )
+    .only_in(from(E2025_09))
+    .example("SFP-GE-LR-SM1310,10KM"),
     // SOURCE: dossier 8, point 8: a text.
     text(
         "HasReservationData",
         "Whether there is an order that has not taken effect.",
-        |circuit, input| if waiting(circuit, input).is_some() { "true" } else { "false" }.into(),
+        |CircuitRow { circuit, .. }: &CircuitRow, input| {
+            if waiting(circuit, input).is_some() { "true" } else { "false" }.into()
+        },
     )
     .example("false"),
-    number("VirtualPhysicalConnectionCount", "The number of hosted circuits.", |_, _| 0)
-        .only_in(from(E2022))
-        .example("1"),
+    number(
+        "VirtualPhysicalConnectionCount",
+        "The number of shared circuits on this one.",
+        |row: &CircuitRow, _| i64::try_from(row.hosts).expect("what is there fits in memory"),
+    )
+    .only_in(from(E2022))
+    .example("1"),
     number("DownDelayTime", "The delay of a link that goes down, in milliseconds.", |_, _| 0)
         .only_in(from(E2025_09))
         .example("0"),
@@ -402,7 +508,7 @@ static LISTED: &[Field<Circuit>] = &[
         &[list(
             "tags",
             "The tags of the circuit.",
-            &Each { of: |circuit: &Circuit| circuit.tags().all(), fields: TAG },
+            &Each { of: |row: &CircuitRow| row.circuit.tags().all(), fields: TAG },
         )],
     )
     .only_in(from(E2024_03)),
@@ -412,7 +518,7 @@ static LISTED: &[Field<Circuit>] = &[
         &[list(
             "MacsecKey",
             "The MACsec keys of the circuit, in the order in which they came into use.",
-            &Each { of: Circuit::macsec, fields: MACSEC_KEY },
+            &Each { of: |row: &CircuitRow| row.circuit.macsec(), fields: MACSEC_KEY },
         )],
     )
     .only_in(from(E2025_09)),
@@ -423,52 +529,45 @@ static LISTED: &[Field<Circuit>] = &[
     text("DeviceFeaturesSelected", "The features of the device.", empty)
         .only_in(from(E2025_09))
         .assumed("no values are published"),
-    text("ExpectSpec", "The expected speed of a hosted circuit.", empty)
-        .only_in(from(E2022))
-        .example("50M")
-        .assumed(NO_HOSTED),
-    text("OrderMode", "Who pays for a hosted circuit.", empty)
-        .only_in(from(E2022))
-        .example("PayByPhysicalConnectionOwner")
-        .assumed(NO_HOSTED),
-    text("ParentPhysicalConnectionId", "The circuit that hosts this one.", empty)
-        .only_in(from(E2022))
-        .example("pc-bp10zsv5ntp****")
-        .assumed(NO_HOSTED),
     number(
         "ParentPhysicalConnectionAliUid",
-        "The owner of the circuit that hosts this one.",
-        |_, _| 0,
+        "The owner of the circuit that this one is a part of.",
+        |row: &CircuitRow, _| {
+            let partner = row.circuit.hosted().map_or(0, |hosted| hosted.partner.0);
+            i64::try_from(partner).unwrap_or(i64::MAX)
+        },
     )
     .only_in(from(E2022))
     .long()
-    .when(|_, _| false)
-    .example("132193271328****")
-    .assumed(NO_HOSTED),
+    .when(|row, _| row.circuit.hosted().is_some())
+    .example("132193271328****"),
     text("QosId", "The ID of the QoS policy.", empty)
         .only_in(from(E2024_03))
         .example("qos-234****")
         .assumed("there are no QoS policies yet"),
-    text("ReservationActiveTime", "When the next order takes effect.", |circuit, input| {
-        time(reserved(circuit, input))
-    })
+    text(
+        "ReservationActiveTime",
+        "When the next order takes effect.",
+        |CircuitRow { circuit, .. }: &CircuitRow, input| time(reserved(circuit, input)),
+    )
     .example("2022-02-25T11:01:04Z")
     .assumed("of several that wait, the last's"),
     text("ReservationInternetChargeType", "The billing method of the next order.", empty)
         .example("PayByBandwidth")
         .assumed("a circuit has no billing method of outbound traffic"),
-    text("ReservationOrderType", "The type of the next order.", |circuit, input| {
-        reserved(circuit, input).map_or("", |_| "RENEW").into()
-    })
+    text(
+        "ReservationOrderType",
+        "The type of the next order.",
+        |CircuitRow { circuit, .. }: &CircuitRow, input| {
+            reserved(circuit, input).map_or("", |_| "RENEW").into()
+        },
+    )
     .example("RENEW"),
-    text("VlanId", "The VLAN of a hosted circuit.", empty)
-        .only_in(from(E2022))
-        .example("10")
-        .assumed(NO_HOSTED),
-    text("VpconnStatus", "The status of a hosted circuit.", empty)
-        .only_in(from(E2022))
-        .example("Confirmed")
-        .assumed(NO_HOSTED),
+    text("VpconnStatus", "Whether a shared circuit has been taken.", |row, _| {
+        acceptance(row).into()
+    })
+    .only_in(from(E2022))
+    .example("Confirmed"),
 ];
 
 static EXAMPLES: &[Example] = &[
@@ -511,7 +610,29 @@ static EXAMPLES: &[Example] = &[
              &Filter.2.Key=PhysicalConnectionId&Filter.2.Value.1=pc-example",
         "TotalCount=1",
     ),
-    answers("Hosted circuits, which there are none of", HAVE_PRODUCT_TYPE, HOSTED, "TotalCount=0"),
+    answers("Shared circuits, where there are none", HAVE_PRODUCT_TYPE, HOSTED, "TotalCount=0"),
+    answers(
+        "A port with a shared circuit on it",
+        from(E2022),
+        BY_ID,
+        "PhysicalConnectionSet.PhysicalConnectionType.0.VirtualPhysicalConnectionCount=1\
+             &PhysicalConnectionSet.PhysicalConnectionType.0.ProductType=PhysicalConnection",
+    )
+    .after(WITH_HOSTED),
+    answers(
+        "A shared circuit, as its tenant sees it",
+        HAVE_PRODUCT_TYPE,
+        HOSTED,
+        "TotalCount=1\
+             &PhysicalConnectionSet.PhysicalConnectionType.0.ProductType=VirtualPhysicalConnection\
+             &PhysicalConnectionSet.PhysicalConnectionType.0.Spec=50M\
+             &PhysicalConnectionSet.PhysicalConnectionType.0.VlanId=4\
+             &PhysicalConnectionSet.PhysicalConnectionType.0.VpconnStatus=UnConfirmed\
+             &PhysicalConnectionSet.PhysicalConnectionType.0.ParentPhysicalConnectionId=pc-example\
+             &PhysicalConnectionSet.PhysicalConnectionType.0.ParentPhysicalConnectionAliUid=\
+1000000000000001",
+    )
+    .after(HOSTED_FOR_CALLER),
     refuses("A key of later editions", ALL.without(HAVE_PRODUCT_TYPE), HOSTED, &UNKNOWN_KEY),
     answers(
         "A tag, which no circuit has",

@@ -92,7 +92,9 @@ static SUB_ORDER: &[Field<Order>] = &[
     // SOURCE: billing dossier 1.3.
     text("OrderSubType", "The type of the sub-order.", |order: &Order, _| {
         match order.kind {
-            OrderKind::New | OrderKind::Renew | OrderKind::Setup => "ProductSubOrder",
+            OrderKind::New | OrderKind::Renew | OrderKind::Setup | OrderKind::Hosting => {
+                "ProductSubOrder"
+            }
             OrderKind::Refund => "RefundSubOrder",
         }
         .into()
@@ -104,7 +106,7 @@ static SUB_ORDER: &[Field<Order>] = &[
     .example("[\"rm-xxxxxx\"]"),
     // SOURCE: billing dossier 1.7 (modules Spec and Pconn_ID).
     text("Config", "The configuration.", |order: &Order, _| {
-        format!("pconn:[Spec:{};Pconn_ID:{};]", order.port_type.spec(), order.circuit).into()
+        format!("pconn:[Spec:{};Pconn_ID:{};]", order.port().spec(), order.circuit).into()
     })
     .example("dbfree:[Engine:mysql;]"),
     text("OriginalConfig", "The configuration before a change.", |_, _| "".into())
@@ -147,6 +149,7 @@ mod tests {
             circuit: CircuitId::new("pc-example").expect("well formed"),
             region: Region::find("cn-hangzhou").expect("a region"),
             port_type: PortType::Base10GLr,
+            shared: None,
             charge: Charge::PrePaid(Term { count: 1, cycle: Cycle::Month }),
             status: OrderStatus::Abnormal,
             cancel_cause: None,

@@ -4,10 +4,11 @@ use super::create_physical_connection::{
     BAD_BANDWIDTH, BAD_LINE_OPERATOR, BAD_NAME, BAD_PORT_TYPE, CIRCUIT_CODE, LINE_OPERATORS,
     PEER_LOCATION, PORT_TYPES, PORT_TYPES_TO_10G, REDUNDANT_STATUS,
 };
+use super::create_virtual_physical_connection::{HOSTED_FOR_CALLER, IT, WITH_HOSTED};
 use crate::answer::request_id;
 use crate::check::Input;
 use crate::does::changes;
-use crate::edition::{ALL, E2023, E2024_03, E2025_09, from, until};
+use crate::edition::{ALL, E2022, E2023, E2024_03, E2025_09, from, until};
 use crate::error::{BAD_REGION, ErrorRow, Invalid, NO_CIRCUIT, error};
 use crate::example::{Before, Example, answers, refuses};
 use crate::form::{CHANGED_NAME, DESCRIPTION as DESCRIPTION_FORM};
@@ -67,8 +68,19 @@ static DOWN_DELAY_TIME: Param<u32> = optional("DownDelayTime")
     .range_in(from(E2025_09), 0, 10_000)
     .without_effect("no link here ever goes down");
 
-static ENDED: ErrorRow =
-    error(400, "InvalidStatus", "invalid physical connection status.").on(&[Refusal::CircuitState]);
+static ENDED: ErrorRow = error(400, "InvalidStatus", "invalid physical connection status.")
+    .on(&[Refusal::CircuitState])
+    .on_in(until(E2024_03), &[Refusal::CircuitHosted, Refusal::HostedAttached]);
+
+/// SOURCE: EDITIONS, T075.
+static SHARED: ErrorRow =
+    error(400, "OperationDenied.VPconn", "The operation is not allowed because of VPconn.")
+        .in_editions(from(E2024_03))
+        .on(&[Refusal::CircuitHosted, Refusal::HostedAttached])
+        .assumed(
+            "of a shared circuit, whose port and line are its partner's, and of a port that \
+             others share",
+        );
 
 static NO_REDUNDANT: ErrorRow = error(
     400,
@@ -124,9 +136,7 @@ static ERRORS: &[&ErrorRow] = &[
         "Specified PhysicalConnection Bandwidth is not valid.",
     )
     .unreached("InvalidBandwidth says it."),
-    &error(400, "OperationDenied.VPconn", "The operation is not allowed because of VPconn.")
-        .in_editions(from(E2024_03)) // SOURCE: EDITIONS, T075.
-        .unreached("There are no hosted circuits yet."),
+    &SHARED,
 ];
 
 fn asks(input: &Input) -> Result<AmendCircuit, Invalid> {
@@ -155,10 +165,17 @@ static EXAMPLES: &[Example] = &[
     )
     .after(&[Before::circuit("Rejected")]),
     refuses("A circuit that has ended", ALL, "", &ENDED).after(&[Before::circuit("Terminated")]),
+    answers("The name of a shared circuit", from(E2022), IT, "RequestId=*")
+        .after(HOSTED_FOR_CALLER),
+    refuses("The speed of a shared circuit", from(E2024_03), SLOWER, &SHARED)
+        .after(HOSTED_FOR_CALLER),
+    refuses("Another port, which others share", from(E2024_03), "PortType=1000Base-T", &SHARED)
+        .after(WITH_HOSTED),
     refuses("A redundant circuit that nobody knows", ALL, REDUNDANT, &NO_REDUNDANT),
     refuses("A redundant circuit that has no port yet", ALL, REDUNDANT, &REDUNDANT_STATUS).after(
         &[Before::circuit("Allocated"), Before::Circuit("pc-other", "Initial", "", "Normal")],
     ),
 ];
 
+const SLOWER: &str = "PhysicalConnectionId={VirtualPhysicalConnection}&bandwidth=5";
 const REDUNDANT: &str = "RedundantPhysicalConnectionId=pc-other";

@@ -1,11 +1,13 @@
 //! ModifyVirtualBorderRouterAttribute: change what describes a router, or take one over.
+//!
+//! Long because its table has fifty rows.
 
 use super::create_virtual_border_router::{
     BAD_CIRCUIT_CODE, BAD_DESCRIPTION, BAD_MASK, BAD_NAME, BAD_VLAN, BY_OTHER, CIRCUIT_CODE,
     DESCRIPTION, DESCRIPTION_NOT_THEIRS, ENABLE_IPV6, IPV6_PREFIX, LATER, LOCAL_IP_NOT_THEIRS,
-    LOCAL_IPV6, MASK, MASK_NOT_THEIRS, NAME, NAME_NOT_THEIRS, NOT_ONE_SUBNET, PEER_IP_NOT_THEIRS,
-    PEER_IPV6, REGION_NOT_FOUND, SERVICE_CLOSED, TOO_FAST, VLAN_USED, WITH_OTHERS, WITH_ROUTER,
-    ipv6, limited, needs_service,
+    LOCAL_IPV6, MASK, MASK_NOT_THEIRS, NAME, NAME_NOT_THEIRS, NOT_ONE_SUBNET, ON_HOSTED,
+    PEER_IP_NOT_THEIRS, PEER_IPV6, REGION_NOT_FOUND, SERVICE_CLOSED, TOO_FAST, VLAN_USED,
+    WITH_OTHERS, WITH_ROUTER, ipv6, limited, needs_service,
 };
 use super::terminate_virtual_border_router::TERMINATED;
 use crate::answer::request_id;
@@ -211,6 +213,25 @@ static LOCKED: ErrorRow = error(
 .in_editions(LATER)
 .on(&[Refusal::CircuitLocked]);
 
+static OWN_VLAN_USED: ErrorRow = VLAN_USED
+    .on(&[
+        Refusal::VlanTaken,
+        Refusal::PortTaken,
+        Refusal::PortShared,
+        Refusal::PortHosted,
+        Refusal::PortHostsOthers,
+    ])
+    .on_in(until(E2024_03), &[Refusal::CircuitHosted]);
+
+static SHARED: ErrorRow = error(
+    400,
+    "OperationDenied.VBRAssociateVPconn",
+    "The operation is not allowed because of VBRAssociateVPconn.",
+)
+.in_editions(LATER)
+.on(&[Refusal::CircuitHosted])
+.assumed("of the VLAN and the bandwidth of a shared circuit's VBR, which are the circuit's");
+
 /// ModifyVirtualBorderRouterAttribute.
 /// SOURCE: ROUTERS 3, 6, 8 and annex A; EDITIONS, section 7; the vendor's metadata of mid-2024.
 pub static OPERATION: Operation =
@@ -288,7 +309,7 @@ static ERRORS: &[&ErrorRow] = &[
     &NAME_NOT_THEIRS,
     &DESCRIPTION_NOT_THEIRS,
     &NOT_ONE_SUBNET,
-    &VLAN_USED.on(&[Refusal::VlanTaken, Refusal::PortTaken, Refusal::PortShared]),
+    &OWN_VLAN_USED,
     &TOO_FAST.documented_in(Editions::NONE),
     &later(
         "MissingParameter",
@@ -332,11 +353,7 @@ static ERRORS: &[&ErrorRow] = &[
         "The operation failed. The device or region does not support IPv6 functions.",
         IPV6_EVERYWHERE,
     ),
-    &later(
-        "OperationDenied.VBRAssociateVPconn",
-        "The operation is not allowed because of VBRAssociateVPconn.",
-        "There are no hosted circuits yet.",
-    ),
+    &SHARED,
     &later(
         "OperationFailed.PhysicalConnectionTerminated",
         "Update failed, the physical connection is terminated.",
@@ -412,6 +429,17 @@ static EXAMPLES: &[Example] = &[
          &PeeringIpv6SubnetMask=2408::/56&SitelinkEnable=true&Mtu=8500",
         "RequestId=*",
     ),
+    answers("The VLAN that its shared circuit has, again", ALL, "VlanId=4", "RequestId=*")
+        .after(ON_HOSTED),
+    refuses("Another VLAN than its shared circuit has", LATER, "VlanId=5", &SHARED)
+        .after(ON_HOSTED),
+    refuses(
+        "Another VLAN than its shared circuit has, before",
+        until(E2024_03),
+        "VlanId=5",
+        &OWN_VLAN_USED,
+    )
+    .after(ON_HOSTED),
     answers(
         "A further circuit, with blanks in keys as in samples",
         ALL,

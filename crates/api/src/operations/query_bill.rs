@@ -367,6 +367,7 @@ pub(super) static ORDERED: &[Field<Sum>] = &[
                 "Express Connect circuit (subscription)"
             }
             Some(OrderKind::Setup) => "Express Connect circuit (setup)",
+            Some(OrderKind::Hosting) => "Express Connect circuit (shared)",
         }
         .into()
     })

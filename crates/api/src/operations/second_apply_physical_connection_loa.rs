@@ -6,15 +6,24 @@ use super::apply_physical_connection_loa::{
     NO_INSTANCE, NO_INSTANCE_ID, NO_PEOPLE, NOBODY, PARAMETERS, application, with_letter,
 };
 use super::confirm_physical_connection::SERVICE_CLOSED;
+use super::create_virtual_physical_connection::HOSTED_FOR_CALLER;
 use crate::answer::request_id;
 use crate::check::Input;
 use crate::does::changes;
 use crate::edition::{ALL, E2024_03, from};
-use crate::error::{Invalid, error};
+use crate::error::{ErrorRow, Invalid, error};
 use crate::example::{Before, answers, refuses};
 use crate::operation::{Operation, VPC, operation};
 use crate::parameter::INSTANCE_ID;
+use domain::Refusal;
 use domain::command::ApplyForLetterAgain;
+
+static NO_LETTERS: ErrorRow = error(
+    400,
+    "OperationDenied.LOAForVirtualPhysicalConnection",
+    "The operation is not allowed because of LOAForVirtualPhysicalConnection.",
+)
+.on(&[Refusal::CircuitHosted]);
 
 /// SecondApplyPhysicalConnectionLOA.
 /// SOURCE: dossier, annex A; the vendor's metadata of mid-2024; EDITIONS, T041 (since when).
@@ -43,12 +52,7 @@ pub static OPERATION: Operation =
             &LOA_STATUS,
             &error(400, "IllegalParam.CompanyLocalizedName", "Invalid CompanyLocalizedName.")
                 .unreached("No parameter gives a company a second name."),
-            &error(
-                400,
-                "OperationDenied.LOAForVirtualPhysicalConnection",
-                "The operation is not allowed because of LOAForVirtualPhysicalConnection.",
-            )
-            .unreached("There are no hosted circuits yet."),
+            &NO_LETTERS,
             &NO_INSTANCE_ID,
             &error(
                 400,
@@ -68,6 +72,8 @@ pub static OPERATION: Operation =
                 refuses("A circuit without a letter", from(E2024_03), "", &LOA_STATUS)
                     .after(&[Before::circuit("Allocated")]),
                 refuses("Nobody to enter", from(E2024_03), NOBODY, &NO_PEOPLE),
+                refuses("A shared circuit", from(E2024_03), HOSTED, &NO_LETTERS)
+                    .after(HOSTED_FOR_CALLER),
                 refuses("A circuit in service", from(E2024_03), "", &CIRCUIT_STATUS)
                     .after(&[with_letter("Enabled", "Complete")]),
                 refuses(
@@ -79,6 +85,8 @@ pub static OPERATION: Operation =
                 .after(&[Before::NewAccount, with_letter("Allocated", "Rejected")]),
             ],
         );
+
+const HOSTED: &str = "InstanceId={VirtualPhysicalConnection}";
 
 fn asks(input: &Input) -> Result<ApplyForLetterAgain, Invalid> {
     Ok(ApplyForLetterAgain { circuit: input.get(&INSTANCE_ID), application: application(input)? })

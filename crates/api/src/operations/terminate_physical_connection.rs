@@ -1,6 +1,7 @@
 //! TerminatePhysicalConnection: end a circuit that is in service.
 
 use super::create_virtual_border_router::WITH_ROUTER;
+use super::create_virtual_physical_connection::WITH_HOSTED;
 use crate::answer::request_id;
 use crate::does::changes;
 use crate::edition::{ALL, E2022, E2024_03, E2025_09, from, until};
@@ -17,7 +18,17 @@ static WRONG_STATE: ErrorRow =
     error(400, "Forbidden.NotAllowedInState", "The request does not allow in this state.")
         .on(&[Refusal::CircuitState])
         .on_in(until(E2024_03), &[Refusal::RoutersAttached, Refusal::RouterAssociated])
-        .on_in(until(E2025_09), &[Refusal::KeysAttached]);
+        .on_in(until(E2025_09), &[Refusal::KeysAttached])
+        .on_in(until(E2022), &[Refusal::HostedAttached]);
+
+/// SOURCE: EDITIONS, T062.
+static HOSTED_ATTACHED: ErrorRow = error(
+    400,
+    "OperationFailed.VpconnAttached",
+    "Cannot terminate physical connection when vpconn are still attached.",
+)
+.in_editions(from(E2022))
+.on(&[Refusal::HostedAttached]);
 
 /// SOURCE: EDITIONS, T060; ROUTERS 18, point 6 (a terminated VBR holds it back too).
 static VBR_ATTACHED: ErrorRow = error(
@@ -54,13 +65,7 @@ pub static OPERATION: Operation = operation(
     &NO_CIRCUIT.on(&[Refusal::NoSuchCircuit, Refusal::CircuitDeleted]),
     &WRONG_STATE,
     &VBR_ATTACHED,
-    &error(
-        400,
-        "OperationFailed.VpconnAttached",
-        "Cannot terminate physical connection when vpconn are still attached.",
-    )
-    .in_editions(from(E2022)) // SOURCE: EDITIONS, T062.
-    .unreached("There are no hosted circuits yet."),
+    &HOSTED_ATTACHED,
     &MACSEC_ATTACHED,
     &error(
         400,
@@ -79,6 +84,8 @@ pub static OPERATION: Operation = operation(
             .after(&[Before::circuit("Confirmed")]),
         refuses("A circuit with a MACsec key", from(E2025_09), "", &MACSEC_ATTACHED).after(KEYED),
         refuses("A circuit with a VBR", from(E2024_03), "", &VBR_ATTACHED).after(WITH_ROUTER),
+        refuses("A circuit that others share", from(E2022), "", &HOSTED_ATTACHED)
+            .after(WITH_HOSTED),
         refuses("A circuit with a VBR, before 2024", until(E2024_03), "", &WRONG_STATE)
             .after(WITH_ROUTER),
     ],

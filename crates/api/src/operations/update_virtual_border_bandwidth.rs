@@ -1,6 +1,6 @@
 //! UpdateVirtualBorderBandwidth: set how fast a router is.
 
-use super::create_virtual_border_router::{TOO_FAST, WITH_ROUTER, limited};
+use super::create_virtual_border_router::{ON_HOSTED, TOO_FAST, WITH_ROUTER, limited};
 use crate::answer::{Field, boolean, number, request_id, text};
 use crate::check::Input;
 use crate::does::changes;
@@ -35,6 +35,11 @@ static WRONG_STATE: ErrorRow = error(
 .on(&[Refusal::RouterState])
 .assumed("as ModifyVirtualBorderRouterAttribute says it; the table's fourth row is not known");
 
+/// SOURCE: ROUTERS 4.
+static SHARED: ErrorRow =
+    error(400, "OperationFailed.Vpconn", "The operation is failed because of Vpconn.")
+        .on(&[Refusal::CircuitHosted]);
+
 /// UpdateVirtualBorderBandwidth.
 /// SOURCE: ROUTERS, annex A; EDITIONS, T162.
 pub static OPERATION: Operation =
@@ -48,8 +53,7 @@ pub static OPERATION: Operation =
             &NOT_FOUND,
             &WRONG_STATE,
             &TOO_FAST.documented_in(Editions::NONE),
-            &error(400, "OperationFailed.Vpconn", "The operation is failed because of Vpconn.")
-                .unreached("There are no hosted circuits yet."),
+            &SHARED,
             &error(400, "MissingParam.InstanceId", "Missing param of InstanceId.")
                 .unreached("MissingVirtualBorderRouterId says it."),
         ])
@@ -77,6 +81,7 @@ pub static OPERATION: Operation =
                     Before::Call("CreateVirtualBorderRouter", ""),
                     Before::Call("TerminateVirtualBorderRouter", ""),
                 ]),
+                refuses("The VBR of a shared circuit", ALL, "", &SHARED).after(ON_HOSTED),
                 refuses("The token of another", ALL, "ClientToken=used&Bandwidth=3", &TOKEN_REUSED)
                     .after(&[
                         Before::circuit("Enabled"),

@@ -52,6 +52,12 @@ const ONE_MORE: &str = "The texts of the metadata have the types, the default, a
 const CREATE: &str = "CreatePhysicalConnection";
 const SETUP: &str = "CreatePhysicalConnectionSetupOrder";
 const SET: &str = "CreateHighReliablePhysicalConnection";
+const HOST: &str = "CreateVirtualPhysicalConnection";
+const HOST_CHANGE: &str = "UpdateVirtualPhysicalConnection";
+const HOSTS: &str = "ListVirtualPhysicalConnections";
+const HOST_VBR: &str = "CreateVpconnFromVbr";
+const HOST_MOVE: &str = "AttachVbrToVpconn";
+const HOST_BACK: &str = "RecoverPhysicalConnection";
 const DESCRIBE: &str = "DescribePhysicalConnections";
 const MODIFY: &str = "ModifyPhysicalConnectionAttribute";
 const CONFIRM: &str = "ConfirmPhysicalConnection";
@@ -177,6 +183,50 @@ pub static MEANT: &[Meant] = &[
         &[SET],
         &["sample in XML: CreateHighReliablePhysicalConnectionResponse.*"],
         "The vendor gives no sample in XML.",
+    ),
+    meant(
+        &[HOST, HOST_CHANGE, HOST_VBR, HOST_MOVE, HOST_BACK],
+        &["parameter DryRun: default"],
+        PROSE,
+    ),
+    meant(
+        &[HOST, HOST_CHANGE, HOST_VBR, HOST_MOVE, HOST_BACK],
+        &["parameter Token: maxLength", "parameter Token: minLength"],
+        "The vendor says it in the description of most of them alone: EDITIONS, section 3.",
+    ),
+    meant(
+        &[HOST, HOST_CHANGE],
+        &[
+            "parameter Description: maxLength",
+            "parameter Description: minLength",
+            "parameter ExpectSpec: values",
+            "parameter Name: maxLength",
+            "parameter Name: minLength",
+            "parameter Spec: values",
+            "parameter VlanId: maximum",
+            "parameter VlanId: minimum",
+        ],
+        PROSE,
+    ),
+    meant(&[HOST_VBR], &["parameter OrderMode: default"], PROSE),
+    meant(
+        &[HOSTS],
+        &[
+            "parameter MaxResults: default",
+            "parameter MaxResults: maximum",
+            "parameter MaxResults: minimum",
+        ],
+        PROSE,
+    ),
+    meant(
+        &[HOST, HOSTS],
+        &["parameter ResourceGroupId: maxLength", "parameter ResourceGroupId: minLength"],
+        NO_FORM,
+    ),
+    meant(
+        &[HOSTS],
+        &["sample in XML: ListVirtualPhysicalConnectionsResponse.*"],
+        "The vendor's sample in XML has no tags and no resource group, of which the schema tells.",
     ),
     meant(
         &[SETUP],
@@ -493,7 +543,11 @@ pub static MEANT: &[Meant] = &[
         &["kind of access"],
         "It changes the circuit, as the vendor's own operationType says: write.",
     ),
-    meant(&["CancelOrder"], &["kind of access"], "The vendor's metadata does not say."),
+    meant(
+        &["CancelOrder", HOST_VBR, HOST_MOVE],
+        &["kind of access"],
+        "The vendor's metadata does not say.",
+    ),
     meant(
         &["DescribeRegions", "DescribeAccessPoints", DESCRIBE],
         &[

@@ -1,11 +1,11 @@
 //! What must hold of bills: a month of a circuit each, one after the other, each paid once or not.
 
-use super::{Report, amount_a_month};
+use super::{Report, amounts};
 use crate::bill::{Bill, usage_fee};
 use crate::circuit::Circuit;
 use crate::id::CircuitId;
 use crate::ledger::LedgerAccount;
-use crate::price::PriceList;
+use crate::price::{Port, PriceList};
 use crate::time::{Timestamp, next_month};
 use std::collections::HashMap;
 
@@ -40,7 +40,11 @@ impl Report<'_> {
             |shelves, bill| {
                 let circuit = shelves.circuits.get(&bill.circuit);
                 let order = circuit.and_then(|c| shelves.orders.get(&c.state.paid_order?));
-                let month = amount_a_month(bill.price_version, bill.port_type, bill.region, &lists);
+                let month = amounts::a_month(
+                    bill.price_version,
+                    Port::whole(bill.port_type, bill.region),
+                    &lists,
+                );
                 let fee = month.and_then(|month| usage_fee(month, bill.used, bill.currency));
                 order.is_some_and(|order| order.price_version == bill.price_version)
                     && fee == Some(bill.amount)

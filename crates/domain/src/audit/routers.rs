@@ -34,14 +34,15 @@ impl Report<'_> {
         self.vlans();
         self.each(
             "V3",
-            "a router's owner is there, and one that was made for another is referred to by him",
+            "a router's owner is there, and refers to one that is at home with another",
             &books.routers,
             |router| router.id.to_string(),
             |shelves, router| {
                 let named = (router.owner, router.id.as_str().into(), router.account);
                 let referred = references.contains(&named);
-                shelves.accounts.contains_key(&router.owner)
-                    && referred == (router.owner != router.account)
+                // One that has moved home may have been referred to there before.
+                let at_home = router.owner == router.account;
+                shelves.accounts.contains_key(&router.owner) && (referred || at_home)
             },
         );
         self.each(

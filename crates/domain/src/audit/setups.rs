@@ -1,11 +1,9 @@
 //! Whether circuits and the orders for their setting up agree.
 
-use super::{Report, list_of};
+use super::Report;
 use crate::circuit::Status;
-use crate::order::{Order, OrderKind, OrderStatus};
-use crate::price::{Money, PriceList};
+use crate::order::{OrderKind, OrderStatus};
 use crate::setting_up::waits_to_be_paid;
-use std::collections::HashMap;
 
 impl Report<'_> {
     pub(super) fn setups(&mut self) {
@@ -28,14 +26,5 @@ impl Report<'_> {
                 }
             },
         );
-    }
-}
-
-/// What an order for setting up must cost.
-pub(super) fn amount(order: &Order, lists: &HashMap<u32, &PriceList>) -> Option<Money> {
-    match order.price_version {
-        // Waived.
-        0 => Some(Money(0)),
-        version => list_of(version, lists)?.setup,
     }
 }

@@ -1,7 +1,7 @@
 //! What must hold of circuits: what they were paid for, and what comes of it.
 
 use super::{Report, Shelves};
-use crate::circuit::{Circuit, Status, waits};
+use crate::circuit::{Circuit, Payer, Status, waits};
 use crate::id::{AccountId, CircuitId};
 use crate::order::{Charge, Order, OrderKind, OrderStatus};
 use crate::price::Money;
@@ -114,7 +114,8 @@ impl Report<'_> {
                 });
                 // Accounts that need no order are named so when they are opened.
                 let orderless = shelves.accounts.get(&c.account).is_some_and(|a| a.orderless);
-                let unpaid = c.given || orderless;
+                let by_partner = c.hosted().is_some_and(|its| its.payer == Payer::Partner);
+                let unpaid = c.given || orderless || by_partner;
                 (c.state.paid_order.is_none() || paid) && (!served || unpaid || paid)
             },
         );
@@ -193,7 +194,9 @@ fn ends_right(circuit: &Circuit, order: &Order) -> bool {
     };
     end == months.and_then(|months| match order.kind {
         OrderKind::Renew => renewed_end(start, months, circuit.state.subscription.anchor_day),
-        OrderKind::New | OrderKind::Refund | OrderKind::Setup => period_end(start, months),
+        OrderKind::New | OrderKind::Refund | OrderKind::Setup | OrderKind::Hosting => {
+            period_end(start, months)
+        }
     })
 }
 

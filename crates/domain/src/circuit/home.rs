@@ -6,7 +6,7 @@
 
 use super::labels::{Having, Label, Labels, Whose, sought_by};
 use super::{Circuit, Status};
-use crate::catalogue::{AccessPoint, LineOperator, PortType, Region};
+use crate::catalogue::{AccessPoint, LineOperator, PortType, Region, SharedSpec};
 use crate::id::{AccountId, CircuitId};
 use crate::kept::Home;
 use crate::shelf::{Places, Shelf};
@@ -19,16 +19,19 @@ pub(crate) struct Facts {
     pub(crate) access_point: AccessPoint,
     pub(crate) line_operator: LineOperator,
     pub(crate) port_type: PortType,
+    /// How fast it is, if it is a shared one.
+    pub(crate) shared: Option<SharedSpec>,
     pub(crate) status: Status,
     pub(crate) deleted: bool,
 }
 
 impl Facts {
-    const fn of(circuit: &Circuit) -> Self {
+    fn of(circuit: &Circuit) -> Self {
         Self {
             access_point: circuit.particulars.access_point,
             line_operator: circuit.particulars.line_operator,
             port_type: circuit.particulars.port_type,
+            shared: circuit.hosted().map(|hosted| hosted.spec),
             status: circuit.state.status,
             deleted: circuit.state.deleted,
         }

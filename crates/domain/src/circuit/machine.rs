@@ -53,6 +53,8 @@ words! {
         Cancel = "cancel",
         /// The customer ends it.
         Terminate = "terminate",
+        /// The customer brings a shared one back.
+        Recover = "recover",
         /// The customer removes the record.
         Delete = "delete",
         /// The customer changes what describes it.
@@ -230,6 +232,9 @@ static TABLE: &[(Event, Row)] = &[
     ),
     (Event::Terminate, row(&[(S::Enabled, S::Terminating)])),
     (Event::FinishTermination, row(&[(S::Terminating, S::Terminated)])),
+    // SOURCE: dossier 3.2. ASSUMED: that it is in service again at once; whose else a circuit is
+    // than a tenant's does not come here.
+    (Event::Recover, row(&[(S::Terminated, S::Enabled)])),
     // The record goes; where it stood stays.
     (
         Event::Delete,
@@ -287,6 +292,7 @@ impl Event {
             | Self::Confirm
             | Self::Cancel
             | Self::Terminate
+            | Self::Recover
             | Self::Delete
             | Self::Amend => By::Call,
             Self::Approve

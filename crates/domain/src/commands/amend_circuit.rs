@@ -4,6 +4,7 @@
 use crate::catalogue::{LineOperator, PortType};
 use crate::circuit::{Event, Particulars, step};
 use crate::draft::Draft;
+use crate::hosting;
 use crate::id::{AccountId, CircuitId};
 use crate::parties::Parties;
 use crate::print::{command, printed};
@@ -45,15 +46,35 @@ command! {
     }
 }
 
+impl Amendment {
+    /// Whether only what the circuit is called changes.
+    /// ASSUMED: of a shared one nothing else can, since the port and the line are the partner's.
+    fn is_of_words(&self) -> bool {
+        let Self { line_operator, port_type, bandwidth_mbps, redundant, .. } = self;
+        let Self { peer_location, circuit_code, .. } = self;
+        (line_operator.is_none() && port_type.is_none() && bandwidth_mbps.is_none())
+            && (redundant.is_none() && peer_location.is_none() && circuit_code.is_none())
+    }
+}
+
 impl Rule for AmendCircuit {
-    fn parties(&self, caller: Option<AccountId>, _: &dyn Whose) -> Parties {
-        Parties::one(caller)
+    fn parties(&self, caller: Option<AccountId>, whose: &dyn Whose) -> Parties {
+        hosting::parties(caller, whose, None)
     }
 
     fn decide(&self, draft: &mut Draft) -> Result<Outcome, Refusal> {
         let circuit = draft.callers_circuit(self.circuit)?;
         let (before, mut particulars) = (circuit.state, circuit.particulars.clone());
         let next = step(before, Event::Amend)?;
+        if circuit.hosted().is_some() && !self.amendment.is_of_words() {
+            return Err(Refusal::CircuitHosted);
+        }
+        // ASSUMED: another port would take theirs away from those who share it.
+        let port = self.amendment.port_type;
+        let other_port = port.is_some_and(|port| port != circuit.particulars.port_type);
+        if other_port && hosting::on(&draft.view(), circuit.account, circuit.id).next().is_some() {
+            return Err(Refusal::HostedAttached);
+        }
         if let Some(redundant) = self.amendment.redundant {
             draft.check_redundant(redundant)?;
         }

@@ -10,7 +10,7 @@ use crate::print::{command, printed};
 use crate::receipt::Outcome;
 use crate::refusal::Refusal;
 use crate::router::{Association, Described, Router, RouterEvent, RouterStatus, step};
-use crate::routing::{self, check_service, check_speed, check_vlan};
+use crate::routing::{self, Own, check_service, check_speed, check_vlan};
 use crate::rule::Rule;
 use crate::view::Whose;
 
@@ -104,8 +104,13 @@ impl Rule for AmendRouter {
             return Err(Refusal::NotOneSubnet);
         }
         let vlan = amendment.vlan.unwrap_or(router.described.vlan);
+        let mbps = amendment.bandwidth_mbps.unwrap_or(router.described.bandwidth_mbps);
+        let same = (vlan, mbps) == (router.described.vlan, router.described.bandwidth_mbps);
+        if circuit.hosted().is_some() && !same {
+            return Err(Refusal::CircuitHosted);
+        }
         if vlan != router.described.vlan {
-            check_vlan(draft, router.account, router.circuit, vlan, Some(router.id))?;
+            check_vlan(draft, router.account, router.circuit, vlan, Own::router(router.id))?;
         }
         if let Some(bandwidth_mbps) = amendment.bandwidth_mbps {
             check_speed(circuit, bandwidth_mbps, self.limited)?;
@@ -150,7 +155,7 @@ impl RouterAmendment {
             let its = its.ok_or(Refusal::NotAssociated)?;
             let vlan = change.vlan.unwrap_or(its.vlan);
             if vlan != its.vlan {
-                check_vlan(draft, router.account, its.circuit, vlan, Some(router.id))?;
+                check_vlan(draft, router.account, its.circuit, vlan, Own::router(router.id))?;
             }
             *its = Association {
                 circuit: its.circuit,

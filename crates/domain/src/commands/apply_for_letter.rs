@@ -41,7 +41,12 @@ pub(super) fn apply(
     if !draft.account(draft.caller())?.service_open {
         return Err(Refusal::ServiceClosed);
     }
-    let account = draft.callers_circuit(id)?.account;
+    let circuit = draft.callers_circuit(id)?;
+    // Nobody builds a line for a shared one.
+    if circuit.hosted().is_some() {
+        return Err(Refusal::CircuitHosted);
+    }
+    let account = circuit.account;
     draft.step_circuit(id, event)?;
     draft.put(Letter::applied_for(id, account, application));
     Ok(Outcome::Done)

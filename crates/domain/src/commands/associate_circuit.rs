@@ -1,5 +1,6 @@
 //! AssociateCircuit: put a router on one more circuit.
 
+use crate::circuit::Circuit;
 use crate::draft::Draft;
 use crate::id::{AccountId, CircuitId, RouterId};
 use crate::parties::Parties;
@@ -8,7 +9,7 @@ use crate::print::command;
 use crate::receipt::Outcome;
 use crate::refusal::Refusal;
 use crate::router::{Association, Router, RouterEvent, step};
-use crate::routing::{self, check_service, check_vlan, enabled_circuit};
+use crate::routing::{self, Own, check_service, check_vlan, enabled_circuit};
 use crate::rule::Rule;
 use crate::view::{View, Whose};
 
@@ -71,13 +72,18 @@ impl Rule for AssociateCircuit {
         if own {
             return Err(Refusal::OwnCircuit);
         }
+        // SOURCE: ROUTERS 4: a shared circuit and its router have each other alone.
+        let first: &Circuit = draft.find(&router.circuit).expect("it is at the same home");
+        if circuit.hosted().is_some() || first.hosted().is_some() {
+            return Err(Refusal::CircuitHosted);
+        }
         if again {
             return Err(Refusal::AlreadyAssociated);
         }
         if !self.peering.is_one_subnet() {
             return Err(Refusal::NotOneSubnet);
         }
-        check_vlan(draft, draft.caller(), self.circuit, self.vlan, None)?;
+        check_vlan(draft, draft.caller(), self.circuit, self.vlan, Own::default())?;
         if further >= draft.rules().associations_max as usize {
             return Err(Refusal::AssociationsMax);
         }

@@ -40,10 +40,12 @@ impl Rule for AssociateMacsecKey {
 }
 
 /// The keys of the caller's circuit, which is in service and not locked.
-/// ASSUMED: every device here knows MACsec, since none says which do.
+/// ASSUMED: a shared one has none, since its port is the partner's; every device here knows MACsec,
+/// since none says which do.
 pub(super) fn keys_in_service(draft: &Draft, id: CircuitId) -> Result<MacsecKeys, Refusal> {
     let circuit: &Circuit = draft.callers_circuit(id)?;
-    if circuit.state.status != Status::Enabled || circuit.state.locks != Locks::None {
+    let is_free = circuit.state.locks == Locks::None && circuit.hosted().is_none();
+    if circuit.state.status != Status::Enabled || !is_free {
         return Err(Refusal::CircuitState);
     }
     let words = circuit.particulars.words.as_deref();

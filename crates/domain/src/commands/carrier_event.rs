@@ -27,9 +27,14 @@ impl Rule for CarrierEvent {
     fn decide(&self, draft: &mut Draft) -> Result<Outcome, Refusal> {
         let circuit = draft.find::<Circuit>(&self.circuit);
         let circuit = circuit.filter(|circuit| !circuit.state.deleted);
-        let before = circuit.ok_or(Refusal::NoSuchCircuit)?.state;
+        let circuit = circuit.ok_or(Refusal::NoSuchCircuit)?;
+        let before = circuit.state;
         // A lock does not stop what is under way: only a step takes the place of the next one.
         let next = step(before, self.event)?;
+        // ASSUMED: nobody builds a line for a shared circuit: its tenant alone takes it.
+        if self.event == Event::FinishConstruction && circuit.hosted().is_some() {
+            return Err(Refusal::CircuitState);
+        }
         if waits_to_be_paid(&before) && next.status != before.status {
             return Err(Refusal::CircuitState);
         }

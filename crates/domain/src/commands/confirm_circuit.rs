@@ -1,8 +1,10 @@
-//! ConfirmCircuit: report the line as ready.
+//! ConfirmCircuit: report the line as ready, or take a shared circuit.
 
-use crate::circuit::Event;
+use crate::circuit::{Event, Payer};
 use crate::draft::Draft;
+use crate::hosting;
 use crate::id::{AccountId, CircuitId};
+use crate::ordering::enable_without_order;
 use crate::parties::Parties;
 use crate::print::command;
 use crate::receipt::Outcome;
@@ -27,8 +29,14 @@ impl Rule for ConfirmCircuit {
         if !draft.account(draft.caller())?.service_open {
             return Err(Refusal::ServiceClosed);
         }
-        draft.callers_circuit(self.circuit)?;
+        let circuit = draft.callers_circuit(self.circuit)?;
+        let is_paid = circuit.hosted().is_some_and(|hosted| hosted.payer == Payer::Partner);
         draft.step_circuit(self.circuit, Event::Confirm)?;
+        if is_paid {
+            // ASSUMED: what the partner has paid for is in service as soon as it is taken.
+            hosting::speed_is_paid(draft, self.circuit);
+            enable_without_order(draft, self.circuit)?;
+        }
         Ok(Outcome::Done)
     }
 }

@@ -1,10 +1,10 @@
 //! EnableCircuit: put a circuit into service without an order placed before. It makes its own.
 
-use crate::circuit::{CircuitState, Event, Status, step};
+use crate::circuit::{CircuitState, Status};
 use crate::draft::Draft;
 use crate::id::{AccountId, CircuitId};
 use crate::order::Charge;
-use crate::ordering::{orderable, pay, unpaid};
+use crate::ordering::{enable_without_order, orderable, pay, unpaid};
 use crate::parties::Parties;
 use crate::print::command;
 use crate::receipt::Outcome;
@@ -52,10 +52,7 @@ impl Rule for EnableCircuit {
             if !draft.account(circuit.account)?.orderless {
                 return Err(Refusal::NeedsOrder);
             }
-            // ASSUMED: at once, and without a term, which nothing has paid for.
-            let next = step(state, Event::Enable)?;
-            let enabled_at = Some(draft.at());
-            draft.move_circuit(self.circuit, CircuitState { enabled_at, ..next });
+            enable_without_order(draft, self.circuit)?;
             return Ok(Outcome::Done);
         }
         let order = unpaid(draft, &circuit, self.charge)?;

@@ -1,6 +1,8 @@
 //! MakeRouter: make a virtual border router on a circuit, for its owner or for another account.
 
+use crate::circuit::{Circuit, Status};
 use crate::draft::Draft;
+use crate::hosting;
 use crate::id::{AccountId, CircuitId, Name, RouterId};
 use crate::parties::Parties;
 use crate::peering::Peering;
@@ -9,7 +11,7 @@ use crate::receipt::Outcome;
 use crate::reference::Reference;
 use crate::refusal::Refusal;
 use crate::router::{Described, Detection, Router, RouterStatus, Times};
-use crate::routing::{check_service, check_speed, check_vlan, enabled_circuit, note};
+use crate::routing::{Own, check_service, check_speed, check_vlan, enabled_circuit, note};
 use crate::rule::Rule;
 use crate::tag::Tags;
 use crate::view::{View as _, Whose};
@@ -51,8 +53,8 @@ command! {
 const MTU: u32 = 1500;
 
 impl Rule for MakeRouter {
-    fn parties(&self, caller: Option<AccountId>, _: &dyn Whose) -> Parties {
-        caller.map_or(Parties::Nobody, |caller| Parties::with(caller, self.owner))
+    fn parties(&self, caller: Option<AccountId>, whose: &dyn Whose) -> Parties {
+        hosting::parties(caller, whose, self.owner)
     }
 
     fn decide(&self, draft: &mut Draft) -> Result<Outcome, Refusal> {
@@ -61,11 +63,14 @@ impl Rule for MakeRouter {
         let circuit = draft.callers_circuit(self.circuit).map_err(|_| Refusal::NoSuchCircuit)?;
         let id = circuit.id;
         check_service(draft, self.needs_service)?;
+        self.check_hosted(draft, circuit)?;
         let circuit = enabled_circuit(draft, id)?;
-        let (region, port_mbps) = (circuit.region, circuit.particulars.port_type.speed_mbps());
+        let own = circuit.hosted().map(|hosted| hosted.spec.router_mbps());
+        let port_mbps = own.unwrap_or(circuit.particulars.port_type.speed_mbps());
+        let region = circuit.region;
         let bandwidth_mbps = self.bandwidth_mbps.unwrap_or(port_mbps);
         self.check_addresses(draft)?;
-        check_vlan(draft, caller, id, self.vlan, None)?;
+        check_vlan(draft, caller, id, self.vlan, Own::default())?;
         check_speed(circuit, bandwidth_mbps, self.limited)?;
         let owner = self.owner.unwrap_or(caller);
         let view = draft.view();
@@ -116,6 +121,25 @@ impl Rule for MakeRouter {
 }
 
 impl MakeRouter {
+    /// A shared circuit has one router, which is its owner's and as the circuit is.
+    /// SOURCE: ROUTERS 4 and 10.
+    fn check_hosted(&self, draft: &Draft, circuit: &Circuit) -> Result<(), Refusal> {
+        let Some(hosted) = circuit.hosted() else { return Ok(()) };
+        if self.owner.is_some() {
+            return Err(Refusal::CircuitHosted);
+        }
+        if circuit.state.status != Status::Enabled {
+            return Err(Refusal::HostedNotEnabled);
+        }
+        let view = draft.view();
+        if view.routers_on(circuit.account, circuit.id).any(|router| !router.deleted) {
+            return Err(Refusal::HostedTaken);
+        }
+        let fits = |mbps| mbps == hosted.spec.router_mbps();
+        let same = self.vlan == hosted.vlan && self.bandwidth_mbps.is_none_or(fits);
+        if same { Ok(()) } else { Err(Refusal::HostedDiffers) }
+    }
+
     /// Addresses and words are the owner's to say; whoever makes one for himself says the
     /// addresses. SOURCE: ROUTERS 6 and 8.
     fn check_addresses(&self, draft: &Draft) -> Result<(), Refusal> {

@@ -8,7 +8,7 @@ use crate::print::command;
 use crate::receipt::Outcome;
 use crate::refusal::Refusal;
 use crate::router::{RouterEvent, step};
-use crate::routing::{self, check_service, check_vlan};
+use crate::routing::{self, Own, check_service, check_vlan};
 use crate::rule::Rule;
 use crate::view::Whose;
 
@@ -43,7 +43,7 @@ impl Rule for RecoverRouter {
         check_service(draft, self.needs_service)?;
         let on = router.associations.iter().map(|its| (its.circuit, its.vlan));
         for (circuit, vlan) in on.chain([(router.circuit, router.described.vlan)]) {
-            check_vlan(draft, router.account, circuit, vlan, Some(router.id))
+            check_vlan(draft, router.account, circuit, vlan, Own::router(router.id))
                 .map_err(|_| Refusal::VlanTaken)?;
         }
         routing::step_router(draft, router.id, RouterEvent::Recover)?;

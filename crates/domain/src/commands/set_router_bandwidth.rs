@@ -34,6 +34,9 @@ impl Rule for SetRouterBandwidth {
         let router = routing::callers(draft, &self.router)?;
         step(router.status, RouterEvent::SetBandwidth)?;
         let circuit: &Circuit = draft.find(&router.circuit).expect("it is at the same home");
+        if circuit.hosted().is_some() {
+            return Err(Refusal::CircuitHosted);
+        }
         check_speed(circuit, self.bandwidth_mbps, self.limited)?;
         let router = draft.edit::<Router>(&self.router).expect("just found");
         router.described.bandwidth_mbps = self.bandwidth_mbps;

@@ -2,6 +2,7 @@
 
 use crate::circuit::{Event, Status};
 use crate::draft::Draft;
+use crate::hosting;
 use crate::id::{AccountId, CircuitId};
 use crate::parties::Parties;
 use crate::print::command;
@@ -22,8 +23,8 @@ command! {
 }
 
 impl Rule for TerminateCircuit {
-    fn parties(&self, caller: Option<AccountId>, _: &dyn Whose) -> Parties {
-        Parties::one(caller)
+    fn parties(&self, caller: Option<AccountId>, whose: &dyn Whose) -> Parties {
+        hosting::parties(caller, whose, None)
     }
 
     fn decide(&self, draft: &mut Draft) -> Result<Outcome, Refusal> {
@@ -32,6 +33,9 @@ impl Rule for TerminateCircuit {
         // Whoever is in no state to be ended is told so first.
         if state.status == Status::Enabled {
             routing::check_free(draft, circuit).map_err(|_| Refusal::RoutersAttached)?;
+            if hosting::on(&draft.view(), circuit.account, circuit.id).next().is_some() {
+                return Err(Refusal::HostedAttached);
+            }
             if !circuit.macsec().is_empty() {
                 return Err(Refusal::KeysAttached);
             }

@@ -1,11 +1,11 @@
 //! Answers to questions about an account's circuits, which may be very many: nothing here looks at
 //! each of them, unless their names or resource groups may be empty.
 
-use super::page_of_circuits;
-use crate::catalogue::{AccessPoint, LineOperator, PortType, Region};
+use super::{hosted, paged};
+use crate::catalogue::{AccessPoint, LineOperator, PortType, Region, SharedSpec};
 use crate::circuit::{Circuit, Facts, Label, Status};
 use crate::id::{AccountId, CircuitId};
-use crate::query::{CircuitFilter, Found, Page, TagFilter};
+use crate::query::{CircuitFilter, CircuitRow, Found, Listing, Page, TagFilter};
 use crate::state::State;
 use crate::tag::Wanted;
 use crate::view::View;
@@ -19,6 +19,21 @@ pub(super) fn look(
     filter: &CircuitFilter,
     page: Page,
 ) -> Found {
+    let hosts = hosted::counts(view, account);
+    let (found, total) = find(state, view, (account, region), filter, page);
+    let count = |circuit: &Circuit| hosts.get(&circuit.id).copied().unwrap_or_default();
+    let row = |circuit| CircuitRow { hosts: count(&circuit), circuit };
+    Found::CircuitRows(Listing { page: found.into_iter().map(row).collect(), total })
+}
+
+/// A page of them, and how many there are in all.
+fn find(
+    state: &State,
+    view: &dyn View,
+    (account, region): (AccountId, Region),
+    filter: &CircuitFilter,
+    page: Page,
+) -> (Vec<Circuit>, usize) {
     if let Some(ids) = &filter.ids {
         // The hot path: a few ids, each looked up by itself.
         let mut ids: Vec<_> = ids.iter().flatten().collect();
@@ -26,14 +41,14 @@ pub(super) fn look(
         ids.dedup();
         let rows = ids.into_iter().filter_map(|id| view.circuit(id));
         let rows = rows.filter(|c| c.account == account && c.region == region);
-        return page_of_circuits(rows.filter(|c| matches(c, filter)), page);
+        return paged(rows.filter(|c| matches(c, filter)), page);
     }
     if filter.nothing {
-        return Found::Circuits(Vec::new(), 0);
+        return (Vec::new(), 0);
     }
     if names_nothing(filter) {
         let rows = view.circuits_of(account, region);
-        return page_of_circuits(rows.filter(|circuit| matches(circuit, filter)), page);
+        return paged(rows.filter(|circuit| matches(circuit, filter)), page);
     }
     let labels = labels_of(filter);
     sought(state, ((account, region), &labels), conditions(filter), page)
@@ -63,7 +78,7 @@ fn sought(
     sought: ((AccountId, Region), &[Vec<Label>]),
     will_do: impl Fn(&Facts) -> bool,
     page: Page,
-) -> Found {
+) -> (Vec<Circuit>, usize) {
     let circuits = state.circuits_home();
     let known = circuits.count_sought(sought, &will_do);
     let (first, size) = (page.skip(), page.size as usize);
@@ -80,7 +95,7 @@ fn sought(
         });
     }
     let page = places.into_iter().map(|place| circuits.at(place).clone()).collect();
-    Found::Circuits(page, known.unwrap_or(total))
+    (page, known.unwrap_or(total))
 }
 
 /// What conditions say of labels; no name or group among them is empty.
@@ -102,10 +117,16 @@ fn conditions(filter: &CircuitFilter) -> impl Fn(&Facts) -> bool + use<> {
     let is_fast = |port: &PortType| filter.specs.iter().any(|spec| **spec == *port.spec());
     let ports: Vec<PortType> = PortType::ALL.iter().copied().filter(is_fast).collect();
     let ports = Some(ports).filter(|_| !filter.specs.is_empty());
+    let shared = chosen(&filter.specs, SharedSpec::find);
+    let hosted = filter.hosted;
     move |facts: &Facts| {
         is_among(access_points.as_deref(), facts.access_point)
             && is_among(line_operators.as_deref(), facts.line_operator)
-            && is_among(ports.as_deref(), facts.port_type)
+            && match facts.shared {
+                Some(spec) => is_among(shared.as_deref(), spec),
+                None => is_among(ports.as_deref(), facts.port_type),
+            }
+            && hosted.is_none_or(|wanted| wanted == facts.shared.is_some())
             && is_among(statuses.as_deref(), facts.status)
     }
 }
@@ -172,7 +193,8 @@ fn matches(circuit: &Circuit, filter: &CircuitFilter) -> bool {
         && !filter.nothing
         && any(&filter.access_points, particulars.access_point.id())
         && any(&filter.line_operators, particulars.line_operator.text())
-        && any(&filter.specs, particulars.port_type.spec())
+        && any(&filter.specs, particulars.spec())
+        && filter.hosted.is_none_or(|wanted| wanted == circuit.hosted().is_some())
         && any(&filter.statuses, circuit.state.status.text())
         && any(&filter.names, words.map_or("", |words| &words.name))
         && any(&filter.resource_groups, words.map_or("", |words| &words.resource_group))

@@ -51,7 +51,8 @@ fn seen(
 pub(super) fn lent(view: &dyn View, account: AccountId) -> impl Iterator<Item = &Router> {
     let ids = view.references_of(account).filter_map(|its| RouterId::new(&its.thing));
     let found = ids.filter_map(|id| view.router(&id));
-    found.filter(move |router| router.owner == account)
+    // One that has moved home is its owner's own.
+    found.filter(move |router| router.owner == account && router.account != account)
 }
 
 /// Every router on an account's circuit, whoever's it is.

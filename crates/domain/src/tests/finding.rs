@@ -1,10 +1,10 @@
 //! What is found without a look at each circuit is what a look at each would find.
 
 use super::rig::{OTHER, OWNER, away, home, particulars};
-use crate::catalogue::{AccessPoint, LineOperator, PortType, Region};
-use crate::circuit::{Circuit, CircuitState, CircuitWords, Particulars, Status};
+use crate::catalogue::{AccessPoint, LineOperator, PortType, Region, SharedSpec};
+use crate::circuit::{Circuit, CircuitState, CircuitWords, Hosted, Particulars, Payer, Status};
 use crate::id::{AccountId, CircuitId};
-use crate::query::{CircuitFilter, Found, Page, Query, TagFilter, Tagged};
+use crate::query::{CircuitFilter, CircuitRow, Found, Listing, Page, Query, TagFilter, Tagged};
 use crate::tag::{ResourceType, Tag, Tags, Wanted};
 use crate::{Rules, State, Timestamp, View as _, look, looked_at};
 use proptest::prelude::*;
@@ -25,16 +25,32 @@ fn tag() -> impl Strategy<Value = Tag> {
         .prop_map(|(key, value)| Tag { key: key.into(), value })
 }
 
+/// A part of what is not there.
+fn hosted(spec: SharedSpec) -> Hosted {
+    Hosted {
+        parent: CircuitId::new("pc-parent").expect("well formed"),
+        partner: AccountId(1),
+        vlan: 1,
+        spec,
+        expected: None,
+        payer: Payer::Tenant,
+        router: None,
+    }
+}
+
 fn described() -> impl Strategy<Value = Particulars> {
     let facts = (
         prop::sample::select(points()),
         prop::sample::select(&LineOperator::ALL[..2]),
         prop::sample::select(PortType::ALL),
     );
-    let words = (text(), text(), prop::collection::vec(tag(), 0..3));
-    (facts, words).prop_map(|((access_point, line_operator, port_type), (name, group, tags))| {
+    let specs = prop::sample::select(&[SharedSpec::M50, SharedSpec::G1][..]);
+    let hosted = prop::option::weighted(0.3, specs.prop_map(hosted));
+    let words = (text(), text(), prop::collection::vec(tag(), 0..3), hosted);
+    (facts, words).prop_map(|((access_point, line_operator, port_type), words)| {
+        let (name, resource_group, tags, hosted) = words;
         let tags = Tags::new(tags);
-        let words = CircuitWords { name, resource_group: group, tags, ..CircuitWords::default() };
+        let words = CircuitWords { name, resource_group, tags, hosted, ..CircuitWords::default() };
         let words = (!words.is_empty()).then(|| Box::new(words));
         Particulars { access_point, line_operator, port_type, words, ..particulars() }
     })
@@ -84,12 +100,14 @@ fn filter() -> impl Strategy<Value = CircuitFilter> {
     let ids: Vec<&str> = points().iter().map(|point| point.id()).chain(["ap-none"]).collect();
     let operators = LineOperator::ALL[..3].iter().map(|its| its.text()).collect();
     let statuses = Status::ALL[..4].iter().map(|its| its.text()).chain(["none"]).collect();
-    let facts = (of(ids), of(operators), of(vec!["1G", "10G", "none"]), of(statuses));
+    let facts = (of(ids), of(operators), of(vec!["1G", "10G", "50M", "none"]), of(statuses));
     let words = (of(TEXTS.to_vec()), of(TEXTS.to_vec()), some(wanted()));
-    (facts, words, prop::bool::weighted(0.05)).prop_map(|(facts, words, nothing)| {
+    let rest = (prop::bool::weighted(0.05), prop::option::weighted(0.3, any::<bool>()));
+    (facts, words, rest).prop_map(|(facts, words, (nothing, hosted))| {
         let (access_points, line_operators, specs, statuses) = facts;
         let (names, resource_groups, tags) = words;
         CircuitFilter {
+            hosted,
             ids: None,
             access_points,
             line_operators,
@@ -119,7 +137,8 @@ fn is_meant(circuit: &Circuit, filter: &CircuitFilter) -> bool {
         && !filter.nothing
         && one_of(&filter.access_points, facts.access_point.id())
         && one_of(&filter.line_operators, facts.line_operator.text())
-        && one_of(&filter.specs, facts.port_type.spec())
+        && one_of(&filter.specs, facts.spec())
+        && filter.hosted.is_none_or(|wanted| wanted == words.hosted.is_some())
         && one_of(&filter.statuses, circuit.state.status.text())
         && one_of(&filter.names, &words.name)
         && one_of(&filter.resource_groups, &words.resource_group)
@@ -164,7 +183,9 @@ proptest! {
             for filter in &filters {
                 let rows = plainly(&state, (account, region), filter);
                 let on_page = rows.iter().skip(page.skip()).take(page.size as usize);
-                let wanted = Found::Circuits(on_page.cloned().collect(), rows.len());
+                let row = |circuit: &Circuit| CircuitRow { circuit: circuit.clone(), hosts: 0 };
+                let wanted = Listing { page: on_page.map(row).collect(), total: rows.len() };
+                let wanted = Found::CircuitRows(wanted);
                 let query = Query::Circuits(account, region, filter.clone(), page);
                 prop_assert_eq!(look(&state, &query, true), wanted, "{:?}", filter);
                 prop_assert!(rows.len() <= looked_at(&state, &query), "{:?}", filter);

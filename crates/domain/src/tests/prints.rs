@@ -44,6 +44,7 @@ fn words() -> CircuitWords {
         redundant: Some(id("pc-b")),
         tags: tags(&[("k", "v")]),
         macsec: MacsecKeys::default(),
+        hosted: None,
     }
 }
 
@@ -169,6 +170,7 @@ fn every_parameter_makes_another_call() {
     commands.extend(super::macsec::commands());
     commands.extend(super::setups::commands());
     commands.extend(super::sets::commands());
+    commands.extend(super::hosted::commands());
     for (nth, one) in commands.iter().enumerate() {
         for other in &commands[..nth] {
             assert_ne!(one.fingerprint(), other.fingerprint(), "{one:?}\n{other:?}");
@@ -208,6 +210,7 @@ fn full_words() -> CircuitWords {
         redundant: Some(id("pc-b")),
         tags: Tags::default(),
         macsec: MacsecKeys::default(),
+        hosted: None,
     }
 }
 
@@ -342,6 +345,7 @@ fn every_print_is_the_one_that_stores_have_kept() {
     kept.extend(super::macsec::kept_prints());
     kept.extend(super::setups::kept_prints());
     kept.extend(super::sets::kept_prints());
+    kept.extend(super::hosted::kept_prints());
     for (command, word, print) in &kept {
         let kind = command.kind().expect("callers give it");
         assert_eq!((kind.text(), command.fingerprint()), (*word, Some(*print)), "{command:?}");
@@ -392,6 +396,11 @@ fn kinds_are_called_what_stores_have_kept_each_at_its_place() {
         "disassociate_macsec_key",
         "place_setup_order",
         "apply_for_circuits",
+        "host_circuit",
+        "amend_hosted_circuit",
+        "host_router",
+        "move_router",
+        "recover_circuit",
     ];
     assert_eq!(words, kept);
     for (place, kind) in KINDS.iter().enumerate() {

@@ -8,8 +8,8 @@ use crate::command::{CancelOrder, DeleteCircuit, TerminateCircuit};
 use crate::id::{AccountId, CircuitId, OrderId};
 use crate::order::{Charge, Order, OrderStatus};
 use crate::query::{
-    AccountOf, CircuitFilter, CircuitsOf, InstanceFilter, Listing, OrderDetail, OrderFilter,
-    OrderOf, OrdersOf, Page, Question as _,
+    AccountOf, CircuitFilter, CircuitRow, CircuitsOf, InstanceFilter, Listing, OrderDetail,
+    OrderFilter, OrderOf, OrdersOf, Page, Question as _,
 };
 use crate::{Carrier, Found, Query, Records as _, Rules, State, View as _, overdue};
 
@@ -28,8 +28,10 @@ fn a_page_holds_its_rows_and_knows_of_all() {
     {
         let page = Page { number, size };
         let query = Query::Circuits(OWNER, home(), CircuitFilter::default(), page);
-        let Found::Circuits(found, 5) = world.look(&query) else { panic!("{page:?}") };
-        let names: Vec<_> = found.iter().map(|circuit| circuit.id).collect();
+        let Found::CircuitRows(Listing { page: found, total: 5 }) = world.look(&query) else {
+            panic!("{page:?}")
+        };
+        let names: Vec<_> = found.iter().map(|row| row.circuit.id).collect();
         assert_eq!(
             names,
             ["pc-a", "pc-b", "pc-c", "pc-d", "pc-e"][rows.clone()]
@@ -57,7 +59,7 @@ fn a_question_finds_what_its_type_says() {
     assert_eq!(AccountOf::found(find(AccountOf(OWNER).query())), Some(Some(account)));
     assert_eq!(AccountOf::found(none.clone()), None);
     let circuits = CircuitsOf(OWNER, home(), CircuitFilter::default(), ALL);
-    let listed = Listing { page: vec![circuit], total: 1 };
+    let listed = Listing { page: vec![CircuitRow { circuit, hosts: 0 }], total: 1 };
     assert_eq!(CircuitsOf::found(find(circuits.query())), Some(listed));
     assert_eq!(CircuitsOf::found(none.clone()), None);
     let orders = OrdersOf(OWNER, OrderFilter::default(), ALL);
@@ -100,9 +102,9 @@ fn circuits_are_found_by_each_condition_and_by_all_of_them() {
     let found = |filter: CircuitFilter| {
         let shown = format!("{filter:?}");
         match world.look(&Query::Circuits(OWNER, home(), filter, ALL)) {
-            Found::Circuits(rows, total) => {
-                assert_eq!(rows.len(), total, "{shown}");
-                rows.iter().map(|circuit| circuit.id).collect::<Vec<_>>()
+            Found::CircuitRows(Listing { page, total }) => {
+                assert_eq!(page.len(), total, "{shown}");
+                page.iter().map(|row| row.circuit.id).collect::<Vec<_>>()
             }
             other => panic!("{other:?}"),
         }
@@ -272,6 +274,6 @@ fn whatever_belongs_to_others_is_found_by_nobody_who_names_himself() {
     assert_eq!(world.look(&Query::Order(OWNER, order)), Found::Order(None));
     let filter = CircuitFilter { ids: Some(vec![Some(theirs)]), ..CircuitFilter::default() };
     let found = world.look(&Query::Circuits(OWNER, home(), filter, ALL));
-    assert_eq!(found, Found::Circuits(vec![], 0));
+    assert_eq!(found, Found::CircuitRows(Listing { page: vec![], total: 0 }));
     assert_eq!(world.look(&Query::Account(NOBODY)), Found::Account(None));
 }

@@ -33,7 +33,7 @@ pub fn group(text: &str) -> GroupId {
     GroupId::new(text).expect("well formed")
 }
 
-fn sides(local: &str, peer: &str) -> Peering {
+pub fn sides(local: &str, peer: &str) -> Peering {
     let (local_ip, peer_ip) = (local.into(), peer.into());
     Peering { local_ip, peer_ip, mask: "255.255.255.252".into(), ..Peering::default() }
 }
@@ -58,7 +58,7 @@ pub fn made(circuit: &str, vlan: u32) -> MakeRouter {
 }
 
 /// The same for another account, who says the rest.
-fn made_for(owner: AccountId, circuit: &str, vlan: u32) -> MakeRouter {
+pub fn made_for(owner: AccountId, circuit: &str, vlan: u32) -> MakeRouter {
     MakeRouter {
         owner: Some(owner),
         peering: Peering::default(),

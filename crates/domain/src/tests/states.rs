@@ -22,20 +22,21 @@ fn every_event_leads_where_the_documents_say() {
         E::Cancel,
         E::Terminate,
         E::FinishTermination,
+        E::Recover,
         E::Amend,
     ];
     let table = "
-        Initial           | Approved Rejected Allocated AllocationFailed - - Canceled - - Initial
-        Approved          | - Rejected Allocated AllocationFailed - - Canceled - - Approved
-        Allocating        | - - Allocated AllocationFailed - - - - - -
-        Allocated         | - - - - Confirmed - Canceled - - Allocated
-        Confirmed         | - - - - - Enabled Canceled - - Confirmed
-        Enabled           | - - - - - - - Terminating - Enabled
-        Rejected          | - - - - - - - - - Initial
-        Canceled          | - - - - - - - - - -
-        AllocationFailed  | - - - - - - - - - -
-        Terminating       | - - - - - - - - Terminated -
-        Terminated        | - - - - - - - - - -";
+        Initial           | Approved Rejected Allocated AllocationFailed - - Canceled - - - Initial
+        Approved          | - Rejected Allocated AllocationFailed - - Canceled - - - Approved
+        Allocating        | - - Allocated AllocationFailed - - - - - - -
+        Allocated         | - - - - Confirmed - Canceled - - - Allocated
+        Confirmed         | - - - - - Enabled Canceled - - - Confirmed
+        Enabled           | - - - - - - - Terminating - - Enabled
+        Rejected          | - - - - - - - - - - Initial
+        Canceled          | - - - - - - - - - - -
+        AllocationFailed  | - - - - - - - - - - -
+        Terminating       | - - - - - - - - Terminated - -
+        Terminated        | - - - - - - - - - Enabled -";
     let mut lines = 0;
     for line in table.lines().filter(|line| line.contains('|')) {
         let (from, cells) = line.split_once('|').expect("a table row");

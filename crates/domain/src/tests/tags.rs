@@ -97,11 +97,11 @@ fn circuits_are_found_by_the_tags_that_they_have() {
     let circuits = |tags| {
         let filter = CircuitFilter { tags, ..CircuitFilter::default() };
         let page = Page { number: 1, size: 10 };
-        let Found::Circuits(found, _) = world.look(&Query::Circuits(OWNER, home(), filter, page))
+        let Found::CircuitRows(found) = world.look(&Query::Circuits(OWNER, home(), filter, page))
         else {
             panic!("circuits")
         };
-        found.iter().map(|circuit| circuit.id.to_string()).collect::<Vec<_>>()
+        found.page.iter().map(|row| row.circuit.id.to_string()).collect::<Vec<_>>()
     };
     assert_eq!(circuits(both), ["pc-a"]);
     assert_eq!(circuits(vec![wanted("cost", None)]), ["pc-a", "pc-b"]);

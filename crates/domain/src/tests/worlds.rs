@@ -293,14 +293,17 @@ fn applied(circuit: crate::CircuitId, again: bool) -> Command {
 
 /// Something that may be asked, named by three small numbers and by whose it is.
 fn command(world: &World, (what, which, how): (u8, u8, u8), account: AccountId) -> Command {
-    let circuit = id(["pc-a", "pc-b", "pc-c", "pc-d"][usize::from(which % 4)]);
+    // Every fifth is the newest that was made of another's.
+    let hosted = || world.state().circuits().filter(|its| its.hosted().is_some()).last();
+    let newest = if which % 5 == 4 { hosted().map(|circuit| circuit.id) } else { None };
+    let circuit = newest.unwrap_or(id(["pc-a", "pc-b", "pc-c", "pc-d"][usize::from(which % 4)]));
     let newest = |back: u8| world.state().orders_of(account).nth(usize::from(back));
     let some_order = newest(which % 3).map_or(OrderId::NONE, |order| order.id);
     let given = || {
         let status = Status::ALL[usize::from(how) % Status::ALL.len()];
         Box::new(GivenCircuit { account, ..given(status) })
     };
-    match what % 32 {
+    match what % 33 {
         0 => ApplyForCircuit { particulars: particulars() }.into(),
         1 => GiveCircuits { given: given(), ids: vec![circuit] }.into(),
         2 => ConfirmCircuit { circuit }.into(),
@@ -346,19 +349,32 @@ fn command(world: &World, (what, which, how): (u8, u8, u8), account: AccountId) 
         21 => EnableCircuit { circuit, ..super::calls::enable("pc-a", how % 8 == 0) }.into(),
         22 => applied(circuit, how % 2 == 0),
         23 => ReportLine { circuit, finished: how % 2 == 0, report: super::calls::report() }.into(),
-        24 => super::tags::tagged(&[circuit.as_str()], &[(["k", "l"][usize::from(how % 2)], "v")])
-            .into(),
-        25 => super::tags::untagged(&[circuit.as_str()], &["k"], how % 4 == 0).into(),
-        26 => Fill { start: world.wall, wall: world.wall }.into(),
-        27 => super::routers::drawn(world, circuit, account, how),
-        28 => super::macsec::drawn(circuit, how),
-        29 => super::setups::ordered(how % 2 == 0).into(),
-        30 => super::sets::applied(&[home(), away()], how % 8 == 0).into(),
+        24 => Fill { start: world.wall, wall: world.wall }.into(),
+        25..32 => newer(world, circuit, account, (what % 33 - 25, how)),
         _ => {
             let rows = [((PortType::Base1000Lx, home()), Money::units(i64::from(which)))].into();
             let currency = [Currency::Usd, Currency::Cny][usize::from(how % 2)];
             LoadPrices::of_ports(currency, rows).into()
         }
+    }
+}
+
+/// The same of what has come since.
+fn newer(
+    world: &World,
+    circuit: crate::CircuitId,
+    account: AccountId,
+    (what, how): (u8, u8),
+) -> Command {
+    let name = circuit.as_str();
+    match what {
+        0 => super::tags::tagged(&[name], &[(["k", "l"][usize::from(how % 2)], "v")]).into(),
+        1 => super::tags::untagged(&[name], &["k"], how % 4 == 0).into(),
+        2 => super::routers::drawn(world, circuit, account, how),
+        3 => super::macsec::drawn(circuit, how),
+        4 => super::setups::ordered(how % 2 == 0).into(),
+        5 => super::sets::applied(&[home(), away()], how % 8 == 0).into(),
+        _ => super::hosted::drawn(world, circuit, account, how),
     }
 }
 

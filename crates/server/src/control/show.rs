@@ -6,10 +6,11 @@ use super::fields::{AccountNumber, Is};
 use super::here::Here;
 use super::part::Wanted;
 use super::routers::{group_json, router_json};
-use domain::circuit::{Circuit, CircuitState, LoaStatus, Status};
+use domain::catalogue::SharedSpec;
+use domain::circuit::{Circuit, CircuitState, Hosted, LoaStatus, Status};
 use domain::order::{Charge, Order, OrderStatus};
 use domain::query::Part;
-use domain::{CircuitId, Found, Query, Timestamp};
+use domain::{CircuitId, Found, Query, RouterId, Timestamp};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -107,12 +108,26 @@ pub(super) fn circuit_json(circuit: &Circuit) -> Value {
         "bandwidth": particulars.bandwidth_mbps,
         "name": particulars.words.as_ref().map_or("", |words| &words.name),
         "given": circuit.given,
+        "shared": circuit.hosted().map(hosted_json),
         "created_at": circuit.created_at.to_string(),
     });
     if let (Value::Object(shown), Value::Object(described)) = (&mut shown, described) {
         shown.extend(described);
     }
     shown
+}
+
+/// What it is of another's.
+fn hosted_json(hosted: &Hosted) -> Value {
+    json!({
+        "parent": hosted.parent.as_str(),
+        "partner": hosted.partner.to_string(),
+        "vlan": hosted.vlan,
+        "spec": hosted.spec.text(),
+        "expected": hosted.expected.map(SharedSpec::text),
+        "payer": hosted.payer.text(),
+        "router": hosted.router.as_ref().map(RouterId::as_str),
+    })
 }
 
 /// How a circuit stands, apart from what describes it.

@@ -1,7 +1,7 @@
 //! Every state of a circuit and everything that can happen to it, through the public API, against
 //! the tables that the states are drawn from.
 
-use crate::rig::Rig;
+use crate::rig::{POOR, Rig, VPC};
 use domain::circuit::machine::By;
 use domain::circuit::{CircuitState, Event, LoaStatus, Status, step};
 use serde_json::{Value, json};
@@ -81,7 +81,8 @@ async fn happens(rig: &Rig, event: Event, id: &str) -> bool {
 async fn every_event_does_in_every_state_what_the_tables_say() {
     let rig = Rig::with(&[("carrier", "manual")]).await;
     let mut walked = 0;
-    for &event in Event::ALL.iter().filter(|event| event.by() != By::AutomaticCarrier) {
+    let others = |event: &&Event| event.by() != By::AutomaticCarrier && **event != Event::Recover;
+    for &event in Event::ALL.iter().filter(others) {
         // Where no letter matters, one that is done is as good as none.
         let of_letters = event.text().contains("loa") || event == Event::MaintainLine;
         let letters = LoaStatus::ALL.iter().map(|loa| Some(*loa)).chain([None]);
@@ -101,5 +102,54 @@ async fn every_event_does_in_every_state_what_the_tables_say() {
         }
     }
     assert!(walked > 900, "{walked} pairs");
+    rig.end().await;
+}
+
+/// What a tenant's calls and the carrier make of a shared circuit, so that it stands so.
+const SHARED: &[(Status, &[Event])] = &[
+    (Status::Allocated, &[]),
+    (Status::Canceled, &[Event::Cancel]),
+    (Status::Enabled, &[Event::Confirm]),
+    (Status::Terminating, &[Event::Confirm, Event::Terminate]),
+    (Status::Terminated, &[Event::Confirm, Event::Terminate, Event::FinishTermination]),
+];
+
+/// Only shared circuits come back, and those of accounts without money are paid by their partners.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_shared_circuit_is_brought_back_from_where_the_table_says_and_no_other_is() {
+    let rig = Rig::with(&[("carrier", "manual")]).await;
+    let port = born(&rig, Status::Enabled, None).await;
+    for (vlan, (status, events)) in (1..).zip(SHARED) {
+        let vlan = vlan.to_string();
+        let wanted = [
+            (ID, &*port),
+            ("VlanId", &*vlan),
+            ("Spec", "50M"),
+            ("OrderMode", "PayByPhysicalConnectionOwner"),
+            ("VpconnAliUid", POOR),
+        ];
+        let made = rig.call("CreateVirtualPhysicalConnection", &wanted).await.ok();
+        let id = made.body["VirtualPhysicalConnection"].as_str().expect("an id");
+        for event in *events {
+            if event.by() == By::Carrier {
+                let path = format!("/circuits/{id}/events");
+                rig.post(&path, json!({"event": event.text()})).await;
+                continue;
+            }
+            let call = CALLS.iter().find(|(of, ..)| of == event);
+            let (_, action, name, _) = call.expect("a call that brings it about");
+            let it = [("RegionId", "cn-hangzhou"), (*name, id)];
+            rig.call_as("sandbox-poor", VPC, action, &it).await.ok();
+        }
+        let it = [("RegionId", "cn-hangzhou"), ("InstanceId", id)];
+        let told = rig.call_as("sandbox-poor", VPC, "RecoverPhysicalConnection", &it).await;
+        let meant = step(CircuitState::born(*status), Event::Recover);
+        assert_eq!(told.status == 200, meant.is_ok(), "{status:?}: {told:?}");
+    }
+    for &status in Status::ALL {
+        let id = born(&rig, status, None).await;
+        let told = rig.call("RecoverPhysicalConnection", &[("InstanceId", &*id)]).await;
+        told.refused(400, "OperationDenied.PconnNotAllowRecover");
+    }
     rig.end().await;
 }

@@ -82,6 +82,11 @@ impl Change<'_> {
             "ChangeResourceGroup" => self.regroup(),
             "AssociateMacSecKey" => self.put_key(),
             "DisassociateMacSecKey" => self.take_key(),
+            "CreateVirtualPhysicalConnection" => self.host(),
+            "UpdateVirtualPhysicalConnection" => self.amend_hosted(),
+            "CreateVpconnFromVbr" => self.host_router(),
+            "AttachVbrToVpconn" => self.move_router(),
+            "RecoverPhysicalConnection" => self.recover_circuit(),
             other => panic!("the model does not know what {other} does"),
         }
     }
@@ -196,8 +201,19 @@ impl Change<'_> {
         if !may.contains(&status) {
             return Err((400, "InvalidStatus"));
         }
-        self.companion("InvalidRedundantPhysicalConnection")?;
         let given = |name| self.reading.call.parameter(name).map(str::to_owned);
+        let port = given("PortType");
+        let circuit = &self.world.circuits[place];
+        let other_port = port.is_some_and(|port| port != circuit.word("PortType"));
+        let of_line = ["LineOperator", "PortType", "bandwidth", "PeerLocation", "CircuitCode"];
+        let fixed = of_line.into_iter().chain([REDUNDANT]).any(|name| given(name).is_some());
+        if (circuit.hosted.is_some() && fixed)
+            || (other_port && self.world.hosted_on(place).next().is_some())
+        {
+            let old = self.reading.edition < E2024;
+            return Err((400, if old { "InvalidStatus" } else { "OperationDenied.VPconn" }));
+        }
+        self.companion("InvalidRedundantPhysicalConnection")?;
         let changes = [
             ("LineOperator", given("LineOperator")),
             ("PortType", given("PortType")),
@@ -228,12 +244,14 @@ impl Change<'_> {
             return Err((400, "IncorrectStatus.PhysicalConnection"));
         }
         circuit.hand_over();
+        self.serve_paid_by_partner(place);
         Ok(Outcome::Done)
     }
 
     fn terminate(&mut self) -> Result<Outcome, Refusal> {
         let place = self.circuit_or((404, "InvalidPhysicalConnectionId.NotFound"))?;
         let held = self.world.holds_back(place).is_some();
+        let hosts = self.world.hosted_on(place).next().is_some();
         let circuit = &mut self.world.circuits[place];
         if circuit.status != "Enabled" {
             return Err((400, "Forbidden.NotAllowedInState"));
@@ -242,6 +260,11 @@ impl Change<'_> {
             let old = self.reading.edition < E2024;
             let code = if old { "Forbidden.NotAllowedInState" } else { "Forbidden.VbrAttached" };
             return Err((400, code));
+        }
+        if hosts {
+            let old = self.reading.edition < E2022;
+            let new = "OperationFailed.VpconnAttached";
+            return Err((400, if old { "Forbidden.NotAllowedInState" } else { new }));
         }
         if !circuit.keys.is_empty() {
             let old = self.reading.edition < atlas::E2025_09;
@@ -257,7 +280,15 @@ impl Change<'_> {
     }
 
     fn delete(&mut self) -> Result<Outcome, Refusal> {
+        if let Some(taken_back) = self.take_back() {
+            return taken_back;
+        }
         let place = self.circuit_or((404, "InvalidPhysicalConnectionId.NotFound"))?;
+        if self.world.hosted(place).is_some() && self.world.circuits[place].status == "Allocated" {
+            let old = self.reading.edition < E2024;
+            let new = "OperationDenied.NeedPconnOwner";
+            return Err((400, if old { "Forbidden.NotAllowedInState" } else { new }));
+        }
         match self.world.holds_back(place) {
             Some(true) => return Err((400, "Forbidden.VBRExists")),
             Some(false) => return Err((400, "Forbidden.AssociateToVBR")),
@@ -404,10 +435,11 @@ impl World {
     /// What a term costs an account; `None` when there is no price.
     pub fn price(&self, place: usize, account: u64, months: Option<i64>) -> Option<i64> {
         let currency = self.accounts[&account].currency.as_str();
-        let circuit = &self.circuits[place];
-        let month = self.month(currency, circuit.word("PortType"), &circuit.region)?;
-        // What is paid as it goes needs a price too, and its order costs nothing.
-        months.map_or(Some(0), |months| month.checked_mul(months))
+        let month = self.month_of(currency, place)?;
+        let shared = self.circuits[place].hosted.is_some();
+        // What is paid as it goes needs a price too, and its order costs nothing; what is shared is
+        // not paid so.
+        months.map_or((!shared).then_some(0), |months| month.checked_mul(months))
     }
 
     /// Pays an order from its account's balance, if that is enough.
@@ -418,6 +450,7 @@ impl World {
         if !self.post_payment(place, at) {
             return false;
         }
+        self.speed_is_paid(self.orders[place].circuit);
         let order = &mut self.orders[place];
         let start = at + settings.enable_delay_ms;
         let end = order.months.and_then(|months| period_end(start, months));
@@ -459,6 +492,12 @@ pub fn told(
         }
         ("CreatePhysicalConnection", Outcome::Circuit(place)) => {
             vec![is("PhysicalConnectionId", &format!("{CIRCUIT_MARK}{place}"))]
+        }
+        ("UpdateVirtualPhysicalConnection", _) => vec![is("Success", "true")],
+        (action, Outcome::Circuit(place) | Outcome::SetUp(place, _))
+            if super::hosted::OWN.contains(&action) =>
+        {
+            super::hosted_looks::told(place)
         }
         (_, Outcome::Circuits(first, count)) => super::sets::told(first, count),
         (_, Outcome::SetUp(circuit, order)) => super::setups::told(circuit, order),

@@ -355,7 +355,7 @@ fn carrier(world: &mut super::World, id: &str, event: &str) -> Expect {
         "allocate" if not_allocated => "Allocated",
         "fail_allocation" if not_allocated => "Allocation Failed",
         "finish_termination" if circuit.status == "Terminating" => "Terminated",
-        "finish_construction" if circuit.status == "Allocated" => {
+        "finish_construction" if circuit.status == "Allocated" && circuit.hosted.is_none() => {
             circuit.hand_over();
             "Confirmed"
         }

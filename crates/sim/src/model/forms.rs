@@ -241,6 +241,9 @@ fn departure(action: &str, told: &'static Parameter) -> Option<Form> {
         // The table infers a pattern. SOURCE: CONTRACT (an id that no circuit has is not found).
         (_, "PhysicalConnectionId") => Form::Any,
         (action, "InstanceId") if action.ends_with("LOA") => Form::Any,
+        (action, name) if super::hosted::OWN.contains(&action) && is_of_hosted(name) => {
+            of_hosted(told)
+        }
         // No look needs a token.
         ("DescribePhysicalConnectionLOA" | "ListPhysicalConnectionFeatures", "ClientToken") => {
             Form::Any
@@ -284,6 +287,27 @@ fn departure(action: &str, told: &'static Parameter) -> Option<Form> {
         (_, "AutoRenewDuration") => Form::Number(1, told.max.expect("a greatest duration")),
         _ => return bought(action, told),
     })
+}
+
+/// Whether a parameter of an operation on shared circuits is told of in [`of_hosted`].
+fn is_of_hosted(name: &str) -> bool {
+    ["InstanceId", "VbrId", "VpconnId", "VlanId", "VpconnAliUid", "Token"].contains(&name)
+}
+
+/// As [`departure`], of shared circuits.
+fn of_hosted(told: &'static Parameter) -> Form {
+    match &*told.name {
+        "VlanId" => Form::Number(0, 2999),
+        "VpconnAliUid" => Form::Number(0, i64::MAX),
+        // SOURCE: CONTRACT (a token means the same on every write).
+        "Token" => {
+            let order = "CreatePhysicalConnectionOccupancyOrder";
+            let token = Text::told(reference::parameter(VPC, order, "ClientToken"));
+            Form::Text(Text { may_have: |c| c.is_ascii(), ..token })
+        }
+        // SOURCE: CONTRACT (an id that nothing has is not found).
+        _ => Form::Any,
+    }
 }
 
 /// As [`departure`], of letters. ASSUMED: no form of a word is published.

@@ -97,6 +97,10 @@ impl Change<'_> {
     pub fn apply_for_letter(&mut self, again: bool) -> Result<Outcome, Refusal> {
         self.service_open()?;
         let place = self.instance()?;
+        if self.world.hosted(place).is_some() {
+            let new = "OperationDenied.LOAForVirtualPhysicalConnection";
+            return Err((400, if again { new } else { "IncorrectStatus.PhysicalConnection" }));
+        }
         if self.world.circuits[place].status != "Allocated" {
             return Err((400, "IncorrectStatus.PhysicalConnection"));
         }
@@ -232,6 +236,7 @@ impl Change<'_> {
         let amount_e4 = self.world.price(place, account, months).ok_or(NO_PRICE)?;
         let circuit = &self.world.circuits[place];
         let (port, region) = (circuit.word("PortType").to_owned(), circuit.region.clone());
+        let shared = circuit.sold();
         let currency = self.world.accounts[&account].currency.clone();
         let month_e4 = self.world.month(&currency, &port, &region).ok_or(NO_PRICE)?;
         self.world.orders.push(Order {
@@ -242,6 +247,7 @@ impl Change<'_> {
             follows: None,
             circuit: place,
             port,
+            shared,
             months,
             status: "Unpaid",
             amount_e4,

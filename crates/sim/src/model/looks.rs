@@ -1,4 +1,6 @@
 //! What calls that look must see.
+//!
+//! Long because it tells what is seen of circuits, orders and catalogues.
 
 use super::atlas::{self, E2023, E2025_03, Edition, render};
 use super::calendar::{Ms, parse, stamp};
@@ -156,6 +158,7 @@ pub fn look(world: &World, account: u64, reading: &Reading) -> Expect {
         "QueryOrders" => orders(world, account, reading),
         "QueryAvailableInstances" => instances(world, account, reading),
         "DescribePhysicalConnections" => circuits(world, account, reading),
+        "ListVirtualPhysicalConnections" => super::hosted_looks::list(world, account, reading),
         "GetSubscriptionPrice" | "GetPayAsYouGoPrice" | "DescribePricingModule" => {
             prices::look(world, account, reading)
         }
@@ -219,7 +222,8 @@ fn detail(world: &World, account: u64, call: &Call) -> Expect {
     let order = parts.first().unwrap_or(order);
     let mut leaves = order_leaves(path, order);
     let circuit = &world.circuits[order.circuit];
-    let spec = atlas::port(&order.port).map_or("", |(spec, _)| spec);
+    let of_port = atlas::port(&order.port).map_or("", |(spec, _)| spec);
+    let spec = if order.shared.is_empty() { of_port } else { &order.shared };
     let usage = order.usage;
     leaves.extend([
         is("Code", "Success"),
@@ -404,7 +408,7 @@ fn filter_error(call: &Call, edition: Edition) -> Option<Expect> {
 }
 
 fn meets(circuit: &Circuit, condition: &Condition) -> bool {
-    let spec = atlas::port(circuit.word("PortType")).map_or("", |(spec, _)| spec);
+    let spec = circuit.spec();
     let actual = match condition.key {
         "PhysicalConnectionId" => circuit.id.as_str(),
         "AccessPointId" => circuit.word("AccessPointId"),
@@ -413,6 +417,7 @@ fn meets(circuit: &Circuit, condition: &Condition) -> bool {
         "Status" => circuit.status,
         "Spec" => spec,
         "Type" => "VPC",
+        _ if circuit.hosted.is_some() => "VirtualPhysicalConnection",
         _ => "PhysicalConnection",
     };
     condition.values.iter().any(|value| {
@@ -453,13 +458,17 @@ fn circuits(world: &World, account: u64, reading: &Reading) -> Expect {
         }
         return answer(leaves);
     }
-    for (place, circuit) in found.iter().skip(skip).take(page.1).enumerate() {
-        leaves.extend(circuit_leaves(&format!("{list}.{place}"), circuit, reading));
+    for (nth, circuit) in found.iter().skip(skip).take(page.1).enumerate() {
+        let path = format!("{list}.{nth}");
+        let place = world.circuit_at(&circuit.id).expect("it was found");
+        leaves.extend(super::hosted_looks::leaves_of_own(&path, world, place, reading));
+        leaves.extend(circuit_leaves(&path, circuit, reading));
     }
     answer(leaves)
 }
 
-fn circuit_leaves(path: &str, circuit: &Circuit, reading: &Reading) -> Vec<Leaf> {
+/// What lists tell of a circuit.
+pub fn circuit_leaves(path: &str, circuit: &Circuit, reading: &Reading) -> Vec<Leaf> {
     let edition = reading.edition;
     // A renewal waits for the end of the period before; its order is told to who asks for it.
     let begins = circuit.last.map(|(_, begins)| begins);
@@ -483,7 +492,7 @@ fn circuit_leaves(path: &str, circuit: &Circuit, reading: &Reading) -> Vec<Leaf>
         ("CreationTime", stamp(circuit.created)),
         ("EnabledTime", time(circuit.enabled)),
         ("EndTime", time(circuit.ends.filter(|_| circuit.billed.is_none()))),
-        ("Spec", atlas::port(circuit.word("PortType")).map_or("", |(spec, _)| spec).to_owned()),
+        ("Spec", circuit.spec().to_owned()),
     ];
     // An edition that cannot be told a word does not tell it. SOURCE: EDITIONS, T085 and T092.
     let known = circuit.words.iter().filter(|(name, _)| of_circuits(name)(edition));
@@ -492,5 +501,6 @@ fn circuit_leaves(path: &str, circuit: &Circuit, reading: &Reading) -> Vec<Leaf>
     let words = words.map(|(name, text)| is(format!("{path}.{name}"), text));
     let keys = (edition >= atlas::E2025_09).then(|| macsec::leaves(path, circuit));
     let keys = keys.into_iter().flatten();
-    words.chain(tags::leaves(path, circuit, edition)).chain(keys).collect()
+    let hosted = super::hosted_looks::leaves(path, circuit, reading);
+    words.chain(tags::leaves(path, circuit, edition)).chain(keys).chain(hosted).collect()
 }

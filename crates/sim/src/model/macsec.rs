@@ -39,7 +39,8 @@ impl Change<'_> {
     fn keyed_circuit(&mut self) -> Result<&mut Circuit, Refusal> {
         let place = self.circuit_or((400, "ResourceNotFound.PhysicalConnectionId"))?;
         let circuit = &mut self.world.circuits[place];
-        if circuit.status != "Enabled" || circuit.locked != (false, false) {
+        let free = circuit.locked == (false, false) && circuit.hosted.is_none();
+        if circuit.status != "Enabled" || !free {
             return Err((400, "IncorrectStatus.PhysicalConnection"));
         }
         Ok(circuit)

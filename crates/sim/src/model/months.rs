@@ -12,6 +12,8 @@ struct Line<'w> {
     kind: &'static str,
     /// The order's number; `None` of a bill, whose number the model does not know.
     id: Option<&'w str>,
+    /// Whose.
+    account: u64,
     /// The circuit's place.
     circuit: usize,
     /// When it came to be.
@@ -32,6 +34,7 @@ fn of_order(order: &Order) -> Option<Line<'_>> {
     Some(Line {
         kind: if is_refund { "Refund" } else { "SubscriptionOrder" },
         id: Some(&order.id),
+        account: order.account,
         circuit: order.circuit,
         at,
         counts: at,
@@ -46,6 +49,7 @@ fn of_bill(bill: &Bill) -> Line<'_> {
     Line {
         kind: "PayAsYouGoBill",
         id: None,
+        account: bill.account,
         circuit: bill.circuit,
         at: bill.made,
         counts: bill.used.1 - 1,
@@ -176,7 +180,9 @@ fn told(world: &World, row: &[Line], action: &str, currency: &str) -> Vec<(&'sta
         let circuit = &world.circuits[first.circuit];
         told.push(("InstanceID", circuit.id.clone()));
         let tag = |(key, value): (&String, &String)| format!("key:{key} value:{value}");
-        let tags: Vec<String> = circuit.tags.iter().map(tag).collect();
+        // A shared circuit that a partner has paid for is another's.
+        let own = circuit.tags.iter().filter(|_| circuit.account == first.account);
+        let tags: Vec<String> = own.map(tag).collect();
         told.push(("Tag", tags.join("; ")));
     }
     if action == "QueryBill" {

@@ -10,6 +10,7 @@
 use super::atlas::{self, E2022, E2023, E2024, E2025_09, Edition};
 use super::calendar::{self, Ms};
 use super::forms::{self, Form};
+use super::hosted;
 use super::letters;
 use super::macsec;
 use super::prices;
@@ -210,6 +211,23 @@ const LOOKED_AT: &[(&str, &str, &str)] = &[
     ),
     (VPC, "AssociateMacSecKey", "RegionId PhysicalConnectionId CipherSuite Ckn Cak"),
     (VPC, "DisassociateMacSecKey", "RegionId PhysicalConnectionId Ckn"),
+    (
+        VPC,
+        "CreateVirtualPhysicalConnection",
+        "RegionId OrderMode VlanId Spec VpconnAliUid PhysicalConnectionId Name Description \
+         ResourceGroupId Tag DryRun Token",
+    ),
+    (
+        VPC,
+        "ListVirtualPhysicalConnections",
+        "RegionId PhysicalConnectionId VirtualPhysicalConnectionIds IsConfirmed \
+         VirtualPhysicalConnectionStatuses VirtualPhysicalConnectionAliUids VlanIds \
+         VirtualPhysicalConnectionBusinessStatus ResourceGroupId Tags MaxResults NextToken",
+    ),
+    (VPC, "UpdateVirtualPhysicalConnection", "RegionId InstanceId VlanId ExpectSpec DryRun Token"),
+    (VPC, "CreateVpconnFromVbr", "RegionId VbrId OrderMode DryRun Token"),
+    (VPC, "AttachVbrToVpconn", "RegionId VbrId VpconnId DryRun Token"),
+    (VPC, "RecoverPhysicalConnection", "RegionId InstanceId DryRun Token"),
     (VPC, REGROUPING, "RegionId ResourceType ResourceId NewResourceGroupId"),
     (BSS, "QueryAccountBalance", ""),
     (
@@ -325,6 +343,7 @@ pub static PAGES: LazyLock<Vec<Page>> = LazyLock::new(|| {
                 |edition| edition == atlas::E2020 || edition == E2022 || edition == E2025_09
             }
             "UpdateVirtualBorderBandwidth" => |edition| edition >= atlas::E2020,
+            action if hosted::OWN.contains(&action) => |edition| edition >= E2022,
             "CreateVbrHa" | "DescribeVbrHa" | "DeleteVbrHa" => |edition| edition >= E2022,
             "GrantInstanceToVbr" | "RevokeInstanceFromVbr" | REGROUPING => {
                 |edition| edition >= E2023
@@ -454,6 +473,9 @@ fn code(version: &str, action: &str, name: &str) -> Option<&'static str> {
     }
     if router_forms::is_own(action) {
         return router_forms::code(action, name);
+    }
+    if hosted::OWN.contains(&action) {
+        return hosted::code(action, name);
     }
     if action.ends_with("LOA") {
         return match name {
@@ -712,8 +734,9 @@ impl Reading<'_> {
         let mut words = BTreeMap::new();
         for rule in &page.rules {
             let is_ignored = self.is_postpaid() && NOT_FOR_POSTPAID.contains(&rule.name);
-            let is_compared = !WITHOUT_EFFECT.contains(&rule.name)
-                && !["RegionId", "ClientToken"].contains(&rule.name);
+            let names_the_call = ["RegionId", "ClientToken"].contains(&rule.name)
+                || (page.version == VPC && rule.name == "Token");
+            let is_compared = !names_the_call && !WITHOUT_EFFECT.contains(&rule.name);
             // A renewal is of whatever has the id.
             let says_nothing = ["RenewInstance", "RefundInstance"].contains(&page.action)
                 && rule.name.starts_with("Product");

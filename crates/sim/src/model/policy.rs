@@ -102,15 +102,19 @@ fn resource(page: &Page, call: &Call, account: u64, edition: Edition) -> String 
         | "EnablePhysicalConnection"
         | "CancelPhysicalConnection"
         | "ModifyPhysicalConnectionAttribute"
+        | "CreateVirtualPhysicalConnection"
         | "AssociatePhysicalConnectionToVirtualBorderRouter" => given("PhysicalConnectionId"),
         "CreateVirtualBorderRouter" if edition >= E2024 => given("PhysicalConnectionId"),
         "ApplyPhysicalConnectionLOA"
         | "SecondApplyPhysicalConnectionLOA"
-        | "CompletePhysicalConnectionLOA" => given("InstanceId"),
+        | "CompletePhysicalConnectionLOA"
+        | "UpdateVirtualPhysicalConnection" => given("InstanceId"),
         "CreatePhysicalConnectionOccupancyOrder" if edition >= E2025_03 => {
             given("PhysicalConnectionId")
         }
-        "CreatePhysicalConnection" | "DescribePhysicalConnections" => "*",
+        "CreatePhysicalConnection"
+        | "DescribePhysicalConnections"
+        | "ListVirtualPhysicalConnections" => "*",
         // SOURCE: api dossier 4.2, S5 and S6.
         "CreatePhysicalConnectionSetupOrder" if edition == E2024 => "*",
         action if action.ends_with("ForExpressConnect") => "*",

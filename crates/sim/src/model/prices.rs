@@ -189,7 +189,15 @@ impl World {
         }
     }
 
-    /// What setting a circuit up costs an account.
+    /// The same of a circuit as it is sold, or of the part of a port that it is.
+    pub fn month_of(&self, currency: &str, place: usize) -> Option<i64> {
+        let circuit = &self.circuits[place];
+        let port = circuit.word("PortType");
+        let whole = self.month(currency, port, &circuit.region)?;
+        let hosted = circuit.hosted.as_ref();
+        Some(hosted.map_or(whole, |its| super::hosted::part_e4(whole, its.sold(), port)))
+    }
+
     /// What setting a circuit up costs an account; `None` when there is no price.
     pub fn setup(&self, account: u64) -> Option<i64> {
         let account = &self.accounts[&account];
@@ -224,10 +232,11 @@ const NO_PRICE: &str = "InvalidPrice.NotFound";
 fn month(world: &World, account: u64, asked: &Asked) -> Result<i64, &'static str> {
     let currency = world.accounts[&account].currency.as_str();
     let month = if let Some(id) = asked.circuit {
-        let found = world.circuit_at(id).map(|place| &world.circuits[place]);
-        let its = found.filter(|its| its.account == account && !its.deleted);
-        let its = its.ok_or("InvalidConfigCode")?;
-        world.month(currency, its.word("PortType"), &its.region)
+        let its = world.circuit_at(id).filter(|place| {
+            let circuit = &world.circuits[*place];
+            circuit.account == account && !circuit.deleted
+        });
+        world.month_of(currency, its.ok_or("InvalidConfigCode")?)
     } else {
         let mut of_spec = atlas::PORTS.iter().filter(|(_, spec, _)| Some(*spec) == asked.spec);
         let region = asked.region.unwrap_or_default();

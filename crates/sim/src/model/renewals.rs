@@ -170,6 +170,7 @@ impl World {
             renewal: Renewal::ByHand,
             circuit: place,
             port: circuit.word("PortType").to_owned(),
+            shared: circuit.sold(),
             months: Some(months),
             status: "Unpaid",
             amount_e4,
@@ -188,6 +189,7 @@ impl World {
         if !self.post_payment(place, at) {
             return false;
         }
+        self.speed_is_paid(self.orders[place].circuit);
         let order = &mut self.orders[place];
         let circuit = &mut self.circuits[order.circuit];
         let start = circuit.ends.expect("only what ends is renewed");

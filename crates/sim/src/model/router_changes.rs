@@ -35,9 +35,12 @@ impl Change<'_> {
         own: Option<usize>,
         one_code: bool,
     ) -> Result<(), Refusal> {
-        let code = match self.world.vlan_is_taken(circuit, vlan, own, self.at) {
+        let code = match self.world.vlan_is_taken(circuit, vlan, (own, None), self.at) {
             None => return Ok(()),
-            Some(Vlan::PortTaken) if !one_code => "OperationFailed.PconnExistVlan0Vbr",
+            Some(Vlan::PortHostsOthers) if !one_code => "OperationFailed.PconnAllocateVlan0",
+            Some(Vlan::PortTaken | Vlan::PortHosted) if !one_code => {
+                "OperationFailed.PconnExistVlan0Vbr"
+            }
             Some(Vlan::PortShared) if !one_code => "OperationFailed.Vlan0VbrUnSharePconn",
             Some(_) => "InvalidVlanId.Used",
         };
@@ -51,7 +54,9 @@ impl Change<'_> {
 
     fn fast_enough(&self, circuit: usize, mbps: i64) -> Result<(), Refusal> {
         let port = atlas::port(self.world.circuits[circuit].word("PortType"));
-        let most = port.map_or(0, |(_, mbps)| mbps);
+        // SOURCE: ROUTERS 7: from 10 Gbit/s on 1024 Mbit/s are one.
+        let most =
+            port.map_or(0, |(_, mbps)| if mbps < 10_000 { mbps } else { mbps / 1000 * 1024 });
         if self.later() && mbps > most { Err((400, "VbrBandwidthExceed")) } else { Ok(()) }
     }
 
@@ -86,17 +91,21 @@ impl Change<'_> {
         let not_found = (400, "InvalidPhysicalConnectionId.NotFound");
         let circuit = self.circuit_or(not_found)?;
         self.served()?;
-        if self.world.circuits[circuit].status != "Enabled" {
-            return Err((400, "InvalidPhysicalConnectionId.NotEnabled"));
-        }
         let line = forms::line_of(self.reading, circuit);
         let other = self.said("VbrOwnerId").and_then(number).map(whose);
         let other = other.filter(|other| *other != self.account);
+        let said_mbps = self.said("Bandwidth").and_then(number);
+        self.on_hosted(circuit, other, line.vlan, said_mbps)?;
+        if self.world.circuits[circuit].status != "Enabled" {
+            return Err((400, "InvalidPhysicalConnectionId.NotEnabled"));
+        }
         self.addresses(&line, other)?;
         self.vlan(circuit, line.vlan, None, !self.later())?;
         let port = atlas::port(self.world.circuits[circuit].word("PortType"));
-        let own_speed = port.map_or(0, |(_, mbps)| mbps);
-        let mbps = self.said("Bandwidth").and_then(number).unwrap_or(own_speed);
+        let of_port = port.map_or(0, |(_, mbps)| mbps);
+        let hosted = self.world.hosted(circuit).map(|hosted| &*hosted.spec);
+        let own_speed = hosted.map_or(of_port, super::hosted::router_mbps);
+        let mbps = said_mbps.unwrap_or(own_speed);
         self.fast_enough(circuit, mbps)?;
         let owner = other.unwrap_or(self.account);
         let theirs = self.world.routers.iter().filter(|router| {
@@ -169,6 +178,13 @@ impl Change<'_> {
         if !one_subnet(&line) {
             return Err((400, "InvalidIp.NotSameSubnet"));
         }
+        let said_mbps = self.said("Bandwidth").and_then(number).map(|mbps| mbps.to_string());
+        let same_speed = said_mbps.is_none_or(|mbps| mbps == router.word("Bandwidth"));
+        let same = line.vlan == router.line.vlan && same_speed;
+        if self.world.hosted(line.circuit).is_some() && !same {
+            let new = "OperationDenied.VBRAssociateVPconn";
+            return Err((400, if self.later() { new } else { "InvalidVlanId.Used" }));
+        }
         if line.vlan != router.line.vlan {
             self.vlan(line.circuit, line.vlan, Some(place), true)?;
         }
@@ -221,6 +237,9 @@ impl Change<'_> {
         if self.world.routers[place].status != "active" {
             return Err((400, "IncorrectStatus.VirtualBorderRouter"));
         }
+        if self.world.hosted(self.world.routers[place].line.circuit).is_some() {
+            return Err((400, "OperationFailed.Vpconn"));
+        }
         let mbps = number(self.text("Bandwidth")).expect("it was looked at");
         self.fast_enough(self.world.routers[place].line.circuit, mbps)?;
         self.world.routers[place].words.insert("Bandwidth", mbps.to_string());
@@ -255,7 +274,10 @@ impl Change<'_> {
             }
             self.served()?;
             for line in [&router.line].into_iter().chain(&router.further) {
-                if self.world.vlan_is_taken(line.circuit, line.vlan, Some(place), self.at).is_some()
+                if self
+                    .world
+                    .vlan_is_taken(line.circuit, line.vlan, (Some(place), None), self.at)
+                    .is_some()
                 {
                     return Err((400, "OperationFailed.VlanIdAlreadyInUse"));
                 }
@@ -294,7 +316,8 @@ impl Change<'_> {
             return Err((400, "InvalidPhysicalConnectionId.NotEnabled"));
         }
         self.served()?;
-        if router.line.circuit == circuit {
+        let shared = [circuit, router.line.circuit].map(|place| self.world.hosted(place).is_some());
+        if router.line.circuit == circuit || shared.contains(&true) {
             return Err((400, "PHYSICAL_NOT_ALLOW_ASSOCIATE_VBR"));
         }
         if router.on(circuit).is_some() {

@@ -29,7 +29,9 @@ pub const AMENDED: [&str; 8] = [
 
 /// Whether an operation is one of routers and of what hangs off them.
 pub fn is_own(action: &str) -> bool {
-    ["Virtual", "Vbr"].iter().any(|word| action.contains(word)) || action == "ChangeResourceGroup"
+    let hosted = super::hosted::OWN.contains(&action);
+    let virtual_too = ["Virtual", "Vbr"].iter().any(|word| action.contains(word));
+    virtual_too && !hosted || action == "ChangeResourceGroup"
 }
 
 /// Since when an operation of routers has a parameter. SOURCE: EDITIONS, section 7.

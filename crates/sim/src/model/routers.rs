@@ -145,7 +145,17 @@ impl World {
     /// At whom things are at home that the account sees there.
     fn homes_of(&self, account: u64) -> impl Iterator<Item = u64> {
         let lent = self.routers.iter().filter(move |router| router.owner == account);
-        lent.map(|router| router.home)
+        let hosted = self.circuits.iter().filter(move |circuit| {
+            circuit.hosted.as_ref().is_some_and(|hosted| hosted.partner == account)
+        });
+        lent.map(|router| router.home).chain(hosted.map(|circuit| circuit.account))
+    }
+
+    /// The tenant of a circuit that the account has made for him.
+    fn tenant_of(&self, account: u64, id: &str) -> Option<u64> {
+        let circuit = &self.circuits[self.circuit_at(id)?];
+        let hosted = circuit.hosted.as_ref()?;
+        (hosted.partner == account).then_some(circuit.account)
     }
 
     /// Whose time passes before a call is decided or answered.
@@ -153,17 +163,44 @@ impl World {
         let said = |name: &str| call.parameter(name).unwrap_or_default();
         let mut all = BTreeSet::from([account]);
         match call.action.as_str() {
-            "CreateVirtualBorderRouter" => all.extend(number(said("VbrOwnerId")).map(whose)),
+            "CreateVirtualBorderRouter" => {
+                all.extend(number(said("VbrOwnerId")).map(whose));
+                all.extend(self.homes_of(account));
+            }
+            "CreateVirtualPhysicalConnection" => {
+                all.extend(number(said("VpconnAliUid")).map(whose));
+                all.extend(self.homes_of(account));
+            }
+            "CreateVpconnFromVbr" => {
+                let router = self.router_at(said("VbrId")).map(|place| &self.routers[place]);
+                all.extend(router.filter(|its| its.home == account).map(|its| its.owner));
+                all.extend(self.homes_of(account));
+            }
+            "DeletePhysicalConnection" => {
+                all.extend(self.tenant_of(account, said("PhysicalConnectionId")));
+            }
+            "UpdateVirtualPhysicalConnection"
+            | "AttachVbrToVpconn"
+            | "TerminatePhysicalConnection"
+            | "ModifyPhysicalConnectionAttribute"
+            | "DescribePhysicalConnections"
+            | "ListVirtualPhysicalConnections"
+            | "ListTagResourcesForExpressConnect"
+            | "DescribeTagKeysForExpressConnect"
+            | "DescribeVirtualBorderRouters" => all.extend(self.homes_of(account)),
             "ModifyVirtualBorderRouterAttribute"
             | "TerminateVirtualBorderRouter"
             | "RecoverVirtualBorderRouter"
             | "DeleteVirtualBorderRouter"
             | "AssociatePhysicalConnectionToVirtualBorderRouter"
             | "UnassociatePhysicalConnectionFromVirtualBorderRouter" => {
-                all.extend(self.home_of(account, said("VbrId")));
+                let home = self.home_of(account, said("VbrId")).unwrap_or(account);
+                all.extend(self.homes_of(home).chain([home]));
             }
             "UpdateVirtualBorderBandwidth" => {
-                all.extend(self.home_of(account, said("VirtualBorderRouterId")));
+                let home = self.home_of(account, said("VirtualBorderRouterId"));
+                let home = home.unwrap_or(account);
+                all.extend(self.homes_of(home).chain([home]));
             }
             "GrantInstanceToVbr" => {
                 let owner = number(said("VbrOwnerUid")).map(whose);
@@ -177,20 +214,18 @@ impl World {
                     all.extend(self.home_of(account, id));
                 }
             }
-            "ListTagResourcesForExpressConnect"
-            | "DescribeTagKeysForExpressConnect"
-            | "DescribeVirtualBorderRouters" => all.extend(self.homes_of(account)),
             _ => {}
         }
         all
     }
 
-    /// Why a VLAN is not free on a circuit, for another than `own`: the product's three reasons.
+    /// Why a VLAN is not free on a circuit, for another router than `own` and another shared
+    /// circuit: the product's reasons.
     pub fn vlan_is_taken(
         &self,
         circuit: usize,
         vlan: i64,
-        own: Option<usize>,
+        (own, own_hosted): (Option<usize>, Option<usize>),
         at: Ms,
     ) -> Option<Vlan> {
         let others = self.routers.iter().enumerate().filter(|(place, router)| {
@@ -200,10 +235,20 @@ impl World {
         });
         let vlans: Vec<i64> =
             others.filter_map(|(_, router)| router.on(circuit)).map(|line| line.vlan).collect();
+        let hosted = self.hosted_on(circuit).filter(|place| Some(*place) != own_hosted);
+        let hosted = hosted.filter_map(|place| self.hosted(place));
+        let hosted: Vec<i64> = hosted
+            .filter(|its| own.is_none() || its.router != own)
+            .map(|hosted| hosted.vlan)
+            .collect();
         match () {
-            () if vlan != 0 && vlans.contains(&vlan) => Some(Vlan::Taken),
+            () if vlan != 0 && (vlans.contains(&vlan) || hosted.contains(&vlan)) => {
+                Some(Vlan::Taken)
+            }
             () if vlans.contains(&0) => Some(Vlan::PortTaken),
+            () if hosted.contains(&0) => Some(Vlan::PortHosted),
             () if vlan == 0 && !vlans.is_empty() => Some(Vlan::PortShared),
+            () if vlan == 0 && !hosted.is_empty() => Some(Vlan::PortHostsOthers),
             () => None,
         }
     }
@@ -309,6 +354,10 @@ pub enum Vlan {
     PortTaken,
     /// The whole port is asked for, and others are on it.
     PortShared,
+    /// A shared circuit has the whole port.
+    PortHosted,
+    /// The whole port is asked for, and shared circuits are on it.
+    PortHostsOthers,
 }
 
 /// The IPv4 addresses of a line are in one subnet, and so are those of IPv6, as far as there are.

@@ -5,6 +5,7 @@ use super::Leaf;
 use super::atlas;
 use super::calendar::Ms;
 use super::changes::{CIRCUIT_MARK, Change, NO_PRICE, ORDER_MARK, REDUNDANT, Refusal, SHORT};
+use super::hosted::HOSTING;
 use super::state::{Circuit, Order, Outcome, Renewal, Settings, World};
 use super::time::UNPAID_LIFE_MS;
 use std::collections::BTreeMap;
@@ -67,6 +68,7 @@ impl Change<'_> {
             follows: None,
             circuit: place,
             port: self.world.circuits[place].word("PortType").to_owned(),
+            shared: String::new(),
             // It has no term, and is paid beforehand.
             months: Some(0),
             status: "Unpaid",
@@ -107,7 +109,7 @@ impl Circuit {
 impl Order {
     /// What customers are told of its kind.
     pub fn told_kind(&self) -> &'static str {
-        if self.kind == SETUP { "New" } else { self.kind }
+        if [SETUP, HOSTING].contains(&self.kind) { "New" } else { self.kind }
     }
 }
 

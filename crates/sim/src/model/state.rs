@@ -2,6 +2,7 @@
 
 use super::atlas::Edition;
 use super::calendar::Ms;
+use super::hosted::Hosted;
 use super::letters::Letter;
 use super::macsec;
 use super::routers::{Grant, GrantKey, Group, Router};
@@ -94,6 +95,8 @@ pub struct Circuit {
     pub looked: Ms,
     /// Whether it is gone.
     pub deleted: bool,
+    /// What it is of another's, if it is shared.
+    pub hosted: Option<Hosted>,
 }
 
 /// How a circuit goes on at its end.
@@ -135,7 +138,8 @@ impl Circuit {
     /// Whether it counts among those that wait to be enabled.
     pub fn waits(&self) -> bool {
         let waiting = ["Initial", "Approved", "Allocating", "Allocated", "Confirmed"];
-        !self.given && !self.deleted && waiting.contains(&self.status)
+        let own = self.hosted.is_none();
+        own && !self.given && !self.deleted && waiting.contains(&self.status)
     }
 }
 
@@ -146,7 +150,7 @@ pub struct Order {
     pub id: String,
     /// Whose it is.
     pub account: u64,
-    /// `New`, `Renew`, `Refund` or `Setup`.
+    /// `New`, `Renew`, `Refund`, `Setup` or `Hosting`.
     pub kind: &'static str,
     /// Whether nobody called for it.
     pub by_time: bool,
@@ -156,6 +160,8 @@ pub struct Order {
     pub circuit: usize,
     /// The port it was priced for.
     pub port: String,
+    /// The speed of the part of it; empty for the whole.
+    pub shared: String,
     /// Months; `None` when billed as it goes.
     pub months: Option<i64>,
     /// `Unpaid`, `Paid`, `Cancelled` or `Abnormal`.

@@ -57,7 +57,8 @@ fn reserved(text: &str) -> bool {
 pub fn form_error(call: &Call, name: &str) -> Option<&'static str> {
     let (texts, pairs) = (texts(call, name), pairs(call, name));
     // SOURCE: the vendor's metadata of mid-2024, of looking for circuits. The table has 20.
-    let most = if call.action == "DescribePhysicalConnections" { 5 } else { MOST };
+    let few = ["DescribePhysicalConnections", "ListVirtualPhysicalConnections"];
+    let most = if few.contains(&&*call.action) { 5 } else { MOST };
     if texts.len().max(pairs.len()) > most {
         let resources = name == "ResourceId";
         return Some(
@@ -90,9 +91,10 @@ pub fn late_error(reading: &Reading) -> Option<(u16, &'static str)> {
         "UntagResourcesForExpressConnect" => ("", texts(call, "TagKey")),
         "CreatePhysicalConnection"
         | "CreateHighReliablePhysicalConnection"
+        | "CreateVirtualPhysicalConnection"
         | "TagResourcesForExpressConnect"
         | "ListTagResourcesForExpressConnect" => ("Tag", Vec::new()),
-        "DescribePhysicalConnections" => ("Tags", Vec::new()),
+        "DescribePhysicalConnections" | "ListVirtualPhysicalConnections" => ("Tags", Vec::new()),
         "CreateVirtualBorderRouter" | "DescribeVirtualBorderRouters" => {
             if reading.edition < E2024 {
                 return None;

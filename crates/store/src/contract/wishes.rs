@@ -12,7 +12,9 @@ use domain::command::{
 };
 use domain::order::Charge;
 use domain::price::{Currency, Cycle, Money, Term};
-use domain::query::{CircuitFilter, InstanceFilter, OrderFilter, Page, Part, RouterFilter};
+use domain::query::{
+    CircuitFilter, HostedFilter, InstanceFilter, OrderFilter, Page, Part, RouterFilter,
+};
 use domain::subscription::Renewal;
 use domain::user::{Key, Proof, User};
 use domain::{AccountId, CircuitId, Command, Kept, OrderId, Query, State, Timestamp, sandbox};
@@ -49,6 +51,8 @@ pub(super) enum Act {
     Amend(u8, u8),
     /// What is done about a circuit and a router.
     Router(u8, u8, u8),
+    /// What is done about a circuit and a shared one.
+    Hosted(u8, u8, u8),
     OpenService,
     Carrier(u8, u8),
     Give(u8),
@@ -178,6 +182,11 @@ const _: fn(&Command) = |command| match command {
     | Command::Reset(_)
     | Command::ApplyForCircuits(_)
     | Command::PlaceSetupOrder(_)
+    | Command::HostCircuit(_)
+    | Command::AmendHostedCircuit(_)
+    | Command::HostRouter(_)
+    | Command::MoveRouter(_)
+    | Command::RecoverCircuit(_)
     | Command::Wake(_) => (),
 };
 
@@ -207,6 +216,7 @@ fn act() -> impl Strategy<Value = Act> {
         2 => (any::<u8>(), any::<u8>()).prop_map(|(circuit, how)| Act::Amend(circuit, how)),
         4 => (any::<u8>(), any::<u8>()).prop_map(|(circuit, how)| Act::Before(circuit, how)),
         8 => any::<(u8, u8, u8)>().prop_map(|(circuit, nth, how)| Act::Router(circuit, nth, how)),
+        6 => any::<(u8, u8, u8)>().prop_map(|(circuit, nth, how)| Act::Hosted(circuit, nth, how)),
         3 => (any::<u8>(), any::<u8>()).prop_map(|(circuit, event)| Act::Carrier(circuit, event)),
         3 => any::<u8>().prop_map(Act::Give),
         2 => any::<u16>().prop_map(Act::TopUp),
@@ -374,6 +384,10 @@ impl Wish {
             Act::Router(circuit, nth, how) => {
                 super::routers::about(among, nth_circuit(among, circuit), nth, how)
             }
+            Act::Hosted(circuit, nth, how) => {
+                let circuit = nth_circuit(among, circuit);
+                super::hosted::about(among, self.account, circuit, nth, how)
+            }
             Act::OpenService => OpenService {}.into(),
             Act::MoveClock(hours) => {
                 MoveClock { to: now.plus_ms(i64::from(hours) * HOUR_MS), wall }.into()
@@ -503,7 +517,7 @@ impl Sight {
         let region = region(self.elsewhere);
         let page = Page { number: 1 + u32::from(nth % 2), size: 5 };
         let circuits = CircuitFilter::default();
-        match self.what % 14 {
+        match self.what % 15 {
             0 => Query::Account(account),
             1 => Query::Circuits(account, region, circuits, page),
             2 => {
@@ -522,6 +536,10 @@ impl Sight {
             11 => {
                 let circuit = nth_circuit(among, nth);
                 Query::RoutersOn(account, region, circuit, RouterFilter::default(), page)
+            }
+            13 => {
+                let part = (usize::from(nth % 2), usize::from(nth));
+                Query::Hosted(account, region, HostedFilter::default(), part)
             }
             12 => {
                 let (after, limit) = (None, usize::from(nth));

@@ -71,6 +71,7 @@ pub(super) const MIGRATIONS: &[&str] = &[
     include_str!("letters.sql"),
     include_str!("routers.sql"),
     include_str!("macsec.sql"),
+    include_str!("hosted.sql"),
 ];
 
 /// The version of a store that this release has written to.

@@ -5,11 +5,11 @@ use crate::row::{Reading, Row, Rows, Shape, Spot, Stored, Writing, row};
 use crate::tables::{Moved, Renewed};
 use crate::words::Words;
 use crate::world::WorldId;
-use domain::catalogue::Region;
-use domain::circuit::{Circuit, CircuitState, CircuitWords, Particulars};
+use domain::catalogue::{Region, SharedSpec};
+use domain::circuit::{Circuit, CircuitState, CircuitWords, Hosted, Particulars, Payer};
 use domain::macsec::{CipherSuite, KeyStatus, MacsecKey, MacsecKeys};
 use domain::tag::{Tag, Tags};
-use domain::{AccountId, CircuitId, Timestamp};
+use domain::{AccountId, CircuitId, RouterId, Timestamp};
 use std::collections::HashMap;
 
 /// A circuit but for where it stands.
@@ -32,7 +32,7 @@ row! {
         given: "given",
         particulars: "access_point" "line_operator" "port_type" "bandwidth_mbps" "name"
             "description" "peer_location" "circuit_code" "optical_module" "resource_group"
-            "redundant" "tags" "macsec",
+            "redundant" "tags" "macsec" "hosted",
     }
 }
 
@@ -158,6 +158,7 @@ impl Codec for Option<Box<CircuitWords>> {
             redundant,
             tags,
             macsec,
+            hosted,
         } = self.as_deref().unwrap_or(&none);
         for text in [name, description, peer_location, circuit_code, optical_module, resource_group]
         {
@@ -165,7 +166,8 @@ impl Codec for Option<Box<CircuitWords>> {
         }
         redundant.put(words, into)?;
         put_tags(tags, words, into)?;
-        put_keys(macsec, words, into)
+        put_keys(macsec, words, into)?;
+        put_hosted(hosted.as_ref(), words, into)
     }
 
     fn take<S: Source>(words: &Words, from: &mut S) -> Result<Self, S::Error> {
@@ -183,9 +185,53 @@ impl Codec for Option<Box<CircuitWords>> {
             redundant: Codec::take(words, from)?,
             tags: take_tags(words, from)?,
             macsec: take_keys(words, from)?,
+            hosted: take_hosted(words, from)?,
         };
         Ok((!own.is_empty()).then(|| Box::new(own)))
     }
+}
+
+/// What makes a circuit a shared one, with tabs between its parts.
+fn put_hosted<S: Sink>(
+    hosted: Option<&Hosted>,
+    words: &Words,
+    into: &mut S,
+) -> Result<(), S::Error> {
+    let line = |Hosted { parent, partner, vlan, spec, expected, payer, router }: &Hosted| {
+        let (spec, payer) = (spec.text(), payer.text());
+        let expected = expected.map_or("", SharedSpec::text);
+        let router = router.as_ref().map_or("", RouterId::as_str);
+        format!("{parent}\t{partner}\t{vlan}\t{spec}\t{expected}\t{payer}\t{router}")
+    };
+    hosted.map(line).map(Box::<str>::from).put(words, into)
+}
+
+/// The same, back.
+fn take_hosted<S: Source>(words: &Words, from: &mut S) -> Result<Option<Hosted>, S::Error> {
+    let text: Option<Box<str>> = Codec::take(words, from)?;
+    let Some(text) = text else { return Ok(None) };
+    let hosted = || {
+        let parts: Vec<&str> = text.split('\t').collect();
+        let [parent, partner, vlan, spec, expected, payer, router] = parts[..] else { return None };
+        // What is said must be something.
+        let is_read = |text: &str, read: bool| text.is_empty() || read;
+        let (its_router, its_expected) = (RouterId::new(router), SharedSpec::find(expected));
+        let right =
+            is_read(router, its_router.is_some()) && is_read(expected, its_expected.is_some());
+        right.then_some(())?;
+        Some(Hosted {
+            parent: CircuitId::new(parent)?,
+            partner: AccountId(partner.parse().ok()?),
+            vlan: vlan.parse().ok()?,
+            spec: SharedSpec::find(spec)?,
+            expected: its_expected,
+            payer: Payer::find(payer)?,
+            router: its_router,
+        })
+    };
+    let hosted = hosted();
+    let unreadable = || from.unreadable(format!("{text:?} is no shared circuit"));
+    hosted.map(Some).ok_or_else(unreadable)
 }
 
 /// MACsec keys, a line each.

@@ -16,6 +16,7 @@ row! {
         circuit: "circuit",
         region: "region",
         port_type: "port_type",
+        shared: "shared_spec",
         charge: "term_count" "term_cycle",
         status: "status",
         cancel_cause: "cancel_cause",

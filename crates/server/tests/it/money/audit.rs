@@ -158,14 +158,14 @@ const DAMAGES: &[(&str, &[&str])] = &[
         "INSERT INTO orders SELECT id + 100, world, account, circuit, region, port_type, \
          term_count, term_cycle, status, cancel_cause, amount, currency, price_version, \
          created_at, paid_at, dies_at, usage_start, usage_end, auto_renew, auto_renew_months, \
-         by_time, kind, follows, request FROM orders WHERE status = 'Paid'",
+         by_time, kind, follows, request, shared_spec FROM orders WHERE status = 'Paid'",
         &["I4", "O1", "O4", "O8", "R3", "S1"],
     ),
     (
         "INSERT INTO orders SELECT id + 100, world, account, circuit, region, port_type, \
          term_count, term_cycle, status, cancel_cause, amount, currency, price_version, \
          created_at, paid_at, dies_at, usage_start, usage_end, auto_renew, auto_renew_months, \
-         by_time, kind, follows, request FROM orders WHERE status = 'Unpaid'",
+         by_time, kind, follows, request, shared_spec FROM orders WHERE status = 'Unpaid'",
         &["I4", "O4"],
     ),
     ("DELETE FROM orders WHERE status = 'Unpaid'", &["O10", "I2"]),
@@ -270,6 +270,58 @@ const DAMAGES_OF_SETUPS: &[(&str, &[&str])] = &[
     ("UPDATE receipts SET order_id = 7 WHERE order_id > 0", &["I2", "I4"]),
 ];
 
+/// A store with two shared circuits, one of which its partner has paid for, and a router on that.
+async fn shared() -> std::path::PathBuf {
+    let rig = Rig::sandbox().await;
+    let port = rig.circuit("Enabled").await;
+    let operation = "CreateVirtualPhysicalConnection";
+    let mut made = Vec::new();
+    for (vlan, payer) in
+        [("1", "PayByPhysicalConnectionOwner"), ("2", "PayByVirtualPhysicalConnectionOwner")]
+    {
+        let call = [
+            ("PhysicalConnectionId", &*port),
+            ("VlanId", vlan),
+            ("OrderMode", payer),
+            ("Spec", "50M"),
+            ("VpconnAliUid", POOR),
+        ];
+        let back = rig.call(operation, &call).await.ok();
+        made.push(back.body["VirtualPhysicalConnection"].as_str().expect("an id").to_owned());
+    }
+    let it = [("RegionId", "cn-hangzhou"), ("PhysicalConnectionId", &*made[0])];
+    rig.call_as("sandbox-poor", VPC, "ConfirmPhysicalConnection", &it).await.ok();
+    let router = [
+        ("VlanId", "1"),
+        ("LocalGatewayIp", "10.0.0.1"),
+        ("PeerGatewayIp", "10.0.0.2"),
+        ("PeeringSubnetMask", "255.255.255.252"),
+    ];
+    let call = [&it[..], &router].concat();
+    rig.call_as("sandbox-poor", VPC, "CreateVirtualBorderRouter", &call).await.ok();
+    rig.end_keeping().await
+}
+
+/// The same of shared circuits.
+const DAMAGES_OF_SHARED: &[(&str, &[&str])] = &[
+    ("UPDATE circuits SET bandwidth_mbps = 51 WHERE hosted LIKE '%\t50M\t%'", &["H1"]),
+    ("DELETE FROM shared_things", &["H1"]),
+    ("UPDATE circuits SET hosted = replace(hosted, char(9) || '2', char(9) || '1')", &["H2"]),
+    ("UPDATE routers SET vlan = 7", &["H3"]),
+    ("UPDATE orders SET shared_spec = '100M' WHERE shared_spec = '50M'", &["O5"]),
+    (
+        "UPDATE circuits SET hosted = replace(hosted, 'PayByPhysical', 'PayByVirtualPhysical')",
+        &["H4", "S3"],
+    ),
+];
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_audit_names_every_damage_that_was_planted_among_shared_circuits() {
+    let folder = shared().await;
+    planted(&folder.join("crossconnect.db"), DAMAGES_OF_SHARED);
+    std::fs::remove_dir_all(folder).expect("the folder was the test's own");
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn an_audit_names_every_damage_that_was_planted_among_setup_orders() {
     let folder = waiting_for_setup().await;
@@ -310,6 +362,7 @@ async fn an_audit_names_every_damage_that_was_planted() {
     planted(&path, DAMAGES);
     let all_damages = DAMAGES.iter().chain(DAMAGES_OF_BILLS);
     let all_damages = all_damages.chain(DAMAGES_OF_ROUTERS).chain(DAMAGES_OF_SETUPS);
+    let all_damages = all_damages.chain(DAMAGES_OF_SHARED);
     let mut seen: Vec<&str> = all_damages.flat_map(|(_, broken)| *broken).copied().collect();
     seen.sort_unstable();
     seen.dedup();

@@ -5,7 +5,7 @@ use super::{Folder, START, fill, operator, options, settle, wait};
 use crate::Store as _;
 use domain::circuit::{BusinessStatus, GivenCircuit, Particulars, Status};
 use domain::command::GiveCircuits;
-use domain::query::{CircuitFilter, Page};
+use domain::query::{CircuitFilter, Listing, Page};
 use domain::{CircuitId, Found, Query, sandbox};
 
 #[test]
@@ -20,7 +20,9 @@ fn a_look_at_very_many_circuits_finds_what_one_at_few_does() {
         let filter = CircuitFilter { statuses, ..CircuitFilter::default() };
         let query = Query::Circuits(sandbox::RICH, sandbox::region(), filter, page);
         match wait(store.look(&world, START, query)).expect("it is read") {
-            Found::Circuits(found, total) => (found, total),
+            Found::CircuitRows(Listing { page, total }) => {
+                (page.into_iter().map(|row| row.circuit).collect::<Vec<_>>(), total)
+            }
             other => panic!("circuits are asked for: {other:?}"),
         }
     };

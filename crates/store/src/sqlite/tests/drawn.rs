@@ -9,7 +9,9 @@ use domain::account::Account;
 use domain::audit::Books;
 use domain::bill::Bill;
 use domain::catalogue::{AccessPoint, LineOperator, PortType, Region, SharedSpec};
-use domain::circuit::{Circuit, CircuitState, CircuitWords, LoaStatus, Locks, Particulars, Status};
+use domain::circuit::{
+    Circuit, CircuitState, CircuitWords, Hosted, LoaStatus, Locks, Particulars, Payer, Status,
+};
 use domain::grant::Grant;
 use domain::history::{Cause, CircuitMove, OrderMove, RouterMove, Why};
 use domain::ledger::{LedgerAccount, Posting};
@@ -119,10 +121,26 @@ fn macsec() -> impl Strategy<Value = MacsecKeys> {
     vec(key, 0..3).prop_map(MacsecKeys::new)
 }
 
+fn hosted() -> impl Strategy<Value = Hosted> {
+    let whose = (circuit_id(), account_id(), prop::option::of(router_id()));
+    let speeds = (select(SharedSpec::ALL), prop::option::of(select(SharedSpec::ALL)));
+    (whose, any::<u32>(), speeds, select(Payer::ALL)).prop_map(
+        |((parent, partner, router), vlan, (spec, expected), payer)| Hosted {
+            parent,
+            partner,
+            vlan,
+            spec,
+            expected,
+            payer,
+            router,
+        },
+    )
+}
+
 fn circuit_words() -> impl Strategy<Value = Option<Box<CircuitWords>>> {
     let texts = prop::array::uniform6(text());
-    let more = (prop::option::of(circuit_id()), tags(), macsec());
-    (texts, more).prop_map(|(texts, (redundant, tags, macsec))| {
+    let more = (prop::option::of(circuit_id()), tags(), macsec(), prop::option::of(hosted()));
+    (texts, more).prop_map(|(texts, (redundant, tags, macsec, hosted))| {
         let [name, description, peer_location, circuit_code, optical_module, resource_group] =
             texts;
         let words = CircuitWords {
@@ -135,6 +153,7 @@ fn circuit_words() -> impl Strategy<Value = Option<Box<CircuitWords>>> {
             redundant,
             tags,
             macsec,
+            hosted,
         };
         (words != CircuitWords::default()).then(|| Box::new(words))
     })
@@ -223,7 +242,8 @@ fn charge() -> impl Strategy<Value = Charge> {
 }
 
 pub(in crate::sqlite) fn order() -> impl Strategy<Value = Order> {
-    let what = (circuit_id(), region(), select(PortType::ALL), charge());
+    let port = (select(PortType::ALL), prop::option::of(select(SharedSpec::ALL)));
+    let what = (circuit_id(), region(), port, charge());
     let ended = (select(OrderStatus::ALL), prop::option::of(select(CancelCause::ALL)));
     let cost = (money(), select(Currency::ALL), any::<u32>());
     let times = (at(), maybe_at(), maybe_at(), prop::option::of((at(), maybe_at())));
@@ -232,7 +252,7 @@ pub(in crate::sqlite) fn order() -> impl Strategy<Value = Order> {
     (number_of_order(), account_id(), what, ended, cost, times, (renewal, kind)).prop_map(
         |(id, account, what, (status, cancel_cause), cost, times, (renewal, kind))| {
             let (kind, follows) = kind;
-            let (circuit, region, port_type, charge) = what;
+            let (circuit, region, (port_type, shared), charge) = what;
             let (amount, currency, price_version) = cost;
             let (created_at, paid_at, dies_at, usage) = times;
             let (auto_renew, auto_renew_months, by_time, request) = renewal;
@@ -244,6 +264,7 @@ pub(in crate::sqlite) fn order() -> impl Strategy<Value = Order> {
                 circuit,
                 region,
                 port_type,
+                shared,
                 charge,
                 status,
                 cancel_cause,

@@ -276,8 +276,10 @@ fn of_a_record_that_is_written_again_the_last_word_comes_back() {
             circuit_moves: moves.to_vec(),
             ..Books::default()
         };
-        prop_assert_eq!(file.books().expect("it is read"), [last, Books::default()]);
+        let told = file.books().expect("it is read");
+        // Before it is judged: what one case leaves would fail every smaller one.
         clear(&file, WORLDS[0]);
+        prop_assert_eq!(told, [last, Books::default()]);
         Ok(())
     });
     ran.unwrap_or_else(|failure| panic!("{failure}"));
@@ -351,6 +353,7 @@ fn circuit_and_order() -> (Circuit, Order) {
         circuit: id,
         region: hangzhou(),
         port_type: PortType::Base1000Lx,
+        shared: None,
         charge: Charge::PrePaid(Term { count: 1, cycle: Cycle::Month }),
         status: OrderStatus::Paid,
         cancel_cause: None,
@@ -579,7 +582,7 @@ const NOT_OURS: &[(&str, &str, bool)] = &[
     ("UPDATE bills SET id = 0", "Integer(0) is not a value", true),
     ("UPDATE orders SET id = 0", "Integer(0) is not a value", true),
     ("UPDATE orders SET by_time = 7", "Integer(7) is not a value", true),
-    ("UPDATE orders SET kind = 4", "Integer(4) is not a value", true),
+    ("UPDATE orders SET kind = 5", "Integer(5) is not a value", true),
     ("UPDATE renewals SET anchor_day = 256", "Integer(256) is not a value", true),
     ("UPDATE renewals SET n = n + 1", "a state without a circuit", true),
     ("UPDATE circuit_states SET stop_after_s = 7", "a stop and a release go together", true),
