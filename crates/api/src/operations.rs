@@ -347,7 +347,9 @@ mod tests {
                 R::ServiceClosed,
                 R::NoSuchRedundantCircuit,
                 R::RedundantCircuitState,
+                R::CircuitOverdue,
                 R::WaitingCircuitsMax,
+                R::AccessPointCircuitsMax,
             ],
         ),
         (
@@ -578,14 +580,23 @@ mod tests {
         ("ChangeResourceGroup", &[R::NoSuchResource]),
         (
             "CreateHighReliablePhysicalConnection",
-            &[R::ServiceClosed, R::WaitingCircuitsMax, R::DryRun, R::DryRunFailed],
+            &[
+                R::ServiceClosed,
+                R::CircuitOverdue,
+                R::WaitingCircuitsMax,
+                R::AccessPointCircuitsMax,
+                R::DryRun,
+                R::DryRunFailed,
+            ],
         ),
         (
             "CreatePhysicalConnectionSetupOrder",
             &[
                 R::NoSuchRedundantCircuit,
                 R::RedundantCircuitState,
+                R::CircuitOverdue,
                 R::WaitingCircuitsMax,
+                R::AccessPointCircuitsMax,
                 R::NoPrice,
                 R::BalanceTooLow,
             ],

@@ -5,7 +5,7 @@
 //! ends it. So a store that holds no accounts but those of the parties shows the same.
 
 use crate::bill::Bill;
-use crate::catalogue::Region;
+use crate::catalogue::{AccessPoint, Region};
 use crate::circuit::Circuit;
 use crate::id::{AccountId, CircuitId, Name};
 use crate::kept::{Named as _, Record};
@@ -157,6 +157,16 @@ impl View for Checked<'_> {
     ) -> Box<dyn Iterator<Item = &Circuit> + '_> {
         self.guard.expect(account);
         self.view.circuits_of(account, region)
+    }
+
+    fn standing(&self, account: AccountId, region: Region, point: AccessPoint) -> usize {
+        self.guard.expect(account);
+        self.view.standing(account, region, point)
+    }
+
+    fn overdue(&self, account: AccountId, at: Timestamp) -> usize {
+        self.guard.expect(account);
+        self.view.overdue(account, at)
     }
 
     fn orders_of(&self, account: AccountId) -> Box<dyn Iterator<Item = &Order> + '_> {

@@ -56,6 +56,16 @@ words! {
     }
 }
 
+impl Status {
+    /// Whether a circuit has a port by it, or is to have one.
+    /// ASSUMED: refused, given up and ended ones hold no port, and so stand at no access point; one
+    /// that is being ended holds its port until then.
+    pub const fn stands(self) -> bool {
+        use Status as S;
+        !matches!(self, S::Rejected | S::Canceled | S::AllocationFailed | S::Terminated)
+    }
+}
+
 words! {
     /// `LoaStatus` of a circuit that has a Letter of Authorization. SOURCE: api dossier 3.1.
     LoaStatus {
@@ -392,6 +402,24 @@ impl GivenCircuit {
 }
 
 impl Circuit {
+    /// Whether it counts against the number of its account's circuits at this access point.
+    pub(crate) fn stands_at(&self, point: AccessPoint) -> bool {
+        self.particulars.access_point == point && Facts::of(self).stands()
+    }
+
+    /// From when on it is overdue, as it stands now; `None` if it is not to be.
+    /// ASSUMED: what is in service is overdue while it is locked for want of payment (api dossier
+    /// 3.1 tells overdue ones so), and from the end of what was paid for, though it runs on for a
+    /// while. What does not end by itself is not, nor is what is being ended.
+    pub(crate) fn overdue_from(&self) -> Option<Timestamp> {
+        let CircuitState { status, deleted, locks, ends_at, subscription, .. } = self.state;
+        if deleted || status != Status::Enabled {
+            return None;
+        }
+        let ends_at = ends_at.filter(|_| subscription.grace.is_some());
+        if locks.financial() { Some(Timestamp::MIN) } else { ends_at }
+    }
+
     /// Its tags.
     pub fn tags(&self) -> &Tags {
         static NONE: LazyLock<Tags> = LazyLock::new(Tags::default);

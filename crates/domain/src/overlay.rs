@@ -1,7 +1,7 @@
 //! A view with changes that are not committed yet: what the next proposal of a batch is decided on.
 
 use crate::bill::Bill;
-use crate::catalogue::Region;
+use crate::catalogue::{AccessPoint, Region};
 use crate::circuit::Circuit;
 use crate::delta::Delta;
 use crate::id::{AccountId, CircuitId, Name};
@@ -225,6 +225,18 @@ impl View for Overlay<'_> {
         Box::new(old.chain(new))
     }
 
+    fn standing(&self, account: AccountId, region: Region, point: AccessPoint) -> usize {
+        let below = self.below().map_or(0, |below| below.standing(account, region, point));
+        let is_there = |circuit: &Circuit| (circuit.account, circuit.region) == (account, region);
+        self.recounted(below, |circuit| is_there(circuit) && circuit.stands_at(point))
+    }
+
+    fn overdue(&self, account: AccountId, at: Timestamp) -> usize {
+        let below = self.below().map_or(0, |below| below.overdue(account, at));
+        let is_overdue = |circuit: &Circuit| circuit.overdue_from().is_some_and(|from| from <= at);
+        self.recounted(below, |circuit| circuit.account == account && is_overdue(circuit))
+    }
+
     fn routers_of(&self, account: AccountId) -> Box<dyn Iterator<Item = &Router> + '_> {
         let old = self.below().into_iter().flat_map(move |below| below.routers_of(account));
         self.routers(old, move |router| router.account == account)
@@ -269,6 +281,17 @@ impl View for Overlay<'_> {
 }
 
 impl Overlay<'_> {
+    /// How many circuits are so, of which there are this many below: a look at each that is not
+    /// committed, of which a batch has few.
+    fn recounted(&self, below: usize, is_so: impl Fn(&Circuit) -> bool) -> usize {
+        let was_so = |id| self.below().and_then(|below| below.circuit(id)).is_some_and(&is_so);
+        self.delta().circuits.iter().fold(below, |count, now| {
+            // Where none was so below, none is sought there.
+            let before = below > 0 && was_so(&now.id);
+            count + usize::from(is_so(now)) - usize::from(before)
+        })
+    }
+
     /// Routers in order of making: the `old` that are not changed, and what is so of the others.
     fn routers<'v>(
         &'v self,

@@ -52,6 +52,10 @@ refusals! {
         RedundantCircuitState,
         /// Too many circuits are waiting to be enabled.
         WaitingCircuitsMax,
+        /// Too many circuits stand at the access point.
+        AccessPointCircuitsMax,
+        /// A circuit of the account is overdue.
+        CircuitOverdue,
         /// No price for this port, region and term.
         NoPrice,
         /// What was left of the circuit was given back already.

@@ -30,6 +30,8 @@ pub struct Rules {
     pub renewal_lead_ms: i64,
     /// How many circuits of an account may wait to be enabled.
     pub waiting_circuits_max: u32,
+    /// How many circuits of an account may stand at one access point; 0 for any number.
+    pub access_point_circuits_max: u32,
     /// How long the automatic carrier takes for each step, milliseconds.
     pub carrier_step_ms: i64,
     /// How many routers of one account may be on a circuit.
@@ -80,6 +82,8 @@ impl Default for Rules {
             renewal_lead_ms: 9 * 86_400_000,
             // SOURCE: api dossier 7.
             waiting_circuits_max: 5,
+            // SOURCE: api dossier 7.
+            access_point_circuits_max: 2,
             // Two steps are under a second, which CONTRACT promises.
             carrier_step_ms: 250,
             // SOURCE: ROUTERS 10.

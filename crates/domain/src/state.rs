@@ -2,7 +2,7 @@
 //! that is opened rebuilds it record by record.
 
 use crate::bill::Bill;
-use crate::catalogue::Region;
+use crate::catalogue::{AccessPoint, Region};
 use crate::circuit::{Circuit, Circuits};
 use crate::delta::Delta;
 use crate::id::{AccountId, CircuitId, Name};
@@ -402,6 +402,14 @@ impl View for State {
         region: Region,
     ) -> Box<dyn Iterator<Item = &Circuit> + '_> {
         Box::new(self.homes.circuits.of(account, region))
+    }
+
+    fn standing(&self, account: AccountId, region: Region, point: AccessPoint) -> usize {
+        self.homes.circuits.standing((account, region), point)
+    }
+
+    fn overdue(&self, account: AccountId, at: Timestamp) -> usize {
+        self.homes.circuits.overdue(account, at)
     }
 
     fn orders_of(&self, account: AccountId) -> Box<dyn Iterator<Item = &Order> + '_> {

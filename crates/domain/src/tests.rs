@@ -19,6 +19,7 @@ mod prices;
 mod prints;
 mod purchases;
 mod queries;
+mod quotas;
 mod quotes;
 mod rig;
 mod routers;

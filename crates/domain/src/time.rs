@@ -20,11 +20,14 @@ const DAY_MS: i64 = 86_400_000;
 const BILLING_OFFSET_MS: i64 = 8 * 3_600_000;
 
 impl Timestamp {
+    /// No instant is before it.
+    pub const MIN: Self = Self(NonZeroU64::MIN);
+
     /// The instant this many milliseconds after 1970 began; `i64::MIN` is the one after it.
     pub const fn from_ms(ms: i64) -> Self {
         match NonZeroU64::new(ms.cast_unsigned() ^ SINCE_BEGINNING) {
             Some(held) => Self(held),
-            None => Self(NonZeroU64::MIN),
+            None => Self::MIN,
         }
     }
 

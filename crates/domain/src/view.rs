@@ -1,7 +1,7 @@
 //! What a decision may read, whatever stands behind it.
 
 use crate::bill::Bill;
-use crate::catalogue::Region;
+use crate::catalogue::{AccessPoint, Region};
 use crate::circuit::Circuit;
 use crate::id::{AccountId, CircuitId, Name, RouterId};
 use crate::kept::Record;
@@ -81,6 +81,12 @@ pub trait View: Records {
         account: AccountId,
         region: Region,
     ) -> Box<dyn Iterator<Item = &Circuit> + '_>;
+
+    /// How many circuits of an account stand at an access point of this region.
+    fn standing(&self, account: AccountId, region: Region, point: AccessPoint) -> usize;
+
+    /// How many circuits of an account are overdue at an instant.
+    fn overdue(&self, account: AccountId, at: Timestamp) -> usize;
 
     /// The orders of an account, newest first.
     fn orders_of(&self, account: AccountId) -> Box<dyn Iterator<Item = &Order> + '_>;

@@ -248,10 +248,13 @@ fn show_config(matches: &ArgMatches) -> Result<(), String> {
     let shown = FIELDS.iter().zip(&origins).map(|(field, origin)| {
         let value = match field.name {
             // The token is a secret; that there is one is not.
-            "control_token" if !origin.value.is_empty() => "(set)",
-            // Its default depends on whether there is a sandbox.
-            "carrier" if origin.value.is_empty() => config.carrier_name(),
-            _ => origin.value.as_str(),
+            "control_token" if !origin.value.is_empty() => "(set)".to_owned(),
+            // Their defaults depend on whether there is a sandbox.
+            "carrier" if origin.value.is_empty() => config.carrier_name().to_owned(),
+            "access_point_circuits_max" if origin.value.is_empty() => {
+                config.rules().access_point_circuits_max.to_string()
+            }
+            _ => origin.value.clone(),
         };
         (field.name, value, origin.source.as_str())
     });

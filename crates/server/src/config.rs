@@ -132,6 +132,9 @@ settings! {
     requests_kept: usize = "1000";
     /// How many circuits of an account may wait to be enabled.
     waiting_circuits_max: u32 = "5";
+    /// How many circuits of an account may stand at one access point, 0 for any number. Without
+    /// it 2, and 0 with --sandbox.
+    access_point_circuits_max: Option<u32> = "";
     /// How many VBRs of one account may be on a circuit.
     routers_max: u32 = "5";
     /// How many shared circuits may be on a circuit.
@@ -430,6 +433,12 @@ impl Config {
         }
     }
 
+    /// How many circuits of an account may stand at one access point.
+    fn access_point_circuits_max(&self) -> u32 {
+        let usual = if self.sandbox { 0 } else { Rules::default().access_point_circuits_max };
+        self.access_point_circuits_max.unwrap_or(usual)
+    }
+
     /// What the business is told.
     pub fn rules(&self) -> Rules {
         Rules {
@@ -441,6 +450,7 @@ impl Config {
             release_after_until_2023_s: self.release_after_until_2023.seconds(),
             renewal_lead_ms: self.renewal_lead.0,
             waiting_circuits_max: self.waiting_circuits_max,
+            access_point_circuits_max: self.access_point_circuits_max(),
             carrier_step_ms: self.carrier_delay.0,
             routers_max: self.routers_max,
             hosted_circuits_max: self.hosted_circuits_max,

@@ -101,6 +101,7 @@ pub struct Rig {
 
 fn config(settings: &Settings) -> Result<Config, String> {
     let delay = format!("PT{}S", settings.enable_delay_ms / 1000);
+    let per_point = settings.per_point.map_or_else(String::new, |most| most.to_string());
     let edition = crate::model::atlas::EDITIONS[settings.edition];
     Config::with(&[
         ("sandbox", "true"),
@@ -109,6 +110,7 @@ fn config(settings: &Settings) -> Result<Config, String> {
         ("carrier", if settings.carrier_auto { "auto" } else { "manual" }),
         ("insufficient_balance", if settings.shortfall_is_error { "error" } else { "cancel" }),
         ("enable_delay", &delay),
+        ("access_point_circuits_max", &per_point),
         ("requests_kept", "8"),
     ])
 }

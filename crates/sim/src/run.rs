@@ -131,6 +131,7 @@ fn settings(seed: u64) -> Settings {
         },
         log_pages: *chance.pick(&[8, 60, 1000]),
         roa_too: false,
+        per_point: *chance.pick(&[None, None, None, Some(2), Some(3)]),
     }
 }
 

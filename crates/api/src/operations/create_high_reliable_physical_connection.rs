@@ -4,8 +4,9 @@
 use super::create_physical_connection::{
     BAD_BANDWIDTH, BAD_CIRCUIT_CODE, BAD_DESCRIPTION, BAD_LINE_OPERATOR, BAD_NAME,
     BAD_PEER_LOCATION, BAD_PORT_TYPE, BAD_TYPE, CIRCUIT_CODE, DESCRIPTION,
-    DEVICE_ADVANCED_CAPACITY, LINE_OPERATOR, MODULES, NAME, NO_ACCESS_POINT, PEER_LOCATION,
-    PORT_TYPES, RESOURCE_GROUP_ID, SERVICE_CLOSED, SPEEDS, TAG, TOO_MANY_WAIT, fits_port,
+    DEVICE_ADVANCED_CAPACITY, LINE_OPERATOR, MODULES, NAME, NO_ACCESS_POINT, OVERDUE, OWES,
+    PEER_LOCATION, PORT_TYPES, RESOURCE_GROUP_ID, SERVICE_CLOSED, SPEEDS, TAG, TOO_MANY_AT_POINT,
+    TOO_MANY_WAIT, fits_port,
 };
 use super::create_vbr_ha::DRY_RUN_DONE;
 use super::tag_resources_for_express_connect::tags;
@@ -218,7 +219,9 @@ static ERRORS: &[&ErrorRow] = &[
     &BAD_CIRCUIT_CODE,
     &NO_ACCESS_POINT,
     &SERVICE_CLOSED,
+    &OVERDUE,
     &TOO_MANY_WAIT,
+    &TOO_MANY_AT_POINT,
     &COULD_BE_DONE,
     &WOULD_SUCCEED,
     &WOULD_FAIL,
@@ -242,8 +245,6 @@ static ERRORS: &[&ErrorRow] = &[
         "invalid redundant physical connection status.",
     )
     .unreached("No parameter names a companion."),
-    &error(400, "QuotaExceeded.pConnPerAP", "Physical connection count per ap quota exceed.")
-        .unreached("Circuits are not counted by access point."),
     &error(
         400,
         "InvalidPhysicalConnectionOperator.Malformed",
@@ -369,6 +370,7 @@ static EXAMPLES: &[Example] = &[
     refuses("Only to check, and there is no room", from(E2025_09), "DryRun=true", &WOULD_FAIL)
         .after(&[FULL, FULL]),
     refuses("More circuits than may wait", ALL, "", &TOO_MANY_WAIT).after(&[FULL, FULL]),
+    refuses("While another circuit is overdue", ALL, "", &OVERDUE).after(&[OWES]),
     refuses("Outbound traffic is not billed", ALL, "", &SERVICE_CLOSED)
         .after(&[Before::NewAccount]),
     refuses(

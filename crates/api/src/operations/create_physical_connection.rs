@@ -8,7 +8,7 @@ use crate::edition::{
     ALL, E2020, E2022, E2023, E2024_03, E2025_03, E2025_09, Editions, from, until,
 };
 use crate::error::{ErrorRow, Invalid, TOKEN_REUSED, error};
-use crate::example::{Before, Example, Shows, answers, refuses};
+use crate::example::{Before, CIRCUIT, Example, Shows, answers, refuses};
 use crate::form::{
     Characters, DESCRIPTION as DESCRIPTION_FORM, Form, NAME as NAME_FORM, NAME_WITH_DOTS,
 };
@@ -256,6 +256,23 @@ pub(super) static TOO_MANY_WAIT: ErrorRow =
     error(400, "QuotaExceeded.freePconnPerAP", "free physical connections count excceeded.")
         .on(&[Refusal::WaitingCircuitsMax]);
 
+/// SOURCE: dossier 7: two circuits of an account at an access point.
+pub(super) static TOO_MANY_AT_POINT: ErrorRow =
+    error(400, "QuotaExceeded.pConnPerAP", "Physical connection count per ap quota exceed.")
+        .on(&[Refusal::AccessPointCircuitsMax])
+        .with_setting("access_point_circuits_max");
+
+/// SOURCE: dossier 7 (the rule); pages of ECS (the code and its text).
+pub(super) static OVERDUE: ErrorRow = error(
+    403,
+    "InstanceExpiredOrInArrears",
+    "The specified operation is denied as your prepay instance is expired (prepay mode) or in \
+     arrears (afterpay mode).",
+)
+.documented_in(Editions::NONE)
+.on(&[Refusal::CircuitOverdue])
+.assumed("its status and code: the rule stands without one, and ECS tells the same of instances");
+
 static DOCUMENTED_TOKEN: ErrorRow =
     BAD_TOKEN.in_editions(from(E2022)).assumed("no earlier edition has a rule that it could tell");
 
@@ -306,7 +323,9 @@ static ERRORS: &[&ErrorRow] = &[
     &SERVICE_CLOSED,
     &NO_REDUNDANT,
     &REDUNDANT_STATUS,
+    &OVERDUE,
     &TOO_MANY_WAIT,
+    &TOO_MANY_AT_POINT,
     &error(
         400,
         "InvalidRedundantPhysicalConnection",
@@ -316,8 +335,6 @@ static ERRORS: &[&ErrorRow] = &[
     &error(400, "Invalid.Status", "The device or interface status invalid, or has been used..")
         .in_editions(from(E2022))
         .unreached("The port is chosen by the carrier, not by the call."),
-    &error(400, "QuotaExceeded.pConnPerAP", "Physical connection count per ap quota exceed.")
-        .unreached("Circuits are not counted by access point."),
     &error(
         400,
         "InvalidPhysicalConnectionOperator.Malformed",
@@ -419,8 +436,12 @@ static EXAMPLES: &[Example] = &[
         .after(&[Before::circuit("Initial")]),
     refuses("A sixth circuit while five wait", ALL, "", &TOO_MANY_WAIT)
         .after(&[APPLIED, APPLIED, APPLIED, APPLIED, APPLIED]),
+    refuses("While another circuit is overdue", ALL, "", &OVERDUE).after(&[OWES]),
     refuses("The token of another application", ALL, "ClientToken=used&Name=other", &TOKEN_REUSED)
         .after(&[Before::Call(NAME_OF_THIS, "ClientToken=used")]),
 ];
+
+/// A circuit that is locked for want of payment.
+pub(super) const OWES: Before = Before::Circuit(CIRCUIT, "Enabled", "", "FinancialLocked");
 
 const REDUNDANT: &str = "RedundantPhysicalConnectionId=pc-example";

@@ -1,7 +1,7 @@
 //! CreatePhysicalConnectionSetupOrder: order a circuit together with what setting it up costs.
 
 use super::create_physical_connection::{
-    LINE_OPERATORS, PORT_TYPES, PORT_TYPES_TO_10G, REDUNDANT_STATUS,
+    LINE_OPERATORS, OVERDUE, OWES, PORT_TYPES, PORT_TYPES_TO_10G, REDUNDANT_STATUS,
 };
 use super::create_physical_connection_occupancy_order::TOO_LITTLE_MONEY;
 use crate::answer::{Field, request_id, text};
@@ -42,8 +42,8 @@ static NO_INSTANCE: ErrorRow =
 static TOO_MANY_WAIT: ErrorRow =
     error(400, "QuotaExceeded.PerAccessPoint", "Physical connection count per ap quota exceed.")
         .documented_in(from(E2024_03))
-        .on(&[Refusal::WaitingCircuitsMax])
-        .assumed("that circuits which wait to be enabled are counted");
+        .on(&[Refusal::WaitingCircuitsMax, Refusal::AccessPointCircuitsMax])
+        .assumed("that circuits which wait to be enabled, wherever, are told by it too");
 
 pub(super) static NO_PRICE: ErrorRow =
     error(400, "InvalidPrice.NotFound", "Pricing plan result not found.")
@@ -131,6 +131,7 @@ pub static OPERATION: Operation = operation(&VPC, NAME, &changes(asks, ANSWER))
 static ERRORS: &[&ErrorRow] = &[
     &NO_INSTANCE,
     &NOT_A_COMPANION,
+    &OVERDUE,
     &TOO_MANY_WAIT,
     &NO_PRICE,
     &TOO_LITTLE,
@@ -209,6 +210,7 @@ static EXAMPLES: &[Example] = &[
     .after(&[Before::circuit("Initial")]),
     refuses("A sixth circuit that waits", ALL, "", &TOO_MANY_WAIT)
         .after(&[APPLIED, APPLIED, APPLIED, APPLIED, APPLIED]),
+    refuses("While another circuit is overdue", ALL, "", &OVERDUE).after(&[OWES]),
     refuses("Too little money", ALL, "AutoPay=true", &TOO_LITTLE).after(&[Before::NewAccount]),
     refuses("No price", ALL, "", &NO_PRICE).after(&[Before::NewAccount, Before::NoPrices]),
 ];

@@ -10,7 +10,9 @@ use crate::catalogue::{AccessPoint, LineOperator, PortType, Region, SharedSpec};
 use crate::id::{AccountId, CircuitId};
 use crate::kept::Home;
 use crate::shelf::{Places, Shelf};
+use crate::time::Timestamp;
 use hashbrown::HashMap;
+use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 
 /// What conditions on many circuits ask after, and is fixed in code.
@@ -23,6 +25,7 @@ pub(crate) struct Facts {
     pub(crate) shared: Option<SharedSpec>,
     pub(crate) status: Status,
     pub(crate) deleted: bool,
+    pub(crate) given: bool,
 }
 
 impl Facts {
@@ -34,7 +37,14 @@ impl Facts {
             shared: circuit.hosted().map(|hosted| hosted.spec),
             status: circuit.state.status,
             deleted: circuit.state.deleted,
+            given: circuit.given,
         }
+    }
+
+    /// Whether it counts among those that stand at their access points.
+    /// ASSUMED: a shared circuit, which has no port of its own, does not.
+    pub(crate) const fn stands(self) -> bool {
+        !self.given && self.shared.is_none() && !self.deleted && self.status.stands()
     }
 }
 
@@ -74,6 +84,9 @@ pub struct Circuits {
     places: Places,
     labels: Labels,
     of: HashMap<Whose, Own>,
+    /// How many of an account are overdue from an instant on. Most end at the end of a day, so that
+    /// there are few instants for however many circuits.
+    overdue: BTreeMap<(AccountId, Timestamp), u32>,
 }
 
 impl Default for Circuits {
@@ -84,6 +97,7 @@ impl Default for Circuits {
             places: Places::new(),
             labels: Labels::default(),
             of: HashMap::new(),
+            overdue: BTreeMap::new(),
         }
     }
 }
@@ -148,6 +162,41 @@ impl Circuits {
             // Conditions that all of them meet are none.
             Some(few) if counts.all(|(facts, _)| will_do(facts)) => few.len(),
             Some(_) => None,
+        }
+    }
+
+    /// How many of an account's circuits stand at an access point of this region.
+    pub(crate) fn standing(&self, whose: Whose, point: AccessPoint) -> usize {
+        let counts = self.of.get(&whose).map_or(&[][..], |own| &own.counts);
+        let at_point = counts.iter().filter(|(facts, _)| facts.access_point == point);
+        at_point.filter(|(facts, _)| facts.stands()).map(|(_, count)| *count as usize).sum()
+    }
+
+    /// How many of an account's circuits are overdue at an instant.
+    pub(crate) fn overdue(&self, account: AccountId, at: Timestamp) -> usize {
+        let from = (account, Timestamp::MIN);
+        self.overdue.range(from..=(account, at)).map(|(_, count)| *count as usize).sum()
+    }
+
+    /// An account's circuit is overdue from another instant on than it was.
+    fn recount_overdue(
+        &mut self,
+        account: AccountId,
+        before: Option<Timestamp>,
+        now: Option<Timestamp>,
+    ) {
+        if before == now {
+            return;
+        }
+        if let Some(now) = now {
+            *self.overdue.entry((account, now)).or_default() += 1;
+        }
+        if let Some(before) = before {
+            let count = self.overdue.get_mut(&(account, before)).expect("it was counted");
+            *count -= 1;
+            if *count == 0 {
+                self.overdue.remove(&(account, before));
+            }
         }
     }
 
@@ -217,8 +266,9 @@ impl Home<Circuit> for Circuits {
 
     fn put(&mut self, circuit: Circuit, replaced: impl FnOnce(&Circuit)) {
         let (id, whose) = (circuit.id, (circuit.account, circuit.region));
-        let facts = Facts::of(&circuit);
+        let (facts, overdue) = (Facts::of(&circuit), circuit.overdue_from());
         let Some(place) = self.place(&id) else {
+            self.recount_overdue(whose.0, None, overdue);
             let place = self.all.push(circuit);
             self.facts.push(facts);
             self.places.insert(&id, place);
@@ -230,6 +280,7 @@ impl Home<Circuit> for Circuits {
         };
         let old = self.at(place);
         replaced(old);
+        let was_overdue = old.overdue_from();
         // Most often only where it stands has changed.
         let is_relabelled = sought_by(old) != sought_by(&circuit);
         if is_relabelled {
@@ -246,6 +297,7 @@ impl Home<Circuit> for Circuits {
             own.discount(before);
             own.count(facts);
         }
+        self.recount_overdue(whose.0, was_overdue, overdue);
     }
 
     fn all<'h>(&'h self) -> impl Iterator<Item = &'h Circuit>

@@ -1,6 +1,6 @@
 //! ApplyForCircuit: apply for a circuit, which comes to be as Initial.
 
-use crate::catalogue::Region;
+use crate::catalogue::{AccessPoint, Region};
 use crate::circuit::{Circuit, CircuitState, Particulars, Status};
 use crate::draft::Draft;
 use crate::id::{AccountId, CircuitId, Name};
@@ -25,10 +25,11 @@ impl Rule for ApplyForCircuit {
     }
 
     fn decide(&self, draft: &mut Draft) -> Result<Outcome, Refusal> {
-        Waiting::Billed.check(draft, self.particulars.redundant(), 1)?;
+        let place = Place::here(draft);
+        let where_to = [(place.region, self.particulars.access_point)];
+        Waiting::Billed.check(draft, self.particulars.redundant(), &where_to)?;
         let mut state = CircuitState::born(Status::Initial);
         state.wakes_at = draft.carrier_due(Status::Initial);
-        let place = Place::here(draft);
         add_circuit(draft, place, &self.particulars, state);
         Ok(Outcome::Circuit(place.id))
     }
@@ -43,23 +44,36 @@ pub(super) enum Waiting {
 }
 
 impl Waiting {
-    /// Refuses a caller who may not have so many circuits more, with this companion.
+    /// Refuses a caller who may not have circuits more at these access points, with this companion.
+    /// ASSUMED: the order of the reasons.
     pub(super) fn check(
         self,
         draft: &Draft,
         redundant: Option<CircuitId>,
-        more: u32,
+        more: &[(Region, AccessPoint)],
     ) -> Result<(), Refusal> {
-        let account = draft.account(draft.caller())?;
+        let caller = draft.caller();
+        let account = draft.account(caller)?;
         if matches!(self, Self::Billed) && !account.service_open {
             return Err(Refusal::ServiceClosed);
         }
         if let Some(redundant) = redundant {
             draft.check_redundant(redundant)?;
         }
-        let waiting = account.waiting_circuits.saturating_add(more);
-        if waiting > draft.rules().waiting_circuits_max {
+        if draft.view().overdue(caller, draft.at()) > 0 {
+            return Err(Refusal::CircuitOverdue);
+        }
+        let waiting = account.waiting_circuits as usize + more.len();
+        if waiting > draft.rules().waiting_circuits_max as usize {
             return Err(Refusal::WaitingCircuitsMax);
+        }
+        let max = draft.rules().access_point_circuits_max as usize;
+        let are_too_many = |&(region, point): &(Region, AccessPoint)| {
+            let new = more.iter().filter(|place| **place == (region, point)).count();
+            draft.view().standing(caller, region, point) + new > max
+        };
+        if max > 0 && more.iter().any(are_too_many) {
+            return Err(Refusal::AccessPointCircuitsMax);
         }
         Ok(())
     }

@@ -46,7 +46,9 @@ impl Rule for ApplyForCircuits {
 
     fn decide(&self, draft: &mut Draft) -> Result<Outcome, Refusal> {
         let count = u8::try_from(self.set.len()).unwrap_or(u8::MAX);
-        let may = Waiting::Billed.check(draft, None, count.into());
+        let place = |of_set: &OfSet| (of_set.region, of_set.particulars.access_point);
+        let places: Vec<_> = self.set.iter().map(place).collect();
+        let may = Waiting::Billed.check(draft, None, &places);
         if self.dry_run {
             let told = if self.silent { may.map_err(|_| Refusal::DryRunFailed) } else { may };
             return told.and(Err(Refusal::DryRun));

@@ -31,9 +31,10 @@ impl Rule for PlaceSetupOrder {
     /// ASSUMED: outbound traffic need not be billed, since the fee is waived where it is; and with
     /// too little money nothing is kept.
     fn decide(&self, draft: &mut Draft) -> Result<Outcome, Refusal> {
-        Waiting::Any.check(draft, self.particulars.redundant(), 1)?;
-        let state = CircuitState::born(Status::Initial);
         let place = Place::here(draft);
+        let where_to = [(place.region, self.particulars.access_point)];
+        Waiting::Any.check(draft, self.particulars.redundant(), &where_to)?;
+        let state = CircuitState::born(Status::Initial);
         add_circuit(draft, place, &self.particulars, state);
         let circuit = place.id;
         let order = setting_up::unpaid(draft, circuit)?;

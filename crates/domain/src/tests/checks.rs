@@ -4,9 +4,10 @@
 use super::rig::*;
 use crate::account::Account;
 use crate::checked::{Checked, Guard};
-use crate::circuit::{Circuit, GivenCircuit, Status};
+use crate::circuit::{BusinessStatus, Circuit, GivenCircuit, Status};
 use crate::command::{
-    AmendCircuit, LoadPrices, OpenService, PutKey, PutUser, TerminateCircuit, TopUp,
+    AmendCircuit, ApplyForCircuit, LoadPrices, OpenService, PutKey, PutUser, TerminateCircuit,
+    TopUp,
 };
 use crate::draft::{Draft, Occasion};
 use crate::id::Name;
@@ -42,13 +43,16 @@ fn theirs() -> (World, OrderId) {
     for name in ["pc-r", "pc-s"] {
         world.give(serving.clone(), name);
     }
+    let business = BusinessStatus::FinancialLocked;
     world.give(given(Status::Enabled), "pc-t");
-    for ask in [OpenService {}.into(), super::calls::letter(|_| {})] {
+    let apply = ApplyForCircuit { particulars: particulars() };
+    for ask in [OpenService {}.into(), apply.into(), super::calls::letter(|_| {})] {
         let mut call = world.proposal(ask);
         origin_of(&mut call).account = OTHER;
         world.propose(call);
     }
     super::routers::of_other(&mut world);
+    world.give(GivenCircuit { business, ..serving }, "pc-o");
     let order = world.state().orders_of(OTHER).next().expect("placed").id;
     (world, order)
 }
@@ -119,6 +123,10 @@ const QUESTIONS: &[Question] = &[
     ("latest", |view, id| view.latest(id) > Timestamp::default()),
     ("next due", |view, id| view.next_due(id, None).is_some()),
     ("circuits", |view, id| view.circuits_of(id, home()).next().is_some()),
+    ("circuits at an access point", |view, id| {
+        view.standing(id, home(), particulars().access_point) > 0
+    }),
+    ("overdue circuits", |view, id| view.overdue(id, Timestamp::from_ms(i64::MAX)) > 0),
     ("orders", |view, id| view.orders_of(id).next().is_some()),
     ("routers", |view, id| view.routers_of(id).next().is_some()),
     ("routers on a circuit", |view, its| view.routers_on(its, id("pc-r")).next().is_some()),

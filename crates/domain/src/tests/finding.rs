@@ -2,11 +2,14 @@
 
 use super::rig::{OTHER, OWNER, away, home, particulars};
 use crate::catalogue::{AccessPoint, LineOperator, PortType, Region, SharedSpec};
-use crate::circuit::{Circuit, CircuitState, CircuitWords, Hosted, Particulars, Payer, Status};
+use crate::circuit::{
+    Circuit, CircuitState, CircuitWords, Hosted, Locks, Particulars, Payer, Status,
+};
 use crate::id::{AccountId, CircuitId};
 use crate::query::{CircuitFilter, CircuitRow, Found, Listing, Page, Query, TagFilter, Tagged};
+use crate::subscription::Grace;
 use crate::tag::{ResourceType, Tag, Tags, Wanted};
-use crate::{Rules, State, Timestamp, View as _, look, looked_at};
+use crate::{Overlay, Rules, State, Timestamp, View, look, looked_at};
 use proptest::prelude::*;
 
 const TEXTS: [&str; 4] = ["", "a", "b", "c"];
@@ -58,16 +61,25 @@ fn described() -> impl Strategy<Value = Particulars> {
 
 /// A circuit of one of twelve ids, which say whose it is and where.
 fn circuit() -> impl Strategy<Value = Circuit> {
-    let status = prop::sample::select(&Status::ALL[..3]);
-    (0..12_usize, status, prop::bool::weighted(0.2), described()).prop_map(
-        |(nth, status, deleted, particulars)| Circuit {
-            id: named(nth),
-            account: whose(nth).0,
-            region: whose(nth).1,
-            created_at: Timestamp::default(),
-            given: true,
-            particulars,
-            state: CircuitState { deleted, ..CircuitState::born(status) },
+    let status = [Status::Initial, Status::Approved, Status::Enabled, Status::Terminated];
+    let flags = (prop::bool::weighted(0.2), any::<bool>());
+    let term = (prop::bool::weighted(0.2), prop::option::of(0..4_i64), any::<bool>());
+    (0..12_usize, prop::sample::select(status.to_vec()), flags, term, described()).prop_map(
+        |(nth, status, (deleted, given), (locked, end, ends), particulars)| {
+            let mut state = CircuitState { deleted, ..CircuitState::born(status) };
+            state.locks = Locks::None.with_financial(locked);
+            state.ends_at = end.map(Timestamp::from_ms);
+            let grace = Grace { stop_after_s: 1, release_after_s: 1 };
+            state.subscription.grace = ends.then_some(grace);
+            Circuit {
+                id: named(nth),
+                account: whose(nth).0,
+                region: whose(nth).1,
+                created_at: Timestamp::default(),
+                given,
+                particulars,
+                state,
+            }
         },
     )
 }
@@ -150,6 +162,36 @@ fn plainly(state: &State, whose: (AccountId, Region), filter: &CircuitFilter) ->
     all.filter(|circuit| is_meant(circuit, filter)).cloned().collect()
 }
 
+/// What is counted of an account is what a look at each of all circuits counts.
+fn counts_are_right<'c>(view: &dyn View, all: impl Iterator<Item = &'c Circuit>) {
+    let ports = [Status::Initial, Status::Approved, Status::Enabled];
+    let all: Vec<&Circuit> = all.collect();
+    for account in [OWNER, OTHER] {
+        let own = || all.iter().filter(|circuit| circuit.account == account);
+        for at in -1..5 {
+            let at = Timestamp::from_ms(at);
+            let late = own().filter(|circuit| {
+                let CircuitState { status, deleted, locks, ends_at, subscription, .. } =
+                    circuit.state;
+                let past = subscription.grace.is_some() && ends_at.is_some_and(|end| end <= at);
+                status == Status::Enabled && !deleted && (locks.financial() || past)
+            });
+            assert_eq!(view.overdue(account, at), late.count());
+        }
+        let points = points();
+        let places = |region| points.iter().map(move |point| (region, *point));
+        for (region, point) in [home(), away()].into_iter().flat_map(places) {
+            let stand = own().filter(|circuit| {
+                let is_there =
+                    (circuit.region, circuit.particulars.access_point) == (region, point);
+                let stands = ports.contains(&circuit.state.status) && !circuit.state.deleted;
+                is_there && stands && !circuit.given
+            });
+            assert_eq!(view.standing(account, region, point), stand.count());
+        }
+    }
+}
+
 fn tags_plainly(state: &State, whose: (AccountId, Region), filter: &TagFilter) -> Vec<Tagged> {
     let meant = CircuitFilter { tags: filter.tags.clone(), ..CircuitFilter::default() };
     let mut rows = plainly(state, whose, &meant);
@@ -191,6 +233,26 @@ proptest! {
                 prop_assert!(rows.len() <= looked_at(&state, &query), "{:?}", filter);
             }
         }
+    }
+
+    #[test]
+    fn circuits_that_stand_and_overdue_ones_are_counted_as_by_a_look_at_each(
+        below in prop::collection::vec(circuit(), 0..40),
+        above in prop::collection::vec(circuit(), 0..20),
+    ) {
+        let [mut before, mut after] = [(); 2].map(|()| State::new(Rules::default()));
+        for circuit in below {
+            before.put(circuit.clone());
+            after.put(circuit);
+        }
+        let mut overlay = Overlay::over(&before, 1);
+        for circuit in above {
+            overlay.delta_mut().circuits.put(circuit.clone());
+            after.put(circuit);
+        }
+        counts_are_right(&before, before.circuits());
+        counts_are_right(&after, after.circuits());
+        counts_are_right(&overlay, after.circuits());
     }
 
     #[test]

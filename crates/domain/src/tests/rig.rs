@@ -22,7 +22,7 @@ use crate::records;
 use crate::renewal::Renewal;
 use crate::rules::{Carrier, Kept, Rules};
 use crate::user::{Key, Proof, User};
-use crate::view::{Records as _, View as _};
+use crate::view::{Records as _, View};
 use crate::{Delta, Overlay, Refusal, State, Timestamp, look, settle_at_once};
 
 /// Whose world it mostly is.
@@ -97,7 +97,12 @@ pub fn order(circuit: CircuitId, charge: Charge, pay_now: bool) -> PlaceOccupanc
 }
 
 pub fn rules() -> Rules {
-    Rules { carrier: Carrier::Manual, waiting_circuits_max: 2, ..Rules::default() }
+    Rules {
+        carrier: Carrier::Manual,
+        waiting_circuits_max: 2,
+        access_point_circuits_max: 0,
+        ..Rules::default()
+    }
 }
 
 /// A user `u` of an account.
@@ -441,8 +446,15 @@ fn same_view(overlay: &Overlay, state: &State, proposal: &Proposal) {
         let mut seen: Vec<_> = overlay.references_of(account).collect();
         seen.sort_unstable_by_key(|its| &its.thing);
         assert!(seen.into_iter().eq(state.references_of(account)));
+        for at in [state.latest(account), Timestamp::from_ms(i64::MAX)] {
+            assert_eq!(overlay.overdue(account, at), state.overdue(account, at));
+        }
         for region in [home(), away()] {
             assert!(overlay.circuits_of(account, region).eq(state.circuits_of(account, region)));
+            for point in AccessPoint::all() {
+                let stand = |view: &dyn View| view.standing(account, region, point);
+                assert_eq!(stand(overlay), stand(state));
+            }
         }
     }
     let (never, unset) = (id("pc-never"), OrderId::NONE);

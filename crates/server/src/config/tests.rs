@@ -20,6 +20,18 @@ fn the_defaults_are_values() {
 }
 
 #[test]
+fn circuits_are_counted_by_access_point_but_in_a_sandbox_that_is_not_told_to() {
+    let max = |changes: &[(&str, &str)]| {
+        Config::with(changes).expect("they read").rules().access_point_circuits_max
+    };
+    assert_eq!((max(&[]), max(&[("sandbox", "true")])), (2, 0));
+    for sandbox in ["true", "false"] {
+        let set = |most| max(&[("sandbox", sandbox), ("access_point_circuits_max", most)]);
+        assert_eq!((set("7"), set("0")), (7, 0));
+    }
+}
+
+#[test]
 fn a_wrong_value_names_its_setting_and_where_it_came_from() {
     let error = Config::with(&[("edition", "2021")]).expect_err("no such edition");
     assert!(error.contains("edition") && error.contains("2025-09"), "{error}");

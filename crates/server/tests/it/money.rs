@@ -6,6 +6,7 @@ mod balances;
 mod bills;
 mod paying;
 mod prices;
+mod quotas;
 mod quotes;
 mod subscriptions;
 mod time;

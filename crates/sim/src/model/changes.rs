@@ -157,14 +157,29 @@ impl Change<'_> {
         }
     }
 
+    /// Refuses whoever may not have circuits more at these access points.
+    /// SOURCE: api dossier 7 (none while one is overdue, five that are not Enabled, and so many at
+    /// an access point).
+    pub fn has_room(&self, points: &[&str]) -> Result<(), Refusal> {
+        let ours = || self.world.circuits.iter().filter(|c| c.account == self.account);
+        if ours().any(|circuit| circuit.is_overdue(self.at)) {
+            return Err((403, "InstanceExpiredOrInArrears"));
+        }
+        if ours().filter(|circuit| circuit.waits()).count() + points.len() > 5 {
+            return Err((400, "QuotaExceeded.freePconnPerAP"));
+        }
+        let full = |point: &&str| {
+            let new = points.iter().filter(|its| *its == point).count();
+            let old = ours().filter(|circuit| circuit.stands_at(point)).count();
+            self.settings.per_point.is_some_and(|most| old + new > most)
+        };
+        if points.iter().any(full) { Err((400, "QuotaExceeded.pConnPerAP")) } else { Ok(()) }
+    }
+
     fn apply(&mut self) -> Result<Outcome, Refusal> {
         self.service_open()?;
         self.companion("InvalidRedundantPhysicalConnectionId.NotFound")?;
-        let ours = self.world.circuits.iter().filter(|c| c.account == self.account && c.waits());
-        // SOURCE: api dossier 7 (five circuits that are not Enabled).
-        if ours.count() >= 5 {
-            return Err((400, "QuotaExceeded.freePconnPerAP"));
-        }
+        self.has_room(&[self.text("AccessPointId")])?;
         let port = self.reading.call.parameter("PortType").unwrap_or("1000Base-T");
         let own_speed = atlas::port(port).map_or(0, |(_, mbps)| mbps).to_string();
         let bandwidth = self.reading.call.parameter("bandwidth").unwrap_or(&own_speed);

@@ -154,10 +154,9 @@ impl Change<'_> {
     pub fn apply_for_set(&mut self) -> Result<Outcome, Refusal> {
         let points = points(self.reading.call, self.reading.edition);
         let ports = ports(self.reading.call, &points).expect("it was looked at");
-        let ours = self.world.circuits.iter().filter(|c| c.account == self.account && c.waits());
-        let full = ours.count() + points.len() * ports > 5;
-        let room = if full { Err((400, "QuotaExceeded.freePconnPerAP")) } else { Ok(()) };
-        let may = self.service_open().and(room);
+        let places = points.iter().map(|(_, point)| point["AccessPointId"].as_str());
+        let places: Vec<&str> = places.flat_map(|place| vec![place; ports]).collect();
+        let may = self.service_open().and_then(|()| self.has_room(&places));
         if self.text("DryRun").eq_ignore_ascii_case("true") {
             let newest = self.reading.edition >= E2025_09;
             return Err(match (may, newest) {

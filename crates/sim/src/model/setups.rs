@@ -17,10 +17,10 @@ impl Change<'_> {
     /// CreatePhysicalConnectionSetupOrder.
     pub fn order_setup(&mut self) -> Result<Outcome, Refusal> {
         self.companion("InvalidInstance.NotFound")?;
-        let ours = self.world.circuits.iter().filter(|c| c.account == self.account && c.waits());
-        if ours.count() >= 5 {
-            return Err((400, "QuotaExceeded.PerAccessPoint"));
-        }
+        self.has_room(&[self.text("AccessPointId")]).map_err(|refusal| match refusal {
+            (400, _) => (400, "QuotaExceeded.PerAccessPoint"),
+            other => other,
+        })?;
         let amount_e4 = self.world.setup(self.account).ok_or(NO_PRICE)?;
         let paid = self.text("AutoPay").eq_ignore_ascii_case("true");
         if paid && self.world.accounts[&self.account].balance_e4 < amount_e4 {

@@ -17,6 +17,8 @@ pub struct Settings {
     pub enable_delay_ms: Ms,
     /// Whether too little money is told as an error.
     pub shortfall_is_error: bool,
+    /// How many circuits of an account may stand at an access point, if that is limited.
+    pub per_point: Option<usize>,
     /// The edition of those who name none.
     pub edition: Edition,
     /// How long the store's log grows before it is carried over; no answer depends on it.
@@ -140,6 +142,19 @@ impl Circuit {
         let waiting = ["Initial", "Approved", "Allocating", "Allocated", "Confirmed"];
         let own = self.hosted.is_none();
         own && !self.given && !self.deleted && waiting.contains(&self.status)
+    }
+
+    /// Whether it counts among those at an access point.
+    pub fn stands_at(&self, point: &str) -> bool {
+        let over = ["Rejected", "Canceled", "Allocation Failed", "Terminated"];
+        let counts = !self.given && !self.deleted && !over.contains(&self.status);
+        counts && self.word("AccessPointId") == point
+    }
+
+    /// Whether it is owed for.
+    pub fn is_overdue(&self, at: Ms) -> bool {
+        let past = self.kept.is_some() && self.ends.is_some_and(|end| end <= at);
+        !self.deleted && self.status == "Enabled" && (self.locked.0 || past)
     }
 }
 
