@@ -1,12 +1,12 @@
 //! Which errors operations document or tell, and what proves each: an example, a refusal made
 //! from declarations, edition by edition, or the reason why no call can meet it here. Both are run
-//! by the server's tests, not here.
+//! by the server's tests, not here. And how many of the reference's rows that comes to.
 
 use crate::derived::refusals::refusals;
 use crate::edition::{Edition, Editions, only};
 use crate::error::ErrorRow;
 use crate::example::Example;
-use crate::operation::Operation;
+use crate::operation::{Operation, VPC};
 use crate::operations::OPERATIONS;
 use std::fmt;
 
@@ -96,6 +96,117 @@ fn generated(operation: &'static Operation, row: &ErrorRow) -> Editions {
     editions.fold(Editions::NONE, |all, edition| all.or(only(edition)))
 }
 
+/// A row of the reference's tables: what an operation may be refused with.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub struct Row {
+    /// `Action`.
+    pub operation: String,
+    /// HTTP status.
+    pub status: u16,
+    /// `Code`; `%s` in it stands for any text.
+    pub code: String,
+}
+
+/// What is known of a row of the reference.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Standing {
+    /// Proved or met in every edition that documents or tells it, if need be with a setting.
+    Met,
+    /// Unreached, with a reason.
+    Unreached,
+    /// Its operation is served, and nothing is known of it.
+    Neither,
+    /// Its operation is not served.
+    NotServed,
+}
+
+/// What is known of each of these rows.
+pub fn standings(rows: &[Row]) -> Vec<Standing> {
+    let vpc = OPERATIONS.iter().filter(|operation| operation.product.name == VPC.name);
+    let tables: Vec<(&str, Vec<Entry>)> =
+        vpc.map(|operation| (operation.name, entries(operation))).collect();
+    let of = |row: &Row| {
+        let table = tables.iter().find(|(name, _)| *name == row.operation);
+        table.map_or(Standing::NotServed, |(_, entries)| row.standing(entries))
+    };
+    rows.iter().map(of).collect()
+}
+
+impl Row {
+    /// What is known of it by the entries of its operation.
+    fn standing(&self, entries: &[Entry]) -> Standing {
+        let its = || entries.iter().filter(|its| its.status == self.status && self.is(its.code));
+        let is_met = |entry: &Entry| {
+            entry.unreached.is_none() && (entry.setting.is_some() || entry.unproved().is_empty())
+        };
+        match (its().any(is_met), its().any(|entry| entry.unreached.is_some())) {
+            (true, _) => Standing::Met,
+            (false, true) => Standing::Unreached,
+            (false, false) => Standing::Neither,
+        }
+    }
+
+    /// Whether a code is the row's.
+    fn is(&self, code: &str) -> bool {
+        let any = self.code.split_once("%s");
+        let fits = |(before, after)| code.starts_with(before) && code.ends_with(after);
+        code == self.code || any.is_some_and(fits)
+    }
+}
+
+/// How many rows of the reference stand how.
+#[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
+pub struct Share {
+    /// All of them.
+    pub rows: usize,
+    /// Proved or met.
+    pub met: usize,
+    /// Unreached, with a reason.
+    pub unreached: usize,
+    /// Neither.
+    pub neither: usize,
+    /// Of operations that are not served.
+    pub not_served: usize,
+}
+
+impl Share {
+    /// Counts rows.
+    pub fn of(rows: &[Row]) -> Self {
+        let mut share = Self { rows: rows.len(), ..Self::default() };
+        for standing in standings(rows) {
+            *match standing {
+                Standing::Met => &mut share.met,
+                Standing::Unreached => &mut share.unreached,
+                Standing::Neither => &mut share.neither,
+                Standing::NotServed => &mut share.not_served,
+            } += 1;
+        }
+        share
+    }
+
+    /// How many of a thousand are proved or met, rounded down.
+    pub const fn met_per_mille(&self) -> usize {
+        self.met * 1000 / self.rows
+    }
+}
+
+impl fmt::Display for Share {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        let Self { rows, met, unreached, neither, not_served } = self;
+        let (percent, tenth) = (self.met_per_mille() / 10, self.met_per_mille() % 10);
+        writeln!(
+            f,
+            "# Of {rows} rows that the reference's tables and the vendor's metadata have of the \
+             operations of circuits and\n# routers (a status and a code of an operation, each \
+             once), {percent}.{tenth} %:"
+        )?;
+        writeln!(f, "# {met:3} proved or met, some with a setting alone")?;
+        writeln!(f, "# {unreached:3} unreached, with a reason")?;
+        writeln!(f, "# {not_served:3} of operations that are not served")?;
+        write!(f, "# {neither:3} neither")
+    }
+}
+
 const HEAD: &str = "\
 # Errors and what proves them. Written by `cargo xtask generate`; not to be edited.
 #
@@ -104,8 +215,8 @@ const HEAD: &str = "\
 # are run by the server's tests in each edition they name.
 ";
 
-/// The whole list.
-pub fn text() -> String {
+/// The whole list, and how many of these rows it proves.
+pub fn text(reference: &[Row]) -> String {
     let tables: Vec<Vec<Entry>> = OPERATIONS.iter().map(|operation| entries(operation)).collect();
     let all = || tables.iter().flatten();
     let unreached = all().filter(|entry| entry.unreached.is_some()).count();
@@ -123,6 +234,8 @@ pub fn text() -> String {
         format!("# {unreached:3} unreached, with a reason"),
         format!("# {set:3} met with a setting alone"),
         format!("# {neither:3} neither"),
+        "#".to_owned(),
+        Share::of(reference).to_string(),
     ];
     for table in tables.iter().filter(|table| !table.is_empty()) {
         lines.push(String::new());

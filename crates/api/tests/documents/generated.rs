@@ -2,7 +2,7 @@
 //! operations. `cargo xtask generate` renews it by `UPDATE_EXPECT=1`: so nobody has to link the
 //! operations but their own tests.
 
-use crate::fidelity;
+use crate::{fidelity, reference};
 use api::derived::{coverage, readme, states};
 use serde_json::Value;
 use std::path::{Path, PathBuf};
@@ -21,30 +21,13 @@ pub fn json(name: &str) -> Value {
     serde_json::from_str(&text(name)).expect("it is JSON")
 }
 
-/// The names of all operations in the reference's tables.
-fn reference() -> Vec<String> {
-    let vpc = json("fixtures/reference/api_operations.json");
-    let routers = json("fixtures/reference/router_operations.json");
-    let bss = json("fixtures/reference/bss_operations.json");
-    let names = |list: &Value, key: &str| -> Vec<String> {
-        let list = list.as_array().expect("a list").iter();
-        list.map(|entry| entry[key].as_str().expect("a name").to_owned()).collect()
-    };
-    let mut all =
-        [names(&vpc, "name"), names(&routers, "name"), names(&bss["operations"], "operation")]
-            .concat();
-    all.sort();
-    all.dedup();
-    all
-}
-
 /// Each file's name, and its text.
 fn files() -> Vec<(&'static str, String)> {
-    let fidelity = fidelity::text(&reference());
+    let fidelity = fidelity::text(&reference::names());
     let readme = readme::renewed(&text("README.md")).expect("README has the marks");
     let circuits = states::renewed(&text("docs/circuits.md")).expect("the page has the marks");
     vec![
-        ("docs/generated/coverage.txt", coverage::text()),
+        ("docs/generated/coverage.txt", coverage::text(&reference::rows())),
         ("docs/generated/fidelity.md", fidelity),
         ("README.md", readme),
         ("docs/circuits.md", circuits),

@@ -4,4 +4,5 @@ mod fidelity;
 mod generated;
 mod meant;
 mod pages;
+mod reference;
 mod samples;
