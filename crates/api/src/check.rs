@@ -306,7 +306,7 @@ pub fn check<'c>(
         if spec.required.contains(edition)
             && let Some(name) = input.missing(spec)
         {
-            return Err(Invalid::missing(&name));
+            return Err(operation.lack(&name, edition));
         }
     }
     for spec in operation.parameters {
@@ -331,7 +331,8 @@ fn check_region(operation: &Operation, input: &Input) -> Result<(), Invalid> {
     if !operation.parameters.iter().any(|spec| std::ptr::eq(*spec, &raw const REGION_ID.spec)) {
         return Ok(());
     }
-    let text = input.text(&REGION_ID.spec).ok_or_else(|| Invalid::missing("RegionId"))?;
+    let lack = || operation.lack("RegionId", input.edition);
+    let text = input.text(&REGION_ID.spec).ok_or_else(lack)?;
     if Region::find(text).is_none() {
         return Err(operation.own_row(&BAD_REGION).invalid());
     }

@@ -52,6 +52,8 @@ pub struct ErrorRow {
     pub refusals: ByEdition<&'static [Refusal]>,
     /// What it says of some of them, where one code has several messages.
     pub messages: &'static [(Refusal, &'static str)],
+    /// The parameters whose absence it tells, where it is documented.
+    pub missing: &'static [&'static str],
     /// Why it cannot be met, if it cannot.
     pub unreached: Option<&'static str>,
     /// The setting without which it is not met, if there is one.
@@ -72,6 +74,7 @@ pub const fn error(status: u16, code: &'static str, message: &'static str) -> Er
         documented_in: ALL,
         refusals: ByEdition::NONE,
         messages: &[],
+        missing: &[],
         unreached: None,
         setting: None,
         assumed: "",
@@ -128,6 +131,15 @@ impl ErrorRow {
         self
     }
 
+    /// It tells that one of these required parameters is missing, and only in the editions that
+    /// document it: elsewhere that is `Missing{Name}`.
+    #[must_use]
+    pub const fn for_missing(mut self, names: &'static [&'static str]) -> Self {
+        self.missing = names;
+        self.told_in = self.documented_in;
+        self
+    }
+
     /// It stands in the documents and no call can meet it here, for this reason.
     #[must_use]
     pub const fn unreached(mut self, reason: &'static str) -> Self {
@@ -167,6 +179,14 @@ impl ErrorRow {
         let own = self.messages.iter().find(|(its, _)| *its == refusal);
         let message = own.map_or(self.message, |(_, message)| message);
         Invalid { message: Cow::Borrowed(message), ..self.invalid() }
+    }
+
+    /// As it tells that a parameter is missing: by its name where its message has a name.
+    pub(crate) fn telling_missing(&self, name: &str) -> Invalid {
+        let quoted = |name: &str| format!("'{name}'");
+        let first = self.missing.first().copied().unwrap_or_default();
+        let message = self.message.replace(&quoted(first), &quoted(name));
+        Invalid { message: message.into(), ..self.invalid() }
     }
 
     /// As it is told.

@@ -2,7 +2,7 @@
 
 use crate::check::Input;
 use crate::does::{Ask, Blank, Does, No, Told};
-use crate::edition::{ALL, Editions};
+use crate::edition::{ALL, Edition, Editions};
 use crate::error::{COMMON_ERRORS, ErrorRow, Invalid};
 use crate::example::{Before, Example, Given};
 use crate::operations::BY_ACTION;
@@ -335,6 +335,14 @@ impl Operation {
     pub fn complaint(&self, spec: &Spec) -> Invalid {
         let own = |row| self.own_row(row).invalid();
         spec.invalid.map_or_else(|| Invalid::invalid(spec.name), own)
+    }
+
+    /// What is told of a required parameter that is missing: `Missing{Name}`, but where the table
+    /// of this edition has a row for it.
+    pub(crate) fn lack(&self, name: &str, edition: Edition) -> Invalid {
+        let tells = |row: &&&ErrorRow| row.told_in.contains(edition) && row.missing.contains(&name);
+        let own = self.errors.iter().find(tells);
+        own.map_or_else(|| Invalid::missing(name), |row| row.telling_missing(name))
     }
 
     /// What is told of too many values of a parameter.

@@ -62,6 +62,10 @@ impl Maker {
         Refused { title, before: self.operation.example_after.to_vec(), call, told }
     }
 
+    fn lack(self, name: &str) -> Invalid {
+        self.operation.lack(name, self.edition)
+    }
+
     fn of_parameter(self, spec: &'static Spec) -> Vec<Refused> {
         let mut all = Vec::new();
         if spec.shape == Shape::Objects {
@@ -72,7 +76,7 @@ impl Maker {
         }
         if spec.required.contains(self.edition) {
             let title = format!("No {}", spec.name);
-            all.push(self.refused(title, &[(spec.name, "")], Invalid::missing(spec.name)));
+            all.push(self.refused(title, &[(spec.name, "")], self.lack(spec.name)));
         }
         if std::ptr::eq(spec, &raw const REGION_ID.spec) {
             let unknown = [(spec.name, "cn-atlantis")];
@@ -100,7 +104,7 @@ impl Maker {
         let mut all = Vec::new();
         if spec.required.contains(self.edition) {
             let title = format!("No {}", spec.name);
-            all.push(self.refused(title, &[(name, "")], Invalid::missing(spec.name)));
+            all.push(self.refused(title, &[(name, "")], self.lack(spec.name)));
         }
         for (why, text) in spec.forms.get(self.edition).map_or_else(Vec::new, Form::misfits) {
             let title = format!("{name} {why}");
@@ -118,7 +122,7 @@ impl Maker {
         if spec.required.contains(self.edition) {
             let none: Vec<_> = given.iter().map(|name| (*name, "")).collect();
             let title = format!("No {}", spec.name);
-            all.push(self.refused(title, &none, Invalid::missing(spec.name)));
+            all.push(self.refused(title, &none, self.lack(spec.name)));
         }
         for name in given {
             let (_, last) = name.rsplit_once('.').expect("a number and a member");
@@ -127,7 +131,7 @@ impl Maker {
             };
             if member.required.contains(self.edition) {
                 let title = format!("No {name}");
-                all.push(self.refused(title, &[(name, "")], Invalid::missing(name)));
+                all.push(self.refused(title, &[(name, "")], self.lack(name)));
             }
             if member.allowed.get(self.edition).is_some() {
                 let title = format!("{name} that is not on its list");

@@ -56,26 +56,19 @@ pub(super) static CIRCUIT_STATUS: ErrorRow =
     error(400, "IncorrectStatus.PhysicalConnection", "Invalid physical connection status.")
         .on(&[Refusal::CircuitState]);
 
-/// What is looked at before the operation is, under another name.
-const fn earlier(code: &'static str, message: &'static str, told: &'static str) -> ErrorRow {
-    error(400, code, message).documented_in(TABLED).unreached(told)
-}
-
-pub(super) static NO_ALI_UID: ErrorRow = earlier(
-    "MissingParam.AliUid",
-    "The parameter AliUid is mandatory.",
-    "A call that is let in has an account.",
-);
-pub(super) static NO_INSTANCE_ID: ErrorRow = earlier(
-    "MissingParam.InstanceId",
-    "The parameter InstanceId is mandatory.",
-    "MissingInstanceId is answered before.",
-);
-pub(super) static NO_REGION: ErrorRow = earlier(
-    "MissingParam.RegionNo",
-    "The parameter RegionNo is mandatory.",
-    "MissingRegionId is answered before.",
-);
+pub(super) static NO_ALI_UID: ErrorRow =
+    error(400, "MissingParam.AliUid", "The parameter AliUid is mandatory.")
+        .documented_in(TABLED)
+        .unreached("A call that is let in has an account.");
+pub(super) static NO_INSTANCE_ID: ErrorRow =
+    error(400, "MissingParam.InstanceId", "The parameter InstanceId is mandatory.")
+        .documented_in(TABLED)
+        .for_missing(&["InstanceId"]);
+/// SOURCE: dossier 8: RegionNo is what RegionId is called inside.
+pub(super) static NO_REGION: ErrorRow =
+    error(400, "MissingParam.RegionNo", "The parameter RegionNo is mandatory.")
+        .documented_in(TABLED)
+        .for_missing(&["RegionId"]);
 
 pub(super) static WORD: Form = Form::of(Characters::Printable, (1, 128));
 static PLACE: Form = Form::of(Characters::Printable, (0, 256));

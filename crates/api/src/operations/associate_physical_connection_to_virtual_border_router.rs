@@ -148,7 +148,6 @@ pub(super) const TWO_CIRCUITS: &[Before] = &[
 ];
 
 const CARRIED: &str = "It was carried over from another operation's table.";
-const ON_TIME: &str = "Missing parameters have codes of their own.";
 const NOT_COMPARED: &str = "Addresses of one VBR are not compared with each other.";
 
 const fn idle(
@@ -163,6 +162,16 @@ const fn idle(
 const fn later(code: &'static str, message: &'static str, why: &'static str) -> ErrorRow {
     error(400, code, message).in_editions(LATER).unreached(why)
 }
+
+/// SOURCE: ROUTERS, annex (a named parameter is missing).
+static NO_PARAMETER: ErrorRow = error(
+    400,
+    "MissingParameter",
+    "The input parameter 'PhysicalConnectionId' that is mandatory for processing this request is \
+     not supplied.",
+)
+.documented_in(TABLED)
+.for_missing(&["PhysicalConnectionId", "VlanId"]);
 
 static ERRORS: &[&ErrorRow] = &[
     &BAD_REGION
@@ -223,13 +232,7 @@ static ERRORS: &[&ErrorRow] = &[
     ),
     &idle(403, "Forbidden.NoRiFound", "No vlan router interfaces are found.", OWN_INTERFACE),
     &idle(404, "InvalidVbrOwnerId.NotFound", "The specified VbrOwnerId is not valid.", CARRIED),
-    &idle(
-        400,
-        "MissingParameter",
-        "The input parameter 'PhysicalConnectionId' that is mandatory for processing this request \
-         is not supplied.",
-        ON_TIME,
-    ),
+    &NO_PARAMETER,
     &carried(&LOCAL_IP_NOT_THEIRS),
     &carried(&PEER_IP_NOT_THEIRS),
     &carried(&MASK_NOT_THEIRS),

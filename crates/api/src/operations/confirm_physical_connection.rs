@@ -24,6 +24,11 @@ static WRONG_STATUS: ErrorRow = error(
 )
 .on(&[Refusal::CircuitState]);
 
+static GONE: ErrorRow =
+    error(400, "ResourceNotFound.PhysicalConnectionId", "PhysicalConnection is not found.")
+        .on(&[Refusal::CircuitDeleted])
+        .assumed("that it is told of what was there and was deleted");
+
 /// ConfirmPhysicalConnection.
 /// SOURCE: dossier, annex A (errors of the current page; its resource is `*`).
 pub static OPERATION: Operation = operation(
@@ -42,16 +47,14 @@ pub static OPERATION: Operation = operation(
         "InvalidPhysicalConnectionId.NotFound",
         "The specified physicalConnection is not found",
     )
-    .on(&[Refusal::NoSuchCircuit, Refusal::CircuitDeleted]),
+    .on(&[Refusal::NoSuchCircuit]),
     &WRONG_STATUS,
-    &error(400, "ResourceNotFound.PhysicalConnectionId", "PhysicalConnection is not found.")
-        .unreached("InvalidPhysicalConnectionId.NotFound says it."),
-    &error(400, "MissingParam.RegionNo", "RegionNo is missing.")
-        .unreached("MissingRegionId is answered before."),
+    &GONE,
+    &error(400, "MissingParam.RegionNo", "RegionNo is missing.").for_missing(&["RegionId"]),
     &error(400, "MissingParam.AliUid", "AliUid is missing.")
         .unreached("A call that is let in has an account."),
     &error(400, "MissingParam.PhysicalConnectionId", "PhysicalConnectionId is missing.")
-        .unreached("MissingPhysicalConnectionId is answered before."),
+        .for_missing(&["PhysicalConnectionId"]),
     &error(400, "InvalidRegionId.NotFound", "The specified RegionId is not found.")
         .unreached("An unknown region is answered 404 before."),
     &error(400, "OperationUnsupported.SkipConstruction", "You can not skip construction.")
@@ -64,6 +67,8 @@ pub static OPERATION: Operation = operation(
         answers("A line that is ready", ALL, "", "RequestId=*"),
         refuses("An account without outbound-traffic billing", ALL, "", &SERVICE_CLOSED)
             .after(&[Before::NewAccount, Before::circuit("Allocated")]),
+        refuses("A circuit that was deleted", ALL, "", &GONE)
+            .after(&[Before::circuit("Canceled"), Before::Call("DeletePhysicalConnection", "")]),
         refuses("A circuit that is confirmed already", ALL, "", &WRONG_STATUS)
             .after(&[Before::circuit("Confirmed")]),
     ],

@@ -59,7 +59,7 @@ pub static OPERATION: Operation =
                 "MissingParam.ConstructionTime",
                 "The parameter ConstructionTime is mandatory.",
             )
-            .unreached("MissingConstructionTime is answered before."),
+            .for_missing(&["ConstructionTime"]),
         ])
         .assumed(&["the circuit must be Allocated, as for the first application"])
         .examples(

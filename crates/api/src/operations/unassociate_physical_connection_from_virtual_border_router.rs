@@ -55,7 +55,7 @@ pub static OPERATION: Operation = operation(
         "The specified physical connection id or vbrId must not be null.",
     )
     .documented_in(TABLED)
-    .unreached("Missing parameters have codes of their own."),
+    .for_missing(&["VbrId", "PhysicalConnectionId"]),
     &error(
         400,
         "ROUTER_INTERFACE_REFERED_BY_ROUTEENTRY",

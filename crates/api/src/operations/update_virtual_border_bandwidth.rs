@@ -55,7 +55,7 @@ pub static OPERATION: Operation =
             &TOO_FAST.documented_in(Editions::NONE),
             &SHARED,
             &error(400, "MissingParam.InstanceId", "Missing param of InstanceId.")
-                .unreached("MissingVirtualBorderRouterId says it."),
+                .for_missing(&["VirtualBorderRouterId"]),
         ])
         .assumed(&["the VBR must be active", "the new bandwidth is in force at once"])
         .examples(

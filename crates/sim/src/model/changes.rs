@@ -253,7 +253,10 @@ impl Change<'_> {
 
     fn confirm(&mut self) -> Result<Outcome, Refusal> {
         self.service_open()?;
-        let place = self.circuit_or((400, "InvalidPhysicalConnectionId.NotFound"))?;
+        let place = self.circuit().map_err(|absent| match absent {
+            Absent::Deleted => (400, "ResourceNotFound.PhysicalConnectionId"),
+            Absent::Never => (400, "InvalidPhysicalConnectionId.NotFound"),
+        })?;
         let circuit = &mut self.world.circuits[place];
         if circuit.status != "Allocated" {
             return Err((400, "IncorrectStatus.PhysicalConnection"));

@@ -7,7 +7,7 @@
 //!
 //! Long because every operation has its line in one table.
 
-use super::atlas::{self, E2022, E2023, E2024, E2025_09, Edition};
+use super::atlas::{self, E2020, E2022, E2023, E2024, E2025_09, Edition};
 use super::calendar::{self, Ms};
 use super::forms::{self, Form};
 use super::hosted;
@@ -555,6 +555,33 @@ pub struct Reading<'c> {
     pub now: Ms,
 }
 
+/// What operations say in their own tables of parameters that are missing, and since when.
+/// SOURCE: the tables of the reference and of the vendor's metadata of mid-2024.
+const LACKS: &[(&str, &str, Edition, &str)] = &[
+    ("ApplyPhysicalConnectionLOA", "RegionId", E2022, "MissingParam.RegionNo"),
+    ("ApplyPhysicalConnectionLOA", "InstanceId", E2022, "MissingParam.InstanceId"),
+    ("CompletePhysicalConnectionLOA", "RegionId", E2022, "MissingParam.RegionNo"),
+    ("CompletePhysicalConnectionLOA", "InstanceId", E2022, "MissingParam.InstanceId"),
+    ("DescribePhysicalConnectionLOA", "RegionId", E2022, "MissingParam.RegionNo"),
+    ("DescribePhysicalConnectionLOA", "InstanceId", E2022, "MissingParam.InstanceId"),
+    ("SecondApplyPhysicalConnectionLOA", "InstanceId", E2024, "MissingParam.InstanceId"),
+    (
+        "SecondApplyPhysicalConnectionLOA",
+        "ConstructionTime",
+        E2024,
+        "MissingParam.ConstructionTime",
+    ),
+    ("ConfirmPhysicalConnection", "RegionId", 0, "MissingParam.RegionNo"),
+    ("ConfirmPhysicalConnection", "PhysicalConnectionId", 0, "MissingParam.PhysicalConnectionId"),
+    ("UpdateVirtualBorderBandwidth", "VirtualBorderRouterId", E2020, "MissingParam.InstanceId"),
+    (JOIN, "PhysicalConnectionId", 1, "MissingParameter"),
+    (JOIN, "VlanId", 1, "MissingParameter"),
+    (PART, "PhysicalConnectionId", 1, "PARAMETER_MUST_NOT_NULL"),
+    (PART, "VbrId", 1, "PARAMETER_MUST_NOT_NULL"),
+];
+const JOIN: &str = "AssociatePhysicalConnectionToVirtualBorderRouter";
+const PART: &str = "UnassociatePhysicalConnectionFromVirtualBorderRouter";
+
 impl Reading<'_> {
     /// The first thing that is wrong with the parameters: the region, then what is missing, then
     /// the values in order. SOURCE: CONTRACT, order of checks.
@@ -563,7 +590,7 @@ impl Reading<'_> {
         let anywhere = page.action == "ListBusinessAccessPoints";
         if its("RegionId") && !(anywhere && self.call.parameter("RegionId").is_none()) {
             match self.call.parameter("RegionId") {
-                None => return Some((400, "MissingRegionId".into())),
+                None => return Some((400, self.lack("RegionId"))),
                 Some(region) if !atlas::REGIONS.contains(&region) => {
                     return Some((404, "InvalidRegionId.NotFound".into()));
                 }
@@ -578,7 +605,7 @@ impl Reading<'_> {
             _ => self.call.parameter(rule.name).is_none().then(|| rule.name.to_owned()),
         };
         if let Some(name) = page.rules.iter().find_map(missing) {
-            return Some((400, format!("Missing{name}")));
+            return Some((400, self.lack(&name)));
         }
         let wrong = |rule: &&Rule| {
             let looked_at = (rule.has)(self.edition) && self.edition >= rule.checked_since;
@@ -614,6 +641,14 @@ impl Reading<'_> {
         let of_routers =
             || router_forms::late_error(self).map(|(status, code)| (status, code.to_owned()));
         wrong.or_else(of_sets).or_else(late).or_else(of_routers)
+    }
+
+    /// The code for a required parameter that is missing.
+    fn lack(&self, name: &str) -> String {
+        let own = LACKS.iter().find(|(action, its, since, _)| {
+            (*action, *its) == (&*self.call.action, name) && self.edition >= *since
+        });
+        own.map_or_else(|| format!("Missing{name}"), |(.., code)| (*code).to_owned())
     }
 
     /// Whether the call orders something that is billed as it goes.
