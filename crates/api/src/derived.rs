@@ -3,6 +3,7 @@
 pub mod changes;
 pub mod coverage;
 pub mod facts;
+pub mod glance;
 pub mod openapi;
 pub mod portal;
 pub mod proof;

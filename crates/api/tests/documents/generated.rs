@@ -3,7 +3,7 @@
 //! operations but their own tests.
 
 use crate::{fidelity, reference};
-use api::derived::{coverage, readme, states};
+use api::derived::{coverage, glance, readme, states};
 use serde_json::Value;
 use std::path::{Path, PathBuf};
 
@@ -26,6 +26,7 @@ fn files() -> Vec<(&'static str, String)> {
     let fidelity = fidelity::text(&reference::names());
     let readme = readme::renewed(&text("README.md")).expect("README has the marks");
     let circuits = states::renewed(&text("docs/circuits.md")).expect("the page has the marks");
+    let circuits = glance::renewed(&circuits).expect("the page has the marks");
     vec![
         ("docs/generated/coverage.txt", coverage::text(&reference::rows())),
         ("docs/generated/fidelity.md", fidelity),
