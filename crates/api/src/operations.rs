@@ -520,6 +520,10 @@ mod tests {
                 R::CircuitHosted,
                 R::RouterTooFast,
                 R::NotAssociated,
+                R::LocalIpRepeated,
+                R::PeerIpRepeated,
+                R::LocalIpTaken,
+                R::PeerIpTaken,
             ],
         ),
         (
@@ -555,6 +559,11 @@ mod tests {
                 R::PortHostsOthers,
                 R::CircuitHosted,
                 R::AssociationsMax,
+                R::LocalIpOfRouter,
+                R::LocalIpTaken,
+                R::PeerIpTaken,
+                R::LocalIpv6Taken,
+                R::PeerIpv6Taken,
             ],
         ),
         (
@@ -698,13 +707,32 @@ mod tests {
         ("CreateVirtualBorderRouter", &[R::ServiceClosed, R::RouterTooFast], from(E2024_03)),
         (
             "ModifyVirtualBorderRouterAttribute",
-            &[R::CircuitLocked, R::ServiceClosed, R::RouterTooFast],
+            &[
+                R::CircuitLocked,
+                R::ServiceClosed,
+                R::RouterTooFast,
+                R::LocalIpRepeated,
+                R::PeerIpRepeated,
+                R::LocalIpTaken,
+                R::PeerIpTaken,
+            ],
             from(E2024_03),
         ),
         ("UpdateVirtualBorderBandwidth", &[R::RouterTooFast], from(E2024_03)),
         ("RecoverVirtualBorderRouter", &[R::ServiceClosed], from(E2024_03)),
         ("CreateHighReliablePhysicalConnection", &[R::DryRunFailed], from(E2025_09)),
-        ("AssociatePhysicalConnectionToVirtualBorderRouter", &[R::ServiceClosed], from(E2024_03)),
+        (
+            "AssociatePhysicalConnectionToVirtualBorderRouter",
+            &[
+                R::ServiceClosed,
+                R::LocalIpOfRouter,
+                R::LocalIpTaken,
+                R::PeerIpTaken,
+                R::LocalIpv6Taken,
+                R::PeerIpv6Taken,
+            ],
+            from(E2024_03),
+        ),
     ];
 
     /// What only the operator's own commands can be refused for: the control API tells it.

@@ -48,6 +48,26 @@ impl Peering {
         }
     }
 
+    /// Whether another line has the same address of the cloud's side.
+    pub fn has_local_ip_of(&self, other: &Self) -> bool {
+        !self.local_ip.is_empty() && self.local_ip == other.local_ip
+    }
+
+    /// Whether another line has the same address of the customer's side.
+    pub fn has_peer_ip_of(&self, other: &Self) -> bool {
+        !self.peer_ip.is_empty() && self.peer_ip == other.peer_ip
+    }
+
+    /// Whether another line has the same IPv6 address of the cloud's side.
+    pub fn has_local_ipv6_of(&self, other: &Self) -> bool {
+        is_same_ipv6(&self.local_ipv6, &other.local_ipv6)
+    }
+
+    /// Whether another line has the same IPv6 address of the customer's side.
+    pub fn has_peer_ipv6_of(&self, other: &Self) -> bool {
+        is_same_ipv6(&self.peer_ipv6, &other.peer_ipv6)
+    }
+
     /// Whether both sides lie in one subnet, of IPv4 and of IPv6, as far as they are said.
     /// SOURCE: ROUTERS 6. ASSUMED: of equal addresses, and of a network's own, nothing is told.
     pub fn is_one_subnet(&self) -> bool {
@@ -78,6 +98,12 @@ impl Peering {
         }
         Some(true)
     }
+}
+
+/// Whether two texts are one address, however it is written.
+fn is_same_ipv6(one: &str, other: &str) -> bool {
+    let read = |text: &str| text.parse::<Ipv6Addr>().ok();
+    read(one).is_some_and(|address| read(other) == Some(address))
 }
 
 /// A prefix of IPv6 and its length, at most 128.

@@ -106,6 +106,20 @@ refusals! {
         NoMask,
         /// Both addresses do not lie in one subnet.
         NotOneSubnet,
+        /// A further circuit would have the address of the cloud's side that the router has.
+        LocalIpOfRouter,
+        /// Two circuits of a router would have one address of the cloud's side.
+        LocalIpTaken,
+        /// Two circuits of a router would have one address of the customer's side.
+        PeerIpTaken,
+        /// Two circuits of a router would have one IPv6 address of the cloud's side.
+        LocalIpv6Taken,
+        /// Two circuits of a router would have one IPv6 address of the customer's side.
+        PeerIpv6Taken,
+        /// A call says one address of the cloud's side for two circuits of a router.
+        LocalIpRepeated,
+        /// A call says one address of the customer's side for two circuits of a router.
+        PeerIpRepeated,
         /// Another router of the circuit has the VLAN.
         VlanTaken,
         /// A router has the whole port.

@@ -1,6 +1,7 @@
 //! Stories told to the business alone: no store, no wire, time moved by hand.
 
 mod accounts;
+mod addresses;
 mod books;
 mod books_of_bills;
 mod books_of_circuits;

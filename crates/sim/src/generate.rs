@@ -235,6 +235,7 @@ impl Maker<'_> {
             call.parameters.push((spec.name.to_owned(), value));
         }
         self.agree_on_owner(router.as_ref(), call);
+        self.agree_on_addresses(call);
     }
 
     /// A parameter that is several at once.

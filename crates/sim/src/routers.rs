@@ -1,4 +1,5 @@
 //! What calls on virtual border routers say, made up so that most of them make sense together.
+//! Long because each name that they say has its case.
 
 use crate::call::Call;
 use crate::flight::Item;
@@ -61,9 +62,9 @@ impl Maker<'_> {
             let mut one = call.clone();
             let vlan = first + i64::try_from(nth).expect("few");
             for (name, value) in [
-                ("LocalGatewayIp", "10.0.0.1"),
-                ("PeerGatewayIp", "10.0.0.2"),
-                ("PeeringSubnetMask", "255.255.255.252"),
+                ("LocalGatewayIp", format!("10.9.{nth}.1")),
+                ("PeerGatewayIp", format!("10.9.{nth}.2")),
+                ("PeeringSubnetMask", "255.255.255.252".to_owned()),
             ] {
                 one.set(name, value);
             }
@@ -285,11 +286,16 @@ impl Maker<'_> {
                     None => "pc-nobody".to_owned(),
                 };
                 let vlan = self.chance.between(1, 24);
-                let local = if odd { "10.9.0.1" } else { "10.1.0.1" };
+                let (local, peer, mask) = self.chance.weighted(&[
+                    (20, ("10.1.0.1", "10.1.0.2", 252)),
+                    (1, ("10.9.0.1", "10.1.0.2", 252)),
+                    (2, ("10.0.0.1", "10.0.0.9", 0)),
+                    (2, ("10.0.0.9", "10.0.0.2", 0)),
+                ]);
                 format!(
                     "[{{\"PhysicalConnectionId\":\"{circuit}\",\"VlanId\":{vlan},\
                      \"CircuitCode \":\"code-{vlan}\",\"LocalGatewayIp\":\"{local}\",\
-                     \"PeerGatewayIp\":\"10.1.0.2\",\"PeeringSubnetMask\":\"255.255.255.252\",\
+                     \"PeerGatewayIp\":\"{peer}\",\"PeeringSubnetMask\":\"255.255.255.{mask}\",\
                      \"ipv6Enable\":true}}]"
                 )
             }
@@ -376,6 +382,24 @@ impl Maker<'_> {
             return (*self.chance.pick(&["vbrha-none", "x"])).to_owned();
         }
         its[self.chance.below(its.len())].clone()
+    }
+
+    /// A further circuit mostly has addresses of its own.
+    pub(crate) fn agree_on_addresses(&mut self, call: &mut Call) {
+        if call.action != ASSOCIATE || self.chance.percent(15) {
+            return;
+        }
+        let (net, keeps) = (self.chance.between(1, 250), self.chance.percent(10));
+        for (name, value) in &mut call.parameters {
+            if name == "LocalGatewayIp" || name == "PeerGatewayIp" && !keeps {
+                *value = value.replacen("10.0.0.", &format!("10.0.{net}."), 1);
+            }
+        }
+        for name in ["LocalIpv6GatewayIp", "PeerIpv6GatewayIp"] {
+            if self.chance.percent(75) {
+                call.remove(name);
+            }
+        }
     }
 
     /// A router for another account is made, and its line changed, without what is that account's

@@ -148,7 +148,6 @@ pub(super) const TWO_CIRCUITS: &[Before] = &[
 ];
 
 const CARRIED: &str = "It was carried over from another operation's table.";
-const NOT_COMPARED: &str = "Addresses of one VBR are not compared with each other.";
 
 const fn idle(
     status: u16,
@@ -172,6 +171,44 @@ static NO_PARAMETER: ErrorRow = error(
 )
 .documented_in(TABLED)
 .for_missing(&["PhysicalConnectionId", "VlanId"]);
+
+static LOCAL_IP_OF_ROUTER: ErrorRow = addresses(
+    "Duplicated.LocalGatewayIp",
+    "Vbr has conflict local gateway ip.",
+    &[Refusal::LocalIpOfRouter],
+);
+static LOCAL_IP_TAKEN: ErrorRow = addresses(
+    "DuplicatedParam.LocalGatewayIp",
+    "Duplicated LocalGatewayIp values.",
+    &[Refusal::LocalIpTaken],
+);
+static PEER_IP_TAKEN: ErrorRow = addresses(
+    "DuplicatedParam.PeerGatewayIp",
+    "Duplicated PeerGatewayIp values.",
+    &[Refusal::PeerIpTaken],
+);
+static LOCAL_IPV6_TAKEN: ErrorRow = addresses(
+    "DuplicatedParam.LocalIpv6GatewayIp",
+    "Duplicated LocalIpv6GatewayIp values.",
+    &[Refusal::LocalIpv6Taken],
+);
+static PEER_IPV6_TAKEN: ErrorRow = addresses(
+    "DuplicatedParam.PeerIpv6GatewayIp",
+    "Duplicated PeerIpv6GatewayIp values.",
+    &[Refusal::PeerIpv6Taken],
+);
+
+/// SOURCE: the vendor's metadata of mid-2024.
+const fn addresses(
+    code: &'static str,
+    message: &'static str,
+    refusals: &'static [Refusal],
+) -> ErrorRow {
+    error(400, code, message)
+        .in_editions(LATER)
+        .on_in(LATER, refusals)
+        .assumed("of the circuits of one VBR: first its own, then those it has further")
+}
 
 static ERRORS: &[&ErrorRow] = &[
     &BAD_REGION
@@ -246,24 +283,16 @@ static ERRORS: &[&ErrorRow] = &[
         "Vbr and physicalConnection are not on the same accessDevice.",
         "Every circuit ends on a device of its own, and a VBR is not bound to one.",
     ),
-    &later("Duplicated.LocalGatewayIp", "Vbr has conflict local gateway ip.", NOT_COMPARED),
+    &LOCAL_IP_OF_ROUTER,
     &later(
         "OperationFailed.VlanIdInUse",
         "Operation failed because vlanId is in use.",
         "InvalidVlanId.Used says it.",
     ),
-    &later("DuplicatedParam.LocalGatewayIp", "Duplicated LocalGatewayIp values.", NOT_COMPARED),
-    &later("DuplicatedParam.PeerGatewayIp", "Duplicated PeerGatewayIp values.", NOT_COMPARED),
-    &later(
-        "DuplicatedParam.LocalIpv6GatewayIp",
-        "Duplicated LocalIpv6GatewayIp values.",
-        NOT_COMPARED,
-    ),
-    &later(
-        "DuplicatedParam.PeerIpv6GatewayIp",
-        "Duplicated PeerIpv6GatewayIp values.",
-        NOT_COMPARED,
-    ),
+    &LOCAL_IP_TAKEN,
+    &PEER_IP_TAKEN,
+    &LOCAL_IPV6_TAKEN,
+    &PEER_IPV6_TAKEN,
     &later(
         "EcPconnVbrMustContainsAll",
         "In the single VBR with multiple Pconn scene, all Pconn must be associated with the same \
@@ -293,11 +322,30 @@ fn asks(input: &Input) -> Result<AssociateCircuit, Invalid> {
         },
         ipv6: input.find(&ENABLE_IPV6).is_some_and(|it| it.0),
         needs_service: needs_service(input),
+        compares: LATER.contains(input.edition),
     })
 }
 
 const NAME: &str = "AssociatePhysicalConnectionToVirtualBorderRouter";
 const SAME_TOKEN: &str = "ClientToken=TF-AssociatePhysicalConnectionToVirtualBorderRouter-1";
+
+const OTHER_B: &str = "PhysicalConnectionId=pc-b&LocalGatewayIp=10.2.0.1&PeerGatewayIp=10.2.0.2";
+const OTHER_C: &str = "PhysicalConnectionId=pc-c&LocalGatewayIp=10.3.0.1&PeerGatewayIp=10.3.0.2";
+const OTHER_D: &str = "PhysicalConnectionId=pc-d&LocalGatewayIp=10.4.0.1&PeerGatewayIp=10.4.0.2";
+const OTHER_E: &str = "PhysicalConnectionId=pc-e&LocalGatewayIp=10.5.0.1&PeerGatewayIp=10.5.0.2";
+
+/// A router that has a further circuit, and one more circuit.
+const TWO_FURTHER: &[Before] = &[
+    Before::circuit("Enabled"),
+    Before::Circuit("pc-a", "Enabled", "", "Normal"),
+    Before::Circuit("pc-other", "Enabled", "", "Normal"),
+    Before::Call("CreateVirtualBorderRouter", ""),
+    Before::Call(
+        NAME,
+        "PhysicalConnectionId=pc-a&EnableIpv6=true&LocalIpv6GatewayIp=2408::1\
+         &PeerIpv6GatewayIp=2408::2",
+    ),
+];
 
 static EXAMPLES: &[Example] = &[
     answers("A second circuit", ALL, "", "RequestId=*"),
@@ -353,7 +401,7 @@ static EXAMPLES: &[Example] = &[
         Before::Call("CreateVirtualBorderRouter", ""),
         Before::Call("CreateVirtualBorderRouter", "PhysicalConnectionId=pc-other&VlanId=20"),
     ]),
-    refuses("A fifth", ALL, "PhysicalConnectionId=pc-e", &MOST).after(&[
+    refuses("A fifth", ALL, OTHER_E, &MOST).after(&[
         Before::circuit("Enabled"),
         Before::Circuit("pc-a", "Enabled", "", "Normal"),
         Before::Circuit("pc-b", "Enabled", "", "Normal"),
@@ -362,8 +410,36 @@ static EXAMPLES: &[Example] = &[
         Before::Circuit("pc-e", "Enabled", "", "Normal"),
         Before::Call("CreateVirtualBorderRouter", ""),
         Before::Call(NAME, "PhysicalConnectionId=pc-a"),
-        Before::Call(NAME, "PhysicalConnectionId=pc-b"),
-        Before::Call(NAME, "PhysicalConnectionId=pc-c"),
-        Before::Call(NAME, "PhysicalConnectionId=pc-d"),
+        Before::Call(NAME, OTHER_B),
+        Before::Call(NAME, OTHER_C),
+        Before::Call(NAME, OTHER_D),
     ]),
+    refuses(
+        "The cloud's address that the VBR has",
+        LATER,
+        "LocalGatewayIp=10.0.0.1&PeerGatewayIp=10.0.0.2",
+        &LOCAL_IP_OF_ROUTER,
+    ),
+    refuses(
+        "The customer's address that the VBR has",
+        LATER,
+        "LocalGatewayIp=10.0.0.3&PeerGatewayIp=10.0.0.2&PeeringSubnetMask=255.255.255.248",
+        &PEER_IP_TAKEN,
+    ),
+    refuses("The cloud's address of a further circuit", LATER, "PeerGatewayIp=", &LOCAL_IP_TAKEN)
+        .after(TWO_FURTHER),
+    refuses(
+        "The cloud's IPv6 address of a further circuit",
+        LATER,
+        "LocalGatewayIp=&PeerGatewayIp=&LocalIpv6GatewayIp=2408:0::1",
+        &LOCAL_IPV6_TAKEN,
+    )
+    .after(TWO_FURTHER),
+    refuses(
+        "The customer's IPv6 address of a further circuit",
+        LATER,
+        "LocalGatewayIp=&PeerGatewayIp=&PeerIpv6GatewayIp=2408::2",
+        &PEER_IPV6_TAKEN,
+    )
+    .after(TWO_FURTHER),
 ];

@@ -1,6 +1,6 @@
 //! ModifyVirtualBorderRouterAttribute: change what describes a router, or take one over.
 //!
-//! Long because its table has fifty rows.
+//! Long because its table is one of the longest, and most rows have an example of their own.
 
 use super::create_virtual_border_router::{
     BAD_CIRCUIT_CODE, BAD_DESCRIPTION, BAD_MASK, BAD_NAME, BAD_VLAN, BY_OTHER, CIRCUIT_CODE,
@@ -232,6 +232,39 @@ static SHARED: ErrorRow = error(
 .on(&[Refusal::CircuitHosted])
 .assumed("of the VLAN and the bandwidth of a shared circuit's VBR, which are the circuit's");
 
+static LOCAL_IP_REPEATED: ErrorRow = addresses(
+    "Duplicated.LocalGatewayIp",
+    "The specified LocalGatewayIps are duplicated.",
+    &[Refusal::LocalIpRepeated],
+);
+static PEER_IP_REPEATED: ErrorRow = addresses(
+    "Duplicated.PeerGatewayIp",
+    "The specified PeerGatewayIp are duplicated.",
+    &[Refusal::PeerIpRepeated],
+);
+static LOCAL_IP_TAKEN: ErrorRow = addresses(
+    "IllegalParam.LocalGatewayIp",
+    "The specified LocalGatewayIp already exists.",
+    &[Refusal::LocalIpTaken],
+);
+static PEER_IP_TAKEN: ErrorRow = addresses(
+    "IllegalParam.PeerGatewayIp",
+    "The specified PeerGatewayIp already exists.",
+    &[Refusal::PeerIpTaken],
+);
+
+/// SOURCE: the vendor's metadata of mid-2024.
+const fn addresses(
+    code: &'static str,
+    message: &'static str,
+    refusals: &'static [Refusal],
+) -> ErrorRow {
+    error(400, code, message)
+        .in_editions(LATER)
+        .on_in(LATER, refusals)
+        .assumed("of the circuits of one VBR: said twice by a call, or had by another of them")
+}
+
 /// ModifyVirtualBorderRouterAttribute.
 /// SOURCE: ROUTERS 3, 6, 8 and annex A; EDITIONS, section 7; the vendor's metadata of mid-2024.
 pub static OPERATION: Operation =
@@ -271,7 +304,6 @@ pub static OPERATION: Operation =
         ])
         .examples(WITH_ROUTER, "RegionId=cn-hangzhou&VbrId={VbrId}", EXAMPLES);
 
-const NOT_COMPARED: &str = "Addresses of one VBR are not compared with each other.";
 const IPV6_EVERYWHERE: &str = "Every region and device here has IPv6.";
 
 /// A row of the metadata that no call can meet here.
@@ -316,26 +348,14 @@ static ERRORS: &[&ErrorRow] = &[
         "LocalGatewayIp, peerGatewayIp and peeringSubnetMask must not be null.",
         "An empty address leaves what there was.",
     ),
-    &later(
-        "Duplicated.LocalGatewayIp",
-        "The specified LocalGatewayIps are duplicated.",
-        NOT_COMPARED,
-    ),
-    &later("Duplicated.PeerGatewayIp", "The specified PeerGatewayIp are duplicated.", NOT_COMPARED),
-    &later(
-        "IllegalParam.LocalGatewayIp",
-        "The specified LocalGatewayIp already exists.",
-        NOT_COMPARED,
-    ),
-    &later(
-        "IllegalParam.PeerGatewayIp",
-        "The specified PeerGatewayIp already exists.",
-        NOT_COMPARED,
-    ),
+    &LOCAL_IP_REPEATED,
+    &PEER_IP_REPEATED,
+    &LOCAL_IP_TAKEN,
+    &PEER_IP_TAKEN,
     &later(
         "DuplicatedParam.LocalGatewayIp",
         "The LocalGatewayIp values are duplicated.",
-        NOT_COMPARED,
+        "Duplicated.LocalGatewayIp says it.",
     ),
     &later("InvalidParameter", "%s", "Each parameter has a code of its own."),
     &later(
@@ -403,6 +423,7 @@ fn asks(input: &Input) -> Result<AmendRouter, Invalid> {
         needs_service: needs_service(input),
         limited: limited(input),
         heeds_locks: LATER.contains(input.edition),
+        compares: LATER.contains(input.edition),
     })
 }
 
@@ -494,6 +515,38 @@ static EXAMPLES: &[Example] = &[
         Before::Call("CreateVirtualBorderRouter", ""),
         Before::Later("P48D"),
     ]),
+    refuses(
+        "One address of the cloud's side for two circuits",
+        LATER,
+        "LocalGatewayIp=10.0.0.1&AssociatedPhysicalConnections=\
+         [{\"PhysicalConnectionId\":\"pc-other\",\"LocalGatewayIp\":\"10.0.0.1\",\
+         \"PeerGatewayIp\":\"10.0.0.9\",\"PeeringSubnetMask\":\"255.255.255.0\"}]",
+        &LOCAL_IP_REPEATED,
+    )
+    .after(TWO_CIRCUITS),
+    refuses(
+        "One address of the customer's side for two circuits",
+        LATER,
+        "PeerGatewayIp=10.0.0.2&AssociatedPhysicalConnections=\
+         [{\"PhysicalConnectionId\":\"pc-other\",\"LocalGatewayIp\":\"10.0.0.9\",\
+         \"PeerGatewayIp\":\"10.0.0.2\",\"PeeringSubnetMask\":\"255.255.255.0\"}]",
+        &PEER_IP_REPEATED,
+    )
+    .after(TWO_CIRCUITS),
+    refuses(
+        "The address of the cloud's side that it has on a further circuit",
+        LATER,
+        "LocalGatewayIp=10.1.0.1&PeerGatewayIp=10.1.0.6&PeeringSubnetMask=255.255.255.248",
+        &LOCAL_IP_TAKEN,
+    )
+    .after(TWO_CIRCUITS),
+    refuses(
+        "The address of the customer's side that it has on a further circuit",
+        LATER,
+        "LocalGatewayIp=10.1.0.6&PeerGatewayIp=10.1.0.2&PeeringSubnetMask=255.255.255.248",
+        &PEER_IP_TAKEN,
+    )
+    .after(TWO_CIRCUITS),
     refuses("Faster than its port", LATER, "Bandwidth=1001", &TOO_FAST),
     refuses("Another's address", ALL, "LocalGatewayIp=10.0.0.1", &LOCAL_IP_NOT_THEIRS)
         .after(WITH_OTHERS),

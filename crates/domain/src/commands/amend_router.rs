@@ -77,6 +77,8 @@ command! {
         limited: bool,
         /// Whether a circuit that is locked for money holds it back, as it is sold.
         heeds_locks: bool,
+        /// Whether no two circuits of a router may have one address, as it is sold.
+        compares: bool,
     }
 }
 
@@ -116,6 +118,12 @@ impl Rule for AmendRouter {
             check_speed(circuit, bandwidth_mbps, self.limited)?;
         }
         let associations = amendment.associations(draft, &router)?;
+        if self.compares {
+            amendment.check_addresses(
+                (&router.described.peering, &router.associations),
+                (&peering, &associations),
+            )?;
+        }
         let described = amendment.described(&router.described, vlan, peering);
         let changed = draft.edit::<Router>(&router.id).expect("just found");
         changed.described = described;
@@ -171,6 +179,26 @@ impl RouterAmendment {
         Ok(all)
     }
 
+    /// Refuses addresses that are said twice, and those that the router has on another circuit;
+    /// those that it had twice before may stay.
+    fn check_addresses(&self, before: Lines, after: Lines) -> Result<(), Refusal> {
+        let said = (&self.peering, &self.associations);
+        let repeats =
+            |is: Same| pairs(said.1.iter().map(|its| &its.peering).chain([said.0]), is) > 0;
+        let adds = |is: Same| pairs(peerings(after), is) > pairs(peerings(before), is);
+        for (is_so, refusal) in [
+            (repeats(Peering::has_local_ip_of), Refusal::LocalIpRepeated),
+            (repeats(Peering::has_peer_ip_of), Refusal::PeerIpRepeated),
+            (adds(Peering::has_local_ip_of), Refusal::LocalIpTaken),
+            (adds(Peering::has_peer_ip_of), Refusal::PeerIpTaken),
+        ] {
+            if is_so {
+                return Err(refusal);
+            }
+        }
+        Ok(())
+    }
+
     fn described(&self, old: &Described, vlan: u32, peering: Peering) -> Described {
         let text = |new: &Option<Box<str>>, old: &str| new.clone().unwrap_or_else(|| old.into());
         let mut detection = old.detection;
@@ -192,4 +220,23 @@ impl RouterAmendment {
             tags: old.tags.clone(),
         }
     }
+}
+
+/// The addresses of a router: on its own circuit, and on its further ones.
+type Lines<'l> = (&'l Peering, &'l [Association]);
+
+/// Whether two lines have one address.
+type Same = fn(&Peering, &Peering) -> bool;
+
+fn peerings((own, further): Lines<'_>) -> impl Iterator<Item = &Peering> {
+    further.iter().map(|its| &its.peering).chain([own])
+}
+
+/// How many pairs of lines have one address.
+fn pairs<'l>(lines: impl Iterator<Item = &'l Peering>, is_same: Same) -> usize {
+    let lines: Vec<_> = lines.collect();
+    let of = |(nth, line): (usize, &&Peering)| {
+        lines[..nth].iter().filter(|other| is_same(line, other)).count()
+    };
+    lines.iter().enumerate().map(of).sum()
 }

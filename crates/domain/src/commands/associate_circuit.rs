@@ -31,6 +31,8 @@ command! {
     } not compared {
         /// Whether outbound traffic must be billed, as it is sold.
         needs_service: bool,
+        /// Whether no two circuits of a router may have one address, as it is sold.
+        compares: bool,
     }
 }
 
@@ -43,6 +45,27 @@ impl AssociateCircuit {
             peering: self.peering.clone(),
             ipv6: self.ipv6,
         }
+    }
+
+    /// Refuses addresses that the router has on another of its circuits.
+    fn check_addresses(&self, router: &Router) -> Result<(), Refusal> {
+        let (own, new) = (&router.described.peering, &self.peering);
+        if new.has_local_ip_of(own) {
+            return Err(Refusal::LocalIpOfRouter);
+        }
+        let all = || router.associations.iter().map(|its| &its.peering).chain([own]);
+        let any = |is_taken: fn(&Peering, &Peering) -> bool| all().any(|its| is_taken(new, its));
+        for (is_taken, refusal) in [
+            (any(Peering::has_local_ip_of), Refusal::LocalIpTaken),
+            (any(Peering::has_peer_ip_of), Refusal::PeerIpTaken),
+            (any(Peering::has_local_ipv6_of), Refusal::LocalIpv6Taken),
+            (any(Peering::has_peer_ipv6_of), Refusal::PeerIpv6Taken),
+        ] {
+            if is_taken {
+                return Err(refusal);
+            }
+        }
+        Ok(())
     }
 }
 
@@ -82,6 +105,9 @@ impl Rule for AssociateCircuit {
         }
         if !self.peering.is_one_subnet() {
             return Err(Refusal::NotOneSubnet);
+        }
+        if self.compares {
+            self.check_addresses(router)?;
         }
         check_vlan(draft, draft.caller(), self.circuit, self.vlan, Own::default())?;
         if further >= draft.rules().associations_max as usize {

@@ -430,9 +430,11 @@ fn what_is_not_compared_of_two_calls_is_written_down_here_too() {
             ("AmendRouter", "needs_service"),
             ("AmendRouter", "limited"),
             ("AmendRouter", "heeds_locks"),
+            ("AmendRouter", "compares"),
             ("SetRouterBandwidth", "limited"),
             ("RecoverRouter", "needs_service"),
             ("AssociateCircuit", "needs_service"),
+            ("AssociateCircuit", "compares"),
             ("ApplyForCircuits", "silent"),
         ]
     );

@@ -78,6 +78,7 @@ pub fn amended(of: &str, change: impl FnOnce(&mut RouterAmendment)) -> AmendRout
         needs_service: true,
         limited: true,
         heeds_locks: true,
+        compares: true,
     }
 }
 
@@ -91,6 +92,7 @@ pub fn associated(of: &str, circuit: &str, vlan: u32) -> AssociateCircuit {
         peering: sides("10.0.1.1", "10.0.1.2"),
         ipv6: false,
         needs_service: true,
+        compares: false,
     }
 }
 

@@ -75,6 +75,7 @@ pub(super) fn about(among: &State, circuit: CircuitId, nth: u8, how: u8) -> Comm
                 needs_service: false,
                 limited: true,
                 heeds_locks: true,
+                compares: false,
             }
             .into()
         }
@@ -90,6 +91,7 @@ pub(super) fn about(among: &State, circuit: CircuitId, nth: u8, how: u8) -> Comm
             peering: sides(true),
             ipv6: false,
             needs_service: false,
+            compares: false,
         }
         .into(),
         9 => UnassociateCircuit { router, circuit }.into(),
