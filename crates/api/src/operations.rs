@@ -559,6 +559,7 @@ mod tests {
                 R::PortHostsOthers,
                 R::CircuitHosted,
                 R::AssociationsMax,
+                R::RoutersMax,
                 R::LocalIpOfRouter,
                 R::LocalIpTaken,
                 R::PeerIpTaken,

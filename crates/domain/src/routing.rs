@@ -114,6 +114,21 @@ pub(crate) fn check_movable(router: &Router) -> Result<(), Refusal> {
     if bound { Err(Refusal::RouterBound) } else { Ok(()) }
 }
 
+/// Whether an account may have one more router on a circuit of an account.
+/// SOURCE: ROUTERS 10. ASSUMED: those that have it as a further one count too.
+pub(crate) fn check_count(
+    draft: &Draft,
+    (account, circuit): (AccountId, CircuitId),
+    owner: AccountId,
+) -> Result<(), Refusal> {
+    let view = draft.view();
+    let there = view.routers_on(account, circuit).filter(|router| {
+        !router.deleted && router.status != RouterStatus::Deleting && router.owner == owner
+    });
+    let full = there.count() >= draft.rules().routers_max as usize;
+    if full { Err(Refusal::RoutersMax) } else { Ok(()) }
+}
+
 /// Whether outbound traffic of the caller is billed, which what is sold today needs.
 pub(crate) fn check_service(draft: &Draft, needed: bool) -> Result<(), Refusal> {
     let open = draft.account(draft.caller())?.service_open;

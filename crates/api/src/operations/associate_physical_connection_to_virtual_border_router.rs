@@ -5,7 +5,7 @@
 use super::create_virtual_border_router::{
     BAD_CIRCUIT_CODE, BAD_DESCRIPTION, BAD_LOCAL_IP, BAD_MASK, BAD_NAME, BAD_PEER_IP, BAD_VLAN,
     BY_OTHER, CIRCUIT_CODE, DESCRIPTION_NOT_THEIRS, LATER, LOCAL_IP, LOCAL_IP_NOT_THEIRS, MASK,
-    MASK_NOT_THEIRS, NAME_NOT_THEIRS, NO_CIRCUIT, NO_QUOTAS, NOT_ENABLED, NOT_ONE_SUBNET, PEER_IP,
+    MASK_NOT_THEIRS, NAME_NOT_THEIRS, NO_CIRCUIT, NOT_ENABLED, NOT_ONE_SUBNET, PEER_IP,
     PEER_IP_NOT_THEIRS, SERVICE_CLOSED, TOO_MANY, VLAN_USED, needs_service, word,
 };
 use super::delete_virtual_border_router::{
@@ -236,6 +236,7 @@ static ERRORS: &[&ErrorRow] = &[
         Refusal::PortHostsOthers,
     ]),
     &MOST,
+    &TOO_MANY.documented_in(TABLED).on(&[Refusal::RoutersMax]),
     &idle(
         404,
         "InvalidInstanceId.NotFound",
@@ -277,7 +278,6 @@ static ERRORS: &[&ErrorRow] = &[
     &carried(&DESCRIPTION_NOT_THEIRS),
     &carried(&BAD_NAME),
     &carried(&BAD_DESCRIPTION),
-    &idle(TOO_MANY.status, TOO_MANY.code, TOO_MANY.message, NO_QUOTAS),
     &later(
         "Forbidden.NotSameAccessDevice",
         "Vbr and physicalConnection are not on the same accessDevice.",
@@ -413,6 +413,16 @@ static EXAMPLES: &[Example] = &[
         Before::Call(NAME, OTHER_B),
         Before::Call(NAME, OTHER_C),
         Before::Call(NAME, OTHER_D),
+    ]),
+    refuses("A sixth VBR on the circuit", ALL, "VbrId={VbrId.1}&VlanId=6", &TOO_MANY).after(&[
+        Before::circuit("Enabled"),
+        Before::Circuit("pc-other", "Enabled", "", "Normal"),
+        Before::Call("CreateVirtualBorderRouter", ""),
+        Before::Call("CreateVirtualBorderRouter", "PhysicalConnectionId=pc-other&VlanId=1"),
+        Before::Call("CreateVirtualBorderRouter", "PhysicalConnectionId=pc-other&VlanId=2"),
+        Before::Call("CreateVirtualBorderRouter", "PhysicalConnectionId=pc-other&VlanId=3"),
+        Before::Call("CreateVirtualBorderRouter", "PhysicalConnectionId=pc-other&VlanId=4"),
+        Before::Call("CreateVirtualBorderRouter", "PhysicalConnectionId=pc-other&VlanId=5"),
     ]),
     refuses(
         "The cloud's address that the VBR has",

@@ -369,7 +369,7 @@ const fn later(
 }
 
 const IPV6_EVERYWHERE: &str = "Every region and device here has IPv6.";
-pub(super) const NO_QUOTAS: &str = "QuotaExceeded.vbrPerpConn says it, or nobody counts.";
+const NO_QUOTAS: &str = "QuotaExceeded.vbrPerpConn says it, or nobody counts.";
 pub(super) const NO_GROUPS: &str = "Any resource group exists, and none keeps anything apart.";
 
 static ANSWER: &[Field<RouterMade>] = &[

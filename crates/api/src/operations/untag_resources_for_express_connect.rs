@@ -38,6 +38,9 @@ fn asks(input: &Input) -> Result<UntagResources, Invalid> {
         return Err(NO_KEYS.invalid());
     }
     keys.iter().try_for_each(|key| allowed(key))?;
+    if keys.iter().enumerate().any(|(nth, key)| keys[..nth].contains(key)) {
+        return Err(TWICE.invalid());
+    }
     Ok(UntagResources {
         kind: input.get(&RESOURCE_TYPE),
         resources: resources(input, &RESOURCE_ID),
@@ -63,7 +66,7 @@ pub static OPERATION: Operation =
         .resource_in(ALL, "acs:vpc:{region}:{account}:physicalconnection/*")
         .errors(ERRORS)
         .assumed(&[
-            "a key that a circuit has not, or that is said twice, is no error",
+            "a key that a circuit has not is no error",
             "neither keys nor All is an error, since it would do nothing",
         ])
         .examples(
@@ -80,7 +83,7 @@ static ERRORS: &[&ErrorRow] = &[
     &NO_RESOURCE.on(&[Refusal::NoSuchResource]),
     &documented(&RESERVED),
     &TOO_MANY.unreached("Nothing is added."),
-    &documented(&TWICE).unreached("A key that is said twice goes once."),
+    &documented(&TWICE),
     &documented(&MANY_TAGS),
     &MANY_RESOURCES,
     &FORBIDDEN,
@@ -96,6 +99,7 @@ static EXAMPLES: &[Example] = &[
     refuses("A key of the service's own", ALL, "TagKey.2=aliyun", &RESERVED),
     refuses("21 circuits", ALL, TOO_MANY_RESOURCES, &MANY_RESOURCES),
     refuses("21 keys", ALL, TOO_MANY_KEYS, &MANY_TAGS),
+    refuses("A key twice", ALL, "TagKey.2=FinanceDept", &TWICE),
     refuses("Neither keys nor all", ALL, "TagKey.1=", &NO_KEYS),
 ];
 

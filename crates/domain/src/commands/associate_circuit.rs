@@ -9,7 +9,7 @@ use crate::print::command;
 use crate::receipt::Outcome;
 use crate::refusal::Refusal;
 use crate::router::{Association, Router, RouterEvent, step};
-use crate::routing::{self, Own, check_service, check_vlan, enabled_circuit};
+use crate::routing::{self, Own, check_count, check_service, check_vlan, enabled_circuit};
 use crate::rule::Rule;
 use crate::view::{View, Whose};
 
@@ -113,6 +113,7 @@ impl Rule for AssociateCircuit {
         if further >= draft.rules().associations_max as usize {
             return Err(Refusal::AssociationsMax);
         }
+        check_count(draft, (draft.caller(), self.circuit), router.owner)?;
         let router = draft.edit::<Router>(&self.router).expect("just found");
         router.associations.push(self.association());
         Ok(Outcome::Done)

@@ -11,7 +11,9 @@ use crate::receipt::Outcome;
 use crate::reference::Reference;
 use crate::refusal::Refusal;
 use crate::router::{Described, Detection, Router, RouterStatus, Times};
-use crate::routing::{Own, check_service, check_speed, check_vlan, enabled_circuit, note};
+use crate::routing::{
+    Own, check_count, check_service, check_speed, check_vlan, enabled_circuit, note,
+};
 use crate::rule::Rule;
 use crate::tag::Tags;
 use crate::view::{View as _, Whose};
@@ -73,14 +75,7 @@ impl Rule for MakeRouter {
         check_vlan(draft, caller, id, self.vlan, Own::default())?;
         check_speed(circuit, bandwidth_mbps, self.limited)?;
         let owner = self.owner.unwrap_or(caller);
-        let view = draft.view();
-        let standing = view.routers_on(caller, id).filter(|router| {
-            let there = !router.deleted && router.status != RouterStatus::Deleting;
-            there && router.owner == owner && router.circuit == id
-        });
-        if standing.count() >= draft.rules().routers_max as usize {
-            return Err(Refusal::RoutersMax);
-        }
+        check_count(draft, (caller, id), owner)?;
         let (router, at) = (mint(draft), draft.at());
         let own = owner == caller;
         draft.put(Router {

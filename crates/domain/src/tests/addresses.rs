@@ -1,4 +1,5 @@
-//! The addresses of a router's circuits, compared where they are sold so.
+//! The circuits of a router: their addresses, compared where they are sold so, and how many routers
+//! each has.
 
 use super::rig::*;
 use super::routers::{amended, associated, made};
@@ -61,6 +62,19 @@ fn a_further_circuit_has_addresses_of_its_own() {
         circuit: id("pc-c"),
     });
     world.done(further(sides("10.0.0.1", "10.0.0.2"), false));
+}
+
+#[test]
+fn a_circuit_has_so_many_routers_of_an_account_further_ones_too() {
+    let (mut world, router) = world();
+    for vlan in 2..=5 {
+        world.done(made("pc-b", vlan));
+    }
+    assert_eq!(world.refused(made("pc-b", 6)), Refusal::RoutersMax);
+    for vlan in 1..=5 {
+        world.done(made("pc-c", vlan));
+    }
+    assert_eq!(world.refused(associated(&router, "pc-c", 6)), Refusal::RoutersMax);
 }
 
 fn change(router: &str, own: &Peering, further: &[(&str, Peering)], compares: bool) -> AmendRouter {

@@ -86,6 +86,15 @@ impl Change<'_> {
         Ok(())
     }
 
+    /// Whether an account may have one more router on a circuit. SOURCE: ROUTERS 10.
+    fn has_place(&self, circuit: usize, owner: u64) -> Result<(), Refusal> {
+        let theirs = self.world.routers.iter().filter(|router| {
+            let there = !router.deleted && router.status != "deleting";
+            there && router.on(circuit).is_some() && router.owner == owner
+        });
+        if theirs.count() >= 5 { Err((400, "QuotaExceeded.vbrPerpConn")) } else { Ok(()) }
+    }
+
     /// CreateVirtualBorderRouter.
     pub fn make_router(&mut self) -> Result<Outcome, Refusal> {
         let not_found = (400, "InvalidPhysicalConnectionId.NotFound");
@@ -108,13 +117,7 @@ impl Change<'_> {
         let mbps = said_mbps.unwrap_or(own_speed);
         self.fast_enough(circuit, mbps)?;
         let owner = other.unwrap_or(self.account);
-        let theirs = self.world.routers.iter().filter(|router| {
-            let there = !router.deleted && router.status != "deleting";
-            there && router.line.circuit == circuit && router.owner == owner
-        });
-        if theirs.count() >= 5 {
-            return Err((400, "QuotaExceeded.vbrPerpConn"));
-        }
+        self.has_place(circuit, owner)?;
         let text = |name| (name, self.said(name).unwrap_or_default().to_owned());
         let words = BTreeMap::from([
             ("Bandwidth", mbps.to_string()),
@@ -365,6 +368,7 @@ impl Change<'_> {
         if router.further.len() >= 4 {
             return Err((400, "EXCEED_ASSOCIATE_MAX_NUM"));
         }
+        self.has_place(circuit, router.owner)?;
         self.world.routers[place].further.push(line);
         Ok(Outcome::Done)
     }

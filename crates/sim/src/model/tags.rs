@@ -112,8 +112,11 @@ pub fn late_error(reading: &Reading) -> Option<(u16, &'static str)> {
         if keys.is_empty() && !all {
             return Some((400, "MissingTagKey"));
         }
-        let own = keys.iter().any(|key| reserved(key));
-        return own.then_some((400, "Forbidden.TagKeys"));
+        if keys.iter().any(|key| reserved(key)) {
+            return Some((400, "Forbidden.TagKeys"));
+        }
+        let twice = keys.iter().enumerate().any(|(place, key)| keys[..place].contains(key));
+        return twice.then_some((400, "Forbidden.TagKey.Duplicated"));
     }
     for (place, (key, _)) in said.iter().enumerate() {
         let Some(text) = key else { return Some((400, "MissingParameter.TagKey")) };
