@@ -87,7 +87,8 @@ fn check_functions(name: &str, lines: &[&str], findings: &mut Vec<String>) {
         if !starts.iter().any(|word| code.starts_with(word)) {
             continue;
         }
-        if line.ends_with(';') {
+        let mut head = lines[start..].iter();
+        if head.find(|line| line.ends_with(['{', ';'])).is_some_and(|last| last.ends_with(';')) {
             continue; // declared, not defined
         }
         let indent = line.len() - line.trim_start().len();

@@ -29,7 +29,7 @@ pub(crate) struct Facts {
 }
 
 impl Facts {
-    fn of(circuit: &Circuit) -> Self {
+    pub(crate) fn of(circuit: &Circuit) -> Self {
         Self {
             access_point: circuit.particulars.access_point,
             line_operator: circuit.particulars.line_operator,

@@ -148,7 +148,7 @@ impl Circuit {
     pub fn stands_at(&self, point: &str) -> bool {
         let over = ["Rejected", "Canceled", "Allocation Failed", "Terminated"];
         let counts = !self.given && !self.deleted && !over.contains(&self.status);
-        counts && self.word("AccessPointId") == point
+        counts && self.hosted.is_none() && self.word("AccessPointId") == point
     }
 
     /// Whether it is owed for.
