@@ -1,16 +1,16 @@
-# Two circuits in service and a virtual border router, which lies on one of them and is joined to
-# the other. Needs a sandbox:
+# Two circuits in service, a virtual border router, which lies on one of them and is joined to
+# the other, and a part of the first that is shared with another account. Needs a sandbox:
 #
 #     crossconnect serve --sandbox &
 #     terraform init
 #     terraform apply
 #     terraform plan       # No changes.
 #
-# A circuit is not terminated while a router is on it, and not deleted while it is in service. So
-# the end, here as in the cloud, takes three steps:
+# A circuit is not terminated while a router or a shared circuit is on it, and not deleted while it
+# is in service. So the end, here as in the cloud, takes three steps:
 #
-#     terraform apply -var routers=false
-#     terraform apply -var routers=false -var status=Terminated
+#     terraform apply -var parts=false
+#     terraform apply -var parts=false -var status=Terminated
 #     terraform destroy
 
 terraform {
@@ -28,8 +28,8 @@ variable "address" {
   default     = "127.0.0.1:8616"
 }
 
-variable "routers" {
-  description = "Whether there are routers."
+variable "parts" {
+  description = "Whether there is anything on the circuits."
   default     = true
 }
 
@@ -69,7 +69,7 @@ resource "alicloud_express_connect_physical_connection" "circuit" {
 }
 
 resource "alicloud_express_connect_virtual_border_router" "office" {
-  count                      = var.routers ? 1 : 0
+  count                      = var.parts ? 1 : 0
   virtual_border_router_name = "office"
   physical_connection_id     = alicloud_express_connect_physical_connection.circuit["first"].id
   bandwidth                  = 200
@@ -80,7 +80,7 @@ resource "alicloud_express_connect_virtual_border_router" "office" {
 }
 
 resource "alicloud_express_connect_vbr_pconn_association" "office" {
-  count                  = var.routers ? 1 : 0
+  count                  = var.parts ? 1 : 0
   vbr_id                 = alicloud_express_connect_virtual_border_router.office[0].id
   physical_connection_id = alicloud_express_connect_physical_connection.circuit["second"].id
   vlan_id                = 10
@@ -89,10 +89,25 @@ resource "alicloud_express_connect_vbr_pconn_association" "office" {
   peering_subnet_mask    = "255.255.255.252"
 }
 
+# Waits for the other account to confirm it.
+resource "alicloud_express_connect_virtual_physical_connection" "tenant" {
+  count                            = var.parts ? 1 : 0
+  virtual_physical_connection_name = "tenant"
+  parent_physical_connection_id    = alicloud_express_connect_physical_connection.circuit["first"].id
+  order_mode                       = "PayByPhysicalConnectionOwner"
+  spec                             = "50M"
+  vlan_id                          = 20
+  vpconn_ali_uid                   = "1000000000000002"
+}
+
 output "orders" {
   value = [for circuit in alicloud_express_connect_physical_connection.circuit : circuit.order_id]
 }
 
 output "routers" {
   value = alicloud_express_connect_virtual_border_router.office[*].id
+}
+
+output "shared" {
+  value = alicloud_express_connect_virtual_physical_connection.tenant[*].id
 }

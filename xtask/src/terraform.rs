@@ -75,7 +75,7 @@ impl Terraform<'_> {
         self.succeed("apply -auto-approve")?;
         self.nothing_is_left("")?;
         // As the example's head says.
-        for variables in ["-var routers=false", "-var routers=false -var status=Terminated"] {
+        for variables in ["-var parts=false", "-var parts=false -var status=Terminated"] {
             self.succeed(&format!("apply -auto-approve {variables}"))?;
             self.nothing_is_left(variables)?;
         }

@@ -53,6 +53,24 @@ fn the_example_of_a_router_makes_tags_ends_and_removes_one() {
     assert_eq!(last_words(&printed), life, "{printed}");
 }
 
+#[test]
+fn the_example_of_a_shared_circuit_plays_both_accounts() {
+    let Some(printed) = printed("shared_circuit.py") else { return };
+    let lines: Vec<&str> = printed.lines().collect();
+    assert!(lines[4].ends_with(", 50M, VLAN 100: Confirmed"), "{printed}");
+    let port = lines[0].split(' ').next().expect("an id");
+    let shared = lines[2].split(' ').next().expect("an id");
+    let steps = |of: &str| {
+        let of = format!("{of} is ");
+        lines.iter().filter_map(|line| line.strip_prefix(&of)).map(str::to_owned).collect()
+    };
+    let port: Vec<String> = steps(port);
+    assert_eq!(port, ["Allocated", "Enabled", "Terminated", "gone"], "{printed}");
+    let shared: Vec<String> = steps(shared);
+    let life = ["Allocated", "Enabled", "Terminated", "Enabled", "Terminated", "gone"];
+    assert_eq!(shared, life, "{printed}");
+}
+
 /// `cargo xtask terraform` runs it, where its provider can be had. This needs the text alone.
 #[test]
 fn the_example_for_terraform_reaches_a_server_as_env_says() {
