@@ -140,6 +140,9 @@ impl Rig {
         options.checks = true;
         options.listener = Some(Arc::clone(&keys) as Arc<dyn store::Listener>);
         options.busy_timeout_ms = 0;
+        // Whoever has more due than his share of a commit comes after the others, and the model
+        // takes them as they came.
+        options.due_max = usize::MAX;
         options.log_pages = settings.log_pages;
         options.at_point = Some(Arc::new(move |point| dying.pass(point)));
         let store = SimStore::open(disk, options, meddler);
