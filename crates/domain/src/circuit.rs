@@ -11,7 +11,7 @@ mod labels;
 pub mod machine;
 
 pub use home::Circuits;
-pub(crate) use home::Facts;
+pub(crate) use home::{Facts, count};
 pub use hosted::{Acceptance, Hosted, Payer};
 pub(crate) use labels::Label;
 pub use machine::{Event, next_of_carrier, step};

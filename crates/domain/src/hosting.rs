@@ -72,6 +72,12 @@ pub(crate) fn check_room(
     if reserved + wanted > most { Err(Refusal::NoBandwidthLeft) } else { Ok(()) }
 }
 
+/// Whether the router that a shared circuit was made of is not on it yet, and is to be.
+pub(crate) fn is_awaited(draft: &Draft, id: CircuitId, hosted: &Hosted) -> bool {
+    let router = hosted.router.and_then(|router| draft.find::<Router>(&router));
+    router.is_some_and(|router| !router.deleted && router.circuit != id)
+}
+
 /// The partner pays for a shared circuit as fast as it is sold, once.
 /// ASSUMED: a month's fee, since no page says what he is charged.
 pub(crate) fn charge_partner(draft: &mut Draft, circuit: &Circuit) -> Result<OrderId, Refusal> {
@@ -87,13 +93,22 @@ pub(crate) fn charge_partner(draft: &mut Draft, circuit: &Circuit) -> Result<Ord
     Ok(order.id)
 }
 
-/// A shared circuit that was paid for is as fast as it was sold.
-pub(crate) fn speed_is_paid(draft: &mut Draft, id: CircuitId) {
-    let Some(hosted) = draft.circuit(id).hosted() else { return };
-    if hosted.sold() != hosted.spec {
-        let hosted = Hosted { spec: hosted.sold(), ..hosted.clone() };
+/// A shared circuit is as fast as what was paid for it says; `None` of circuits that are none.
+pub(crate) fn speed_is_paid(draft: &mut Draft, id: CircuitId, paid: Option<SharedSpec>) {
+    let Some((hosted, spec)) = draft.circuit(id).hosted().zip(paid) else { return };
+    if hosted.spec != spec {
+        let hosted = Hosted { spec, ..hosted.clone() };
         set(draft, id, hosted);
     }
+}
+
+/// A circuit, for what is paid to leave it as fast as it is.
+pub(crate) fn as_fast_as_now(mut circuit: Circuit) -> Circuit {
+    let hosted = circuit.particulars.words.as_mut().and_then(|words| words.hosted.as_mut());
+    if let Some(hosted) = hosted {
+        hosted.expected = None;
+    }
+    circuit
 }
 
 /// A shared circuit is so from now on, and the router on it has its VLAN and its bandwidth.

@@ -11,9 +11,7 @@ use crate::order::{Charge, Order, OrderKind, OrderStatus};
 use crate::parties::Parties;
 use crate::price::Currency;
 use crate::pricing;
-use crate::query::{
-    CircuitFilter, Found, InstanceFilter, OrderFilter, Page, Part, Query, TagFilter, Tagged,
-};
+use crate::query::{Found, InstanceFilter, OrderFilter, Page, Part, Query, TagFilter, Tagged};
 use crate::refunding::detail;
 use crate::router::Router;
 use crate::settle::quote;
@@ -109,16 +107,12 @@ fn instances(view: &dyn View, account: AccountId, filter: &InstanceFilter, page:
 /// said. So whoever has much else to do knows to have it answered beside.
 pub fn looked_at(state: &State, query: &Query) -> usize {
     match query {
-        Query::Circuits(account, region, filter, _) => {
-            circuits::looked_at(state, (*account, *region), filter)
+        Query::Circuits(account, region, filter, page) => {
+            circuits::looked_at(state, (*account, *region), filter, *page)
         }
-        Query::Tags(account, region, filter) if filter.resources.is_none() => {
-            let filter = CircuitFilter { tags: filter.tags.clone(), ..CircuitFilter::default() };
-            circuits::looked_at(state, (*account, *region), &filter)
-        }
+        Query::Tags(_, _, filter) => filter.most,
         Query::Instances(account, ..) => {
-            let none = CircuitFilter::default();
-            Region::all().map(|region| circuits::looked_at(state, (*account, region), &none)).sum()
+            Region::all().map(|region| circuits::all(state, (*account, region))).sum()
         }
         Query::AllCircuits(..) | Query::World => state.circuits_len(),
         _ => 0,

@@ -116,7 +116,7 @@ pub(crate) fn pay(draft: &mut Draft, mut order: Order, state: CircuitState) -> b
     // An order that an earlier release took says nothing of the end.
     let grace = state.subscription.grace.or(Some(draft.rules().grace(Kept::Since2024)));
     let subscription = Subscription { renewal, grace, last_order, ..state.subscription };
-    hosting::speed_is_paid(draft, order.circuit);
+    hosting::speed_is_paid(draft, order.circuit, order.shared);
     let paid_order = last_order;
     let paid_for = CircuitState { open_order: None, paid_order, subscription, ..state };
     let next = if delay_ms == 0 {

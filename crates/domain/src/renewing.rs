@@ -87,7 +87,7 @@ pub(crate) fn pay(draft: &mut Draft, more: More, state: CircuitState) -> bool {
     let at = draft.at();
     order.pay(at, Some((start, Some(end))));
     draft.post(posting);
-    hosting::speed_is_paid(draft, order.circuit);
+    hosting::speed_is_paid(draft, order.circuit, order.shared);
     let subscription =
         Subscription { last_order: Some(order.id), begins_at: Some(start), ..state.subscription };
     let mut next = CircuitState { ends_at: Some(end), subscription, ..state };
@@ -137,7 +137,9 @@ pub(crate) fn take_step(draft: &mut Draft, id: CircuitId) {
 
 /// Time itself renews a circuit. If the money is not there, or no price, it makes no order and uses
 /// no number up, and tries again another day.
+/// ASSUMED: a shared circuit goes on as fast as it is; another speed its owner buys himself.
 fn renew_by_time(draft: &mut Draft, circuit: &Circuit, months: NonZeroU32) {
+    let circuit = &hosting::as_fast_as_now(circuit.clone());
     draft.because(Cause::RenewalFailed);
     let account = draft.account(circuit.account).expect("a circuit has an owner");
     let (balance, currency) = (account.balance, account.currency);

@@ -1,11 +1,11 @@
 //! Invariants of shared circuits.
 
-use super::Report;
+use super::{Books, Report};
 use crate::circuit::{Circuit, Hosted, Payer, Status};
 use crate::id::{AccountId, CircuitId};
 use crate::order::{Order, OrderKind};
 use crate::reference::Reference;
-use crate::router::RouterStatus;
+use crate::router::{Router, RouterStatus};
 use std::collections::{HashMap, HashSet};
 
 /// Whose an order for a circuit must be.
@@ -14,6 +14,18 @@ pub(super) fn payer_of(order: &Order, circuit: &Circuit) -> Option<AccountId> {
         OrderKind::Hosting => circuit.hosted().map(|hosted| hosted.partner),
         _ => Some(circuit.account),
     }
+}
+
+/// The routers that stand on each circuit, also as a further one.
+fn standing(books: &Books) -> HashMap<CircuitId, Vec<&Router>> {
+    let mut all: HashMap<CircuitId, Vec<&Router>> = HashMap::new();
+    for router in books.routers.iter().filter(|router| !router.deleted) {
+        let further = router.associations.iter().map(|its| its.circuit);
+        for circuit in further.chain([router.circuit]) {
+            all.entry(circuit).or_default().push(router);
+        }
+    }
+    all
 }
 
 impl Report<'_> {
@@ -42,7 +54,8 @@ impl Report<'_> {
                     && (circuit.state.deleted || (serves && its.port_type == ours.port_type))
             },
         );
-        self.ports();
+        let standing = standing(books);
+        self.ports(&standing);
         self.each(
             "H3",
             "the router of a shared circuit is alone on it, and has its VLAN and its bandwidth",
@@ -55,11 +68,8 @@ impl Report<'_> {
                 };
                 let as_it_is = router.described.vlan == hosted.vlan
                     && router.described.bandwidth_mbps == hosted.spec.router_mbps();
-                let others = shelves.routers.values().filter(|other| {
-                    !other.deleted && other.circuit == router.circuit && other.id != router.id
-                });
-                router.deleted
-                    || (as_it_is && router.associations.is_empty() && others.count() == 0)
+                let alone = || standing.get(&router.circuit).is_none_or(|all| all.len() == 1);
+                router.deleted || (as_it_is && router.associations.is_empty() && alone())
             },
         );
         let of_partners = books.orders.iter().filter(|order| order.kind == OrderKind::Hosting);
@@ -76,10 +86,22 @@ impl Report<'_> {
                     && !(by_partner && circuit.state.paid_order.is_some())
             },
         );
+        self.each(
+            "H5",
+            "a shared circuit is as fast as what was paid for it last",
+            &books.circuits,
+            |circuit| circuit.id.to_string(),
+            |shelves, circuit| {
+                let last = circuit.state.subscription.last_order;
+                let last = last.and_then(|order| shelves.orders.get(&order));
+                let spec = circuit.hosted().map(|hosted| hosted.spec);
+                last.is_none_or(|order| order.shared == spec)
+            },
+        );
     }
 
     /// What stands on each port shares neither a VLAN nor more than its bandwidth.
-    fn ports(&mut self) {
+    fn ports(&mut self, standing: &HashMap<CircuitId, Vec<&Router>>) {
         let mut on: HashMap<CircuitId, Vec<(&Circuit, &Hosted)>> = HashMap::new();
         for circuit in self.books.circuits.iter().filter(|circuit| !circuit.state.deleted) {
             if let Some(hosted) = circuit.hosted() {
@@ -92,9 +114,9 @@ impl Report<'_> {
             let apart = all.iter().all(|(_, hosted)| vlans.insert(hosted.vlan));
             let alone = !vlans.contains(&0) || all.len() == 1;
             let reserved = all.iter().map(|(_, hosted)| u64::from(hosted.reserved_mbps()));
-            let routers = self.books.routers.iter().filter(|router| {
+            let routers = standing.get(*parent).into_iter().flatten().filter(|router| {
                 let off = [RouterStatus::Terminated, RouterStatus::Deleting];
-                !off.contains(&router.status) && router.stands_on(parent)
+                !off.contains(&router.status)
             });
             let mut taken = routers.filter(|router| {
                 let vlan = router.vlan_on(parent).unwrap_or_default();

@@ -11,7 +11,7 @@ use crate::id::AccountId;
 use crate::shelf::{PARTS, Shelf, part_of, spread};
 use hashbrown::hash_table::Entry;
 use hashbrown::{DefaultHashBuilder, HashTable};
-use std::collections::BTreeSet;
+use roaring::RoaringBitmap;
 
 /// What circuits are sought by, of what their owners call them.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
@@ -54,44 +54,45 @@ fn labels_of(circuit: &Circuit) -> impl Iterator<Item = Label<'_>> {
     })
 }
 
-/// Places of circuits, in order of making; at least one.
+/// Places of circuits; at least one.
 #[derive(Debug)]
 pub(super) enum Having {
     /// As most names have it.
     One(u32),
     /// As most tags do.
-    #[expect(clippy::box_collection, reason = "names are many, and nearly all are of one circuit")]
-    Several(Box<BTreeSet<u32>>),
+    Several(Box<RoaringBitmap>),
 }
 
 impl Having {
     /// How many there are.
-    pub(super) fn len(&self) -> usize {
+    pub(super) fn len(&self) -> u64 {
         match self {
             Self::One(_) => 1,
             Self::Several(places) => places.len(),
         }
     }
 
-    /// Whether this is one of them.
-    pub(super) fn contains(&self, place: u32) -> bool {
+    /// Each of them.
+    pub(super) fn all(&self) -> RoaringBitmap {
         match self {
-            Self::One(only) => *only == place,
-            Self::Several(places) => places.contains(&place),
+            Self::One(only) => [*only].into(),
+            Self::Several(places) => (**places).clone(),
         }
     }
 
-    /// Each of them.
-    pub(super) fn iter(&self) -> impl Iterator<Item = u32> {
-        let (one, several) = match self {
-            Self::One(place) => (Some(*place), None),
-            Self::Several(places) => (None, Some(&**places)),
-        };
-        one.into_iter().chain(several.into_iter().flatten().copied())
+    /// Those that are among these.
+    pub(super) fn among(&self, few: &RoaringBitmap) -> RoaringBitmap {
+        match self {
+            Self::One(only) => few.contains(*only).then_some(*only).into_iter().collect(),
+            Self::Several(places) => few & &**places,
+        }
     }
 
     fn first(&self) -> u32 {
-        self.iter().next().expect("at least one")
+        match self {
+            Self::One(only) => *only,
+            Self::Several(places) => places.min().expect("at least one"),
+        }
     }
 
     fn add(&mut self, place: u32) {
@@ -104,9 +105,11 @@ impl Having {
     /// Takes one out, if others are left then.
     fn remove(&mut self, place: u32) -> bool {
         let Self::Several(places) = self else { return false };
-        places.remove(&place);
-        if let (1, Some(only)) = (places.len(), places.first()) {
-            *self = Self::One(*only);
+        places.remove(place);
+        if let (Some(first), Some(last)) = (places.min(), places.max())
+            && first == last
+        {
+            *self = Self::One(first);
         }
         true
     }

@@ -6,6 +6,8 @@ use crate::circuit::{Acceptance, Circuit, Hosted, Payer, Status};
 use crate::draft::Draft;
 use crate::hosting::{self, charge_partner, check_room};
 use crate::id::{AccountId, CircuitId};
+use crate::order::CancelCause;
+use crate::ordering::void;
 use crate::parties::Parties;
 use crate::print::command;
 use crate::receipt::Outcome;
@@ -38,7 +40,8 @@ impl Rule for AmendHostedCircuit {
         self.check_whose(draft)?;
         let (circuit, hosted) = hosting::made_by_caller(draft, &self.circuit)?;
         let (circuit, hosted) = (circuit.clone(), hosted.clone());
-        check_alive(&circuit)?;
+        let parent: Circuit = draft.find(&hosted.parent).cloned().expect("at the caller's home");
+        check_alive(&circuit, &parent)?;
         if self.vlan != hosted.vlan {
             self.check_vlan(draft, &circuit, &hosted)?;
         }
@@ -48,8 +51,11 @@ impl Rule for AmendHostedCircuit {
             ..hosted.clone()
         };
         if next.sold() != hosted.sold() {
-            let parent: &Circuit = draft.find(&hosted.parent).expect("it is at the caller's home");
-            check_room(draft, parent, next.sold(), Some(circuit.id))?;
+            check_room(draft, &parent, next.sold(), Some(circuit.id))?;
+            // ASSUMED: its price is no longer that of what is sold.
+            if let Some(open) = circuit.state.open_order {
+                void(draft, open, CancelCause::Circuit);
+            }
         }
         let outcome = change(draft, circuit.id, &hosted, next)?;
         if self.dry_run { Err(Refusal::DryRun) } else { Ok(outcome) }
@@ -68,8 +74,11 @@ impl AmendHostedCircuit {
     }
 
     /// Whether the VLAN can be another. ASSUMED: a router that is on its way somewhere does not
-    /// take another.
+    /// take another, and beside the one that is to move here nothing has the whole port.
     fn check_vlan(&self, draft: &Draft, circuit: &Circuit, hosted: &Hosted) -> Result<(), Refusal> {
+        if self.vlan == 0 && hosting::is_awaited(draft, circuit.id, hosted) {
+            return Err(Refusal::VlanTaken);
+        }
         let own = Own { router: hosted.router, hosted: Some(circuit.id) };
         check_vlan(draft, hosted.partner, hosted.parent, self.vlan, own)
             .map_err(|_| Refusal::VlanTaken)?;
@@ -80,32 +89,32 @@ impl AmendHostedCircuit {
     }
 }
 
-fn check_alive(circuit: &Circuit) -> Result<(), Refusal> {
+fn check_alive(circuit: &Circuit, parent: &Circuit) -> Result<(), Refusal> {
     use Status as S;
     let state = &circuit.state;
-    if matches!(state.status, S::Terminating | S::Terminated | S::Canceled) {
+    let ended = matches!(state.status, S::Terminating | S::Terminated | S::Canceled);
+    if ended || parent.state.deleted {
         return Err(Refusal::CircuitEnded);
     }
     if state.locks.financial() { Err(Refusal::CircuitLocked) } else { Ok(()) }
 }
 
-/// It is so, and the partner pays for another speed if he is to.
-/// ASSUMED: what he has paid for is so at once, or as soon as the tenant has taken the circuit.
+/// It is so, and the partner pays for a faster one if he is to.
+/// ASSUMED: a slower one costs him nothing more, and nothing comes back; either is so at once, or as
+/// soon as the tenant has taken the circuit.
 fn change(
     draft: &mut Draft,
     id: CircuitId,
     before: &Hosted,
     next: Hosted,
 ) -> Result<Outcome, Refusal> {
-    let pays = next.payer == Payer::Partner && next.sold() != before.sold();
+    let (sold, by_partner) = (next.sold(), next.payer == Payer::Partner);
     hosting::set(draft, id, next);
-    if !pays {
-        return Ok(Outcome::Done);
-    }
     let circuit = draft.circuit(id).clone();
-    let order = charge_partner(draft, &circuit)?;
-    if Hosted::acceptance(&circuit.state) == Acceptance::Confirmed {
-        hosting::speed_is_paid(draft, id);
+    let faster = sold.mbps() > before.sold().mbps();
+    let order = (by_partner && faster).then(|| charge_partner(draft, &circuit)).transpose()?;
+    if by_partner && Hosted::acceptance(&circuit.state) == Acceptance::Confirmed {
+        hosting::speed_is_paid(draft, id, Some(sold));
     }
-    Ok(Outcome::Order { order, short: false })
+    Ok(order.map_or(Outcome::Done, |order| Outcome::Order { order, short: false }))
 }

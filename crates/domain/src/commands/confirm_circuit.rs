@@ -1,6 +1,6 @@
 //! ConfirmCircuit: report the line as ready, or take a shared circuit.
 
-use crate::circuit::{Event, Payer};
+use crate::circuit::{Event, Hosted, Payer};
 use crate::draft::Draft;
 use crate::hosting;
 use crate::id::{AccountId, CircuitId};
@@ -30,11 +30,12 @@ impl Rule for ConfirmCircuit {
             return Err(Refusal::ServiceClosed);
         }
         let circuit = draft.callers_circuit(self.circuit)?;
-        let is_paid = circuit.hosted().is_some_and(|hosted| hosted.payer == Payer::Partner);
+        let paid = circuit.hosted().filter(|hosted| hosted.payer == Payer::Partner);
+        let paid = paid.map(Hosted::sold);
         draft.step_circuit(self.circuit, Event::Confirm)?;
-        if is_paid {
+        if paid.is_some() {
             // ASSUMED: what the partner has paid for is in service as soon as it is taken.
-            hosting::speed_is_paid(draft, self.circuit);
+            hosting::speed_is_paid(draft, self.circuit, paid);
             enable_without_order(draft, self.circuit)?;
         }
         Ok(Outcome::Done)

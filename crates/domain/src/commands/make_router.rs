@@ -2,7 +2,7 @@
 
 use crate::circuit::{Circuit, Status};
 use crate::draft::Draft;
-use crate::hosting;
+use crate::hosting::{self, is_awaited};
 use crate::id::{AccountId, CircuitId, Name, RouterId};
 use crate::parties::Parties;
 use crate::peering::Peering;
@@ -116,8 +116,8 @@ impl Rule for MakeRouter {
 }
 
 impl MakeRouter {
-    /// A shared circuit has one router, which is its owner's and as the circuit is.
-    /// SOURCE: ROUTERS 4 and 10.
+    /// A shared circuit has one router, which is its owner's and as the circuit is; what was made of
+    /// a router is kept for it. SOURCE: ROUTERS 4 and 10.
     fn check_hosted(&self, draft: &Draft, circuit: &Circuit) -> Result<(), Refusal> {
         let Some(hosted) = circuit.hosted() else { return Ok(()) };
         if self.owner.is_some() {
@@ -127,7 +127,8 @@ impl MakeRouter {
             return Err(Refusal::HostedNotEnabled);
         }
         let view = draft.view();
-        if view.routers_on(circuit.account, circuit.id).any(|router| !router.deleted) {
+        let taken = view.routers_on(circuit.account, circuit.id).any(|router| !router.deleted);
+        if taken || is_awaited(draft, circuit.id, hosted) {
             return Err(Refusal::HostedTaken);
         }
         let fits = |mbps| mbps == hosted.spec.router_mbps();

@@ -3,13 +3,12 @@
 
 use super::{hosted, paged};
 use crate::catalogue::{AccessPoint, LineOperator, PortType, Region, SharedSpec};
-use crate::circuit::{Circuit, Facts, Label, Status};
+use crate::circuit::{Circuit, Facts, Label, Status, count};
 use crate::id::{AccountId, CircuitId};
 use crate::query::{CircuitFilter, CircuitRow, Found, Listing, Page, TagFilter};
 use crate::state::State;
 use crate::tag::Wanted;
 use crate::view::View;
-use std::ops::ControlFlow;
 
 /// An account's circuits in a region.
 pub(super) fn look(
@@ -59,12 +58,18 @@ pub(super) fn looked_at(
     state: &State,
     whose: (AccountId, Region),
     filter: &CircuitFilter,
+    page: Page,
 ) -> usize {
     match &filter.ids {
         Some(ids) => ids.len(),
-        None if names_nothing(filter) => state.circuits_home().looked_at((whose, &[])),
-        None => state.circuits_home().looked_at((whose, &labels_of(filter))),
+        None if names_nothing(filter) => all(state, whose),
+        None => page.size as usize,
     }
+}
+
+/// How many circuits an account has in a region, deleted ones included.
+pub(super) fn all(state: &State, whose: (AccountId, Region)) -> usize {
+    state.circuits_home().own(whose).len()
 }
 
 /// Whether those are sought that have no name or no group, which no label leads to.
@@ -80,22 +85,11 @@ fn sought(
     page: Page,
 ) -> (Vec<Circuit>, usize) {
     let circuits = state.circuits_home();
-    let known = circuits.count_sought(sought, &will_do);
-    let (first, size) = (page.skip(), page.size as usize);
-    let (mut total, mut places) = (0, Vec::new());
-    // Where it is known how many there are, those before the page and on it are enough.
-    let enough = known.map_or(usize::MAX, |known| known.min(first.saturating_add(size)));
-    if known.is_none_or(|known| known > first) {
-        circuits.seek(sought, &will_do, |place| {
-            if total >= first && places.len() < size {
-                places.push(place);
-            }
-            total += 1;
-            if total < enough { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
-        });
-    }
-    let page = places.into_iter().map(|place| circuits.at(place).clone()).collect();
-    (page, known.unwrap_or(total))
+    let found = circuits.sought(sought, will_do);
+    let first = u32::try_from(page.skip()).ok().and_then(|skip| found.select(skip));
+    let places = first.into_iter().flat_map(|first| found.range(first..));
+    let places = places.take(page.size as usize);
+    (places.map(|place| circuits.at(place as usize).clone()).collect(), count(&found))
 }
 
 /// What conditions say of labels; no name or group among them is empty.
@@ -157,18 +151,16 @@ pub(super) fn tagged<'s>(
     let circuits = state.circuits_home();
     let Some(resources) = &filter.resources else {
         let labels: Vec<_> = filter.tags.iter().map(|tag| vec![label_of(tag)]).collect();
-        let (mut found, mut tags) = (Vec::new(), 0);
-        circuits.seek(
-            (whose, &labels),
-            |_| true,
-            |place| {
-                let circuit = circuits.at(place);
-                tags += circuit.tags().all().len();
-                found.push(circuit);
-                if tags < filter.most { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
-            },
-        );
-        return found;
+        let mut tags = 0;
+        let found = circuits.sought((whose, &labels), |_| true);
+        let found = found.iter().map(|place| circuits.at(place as usize));
+        // As long as there is room for a tag more.
+        let found = found.take_while(|circuit| {
+            let room = tags < filter.most;
+            tags += circuit.tags().all().len();
+            room
+        });
+        return found.collect();
     };
     let ids = resources.iter().filter_map(|id| CircuitId::new(id));
     let mut places: Vec<usize> = ids.filter_map(|id| circuits.place(&id)).collect();

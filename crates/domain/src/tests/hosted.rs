@@ -17,7 +17,7 @@ use crate::command::{
     RenewCircuit, SetRouterBandwidth, TerminateCircuit, TopUp,
 };
 use crate::id::{AccountId, CircuitId, RouterId};
-use crate::order::{Charge, OrderKind};
+use crate::order::{Charge, OrderKind, OrderStatus};
 use crate::price::{Currency, Money, Port, PriceList};
 use crate::query::{CircuitFilter, Found, HostedFilter, Page, Query};
 use crate::router::Router;
@@ -277,6 +277,11 @@ fn a_partner_who_pays_is_charged_once_and_his_tenant_has_it_as_soon_as_he_takes_
     assert_eq!(balance(&world, OWNER), Money::units(986));
     assert_eq!(its(world.circuit(circuit)).spec, SharedSpec::M100);
     world.done(faster);
+    // A slower one is there at once, and costs and gives back nothing.
+    let slower =
+        AmendHostedCircuit { circuit, expected: Some(SharedSpec::M50), ..amended("pc-a", 1) };
+    world.done(slower);
+    assert_eq!(its(world.circuit(circuit)).spec, SharedSpec::M50);
     assert_eq!(balance(&world, OWNER), Money::units(986));
 }
 
@@ -450,6 +455,34 @@ fn another_speed_is_there_once_the_tenant_has_paid_for_it() {
     assert_eq!(router.described.bandwidth_mbps, 100);
 }
 
+#[test]
+fn nobody_gets_another_speed_than_he_has_paid_for() {
+    let mut world = shared();
+    let expect = |circuit, expected| AmendHostedCircuit {
+        circuit,
+        expected: Some(expected),
+        ..amended("pc-a", 1)
+    };
+    let circuit = host(&mut world, hosted("pc-a", 1));
+    done(&theirs(&mut world, ConfirmCircuit { circuit }));
+    done(&theirs(&mut world, order(circuit, MONTH, false)));
+    let unpaid = world.circuit(circuit).state.open_order.expect("it waits to be paid");
+    world.done(expect(circuit, SharedSpec::G1));
+    assert_eq!(world.state().order(&unpaid).expect("kept").status, OrderStatus::Cancelled);
+    assert_eq!(world.circuit(circuit).state.open_order, None);
+    let renewing =
+        crate::command::PlaceOccupancyOrder { auto_renew: true, ..order(circuit, MONTH, true) };
+    world.done(expect(circuit, SharedSpec::M50));
+    done(&theirs(&mut world, renewing));
+    assert_eq!(balance(&world, OTHER), Money::units(995));
+    // Time goes on with what there is.
+    world.done(expect(circuit, SharedSpec::G1));
+    world.pass(40 * DAY_MS);
+    world.wake_all();
+    assert_eq!(balance(&world, OTHER), Money::units(990));
+    assert_eq!(its(world.circuit(circuit)).spec, SharedSpec::M50);
+}
+
 fn made_on(vlan: u32) -> MakeRouter {
     made("pc-a", vlan)
 }
@@ -519,6 +552,10 @@ fn a_router_of_another_moves_to_the_shared_circuit_that_is_made_of_it() {
     assert_eq!(world.refused(moved(name, circuit.as_str())), Refusal::CircuitNotEnabled);
     done(&theirs(&mut world, ConfirmCircuit { circuit }));
     done(&theirs(&mut world, order(circuit, MONTH, true)));
+    // Nothing else takes the place of the router, on the circuit or on the whole port.
+    let instead = MakeRouter { circuit, ..made_on(1) };
+    assert_eq!(theirs(&mut world, instead), refused(Refusal::HostedTaken));
+    assert_eq!(world.refused(amended(circuit.as_str(), 0)), Refusal::VlanTaken);
     let other = lent(&mut world, 3, 50);
     assert_eq!(world.refused(moved(other.as_str(), circuit.as_str())), Refusal::RouterBound);
     assert_eq!(world.refused(moved(name, "pc-a")), Refusal::NoSuchCircuit);
@@ -665,6 +702,7 @@ fn a_port_that_time_takes_away_leaves_its_shared_circuits_to_their_tenants() {
     assert!(world.circuit(parent).state.deleted);
     done(&theirs(&mut world, ConfirmCircuit { circuit }));
     assert_eq!(world.refused(made("pc-b", 2)), Refusal::NoSuchCircuit);
+    assert_eq!(world.refused(amended(circuit.as_str(), 2)), Refusal::CircuitEnded);
 }
 
 /// A shared circuit that its tenant pays for, with a router; one that the partner has paid for; and
@@ -692,6 +730,13 @@ fn particulars_of(books: &mut Books, nth: usize) -> &mut Particulars {
     &mut books.circuits[nth].particulars
 }
 
+/// The tenant's circuit, and all that is on it, is faster than what he has paid for.
+fn sped_up(books: &mut Books) {
+    of(books, 1).spec = SharedSpec::M100;
+    particulars_of(books, 1).bandwidth_mbps = 100;
+    books.routers[0].described.bandwidth_mbps = 100;
+}
+
 const FALSIFIED: &[(&str, Falsify, &[&str])] = &[
     ("of no port", |b| of(b, 1).parent = id("pc-z"), &["H1", "H2"]),
     ("of another port", |b| particulars_of(b, 1).port_type = PortType::Base100T, &["H1"]),
@@ -703,6 +748,7 @@ const FALSIFIED: &[(&str, Falsify, &[&str])] = &[
     ("a router's VLAN", |b| of(b, 2).vlan = 3, &["H2"]),
     ("another VLAN than its router", |b| of(b, 1).vlan = 7, &["H3"]),
     ("unpaid by its partner", |b| of(b, 1).payer = Payer::Partner, &["H4"]),
+    ("faster than was paid", |b| sped_up(b), &["H5"]),
     ("paid by its partner", |b| of(b, 2).payer = Payer::Tenant, &["H4"]),
     ("ended under it", |b| b.circuits[0].state.status = Status::Terminated, &["V1", "H1"]),
 ];

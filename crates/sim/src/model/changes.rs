@@ -468,7 +468,8 @@ impl World {
         if !self.post_payment(place, at) {
             return false;
         }
-        self.speed_is_paid(self.orders[place].circuit);
+        let its = self.orders[place].clone();
+        self.speed_is_paid(its.circuit, &its.shared);
         let order = &mut self.orders[place];
         let start = at + settings.enable_delay_ms;
         let end = order.months.and_then(|months| period_end(start, months));

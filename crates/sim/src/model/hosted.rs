@@ -124,12 +124,18 @@ impl World {
     }
 
     /// A shared circuit is as fast as it was sold, and its router with it.
-    pub fn speed_is_paid(&mut self, place: usize) {
+    pub fn speed_is_paid(&mut self, place: usize, spec: &str) {
         let Some(hosted) = &mut self.circuits[place].hosted else { return };
-        hosted.spec = hosted.sold().to_owned();
-        let spec = hosted.spec.clone();
-        self.circuits[place].words.insert("Bandwidth", mbps(&spec).to_string());
+        hosted.spec = spec.to_owned();
+        self.circuits[place].words.insert("Bandwidth", mbps(spec).to_string());
         self.routers_follow(place);
+    }
+
+    /// Whether the router that a shared circuit was made of is not on it yet, and is to be.
+    pub fn is_awaited(&self, place: usize) -> bool {
+        let router = self.circuits[place].hosted.as_ref().and_then(|hosted| hosted.router);
+        let router = router.map(|router| &self.routers[router]);
+        router.is_some_and(|router| !router.deleted && router.line.circuit != place)
     }
 
     /// The router on a shared circuit has its VLAN and its bandwidth.

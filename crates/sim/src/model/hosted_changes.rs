@@ -175,19 +175,23 @@ impl Change<'_> {
         let place = place.filter(|place| !self.world.circuits[*place].deleted);
         let place = place.ok_or((400, "ResourceNotFound.PhysicalConnectionId"))?;
         let circuit = self.world.circuits[place].clone();
-        if ["Terminating", "Terminated", "Canceled"].contains(&circuit.status) {
+        let before = circuit.hosted.clone().expect("a shared circuit");
+        let ended = ["Terminating", "Terminated", "Canceled"].contains(&circuit.status);
+        if ended || self.world.circuits[before.parent].deleted {
             return Err((400, "OperationFailed.PhysicalConnectionTerminated"));
         }
         if circuit.locked.0 {
             return Err((400, "OperationFailed.PhysicalConnectionFinancialLocked"));
         }
-        let before = circuit.hosted.clone().expect("a shared circuit");
         let mut next = before.clone();
         next.vlan = number(self.text("VlanId")).expect("it was looked at");
         if let Some(text) = self.reading.call.parameter("ExpectSpec") {
             next.expected = Some(text.to_owned());
         }
         if next.vlan != before.vlan {
+            if next.vlan == 0 && self.world.is_awaited(place) {
+                return Err((400, "IllegalParam.VlanId"));
+            }
             let own = (before.router, Some(place));
             if self.world.vlan_is_taken(before.parent, next.vlan, own, self.at).is_some() {
                 return Err((400, "IllegalParam.VlanId"));
@@ -197,21 +201,22 @@ impl Change<'_> {
                 return Err((400, "IncorrectStatus.VBR"));
             }
         }
-        let faster = next.sold() != before.sold();
-        if faster {
-            self.world.room(before.parent, next.sold(), Some(place))?;
+        let sold = next.sold().to_owned();
+        if sold != before.sold() {
+            self.world.room(before.parent, &sold, Some(place))?;
+            if let Some(order) = circuit.open_order {
+                self.world.void(order);
+            }
         }
-        let pays = faster && next.by_partner();
+        let by_partner = next.by_partner();
+        let pays = by_partner && mbps(&sold) > mbps(before.sold());
         self.world.circuits[place].hosted = Some(next);
         self.world.routers_follow(place);
-        if !pays {
-            return Ok(Outcome::Done);
+        let order = if pays { Some(self.charge_partner(place)?) } else { None };
+        if by_partner && circuit.acceptance() == "Confirmed" {
+            self.world.speed_is_paid(place, &sold);
         }
-        let order = self.charge_partner(place)?;
-        if circuit.acceptance() == "Confirmed" {
-            self.world.speed_is_paid(place);
-        }
-        Ok(Outcome::Order(order, false))
+        Ok(order.map_or(Outcome::Done, |order| Outcome::Order(order, false)))
     }
 
     /// CreateVpconnFromVbr.
@@ -321,7 +326,8 @@ impl Change<'_> {
         if !self.world.hosted(place).is_some_and(Hosted::by_partner) {
             return;
         }
-        self.world.speed_is_paid(place);
+        let sold = self.world.circuits[place].sold();
+        self.world.speed_is_paid(place, &sold);
         let circuit = &mut self.world.circuits[place];
         (circuit.status, circuit.enabled) = ("Enabled", Some(self.at));
     }
@@ -363,7 +369,7 @@ impl Change<'_> {
         }
         let used = (400, "InvalidVlanId.Used");
         let mut on = self.world.routers.iter().filter(|its| its.line.circuit == circuit);
-        if on.any(|its| !its.deleted) {
+        if on.any(|its| !its.deleted) || self.world.is_awaited(circuit) {
             return told("OperationFailed.VirtualPhysicalConnectionExistVBR", used);
         }
         let fits = said_mbps.is_none_or(|said| said == router_mbps(&hosted.spec));

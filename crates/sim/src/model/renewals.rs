@@ -189,7 +189,8 @@ impl World {
         if !self.post_payment(place, at) {
             return false;
         }
-        self.speed_is_paid(self.orders[place].circuit);
+        let its = self.orders[place].clone();
+        self.speed_is_paid(its.circuit, &its.shared);
         let order = &mut self.orders[place];
         let circuit = &mut self.circuits[order.circuit];
         let start = circuit.ends.expect("only what ends is renewed");

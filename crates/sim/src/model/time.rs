@@ -125,8 +125,18 @@ impl World {
         }
     }
 
-    /// No order is made where there is no price, no money, or no such date.
+    /// It goes on as fast as it is, whatever speed waits to be paid for.
     fn renew_by_itself(&mut self, place: usize, months: i64, at: Ms) {
+        let hosted = &mut self.circuits[place].hosted;
+        let expected = hosted.as_mut().and_then(|hosted| hosted.expected.take());
+        self.renew_as_it_is(place, months, at);
+        if let Some(hosted) = &mut self.circuits[place].hosted {
+            hosted.expected = expected;
+        }
+    }
+
+    /// No order is made where there is no price, no money, or no such date.
+    fn renew_as_it_is(&mut self, place: usize, months: i64, at: Ms) {
         let account = self.circuits[place].account;
         let Some(amount_e4) = self.price(place, account, Some(months)) else { return };
         let longer = self.circuits[place].longer(months).is_some();
