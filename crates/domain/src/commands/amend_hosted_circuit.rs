@@ -100,8 +100,8 @@ fn check_alive(circuit: &Circuit, parent: &Circuit) -> Result<(), Refusal> {
 }
 
 /// It is so, and the partner pays for a faster one if he is to.
-/// ASSUMED: a slower one costs him nothing more, and nothing comes back; either is so at once, or as
-/// soon as the tenant has taken the circuit.
+/// ASSUMED: a slower one costs him nothing more, and nothing comes back; either is so at once, or
+/// as soon as the tenant has taken the circuit.
 fn change(
     draft: &mut Draft,
     id: CircuitId,

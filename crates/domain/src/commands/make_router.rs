@@ -116,8 +116,8 @@ impl Rule for MakeRouter {
 }
 
 impl MakeRouter {
-    /// A shared circuit has one router, which is its owner's and as the circuit is; what was made of
-    /// a router is kept for it. SOURCE: ROUTERS 4 and 10.
+    /// A shared circuit has one router, which is its owner's and as the circuit is; what was made
+    /// of a router is kept for it. SOURCE: ROUTERS 4 and 10.
     fn check_hosted(&self, draft: &Draft, circuit: &Circuit) -> Result<(), Refusal> {
         let Some(hosted) = circuit.hosted() else { return Ok(()) };
         if self.owner.is_some() {
