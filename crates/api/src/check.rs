@@ -8,6 +8,7 @@ use crate::error::{BAD_REGION, Invalid};
 use crate::operation::Operation;
 use crate::parameter::{CLIENT_TOKEN, OWN_TOKEN, Param, REGION_ID, Shape, Spec, Value, With};
 use domain::catalogue::Region;
+use domain::offers::Offers;
 use domain::{AccountId, Timestamp};
 use std::borrow::Cow;
 use wire::Call;
@@ -30,6 +31,8 @@ pub struct Settings {
     pub tls: bool,
     /// Whether balances of 1,000 and more are told with thousands separators.
     pub balance_separators: bool,
+    /// What access points offer.
+    pub offers: Offers,
 }
 
 /// One of a list of objects.

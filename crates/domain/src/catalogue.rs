@@ -133,8 +133,6 @@ pub struct AccessPointFacts {
     pub name_en: &'static str,
     /// Who runs the building.
     pub host_operator: &'static str,
-    /// `recommended`, `hot`, `full` or `disabled`.
-    pub status: &'static str,
 }
 
 const fn access_point(
@@ -144,12 +142,11 @@ const fn access_point(
     name_en: &'static str,
     host_operator: &'static str,
 ) -> AccessPointFacts {
-    AccessPointFacts { id, region, name_zh, name_en, host_operator, status: "recommended" }
+    AccessPointFacts { id, region, name_zh, name_en, host_operator }
 }
 
 /// Access points whose ids are known.
-/// SOURCE: api dossier 6. ASSUMED: status `recommended` for all; English names; regions that
-/// follow from the name only.
+/// SOURCE: api dossier 6. ASSUMED: English names; regions that follow from the name only.
 pub static ACCESS_POINTS: &[AccessPointFacts] = &[
     access_point("ap-cn-beijing-ft-A", "cn-beijing", "北京-丰台-A", "Beijing-Fengtai-A", "皓宽"),
     access_point(

@@ -11,6 +11,7 @@ use crate::delta::Tabled;
 use crate::history::{Cause, CircuitMove, OrderMove, RouterMove, Why};
 use crate::id::{AccountId, CircuitId, KeptRequest, OrderId};
 use crate::ledger::Posting;
+use crate::offers::Offers;
 use crate::order::Order;
 use crate::overlay::Overlay;
 use crate::parties::Parties;
@@ -97,6 +98,11 @@ impl<'d, 's> Draft<'d, 's> {
     /// The operator's rules.
     pub fn rules(&self) -> Rules {
         *self.overlay.rules()
+    }
+
+    /// What access points offer.
+    pub fn offers(&self) -> &Offers {
+        &self.overlay.rules().offers
     }
 
     /// What the parties may see.

@@ -10,6 +10,7 @@
 pub mod catalogue;
 pub mod id;
 mod kind;
+pub mod offers;
 mod parties;
 pub mod peering;
 pub mod price;

@@ -54,6 +54,22 @@ refusals! {
         WaitingCircuitsMax,
         /// Too many circuits stand at the access point.
         AccessPointCircuitsMax,
+        /// The access point is closed.
+        AccessPointDisabled,
+        /// Every access point of the region is closed.
+        RegionDisabled,
+        /// The access point has no port left.
+        AccessPointFull,
+        /// No access point of the set has a port left.
+        SetFull,
+        /// The access point has no port of the type.
+        NoSuchPort,
+        /// The access point lets no circuit be enabled without an order.
+        DeviceNeedsOrder,
+        /// No access point of the region has IPv6.
+        RegionWithoutIpv6,
+        /// The access point has no IPv6.
+        DeviceWithoutIpv6,
         /// A circuit of the account is overdue.
         CircuitOverdue,
         /// No price for this port, region and term.

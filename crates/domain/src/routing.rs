@@ -6,6 +6,7 @@ use crate::draft::Draft;
 use crate::history::RouterMove;
 use crate::hosting;
 use crate::id::{AccountId, CircuitId, GroupId, RouterId};
+use crate::offers::AccessPointStatus;
 use crate::parties::Parties;
 use crate::refusal::Refusal;
 use crate::router::{Router, RouterEvent, RouterStatus, is_under_way, step};
@@ -143,6 +144,25 @@ pub(crate) fn check_speed(
 ) -> Result<(), Refusal> {
     let most = circuit.particulars.port_type.router_mbps();
     if limited && bandwidth_mbps > most { Err(Refusal::RouterTooFast) } else { Ok(()) }
+}
+
+/// Whether routers are made where a circuit ends, where its access point is a limit.
+pub(crate) fn check_open(draft: &Draft, circuit: &Circuit, limited: bool) -> Result<(), Refusal> {
+    let status = draft.offers().at(circuit.particulars.access_point).status;
+    let is_closed = status == AccessPointStatus::Disabled;
+    if limited && is_closed { Err(Refusal::AccessPointDisabled) } else { Ok(()) }
+}
+
+/// Whether there is IPv6 where a circuit ends, if it is wanted.
+/// ASSUMED: further circuits are not asked for it, since joining one has no code for that.
+pub(crate) fn check_ipv6(draft: &Draft, circuit: &Circuit, wanted: bool) -> Result<(), Refusal> {
+    let offers = draft.offers();
+    let point = circuit.particulars.access_point;
+    if !wanted || offers.at(point).ipv6 {
+        return Ok(());
+    }
+    let nowhere = offers.all_beside(point, |offer| !offer.ipv6);
+    Err(if nowhere { Refusal::RegionWithoutIpv6 } else { Refusal::DeviceWithoutIpv6 })
 }
 
 /// Whether no router is on a circuit of an account, or has it as a further one.

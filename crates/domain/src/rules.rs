@@ -1,5 +1,6 @@
 //! What the operator of a server decides for every world in it.
 
+use crate::offers::Offers;
 use crate::subscription::Grace;
 
 /// Who plays the carrier.
@@ -43,6 +44,8 @@ pub struct Rules {
     /// Whether the rules of failover groups hold that speak of networks and of detection, which
     /// there are none of here.
     pub strict_groups: bool,
+    /// What access points offer.
+    pub offers: Offers,
 }
 
 const DAY_S: u32 = 86_400;
@@ -93,6 +96,7 @@ impl Default for Rules {
             // ASSUMED: the number behind EXCEED_ASSOCIATE_MAX_NUM is not published (ROUTERS 19).
             associations_max: 4,
             strict_groups: false,
+            offers: Offers::default(),
         }
     }
 }

@@ -15,6 +15,7 @@ mod histories;
 mod hosted;
 mod macsec;
 mod metered;
+mod offers;
 mod orders;
 mod prices;
 mod prints;

@@ -8,6 +8,7 @@
 use api::Edition;
 use clap::parser::ValueSource;
 use clap::{Arg, ArgMatches, Command};
+use domain::offers::Offers;
 use domain::{Carrier, Rules, Timestamp};
 use std::path::PathBuf;
 use tokio_rustls::rustls::pki_types::ServerName;
@@ -135,6 +136,10 @@ settings! {
     /// How many circuits of an account may stand at one access point, 0 for any number. Without
     /// it 2, and 0 with --sandbox.
     access_point_circuits_max: Option<u32> = "";
+    /// What access points offer, where it is not everything: "ID=WORD,WORD; ID=WORD". A WORD is the
+    /// status of one (recommended, hot, full or disabled), or what it lacks: no-ipv6, no-bypass (no
+    /// circuit is enabled there without an order), or no- before a type of port: no-10GBase-LR.
+    access_points: Offers = "";
     /// How many VBRs of one account may be on a circuit.
     routers_max: u32 = "5";
     /// How many shared circuits may be on a circuit.
@@ -456,6 +461,7 @@ impl Config {
             hosted_circuits_max: self.hosted_circuits_max,
             associations_max: self.associations_max,
             strict_groups: self.vbr_ha_strict,
+            offers: self.access_points,
         }
     }
 
@@ -465,6 +471,7 @@ impl Config {
             shortfall_is_error: self.insufficient_balance == InsufficientBalance::Error,
             tls: self.tls != TlsMode::Off,
             balance_separators: self.balance_separators,
+            offers: self.access_points,
         }
     }
 
@@ -528,5 +535,6 @@ pub fn default_file() -> String {
     text
 }
 
+mod offers;
 #[cfg(test)]
 mod tests;

@@ -22,6 +22,7 @@ mod looks;
 pub mod macsec;
 mod months;
 mod names;
+pub mod offers;
 pub mod pages;
 mod pattern;
 pub mod policy;
@@ -249,7 +250,7 @@ impl Model {
         if page.writes {
             return Stage::Decides;
         }
-        match looks::at_once(call, &key, edition) {
+        match looks::at_once(call, &key, edition, &self.settings) {
             Some(expect) => Stage::Answered(expect),
             None => Stage::Looks,
         }

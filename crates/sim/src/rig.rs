@@ -111,6 +111,7 @@ fn config(settings: &Settings) -> Result<Config, String> {
         ("insufficient_balance", if settings.shortfall_is_error { "error" } else { "cancel" }),
         ("enable_delay", &delay),
         ("access_point_circuits_max", &per_point),
+        ("access_points", &crate::model::offers::text(&settings.offers)),
         ("requests_kept", "8"),
     ])
 }

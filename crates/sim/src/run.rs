@@ -6,7 +6,7 @@ use crate::flight::{Death, Doubt, Ended, Item, Trouble, Volley};
 use crate::generate::Maker;
 use crate::model::calendar::Ms;
 use crate::model::state::Settings;
-use crate::model::{ControlOrder, Model, atlas};
+use crate::model::{ControlOrder, Model, atlas, offers};
 use crate::overlook::{Nameless, find_names, overlook};
 use crate::plan::{Kind, PURPOSE, Step};
 use crate::report::Tally;
@@ -132,6 +132,7 @@ fn settings(seed: u64) -> Settings {
         log_pages: *chance.pick(&[8, 60, 1000]),
         roa_too: false,
         per_point: *chance.pick(&[None, None, None, Some(2), Some(3)]),
+        offers: offers::drawn(&mut chance),
     }
 }
 

@@ -2,11 +2,11 @@
 //! once.
 
 use super::create_physical_connection::{
-    BAD_BANDWIDTH, BAD_CIRCUIT_CODE, BAD_DESCRIPTION, BAD_LINE_OPERATOR, BAD_NAME,
+    ACCESS_POINTS, BAD_BANDWIDTH, BAD_CIRCUIT_CODE, BAD_DESCRIPTION, BAD_LINE_OPERATOR, BAD_NAME,
     BAD_PEER_LOCATION, BAD_PORT_TYPE, BAD_TYPE, CIRCUIT_CODE, DESCRIPTION,
-    DEVICE_ADVANCED_CAPACITY, LINE_OPERATOR, MODULES, NAME, NO_ACCESS_POINT, OVERDUE, OWES,
-    PEER_LOCATION, PORT_TYPES, RESOURCE_GROUP_ID, SERVICE_CLOSED, SPEEDS, TAG, TOO_MANY_AT_POINT,
-    TOO_MANY_WAIT, fits_port,
+    DEVICE_ADVANCED_CAPACITY, LINE_OPERATOR, MODULES, NAME, NO_ACCESS_POINT, NO_PORT, OVERDUE,
+    OWES, PEER_LOCATION, PORT_TYPES, PORT_USED, RESOURCE_GROUP_ID, SERVICE_CLOSED, SPEEDS, TAG,
+    TOO_MANY_AT_POINT, TOO_MANY_WAIT, fits_port,
 };
 use super::create_vbr_ha::DRY_RUN_DONE;
 use super::tag_resources_for_express_connect::tags;
@@ -51,6 +51,34 @@ static WOULD_FAIL: ErrorRow = error(400, "DRYRUN.FAIL", "The dryrun request fail
     .in_editions(from(E2025_09)) // SOURCE: EDITIONS, T028.
     .on_in(from(E2025_09), &[Refusal::DryRunFailed])
     .assumed("its status and text, and that what is ill-formed says so itself");
+
+static REGION_NOT_OPEN: ErrorRow = error(
+    400,
+    "EcNotSupportRegion",
+    "High reliable physical connection is not support in this region.",
+)
+.on(&[Refusal::RegionDisabled])
+.with_setting(ACCESS_POINTS)
+.assumed("of a region all of whose access points are disabled");
+
+static OWN_PORT_USED: ErrorRow = PORT_USED.on_in(until(E2025_03), &[Refusal::AccessPointDisabled]);
+
+static NOT_OPEN: ErrorRow = error(
+    400,
+    "IllegalParam.UnsupportedAccessPoint",
+    "The access point type does not support the creation of a highly reliable physical \
+     connection.",
+)
+.in_editions(from(E2025_03))
+.on(&[Refusal::AccessPointDisabled])
+.with_setting(ACCESS_POINTS)
+.assumed("of one that is disabled");
+
+static SET_FULL: ErrorRow =
+    error(400, "EcNotEnoughResource", "Insufficient access point resources.")
+        .on(&[Refusal::SetFull])
+        .with_setting(ACCESS_POINTS)
+        .assumed("of a set none of whose access points has a port left; Invalid.Status is of one");
 
 /// SOURCE: dossier, annex A: two access points, one, and one with several ports.
 const PATTERNS: &[&str] =
@@ -220,13 +248,16 @@ static ERRORS: &[&ErrorRow] = &[
     &NO_ACCESS_POINT,
     &SERVICE_CLOSED,
     &OVERDUE,
+    &REGION_NOT_OPEN,
+    &NOT_OPEN,
+    &SET_FULL,
+    &OWN_PORT_USED,
+    &NO_PORT,
     &TOO_MANY_WAIT,
     &TOO_MANY_AT_POINT,
     &COULD_BE_DONE,
     &WOULD_SUCCEED,
     &WOULD_FAIL,
-    &error(400, "Invalid.Status", "The device or interface status invalid, or has been used..")
-        .unreached("The port is chosen by the carrier, not by the call."),
     &error(
         400,
         "InvalidRedundantPhysicalConnectionId.NotFound",
@@ -265,26 +296,8 @@ static ERRORS: &[&ErrorRow] = &[
     .unreached("InvalidBandwidth says it."),
     &error(400, "InvalidPortType.NotFound", "Specified port type is not found.")
         .unreached("InvalidPortType.Malformd says it."),
-    &error(404, "InvalidPortType.NotFound", "There are no resources with the portType.")
-        .unreached("Every access point has ports of every type."),
-    &error(
-        400,
-        "EcNotSupportRegion",
-        "High reliable physical connection is not support in this region.",
-    )
-    .unreached("Every region takes applications."),
     &error(400, "EcFailToGetAp", "Fail to get access point details.")
         .unreached("What is known of access points is always at hand."),
-    &error(400, "EcNotEnoughResource", "Insufficient access point resources.")
-        .unreached("Every access point has ports enough."),
-    &error(
-        400,
-        "IllegalParam.UnsupportedAccessPoint",
-        "The access point type does not support the creation of a highly reliable physical \
-         connection.",
-    )
-    .documented_in(from(E2025_03))
-    .unreached("Every access point takes applications."),
 ];
 
 fn asks(input: &Input) -> Result<ApplyForCircuits, Invalid> {

@@ -5,7 +5,7 @@ use crate::answer::{Field, request_id, text};
 use crate::check::Input;
 use crate::does::changes;
 use crate::edition::{
-    ALL, E2020, E2022, E2023, E2024_03, E2025_03, E2025_09, Editions, from, until,
+    ALL, E2020, E2022, E2023, E2024_03, E2025_03, E2025_09, Editions, from, only, until,
 };
 use crate::error::{ErrorRow, Invalid, TOKEN_REUSED, error};
 use crate::example::{Before, CIRCUIT, Example, Shows, answers, refuses};
@@ -273,6 +273,32 @@ pub(super) static OVERDUE: ErrorRow = error(
 .on(&[Refusal::CircuitOverdue])
 .assumed("its status and code: the rule stands without one, and ECS tells the same of instances");
 
+/// The setting that says what access points offer.
+pub(super) const ACCESS_POINTS: &str = "access_points";
+
+/// SOURCE: EDITIONS, T021 and T022 (since when).
+static NOT_OPEN: ErrorRow =
+    error(400, "InvalidAccessPointId.NotEnabled", "Invalid access point status.")
+        .in_editions(Editions::except(E2024_03))
+        .on(&[Refusal::AccessPointDisabled])
+        .on_in(until(E2022), &[Refusal::AccessPointFull])
+        .with_setting(ACCESS_POINTS)
+        .assumed("of one that is disabled, and of a full one where no other row speaks of ports");
+
+pub(super) static PORT_USED: ErrorRow =
+    error(400, "Invalid.Status", "The device or interface status invalid, or has been used..")
+        .on(&[Refusal::AccessPointFull])
+        .with_setting(ACCESS_POINTS)
+        .assumed("that no port is left, and of a disabled one where no row has its status");
+
+static OWN_PORT_USED: ErrorRow =
+    PORT_USED.in_editions(from(E2022)).on_in(only(E2024_03), &[Refusal::AccessPointDisabled]);
+
+pub(super) static NO_PORT: ErrorRow =
+    error(404, "InvalidPortType.NotFound", "There are no resources with the portType.")
+        .on(&[Refusal::NoSuchPort])
+        .with_setting(ACCESS_POINTS);
+
 static DOCUMENTED_TOKEN: ErrorRow =
     BAD_TOKEN.in_editions(from(E2022)).assumed("no earlier edition has a rule that it could tell");
 
@@ -324,6 +350,10 @@ static ERRORS: &[&ErrorRow] = &[
     &NO_REDUNDANT,
     &REDUNDANT_STATUS,
     &OVERDUE,
+    &NOT_OPEN,
+    &OWN_PORT_USED,
+    &NO_PORT.in_editions(from(E2022)),
+    &BAD_PORT_TYPE.on_in(until(E2022), &[Refusal::NoSuchPort]),
     &TOO_MANY_WAIT,
     &TOO_MANY_AT_POINT,
     &error(
@@ -332,9 +362,6 @@ static ERRORS: &[&ErrorRow] = &[
         "redundant physical connection doesn't belong to current user.",
     )
     .unreached("Another account's circuit is told as not found."),
-    &error(400, "Invalid.Status", "The device or interface status invalid, or has been used..")
-        .in_editions(from(E2022))
-        .unreached("The port is chosen by the carrier, not by the call."),
     &error(
         400,
         "InvalidPhysicalConnectionOperator.Malformed",
@@ -359,12 +386,6 @@ static ERRORS: &[&ErrorRow] = &[
     &error(400, "InvalidPortType.NotFound", "Specified port type is not found.")
         .in_editions(from(E2022))
         .unreached("InvalidPortType.Malformd says it."),
-    &error(404, "InvalidPortType.NotFound", "There are no resources with the portType.")
-        .in_editions(from(E2022))
-        .unreached("Every access point has ports of every type."),
-    &error(400, "InvalidAccessPointId.NotEnabled", "Invalid access point status.")
-        .in_editions(Editions::except(E2024_03)) // SOURCE: EDITIONS, T021 and T022.
-        .unreached("Every access point takes applications."),
 ];
 
 fn asks(input: &Input) -> Result<ApplyForCircuit, Invalid> {

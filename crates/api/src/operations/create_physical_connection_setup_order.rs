@@ -1,7 +1,7 @@
 //! CreatePhysicalConnectionSetupOrder: order a circuit together with what setting it up costs.
 
 use super::create_physical_connection::{
-    LINE_OPERATORS, OVERDUE, OWES, PORT_TYPES, PORT_TYPES_TO_10G, REDUNDANT_STATUS,
+    ACCESS_POINTS, LINE_OPERATORS, OVERDUE, OWES, PORT_TYPES, PORT_TYPES_TO_10G, REDUNDANT_STATUS,
 };
 use super::create_physical_connection_occupancy_order::TOO_LITTLE_MONEY;
 use crate::answer::{Field, request_id, text};
@@ -44,6 +44,20 @@ static TOO_MANY_WAIT: ErrorRow =
         .documented_in(from(E2024_03))
         .on(&[Refusal::WaitingCircuitsMax, Refusal::AccessPointCircuitsMax])
         .assumed("that circuits which wait to be enabled, wherever, are told by it too");
+
+static NOT_OPEN: ErrorRow =
+    error(400, "IncorrectStatus.AccessPoint", "The status of the access point is incorrect.")
+        .documented_in(from(E2024_03))
+        .on(&[Refusal::AccessPointDisabled, Refusal::AccessPointFull])
+        .with_setting(ACCESS_POINTS)
+        .assumed("of one that is disabled and of one that is full");
+
+static NO_PORT: ErrorRow =
+    error(400, "InvalidPortType.NotFound", "The specified port type is not found.")
+        .documented_in(from(E2024_03))
+        .on(&[Refusal::NoSuchPort])
+        .with_setting(ACCESS_POINTS)
+        .assumed("that the access point has no port of the type");
 
 pub(super) static NO_PRICE: ErrorRow =
     error(400, "InvalidPrice.NotFound", "Pricing plan result not found.")
@@ -132,15 +146,11 @@ static ERRORS: &[&ErrorRow] = &[
     &NO_INSTANCE,
     &NOT_A_COMPANION,
     &OVERDUE,
+    &NOT_OPEN,
+    &NO_PORT,
     &TOO_MANY_WAIT,
     &NO_PRICE,
     &TOO_LITTLE,
-    &error(400, "InvalidPortType.NotFound", "The specified port type is not found.")
-        .documented_in(from(E2024_03))
-        .unreached("Every access point has ports of every type."),
-    &error(400, "IncorrectStatus.AccessPoint", "The status of the access point is incorrect.")
-        .documented_in(from(E2024_03))
-        .unreached("Every access point takes applications."),
 ];
 
 fn asks(input: &Input) -> Result<PlaceSetupOrder, Invalid> {

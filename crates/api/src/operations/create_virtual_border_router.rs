@@ -2,6 +2,7 @@
 //!
 //! Long because its table has fifty rows.
 
+use super::create_physical_connection::ACCESS_POINTS;
 use super::create_virtual_physical_connection::{
     HOSTED_FOR_CALLER, IT, SERVED_FOR_CALLER, WITH_HOSTED,
 };
@@ -346,6 +347,33 @@ static HOSTED_STATUS: ErrorRow = error(
 .in_editions(LATER)
 .on(&[Refusal::HostedNotEnabled]);
 
+pub(super) static NO_IPV6_IN_REGION: ErrorRow =
+    error(400, "OperationUnsupported.IPV6ForThisRegion", "This Region do not support IPV6.")
+        .in_editions(LATER)
+        .on(&[Refusal::RegionWithoutIpv6])
+        .with_setting(ACCESS_POINTS)
+        .assumed("of a region none of whose access points has IPv6");
+
+pub(super) static NO_IPV6: ErrorRow = error(
+    400,
+    "OperationUnsupported.VirtualBorderRouterEnableIPv6",
+    "The operation failed. The device or region does not support IPv6 functions.",
+)
+.in_editions(LATER)
+.on(&[Refusal::DeviceWithoutIpv6])
+.with_setting(ACCESS_POINTS)
+.assumed("of an access point without IPv6 where another of its region has it");
+
+static DEVICE_DISABLED: ErrorRow = error(
+    404,
+    "OperationFailed.AccessDeviceDisabled",
+    "Access device is disabled and can not create vbr.",
+)
+.in_editions(LATER)
+.on(&[Refusal::AccessPointDisabled])
+.with_setting(ACCESS_POINTS)
+.assumed("of a circuit whose access point is disabled");
+
 pub(super) static TOO_FAST: ErrorRow =
     error(400, "VbrBandwidthExceed", "VBR bandwidth exceed for this physical connection.")
         .in_editions(LATER)
@@ -368,7 +396,6 @@ const fn later(
     error(status, code, message).in_editions(LATER).unreached(why)
 }
 
-const IPV6_EVERYWHERE: &str = "Every region and device here has IPv6.";
 const NO_QUOTAS: &str = "QuotaExceeded.vbrPerpConn says it, or nobody counts.";
 pub(super) const NO_GROUPS: &str = "Any resource group exists, and none keeps anything apart.";
 
@@ -459,6 +486,9 @@ static ERRORS: &[&ErrorRow] = &[
     &NO_CIRCUIT,
     &SERVICE_CLOSED,
     &OWN_NOT_ENABLED,
+    &DEVICE_DISABLED,
+    &NO_IPV6_IN_REGION,
+    &NO_IPV6,
     &NO_OWNER,
     &LOCAL_IP_NOT_THEIRS,
     &PEER_IP_NOT_THEIRS,
@@ -519,21 +549,9 @@ static ERRORS: &[&ErrorRow] = &[
     ),
     &later(
         400,
-        "OperationUnsupported.IPV6ForThisRegion",
-        "This Region do not support IPV6.",
-        IPV6_EVERYWHERE,
-    ),
-    &later(
-        400,
         "ResourceNotEnough.Bandwidth",
         "The specified resource of Bandwidth is not enough.",
         "VBRs take up no bandwidth of their port.",
-    ),
-    &later(
-        400,
-        "OperationUnsupported.VirtualBorderRouterEnableIPv6",
-        "The operation failed. The device or region does not support IPv6 functions.",
-        IPV6_EVERYWHERE,
     ),
     &later(
         400,
@@ -555,12 +573,6 @@ static ERRORS: &[&ErrorRow] = &[
         "There are no QoS policies yet.",
     ),
     &later(
-        404,
-        "OperationFailed.AccessDeviceDisabled",
-        "Access device is disabled and can not create vbr.",
-        "Every device here is in use.",
-    ),
-    &later(
         500,
         "InternalError",
         "The request processing has failed due to some unknown error, exception or failure.",
@@ -573,7 +585,7 @@ pub(super) fn needs_service(input: &Input) -> bool {
     LATER.contains(input.edition)
 }
 
-/// Whether the edition's table has a code for a router that is faster than its port.
+/// Whether the edition's table has codes for what the port or its access point cannot do.
 pub(super) fn limited(input: &Input) -> bool {
     LATER.contains(input.edition)
 }

@@ -42,10 +42,11 @@ static POINT: &[Field<AccessPoint>] = &[
         if chinese { facts.name_zh } else { facts.name_en }.into()
     })
     .example("Beijing-Fengtai-A"),
-    text("Status", "The status of the access point.", |point: &AccessPoint, _| {
-        point.facts().status.into()
+    text("Status", "The status of the access point.", |point: &AccessPoint, input| {
+        input.settings.offers.at(*point).status.text().into()
     })
-    .example("recommended"),
+    .example("recommended")
+    .assumed("recommended, unless the operator has set another"),
     text("Type", "The type of the access point: VPC.", |_, _| "VPC".into()).example("VPC"),
     text("AttachedRegionNo", "The region of the access point.", |point: &AccessPoint, _| {
         point.facts().region.into()

@@ -1,5 +1,6 @@
 //! EnablePhysicalConnection: put a circuit into service, with an order of its own.
 
+use super::create_physical_connection::ACCESS_POINTS;
 use crate::answer::request_id;
 use crate::check::Input;
 use crate::does::changes;
@@ -49,6 +50,16 @@ static NEEDS_ORDER: ErrorRow =
         .in_editions(from(E2024_03))
         .on(&[Refusal::NeedsOrder]);
 
+static DEVICE_NEEDS_ORDER: ErrorRow = error(
+    400,
+    "ACCESS.DEVICE.NOT.ALLOW.WITHOUT.SP",
+    "Access device not allow direct enable physical connection",
+)
+.in_editions(from(E2024_03))
+.on(&[Refusal::DeviceNeedsOrder])
+.with_setting(ACCESS_POINTS)
+.assumed("that it is asked after the account is");
+
 static NO_PRICE: ErrorRow = error(400, "InvalidPrice.NotFound", "Pricing plan result not found.")
     .documented_in(Editions::NONE)
     .on(&[Refusal::NoPrice])
@@ -77,13 +88,7 @@ pub static OPERATION: Operation =
             &NOT_ALLOWED,
             &STATUS_NOT_ALLOWED,
             &NEEDS_ORDER,
-            &error(
-                400,
-                "ACCESS.DEVICE.NOT.ALLOW.WITHOUT.SP",
-                "Access device not allow direct enable physical connection",
-            )
-            .in_editions(from(E2024_03))
-            .unreached("Every device lets a circuit be enabled without an order."),
+            &DEVICE_NEEDS_ORDER,
             &NO_PRICE,
             &SHORT,
         ])

@@ -9,7 +9,7 @@ use crate::error::{Invalid, error};
 use crate::example::answers;
 use crate::operation::{Operation, VPC, operation};
 use crate::parameter::{Param, Text, optional};
-use domain::catalogue::{AccessPoint, Region};
+use domain::catalogue::{AccessPoint, PortType, Region};
 
 /// Not the shared one: without it access points of every region are listed.
 static REGION_ID: Param<Text> = optional("RegionId")
@@ -32,13 +32,22 @@ struct Module {
     model: &'static str,
 }
 
+/// The types of port that an access point has, by the words of the wire.
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "rows take their subjects so")]
-fn modules(_: &AccessPoint, _: &Input) -> Vec<Module> {
+fn ports(point: &AccessPoint, input: &Input) -> Vec<&'static str> {
+    let offer = input.settings.offers.at(*point);
+    let has = |text: &&&str| PortType::find(text).is_some_and(|port| offer.has(port));
+    PORT_TYPES.iter().filter(has).copied().collect()
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "rows take their subjects so")]
+fn modules(point: &AccessPoint, input: &Input) -> Vec<Module> {
+    let ports = ports(point, input);
     let fits = |(port_type, models): &(&'static str, &[&'static str])| {
         let port_type = *port_type;
         models.iter().map(move |model| Module { port_type, model }).collect::<Vec<_>>()
     };
-    OPTICAL_MODULES.iter().flat_map(fits).collect()
+    OPTICAL_MODULES.iter().filter(|(port, _)| ports.contains(port)).flat_map(fits).collect()
 }
 
 static MODULE: &[Field<Module>] = &[
@@ -64,9 +73,11 @@ static POINT: &[Field<AccessPoint>] = &[
     })
     .example("CT")
     .assumed("every carrier, and the comma between them"),
-    text("SupportPortTypes", "What its ports can be.", |_, _| PORT_TYPES.join(",").into())
-        .example("1000Base-T")
-        .assumed("every type, and the comma between them"),
+    text("SupportPortTypes", "What its ports can be.", |point: &AccessPoint, input| {
+        ports(point, input).join(",").into()
+    })
+    .example("1000Base-T")
+    .assumed("every type that the operator has not taken away, and the comma between them"),
     text("CloudBoxInstanceIds", "The cloud boxes there.", |_, _| "".into()).example("cb-****"),
     list(
         "OpticalModuleModels",

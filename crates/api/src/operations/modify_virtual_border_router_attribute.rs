@@ -5,9 +5,9 @@
 use super::create_virtual_border_router::{
     BAD_CIRCUIT_CODE, BAD_DESCRIPTION, BAD_MASK, BAD_NAME, BAD_VLAN, BY_OTHER, CIRCUIT_CODE,
     DESCRIPTION, DESCRIPTION_NOT_THEIRS, ENABLE_IPV6, IPV6_PREFIX, LATER, LOCAL_IP_NOT_THEIRS,
-    LOCAL_IPV6, MASK, MASK_NOT_THEIRS, NAME, NAME_NOT_THEIRS, NOT_ONE_SUBNET, ON_HOSTED,
-    PEER_IP_NOT_THEIRS, PEER_IPV6, REGION_NOT_FOUND, SERVICE_CLOSED, TOO_FAST, VLAN_USED,
-    WITH_OTHERS, WITH_ROUTER, ipv6, limited, needs_service,
+    LOCAL_IPV6, MASK, MASK_NOT_THEIRS, NAME, NAME_NOT_THEIRS, NO_IPV6, NO_IPV6_IN_REGION,
+    NOT_ONE_SUBNET, ON_HOSTED, PEER_IP_NOT_THEIRS, PEER_IPV6, REGION_NOT_FOUND, SERVICE_CLOSED,
+    TOO_FAST, VLAN_USED, WITH_OTHERS, WITH_ROUTER, ipv6, limited, needs_service,
 };
 use super::terminate_virtual_border_router::TERMINATED;
 use crate::answer::request_id;
@@ -304,8 +304,6 @@ pub static OPERATION: Operation =
         ])
         .examples(WITH_ROUTER, "RegionId=cn-hangzhou&VbrId={VbrId}", EXAMPLES);
 
-const IPV6_EVERYWHERE: &str = "Every region and device here has IPv6.";
-
 /// A row of the metadata that no call can meet here.
 const fn later(code: &'static str, message: &'static str, why: &'static str) -> ErrorRow {
     error(400, code, message).in_editions(LATER).unreached(why)
@@ -363,16 +361,8 @@ static ERRORS: &[&ErrorRow] = &[
         "Operation failed because vlanId is in use.",
         "InvalidVlanId.Used says it.",
     ),
-    &later(
-        "OperationUnsupported.IPV6ForThisRegion",
-        "This Region do not support IPV6.",
-        IPV6_EVERYWHERE,
-    ),
-    &later(
-        "OperationUnsupported.VirtualBorderRouterEnableIPv6",
-        "The operation failed. The device or region does not support IPv6 functions.",
-        IPV6_EVERYWHERE,
-    ),
+    &NO_IPV6_IN_REGION,
+    &NO_IPV6,
     &SHARED,
     &later(
         "OperationFailed.PhysicalConnectionTerminated",

@@ -10,7 +10,7 @@ use crate::print::{command, printed};
 use crate::receipt::Outcome;
 use crate::refusal::Refusal;
 use crate::router::{Association, Described, Router, RouterEvent, RouterStatus, step};
-use crate::routing::{self, Own, check_service, check_speed, check_vlan};
+use crate::routing::{self, Own, check_ipv6, check_service, check_speed, check_vlan};
 use crate::rule::Rule;
 use crate::view::Whose;
 
@@ -73,7 +73,7 @@ command! {
     } not compared {
         /// Whether outbound traffic must be billed, as it is sold.
         needs_service: bool,
-        /// Whether the port's speed is a limit, as it is sold.
+        /// Whether the port's speed and what its access point offers are limits, as it is sold.
         limited: bool,
         /// Whether a circuit that is locked for money holds it back, as it is sold.
         heeds_locks: bool,
@@ -117,6 +117,8 @@ impl Rule for AmendRouter {
         if let Some(bandwidth_mbps) = amendment.bandwidth_mbps {
             check_speed(circuit, bandwidth_mbps, self.limited)?;
         }
+        let more = amendment.ipv6 == Some(true) && !router.described.ipv6;
+        check_ipv6(draft, circuit, more && self.limited)?;
         let associations = amendment.associations(draft, &router)?;
         if self.compares {
             amendment.check_addresses(

@@ -1,9 +1,10 @@
 //! ApplyForCircuit: apply for a circuit, which comes to be as Initial.
 
-use crate::catalogue::{AccessPoint, Region};
+use crate::catalogue::Region;
 use crate::circuit::{Circuit, CircuitState, Particulars, Status};
 use crate::draft::Draft;
 use crate::id::{AccountId, CircuitId, Name};
+use crate::offers::AccessPointStatus;
 use crate::parties::Parties;
 use crate::print::command;
 use crate::receipt::Outcome;
@@ -26,7 +27,7 @@ impl Rule for ApplyForCircuit {
 
     fn decide(&self, draft: &mut Draft) -> Result<Outcome, Refusal> {
         let place = Place::here(draft);
-        let where_to = [(place.region, self.particulars.access_point)];
+        let where_to = [(place.region, &self.particulars)];
         Waiting::Billed.check(draft, self.particulars.redundant(), &where_to)?;
         let mut state = CircuitState::born(Status::Initial);
         state.wakes_at = draft.carrier_due(Status::Initial);
@@ -44,13 +45,13 @@ pub(super) enum Waiting {
 }
 
 impl Waiting {
-    /// Refuses a caller who may not have circuits more at these access points, with this companion.
+    /// Refuses a caller who may not have these circuits more, with this companion.
     /// ASSUMED: the order of the reasons.
     pub(super) fn check(
         self,
         draft: &Draft,
         redundant: Option<CircuitId>,
-        more: &[(Region, AccessPoint)],
+        more: &[(Region, &Particulars)],
     ) -> Result<(), Refusal> {
         let caller = draft.caller();
         let account = draft.account(caller)?;
@@ -63,20 +64,40 @@ impl Waiting {
         if draft.view().overdue(caller, draft.at()) > 0 {
             return Err(Refusal::CircuitOverdue);
         }
+        check_offers(draft, more)?;
         let waiting = account.waiting_circuits as usize + more.len();
         if waiting > draft.rules().waiting_circuits_max as usize {
             return Err(Refusal::WaitingCircuitsMax);
         }
         let max = draft.rules().access_point_circuits_max as usize;
-        let are_too_many = |&(region, point): &(Region, AccessPoint)| {
-            let new = more.iter().filter(|place| **place == (region, point)).count();
-            draft.view().standing(caller, region, point) + new > max
+        let are_too_many = |&(region, Particulars { access_point: point, .. }): &(_, &_)| {
+            let at_it =
+                |of: &&(Region, &Particulars)| (of.0, of.1.access_point) == (region, *point);
+            let new = more.iter().filter(at_it).count();
+            draft.view().standing(caller, region, *point) + new > max
         };
         if max > 0 && more.iter().any(are_too_many) {
             return Err(Refusal::AccessPointCircuitsMax);
         }
         Ok(())
     }
+}
+
+/// Refuses what an access point does not offer.
+fn check_offers(draft: &Draft, more: &[(Region, &Particulars)]) -> Result<(), Refusal> {
+    let offers = draft.offers();
+    let status = |its: &Particulars| offers.at(its.access_point).status;
+    let any = |is_so: &dyn Fn(&Particulars) -> bool| more.iter().any(|(_, its)| is_so(its));
+    if any(&|its| status(its) == AccessPointStatus::Disabled) {
+        return Err(Refusal::AccessPointDisabled);
+    }
+    if any(&|its| status(its) == AccessPointStatus::Full) {
+        return Err(Refusal::AccessPointFull);
+    }
+    if any(&|its| !offers.at(its.access_point).has(its.port_type)) {
+        return Err(Refusal::NoSuchPort);
+    }
+    Ok(())
 }
 
 /// What a new circuit is called, and where it is.

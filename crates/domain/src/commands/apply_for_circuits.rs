@@ -6,6 +6,7 @@ use crate::catalogue::Region;
 use crate::circuit::{CircuitState, Particulars, Status};
 use crate::draft::Draft;
 use crate::id::AccountId;
+use crate::offers::{AccessPointStatus, Offer};
 use crate::parties::Parties;
 use crate::print::{command, printed};
 use crate::receipt::Outcome;
@@ -39,6 +40,26 @@ command! {
     }
 }
 
+impl ApplyForCircuits {
+    /// Why there is no set where there would be no circuit either: of a whole region or set it is
+    /// another reason. ASSUMED: since its codes speak of regions, and of a device too.
+    fn told_apart(&self, draft: &Draft, refusal: Refusal) -> Refusal {
+        let offers = draft.offers();
+        let is_closed = |offer: &Offer| offer.status == AccessPointStatus::Disabled;
+        let in_closed_region =
+            |its: &OfSet| offers.all_beside(its.particulars.access_point, is_closed);
+        let is_full =
+            |its: &OfSet| offers.at(its.particulars.access_point).status == AccessPointStatus::Full;
+        match refusal {
+            Refusal::AccessPointDisabled if self.set.iter().any(in_closed_region) => {
+                Refusal::RegionDisabled
+            }
+            Refusal::AccessPointFull if self.set.iter().all(is_full) => Refusal::SetFull,
+            other => other,
+        }
+    }
+}
+
 impl Rule for ApplyForCircuits {
     fn parties(&self, caller: Option<AccountId>, _: &dyn Whose) -> Parties {
         Parties::one(caller)
@@ -46,9 +67,9 @@ impl Rule for ApplyForCircuits {
 
     fn decide(&self, draft: &mut Draft) -> Result<Outcome, Refusal> {
         let count = u8::try_from(self.set.len()).unwrap_or(u8::MAX);
-        let place = |of_set: &OfSet| (of_set.region, of_set.particulars.access_point);
-        let places: Vec<_> = self.set.iter().map(place).collect();
-        let may = Waiting::Billed.check(draft, None, &places);
+        let more: Vec<_> = self.set.iter().map(|its| (its.region, &its.particulars)).collect();
+        let may = Waiting::Billed.check(draft, None, &more);
+        let may = may.map_err(|refusal| self.told_apart(draft, refusal));
         if self.dry_run {
             let told = if self.silent { may.map_err(|_| Refusal::DryRunFailed) } else { may };
             return told.and(Err(Refusal::DryRun));

@@ -52,6 +52,9 @@ impl Rule for EnableCircuit {
             if !draft.account(circuit.account)?.orderless {
                 return Err(Refusal::NeedsOrder);
             }
+            if !draft.offers().at(circuit.particulars.access_point).without_order {
+                return Err(Refusal::DeviceNeedsOrder);
+            }
             enable_without_order(draft, self.circuit)?;
             return Ok(Outcome::Done);
         }

@@ -12,7 +12,8 @@ use crate::reference::Reference;
 use crate::refusal::Refusal;
 use crate::router::{Described, Detection, Router, RouterStatus, Times};
 use crate::routing::{
-    Own, check_count, check_service, check_speed, check_vlan, enabled_circuit, note,
+    Own, check_count, check_ipv6, check_open, check_service, check_speed, check_vlan,
+    enabled_circuit, note,
 };
 use crate::rule::Rule;
 use crate::tag::Tags;
@@ -46,7 +47,7 @@ command! {
     } not compared {
         /// Whether outbound traffic must be billed, as it is sold.
         needs_service: bool,
-        /// Whether the port's speed is a limit, as it is sold.
+        /// Whether the port's speed and what its access point offers are limits, as it is sold.
         limited: bool,
     }
 }
@@ -67,6 +68,8 @@ impl Rule for MakeRouter {
         check_service(draft, self.needs_service)?;
         self.check_hosted(draft, circuit)?;
         let circuit = enabled_circuit(draft, id)?;
+        check_open(draft, circuit, self.limited)?;
+        check_ipv6(draft, circuit, self.ipv6 && self.limited)?;
         let own = circuit.hosted().map(|hosted| hosted.spec.router_mbps());
         let port_mbps = own.unwrap_or(circuit.particulars.port_type.speed_mbps());
         let region = circuit.region;

@@ -32,7 +32,7 @@ impl Rule for PlaceSetupOrder {
     /// too little money nothing is kept.
     fn decide(&self, draft: &mut Draft) -> Result<Outcome, Refusal> {
         let place = Place::here(draft);
-        let where_to = [(place.region, self.particulars.access_point)];
+        let where_to = [(place.region, &self.particulars)];
         Waiting::Any.check(draft, self.particulars.redundant(), &where_to)?;
         let state = CircuitState::born(Status::Initial);
         add_circuit(draft, place, &self.particulars, state);

@@ -2,6 +2,7 @@
 
 mod rig;
 
+mod access_points;
 mod clients;
 mod control;
 mod crash;

@@ -1,6 +1,7 @@
 //! What lists of the catalogue must hold.
 
 use super::atlas::{self, Edition};
+use super::state::Settings;
 use super::{Expect, Leaf};
 use crate::call::Call;
 
@@ -21,7 +22,7 @@ pub fn zones(call: &Call, edition: Edition) -> Expect {
 }
 
 /// Lists of regions and of access points for business.
-pub fn look(call: &Call) -> Expect {
+pub fn look(call: &Call, settings: &Settings) -> Expect {
     let owned = |text: &&str| (*text).to_owned();
     let leaves = match call.action.as_str() {
         "ListGeographicSubRegions" => vec![
@@ -44,7 +45,15 @@ pub fn look(call: &Call) -> Expect {
             let points = atlas::ACCESS_POINTS.iter().filter(its);
             let all: Vec<String> = points.map(|(id, _)| owned(id)).collect();
             let list = "BusinessAccessPoints";
-            vec![Leaf::Count(list.into(), all.len()), Leaf::Set(list.into(), "AccessPointId", all)]
+            let ports = all.iter().map(|point| {
+                let all = atlas::PORTS.iter().map(|(port, ..)| *port);
+                all.filter(|port| !settings.lacks(point, port)).collect::<Vec<_>>().join(",")
+            });
+            vec![
+                Leaf::Count(list.into(), all.len()),
+                Leaf::Set(list.into(), "SupportPortTypes", ports.collect()),
+                Leaf::Set(list.into(), "AccessPointId", all),
+            ]
         }
     };
     Expect::Answer { leaves, replay_of: None }

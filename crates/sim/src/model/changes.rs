@@ -4,6 +4,7 @@
 
 use super::atlas::{self, E2022, E2023, E2024, E2025_03, Edition};
 use super::calendar::{Ms, period_end};
+use super::offers::{self, Closed};
 use super::pages::{Page, Reading};
 use super::renewals::{KEPT, KEPT_LONGER};
 use super::setups::SETUP;
@@ -157,13 +158,22 @@ impl Change<'_> {
         }
     }
 
-    /// Refuses whoever may not have circuits more at these access points.
+    /// Refuses whoever may not have circuits more with such a port at these access points; what
+    /// they do not offer is told so.
     /// SOURCE: api dossier 7 (none while one is overdue, five that are not Enabled, and so many at
     /// an access point).
-    pub fn has_room(&self, points: &[&str]) -> Result<(), Refusal> {
+    pub fn has_room(
+        &self,
+        points: &[&str],
+        port: &str,
+        told: impl Fn(Closed) -> Refusal,
+    ) -> Result<(), Refusal> {
         let ours = || self.world.circuits.iter().filter(|c| c.account == self.account);
         if ours().any(|circuit| circuit.is_overdue(self.at)) {
             return Err((403, "InstanceExpiredOrInArrears"));
+        }
+        if let Some(closed) = self.settings.closed(points, port) {
+            return Err(told(closed));
         }
         if ours().filter(|circuit| circuit.waits()).count() + points.len() > 5 {
             return Err((400, "QuotaExceeded.freePconnPerAP"));
@@ -179,8 +189,9 @@ impl Change<'_> {
     fn apply(&mut self) -> Result<Outcome, Refusal> {
         self.service_open()?;
         self.companion("InvalidRedundantPhysicalConnectionId.NotFound")?;
-        self.has_room(&[self.text("AccessPointId")])?;
         let port = self.reading.call.parameter("PortType").unwrap_or("1000Base-T");
+        let told = |closed| offers::of_circuit(closed, self.reading.edition);
+        self.has_room(&[self.text("AccessPointId")], port, told)?;
         let own_speed = atlas::port(port).map_or(0, |(_, mbps)| mbps).to_string();
         let bandwidth = self.reading.call.parameter("bandwidth").unwrap_or(&own_speed);
         let words = BTreeMap::from([

@@ -206,6 +206,9 @@ impl Change<'_> {
             if !self.world.accounts[&self.account].orderless {
                 return Err((400, "ALIUID.NOT.ALLOW.WITHOUT.SP"));
             }
+            if self.settings.lacks(circuit.word("AccessPointId"), "bypass") {
+                return Err((400, "ACCESS.DEVICE.NOT.ALLOW.WITHOUT.SP"));
+            }
             let circuit = &mut self.world.circuits[place];
             circuit.status = "Enabled";
             circuit.enabled = Some(self.at);

@@ -5,7 +5,7 @@
 use super::atlas::{self, E2023, E2025_03, Edition, render};
 use super::calendar::{Ms, parse, stamp};
 use super::pages::{Reading, number, of_circuits, value};
-use super::state::{Circuit, Key, Order, World};
+use super::state::{Circuit, Key, Order, Settings, World};
 use super::{Expect, Leaf, ledger, macsec, months, prices, reference, router_looks, tags};
 use crate::call::{Call, HOST};
 use std::collections::BTreeSet;
@@ -26,7 +26,7 @@ pub fn error(status: u16, code: &str) -> Expect {
 }
 
 /// What a call that needs no store sees; `None` for one that does.
-pub fn at_once(call: &Call, key: &Key, edition: Edition) -> Option<Expect> {
+pub fn at_once(call: &Call, key: &Key, edition: Edition, settings: &Settings) -> Option<Expect> {
     Some(match call.action.as_str() {
         "DescribeRegions" => {
             let all = atlas::REGIONS.iter().map(|region| (*region).to_owned()).collect();
@@ -36,10 +36,10 @@ pub fn at_once(call: &Call, key: &Key, edition: Edition) -> Option<Expect> {
                 is("Regions.Region.0.RegionEndpoint", HOST),
             ])
         }
-        "DescribeAccessPoints" => access_points(call, edition),
+        "DescribeAccessPoints" => access_points(call, edition, settings),
         "DescribeZones" => super::catalogue::zones(call, edition),
         "ListGeographicSubRegions" | "ListBusinessRegions" | "ListBusinessAccessPoints" => {
-            super::catalogue::look(call)
+            super::catalogue::look(call, settings)
         }
         "GetCallerIdentity" => {
             let mut leaves = vec![is("AccountId", key.account.to_string())];
@@ -79,7 +79,7 @@ pub fn shown(total: usize, (page, size): (usize, usize)) -> usize {
     total.saturating_sub((page - 1).saturating_mul(size)).min(size)
 }
 
-fn access_points(call: &Call, edition: Edition) -> Expect {
+fn access_points(call: &Call, edition: Edition, settings: &Settings) -> Expect {
     let region = call.parameter("RegionId").unwrap_or_default();
     let all: Vec<String> = atlas::ACCESS_POINTS
         .iter()
@@ -96,7 +96,9 @@ fn access_points(call: &Call, edition: Edition) -> Expect {
         Leaf::Count(list.into(), count),
     ];
     if count == all.len() {
+        let statuses = all.iter().map(|point| settings.status_of(point).to_owned()).collect();
         leaves.push(Leaf::Set(list.into(), "AccessPointId", all));
+        leaves.push(Leaf::Set(list.into(), "Status", statuses));
     }
     answer(leaves)
 }

@@ -108,6 +108,8 @@ impl Change<'_> {
         if self.world.circuits[circuit].status != "Enabled" {
             return Err((400, "InvalidPhysicalConnectionId.NotEnabled"));
         }
+        self.point_is_open(circuit)?;
+        self.has_ipv6(circuit, line.ipv6)?;
         self.addresses(&line, other)?;
         self.vlan(circuit, line.vlan, None, !self.later())?;
         let port = atlas::port(self.world.circuits[circuit].word("PortType"));
@@ -194,6 +196,7 @@ impl Change<'_> {
         if let Some(mbps) = self.said("Bandwidth").and_then(number) {
             self.fast_enough(line.circuit, mbps)?;
         }
+        self.has_ipv6(line.circuit, line.ipv6 && !router.line.ipv6)?;
         let further = self.amend_further(place)?;
         if self.later() {
             self.amended_addresses(&router, (&line, &further))?;

@@ -156,7 +156,9 @@ impl Change<'_> {
         let ports = ports(self.reading.call, &points).expect("it was looked at");
         let places = points.iter().map(|(_, point)| point["AccessPointId"].as_str());
         let places: Vec<&str> = places.flat_map(|place| vec![place; ports]).collect();
-        let may = self.service_open().and_then(|()| self.has_room(&places));
+        let told = |closed| self.of_set(closed, &places);
+        let room = |()| self.has_room(&places, self.text("PortType"), told);
+        let may = self.service_open().and_then(room);
         if self.text("DryRun").eq_ignore_ascii_case("true") {
             let newest = self.reading.edition >= E2025_09;
             return Err(match (may, newest) {

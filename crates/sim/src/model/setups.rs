@@ -6,6 +6,7 @@ use super::atlas;
 use super::calendar::Ms;
 use super::changes::{CIRCUIT_MARK, Change, NO_PRICE, ORDER_MARK, REDUNDANT, Refusal, SHORT};
 use super::hosted::HOSTING;
+use super::offers;
 use super::state::{Circuit, Order, Outcome, Renewal, Settings, World};
 use super::time::UNPAID_LIFE_MS;
 use std::collections::BTreeMap;
@@ -17,9 +18,11 @@ impl Change<'_> {
     /// CreatePhysicalConnectionSetupOrder.
     pub fn order_setup(&mut self) -> Result<Outcome, Refusal> {
         self.companion("InvalidInstance.NotFound")?;
-        self.has_room(&[self.text("AccessPointId")]).map_err(|refusal| match refusal {
-            (400, _) => (400, "QuotaExceeded.PerAccessPoint"),
-            other => other,
+        let port = self.reading.call.parameter("PortType").unwrap_or("1000Base-T");
+        let room = self.has_room(&[self.text("AccessPointId")], port, offers::of_setup);
+        room.map_err(|(status, code)| {
+            let counts = code.starts_with("QuotaExceeded");
+            (status, if counts { "QuotaExceeded.PerAccessPoint" } else { code })
         })?;
         let amount_e4 = self.world.setup(self.account).ok_or(NO_PRICE)?;
         let paid = self.text("AutoPay").eq_ignore_ascii_case("true");

@@ -5,6 +5,7 @@ use super::calendar::Ms;
 use super::hosted::Hosted;
 use super::letters::Letter;
 use super::macsec;
+use super::offers::Offer;
 use super::routers::{Grant, GrantKey, Group, Router};
 use std::collections::BTreeMap;
 
@@ -19,6 +20,8 @@ pub struct Settings {
     pub shortfall_is_error: bool,
     /// How many circuits of an account may stand at an access point, if that is limited.
     pub per_point: Option<usize>,
+    /// What access points offer that have not everything.
+    pub offers: Vec<Offer>,
     /// The edition of those who name none.
     pub edition: Edition,
     /// How long the store's log grows before it is carried over; no answer depends on it.
