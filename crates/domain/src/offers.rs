@@ -39,6 +39,16 @@ impl Offer {
     pub const EVERYTHING: Self =
         Self { status: AccessPointStatus::Recommended, ipv6: true, without_order: true, lacks: 0 };
 
+    /// Whether it is closed.
+    pub const fn is_disabled(&self) -> bool {
+        matches!(self.status, AccessPointStatus::Disabled)
+    }
+
+    /// Whether no port is left.
+    pub const fn is_full(&self) -> bool {
+        matches!(self.status, AccessPointStatus::Full)
+    }
+
     /// The same without ports of a type.
     #[must_use]
     pub const fn without(mut self, port: PortType) -> Self {

@@ -6,7 +6,6 @@ use crate::draft::Draft;
 use crate::history::RouterMove;
 use crate::hosting;
 use crate::id::{AccountId, CircuitId, GroupId, RouterId};
-use crate::offers::AccessPointStatus;
 use crate::parties::Parties;
 use crate::refusal::Refusal;
 use crate::router::{Router, RouterEvent, RouterStatus, is_under_way, step};
@@ -148,8 +147,7 @@ pub(crate) fn check_speed(
 
 /// Whether routers are made where a circuit ends, where its access point is a limit.
 pub(crate) fn check_open(draft: &Draft, circuit: &Circuit, limited: bool) -> Result<(), Refusal> {
-    let status = draft.offers().at(circuit.particulars.access_point).status;
-    let is_closed = status == AccessPointStatus::Disabled;
+    let is_closed = draft.offers().at(circuit.particulars.access_point).is_disabled();
     if limited && is_closed { Err(Refusal::AccessPointDisabled) } else { Ok(()) }
 }
 

@@ -1,10 +1,10 @@
 //! ApplyForCircuit: apply for a circuit, which comes to be as Initial.
 
-use crate::catalogue::Region;
+use crate::catalogue::{AccessPoint, PortType, Region};
 use crate::circuit::{Circuit, CircuitState, Particulars, Status};
 use crate::draft::Draft;
 use crate::id::{AccountId, CircuitId, Name};
-use crate::offers::AccessPointStatus;
+use crate::offers::Offer;
 use crate::parties::Parties;
 use crate::print::command;
 use crate::receipt::Outcome;
@@ -70,32 +70,33 @@ impl Waiting {
             return Err(Refusal::WaitingCircuitsMax);
         }
         let max = draft.rules().access_point_circuits_max as usize;
-        let are_too_many = |&(region, Particulars { access_point: point, .. }): &(_, &_)| {
-            let at_it =
-                |of: &&(Region, &Particulars)| (of.0, of.1.access_point) == (region, *point);
-            let new = more.iter().filter(at_it).count();
-            draft.view().standing(caller, region, *point) + new > max
+        let place = |(region, its): &(Region, &Particulars)| (*region, its.access_point);
+        let are_too_many = |(region, point): (Region, AccessPoint)| {
+            let new = more.iter().filter(|other| place(other) == (region, point)).count();
+            draft.view().standing(caller, region, point) + new > max
         };
-        if max > 0 && more.iter().any(are_too_many) {
+        if max > 0 && more.iter().map(place).any(are_too_many) {
             return Err(Refusal::AccessPointCircuitsMax);
         }
         Ok(())
     }
 }
 
+/// Whether an access point takes no application for a port.
+type Lacks = fn(&Offer, PortType) -> bool;
+
 /// Refuses what an access point does not offer.
 fn check_offers(draft: &Draft, more: &[(Region, &Particulars)]) -> Result<(), Refusal> {
-    let offers = draft.offers();
-    let status = |its: &Particulars| offers.at(its.access_point).status;
-    let any = |is_so: &dyn Fn(&Particulars) -> bool| more.iter().any(|(_, its)| is_so(its));
-    if any(&|its| status(its) == AccessPointStatus::Disabled) {
-        return Err(Refusal::AccessPointDisabled);
-    }
-    if any(&|its| status(its) == AccessPointStatus::Full) {
-        return Err(Refusal::AccessPointFull);
-    }
-    if any(&|its| !offers.at(its.access_point).has(its.port_type)) {
-        return Err(Refusal::NoSuchPort);
+    let reasons: [(Lacks, Refusal); 3] = [
+        (|offer, _| offer.is_disabled(), Refusal::AccessPointDisabled),
+        (|offer, _| offer.is_full(), Refusal::AccessPointFull),
+        (|offer, port| !offer.has(port), Refusal::NoSuchPort),
+    ];
+    for (lacks, refusal) in reasons {
+        let offer = |its: &Particulars| draft.offers().at(its.access_point);
+        if more.iter().any(|(_, its)| lacks(offer(its), its.port_type)) {
+            return Err(refusal);
+        }
     }
     Ok(())
 }

@@ -6,7 +6,7 @@ use crate::catalogue::Region;
 use crate::circuit::{CircuitState, Particulars, Status};
 use crate::draft::Draft;
 use crate::id::AccountId;
-use crate::offers::{AccessPointStatus, Offer};
+use crate::offers::Offer;
 use crate::parties::Parties;
 use crate::print::{command, printed};
 use crate::receipt::Outcome;
@@ -41,20 +41,17 @@ command! {
 }
 
 impl ApplyForCircuits {
-    /// Why there is no set where there would be no circuit either: of a whole region or set it is
-    /// another reason. ASSUMED: since its codes speak of regions, and of a device too.
+    /// Why there is no set where there would be no circuit either. ASSUMED: of a whole region, and
+    /// of all of its access points, it is another reason, since a set has codes more.
     fn told_apart(&self, draft: &Draft, refusal: Refusal) -> Refusal {
         let offers = draft.offers();
-        let is_closed = |offer: &Offer| offer.status == AccessPointStatus::Disabled;
-        let in_closed_region =
-            |its: &OfSet| offers.all_beside(its.particulars.access_point, is_closed);
-        let is_full =
-            |its: &OfSet| offers.at(its.particulars.access_point).status == AccessPointStatus::Full;
+        let mut points = self.set.iter().map(|its| its.particulars.access_point);
+        let in_closed_region = |point| offers.all_beside(point, Offer::is_disabled);
         match refusal {
-            Refusal::AccessPointDisabled if self.set.iter().any(in_closed_region) => {
-                Refusal::RegionDisabled
+            Refusal::AccessPointDisabled if points.any(in_closed_region) => Refusal::RegionDisabled,
+            Refusal::AccessPointFull if points.all(|point| offers.at(point).is_full()) => {
+                Refusal::SetFull
             }
-            Refusal::AccessPointFull if self.set.iter().all(is_full) => Refusal::SetFull,
             other => other,
         }
     }
