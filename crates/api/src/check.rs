@@ -352,32 +352,34 @@ fn check_value(operation: &Operation, spec: &Spec, input: &Input) -> Result<(), 
     if spec.ignored_with.is_some_and(|with| with.holds(input)) {
         return Ok(());
     }
-    let valid = match input.text(spec) {
+    let text = input.text(spec);
+    let valid = match text {
         Some(text) => is_valid(spec, text, input),
         None => !spec.required_with.is_some_and(|with| with.holds(input)),
     };
-    if valid { Ok(()) } else { Err(operation.complaint(spec)) }
+    let complaint = || operation.complaint(spec, text.unwrap_or_default(), input.edition);
+    if valid { Ok(()) } else { Err(complaint()) }
 }
 
 fn check_list(operation: &Operation, spec: &Spec, input: &Input) -> Result<(), Invalid> {
     let texts = input.list_of(spec);
     if spec.items_max > 0 && texts.len() > spec.items_max {
-        return Err(operation.excess(spec));
+        return Err(operation.excess(spec, input.edition));
     }
-    let valid = texts.iter().all(|text| is_valid(spec, text, input));
-    if valid { Ok(()) } else { Err(operation.complaint(spec)) }
+    let wrong = texts.iter().find(|text| !is_valid(spec, text, input));
+    wrong.map_or(Ok(()), |text| Err(operation.complaint(spec, text, input.edition)))
 }
 
 fn check_objects(operation: &Operation, spec: &Spec, input: &Input) -> Result<(), Invalid> {
     let objects = input.objects_of(spec);
     if objects.len() > spec.items_max {
-        return Err(operation.excess(spec));
+        return Err(operation.excess(spec, input.edition));
     }
     for object in &objects {
-        let valid =
-            |member: &Spec| object.text(member).is_none_or(|text| is_valid(member, text, input));
-        if let Some(member) = spec.members.iter().find(|member| !valid(member)) {
-            return Err(operation.complaint(member));
+        let said = spec.members.iter().filter_map(|member| Some((member, object.text(member)?)));
+        let mut wrong = said.filter(|(member, text)| !is_valid(member, text, input));
+        if let Some((member, text)) = wrong.next() {
+            return Err(operation.complaint(member, text, input.edition));
         }
     }
     Ok(())

@@ -331,8 +331,15 @@ impl Operation {
         self.errors.iter().find(|own| own.is(row)).copied().unwrap_or(row)
     }
 
-    /// What is told of a value of a parameter that is not valid, as the operation says it.
-    pub fn complaint(&self, spec: &Spec) -> Invalid {
+    /// What is told of a text of a parameter that is not valid, as the operation says it; of an
+    /// empty one if it is missing beside another parameter.
+    pub fn complaint(&self, spec: &Spec, text: &str, edition: Edition) -> Invalid {
+        let told = |row: &&ErrorRow| row.told_in.contains(edition);
+        let has = |row| self.errors.iter().find(|own| own.is(row)).copied().filter(told);
+        let malformed = spec.malformed.filter(|its| !text.is_empty() && (its.is)(text));
+        if let Some(row) = malformed.and_then(|its| has(its.row)) {
+            return row.invalid();
+        }
         let own = |row| self.own_row(row).invalid();
         spec.invalid.map_or_else(|| Invalid::invalid(spec.name), own)
     }
@@ -346,8 +353,9 @@ impl Operation {
     }
 
     /// What is told of too many values of a parameter.
-    pub(crate) fn excess(&self, spec: &Spec) -> Invalid {
-        spec.too_many.map_or_else(|| self.complaint(spec), |row| self.own_row(row).invalid())
+    pub(crate) fn excess(&self, spec: &Spec, edition: Edition) -> Invalid {
+        let own = |row| self.own_row(row).invalid();
+        spec.too_many.map_or_else(|| self.complaint(spec, "", edition), own)
     }
 
     /// What of it is a guess, and why.

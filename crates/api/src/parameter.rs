@@ -54,6 +54,15 @@ pub struct With {
 /// A rule that data cannot say: whether the call's value of this text is one.
 pub type Rule = fn(&Input, &str) -> bool;
 
+/// What has not even the form of a value, as against one that is not valid.
+#[derive(Clone, Copy)]
+pub struct Malformed {
+    /// Whether a text is so.
+    pub is: fn(&str) -> bool,
+    /// What is told of it, in the editions in which an operation's own table has this row.
+    pub row: &'static ErrorRow,
+}
+
 /// Everything about a parameter but its type, which documentation, checks and generators read.
 pub struct Spec {
     /// Name on the wire.
@@ -100,6 +109,8 @@ pub struct Spec {
     pub too_many: Option<&'static ErrorRow>,
     /// What is told of a value that is not valid; `Invalid{Name}` if nothing else.
     pub invalid: Option<&'static ErrorRow>,
+    /// What is told instead of a text that is not even of its form, where a table has that row.
+    pub malformed: Option<Malformed>,
     /// What of it is a guess, and why.
     pub assumed: ByEdition<&'static str>,
     /// Why it has no effect here, if it has none.
@@ -166,6 +177,7 @@ pub const fn optional<T: Value>(name: &'static str) -> Param<T> {
         items_max: 0,
         too_many: None,
         invalid: None,
+        malformed: None,
         assumed: ByEdition::NONE,
         without_effect: None,
         secret: false,
@@ -328,6 +340,14 @@ impl<T: Value> Param<T> {
     #[must_use]
     pub const fn or_else(mut self, row: &'static ErrorRow) -> Self {
         self.spec.invalid = Some(row);
+        self
+    }
+
+    /// The row that is told of a text that has not even the form of a value, by operations whose
+    /// own tables have it.
+    #[must_use]
+    pub const fn malformed(mut self, is: fn(&str) -> bool, row: &'static ErrorRow) -> Self {
+        self.spec.malformed = Some(Malformed { is, row });
         self
     }
 

@@ -9,7 +9,7 @@ use crate::checked::{Checked, Guard};
 use crate::circuit::{Circuit, CircuitState, Event, Status, step, waits};
 use crate::delta::Tabled;
 use crate::history::{Cause, CircuitMove, OrderMove, RouterMove, Why};
-use crate::id::{AccountId, CircuitId, KeptRequest, OrderId};
+use crate::id::{AccountId, CircuitId, KeptRequest, Name, OrderId};
 use crate::ledger::Posting;
 use crate::offers::Offers;
 use crate::order::Order;
@@ -192,11 +192,24 @@ impl<'d, 's> Draft<'d, 's> {
         Ok(circuit)
     }
 
+    /// The same, of which is told apart whether the caller has it in another region.
+    pub fn callers_circuit_here(&self, id: CircuitId) -> Result<&Circuit, Refusal> {
+        let is_elsewhere = |circuit: &Circuit| {
+            let own = circuit.account == self.caller() && !circuit.state.deleted;
+            own && circuit.region != self.callers_region()
+        };
+        let elsewhere = self.find(&id).is_some_and(is_elsewhere);
+        if elsewhere { Err(Refusal::CircuitElsewhere) } else { self.callers_circuit(id) }
+    }
+
     /// Whether a circuit can be the caller's companion of another. SOURCE: api dossier, annex A: it
     /// must be Allocated, Confirmed or Enabled and belong to the caller.
     pub fn check_redundant(&self, id: CircuitId) -> Result<(), Refusal> {
-        let companion = self.find::<Circuit>(&id).filter(|circuit| !circuit.state.deleted);
-        let companion = companion.filter(|circuit| circuit.account == self.caller());
+        let own = self.find::<Circuit>(&id).filter(|circuit| circuit.account == self.caller());
+        if own.is_none() && self.view().is_taken(Name::Circuit(&id)) {
+            return Err(Refusal::OthersCircuit);
+        }
+        let companion = own.filter(|circuit| !circuit.state.deleted);
         let companion = companion.ok_or(Refusal::NoSuchRedundantCircuit)?;
         match companion.state.status {
             Status::Allocated | Status::Confirmed | Status::Enabled => Ok(()),

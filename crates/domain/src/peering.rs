@@ -29,6 +29,11 @@ impl Peering {
         [&self.local_ip, &self.peer_ip, &self.mask].iter().all(|text| !text.is_empty())
     }
 
+    /// Any of them is said.
+    pub fn has_ipv4(&self) -> bool {
+        [&self.local_ip, &self.peer_ip, &self.mask].iter().any(|text| !text.is_empty())
+    }
+
     /// Nothing is said.
     pub fn is_empty(&self) -> bool {
         *self == Self::default()

@@ -26,6 +26,10 @@ refusals! {
         AccountExists,
         /// No such circuit for this account in this region.
         NoSuchCircuit,
+        /// The circuit is the caller's, and in another region.
+        CircuitElsewhere,
+        /// The circuit is another account's.
+        OthersCircuit,
         /// There was such a circuit; it is deleted.
         CircuitDeleted,
         /// The circuit is in no state for this command.
@@ -92,6 +96,8 @@ refusals! {
         BalanceTooLow,
         /// No such router for this account in this region.
         NoSuchRouter,
+        /// The caller sees the router, which is in another region.
+        RouterElsewhere,
         /// The caller does not own the circuit of the router, or the router.
         NotTheOwners,
         /// The router is in no state for this command.
@@ -120,6 +126,8 @@ refusals! {
         NoPeerIp,
         /// A router for its own owner lacks its mask.
         NoMask,
+        /// Who takes a router over does not say both addresses and the mask.
+        AddressesIncomplete,
         /// Both addresses do not lie in one subnet.
         NotOneSubnet,
         /// A further circuit would have the address of the cloud's side that the router has.
@@ -138,14 +146,18 @@ refusals! {
         PeerIpRepeated,
         /// Another router of the circuit has the VLAN.
         VlanTaken,
+        /// Another router of the circuit, which is off, still keeps the VLAN.
+        VlanKept,
         /// A router has the whole port.
         PortTaken,
         /// The whole port is asked for, and other routers are on it.
         PortShared,
         /// A router would be faster than its port.
         RouterTooFast,
-        /// A circuit has as many routers of one account as it may.
+        /// A circuit has as many routers of its owner as it may.
         RoutersMax,
+        /// A circuit has as many routers of another account as it may.
+        OthersRoutersMax,
         /// The router has further circuits.
         CircuitsAssociated,
         /// The circuit is the router's own.

@@ -33,6 +33,16 @@ pub(crate) fn callers<'d>(draft: &'d Draft, id: &RouterId) -> Result<&'d Router,
     router.filter(its).ok_or(Refusal::NoSuchRouter)
 }
 
+/// The same, of which is told apart whether the caller sees it in another region.
+pub(crate) fn callers_here<'d>(draft: &'d Draft, id: &RouterId) -> Result<&'d Router, Refusal> {
+    let is_elsewhere = |router: &Router| {
+        let sees = router.account == draft.caller() || router.owner == draft.caller();
+        sees && !router.deleted && router.region != draft.callers_region()
+    };
+    let elsewhere = draft.find(id).is_some_and(is_elsewhere);
+    if elsewhere { Err(Refusal::RouterElsewhere) } else { callers(draft, id) }
+}
+
 /// The router of this id that the caller owns, in the region of the call.
 pub(crate) fn own<'d>(draft: &'d Draft, id: &RouterId) -> Result<&'d Router, Refusal> {
     let router = callers(draft, id)?;
@@ -45,6 +55,12 @@ pub(crate) fn enabled_circuit<'d>(draft: &'d Draft, id: CircuitId) -> Result<&'d
     let circuit = draft.callers_circuit(id).map_err(|_| Refusal::NoSuchCircuit)?;
     let enabled = circuit.state.status == Status::Enabled;
     if enabled { Ok(circuit) } else { Err(Refusal::CircuitNotEnabled) }
+}
+
+/// Whether a circuit is neither ended nor being ended.
+pub(crate) fn check_not_ended(circuit: &Circuit) -> Result<(), Refusal> {
+    let ended = matches!(circuit.state.status, Status::Terminating | Status::Terminated);
+    if ended { Err(Refusal::CircuitEnded) } else { Ok(()) }
 }
 
 /// Who asks for a VLAN and keeps his own: a router and the shared circuit that was made from it.
@@ -82,16 +98,21 @@ pub(crate) fn check_vlan(
             let there = !other.deleted && other.status != RouterStatus::Deleting;
             there && kept && own.router != Some(other.id)
         });
-        others.filter_map(|other| other.vlan_on(&circuit))
+        others.filter_map(|other| Some((other.vlan_on(&circuit)?, other.status)))
     };
     let hosted = || {
         let others = hosting::on(&view, account, circuit).filter(|other| !own.has(other));
         others.filter_map(|other| other.hosted()).map(|hosted| hosted.vlan)
     };
-    if vlan != 0 && routers().chain(hosted()).any(|other| other == vlan) {
+    let its_status = routers().filter(|(other, _)| *other == vlan).map(|(_, status)| status);
+    let are_off: Vec<bool> = its_status.map(|status| status == RouterStatus::Terminated).collect();
+    if vlan != 0 && (are_off.contains(&false) || hosted().any(|other| other == vlan)) {
         return Err(Refusal::VlanTaken);
     }
-    if routers().any(|other| other == 0) {
+    if vlan != 0 && are_off.contains(&true) {
+        return Err(Refusal::VlanKept);
+    }
+    if routers().any(|(other, _)| other == 0) {
         return Err(Refusal::PortTaken);
     }
     if hosted().any(|other| other == 0) {
@@ -125,8 +146,11 @@ pub(crate) fn check_count(
     let there = view.routers_on(account, circuit).filter(|router| {
         !router.deleted && router.status != RouterStatus::Deleting && router.owner == owner
     });
-    let full = there.count() >= draft.rules().routers_max as usize;
-    if full { Err(Refusal::RoutersMax) } else { Ok(()) }
+    match there.count() >= draft.rules().routers_max as usize {
+        true if owner == account => Err(Refusal::RoutersMax),
+        true => Err(Refusal::OthersRoutersMax),
+        false => Ok(()),
+    }
 }
 
 /// Whether outbound traffic of the caller is billed, which what is sold today needs.

@@ -66,6 +66,10 @@ impl Maker {
         self.operation.lack(name, self.edition)
     }
 
+    fn complaint(self, spec: &Spec, text: &str) -> Invalid {
+        self.operation.complaint(spec, text, self.edition)
+    }
+
     fn of_parameter(self, spec: &'static Spec) -> Vec<Refused> {
         let mut all = Vec::new();
         if spec.shape == Shape::Objects {
@@ -86,11 +90,9 @@ impl Maker {
             let bad = self.bad_values(spec).into_iter();
             all.extend(bad.map(|(why, changes)| {
                 let changes: Vec<_> = changes.iter().map(|(n, v)| (*n, v.as_str())).collect();
-                self.refused(
-                    format!("{} {why}", spec.name),
-                    &changes,
-                    self.operation.complaint(spec),
-                )
+                let (_, text) = changes.last().expect("its own value is the last");
+                let told = self.complaint(spec, text);
+                self.refused(format!("{} {why}", spec.name), &changes, told)
             }));
         }
         all
@@ -108,7 +110,7 @@ impl Maker {
         }
         for (why, text) in spec.forms.get(self.edition).map_or_else(Vec::new, Form::misfits) {
             let title = format!("{name} {why}");
-            all.push(self.refused(title, &[(name, text.as_str())], self.operation.complaint(spec)));
+            all.push(self.refused(title, &[(name, text.as_str())], self.complaint(spec, &text)));
         }
         all
     }
@@ -135,17 +137,14 @@ impl Maker {
             }
             if member.allowed.get(self.edition).is_some() {
                 let title = format!("{name} that is not on its list");
-                let changes = [(name, "none-of-these")];
-                all.push(self.refused(title, &changes, self.operation.complaint(member)));
+                let text = "none-of-these";
+                all.push(self.refused(title, &[(name, text)], self.complaint(member, text)));
             }
             let form = member.forms.get(self.edition);
             for (why, text) in form.map_or_else(Vec::new, Form::misfits) {
-                let changes = [(name, text.as_str())];
-                all.push(self.refused(
-                    format!("{name} {why}"),
-                    &changes,
-                    self.operation.complaint(member),
-                ));
+                let title = format!("{name} {why}");
+                let told = self.complaint(member, &text);
+                all.push(self.refused(title, &[(name, text.as_str())], told));
             }
         }
         all

@@ -6,7 +6,7 @@ use super::create_virtual_border_router::{
     BAD_CIRCUIT_CODE, BAD_DESCRIPTION, BAD_LOCAL_IP, BAD_MASK, BAD_NAME, BAD_PEER_IP, BAD_VLAN,
     BY_OTHER, CIRCUIT_CODE, DESCRIPTION_NOT_THEIRS, LATER, LOCAL_IP, LOCAL_IP_NOT_THEIRS, MASK,
     MASK_NOT_THEIRS, NAME_NOT_THEIRS, NO_CIRCUIT, NOT_ENABLED, NOT_ONE_SUBNET, PEER_IP,
-    PEER_IP_NOT_THEIRS, SERVICE_CLOSED, TOO_MANY, VLAN_USED, needs_service, word,
+    PEER_IP_NOT_THEIRS, SERVICE_CLOSED, TOO_MANY, VLAN_KEPT, VLAN_USED, needs_service, word,
 };
 use super::delete_virtual_border_router::{
     NO_INTERFACES, NOT_FOUND, NOT_THEIRS as NOT_DELETED, OWN_INTERFACE,
@@ -162,6 +162,41 @@ const fn later(code: &'static str, message: &'static str, why: &'static str) -> 
     error(400, code, message).in_editions(LATER).unreached(why)
 }
 
+static OWN_NOT_FOUND: ErrorRow =
+    NOT_FOUND.documented_in(TABLED).on_in(until(E2019Intl), &[Refusal::RouterElsewhere]);
+
+static OWN_NO_CIRCUIT: ErrorRow =
+    NO_CIRCUIT.documented_in(TABLED).on_in(until(E2019Intl), &[Refusal::CircuitElsewhere]);
+
+static OWN_NOT_ENABLED: ErrorRow =
+    NOT_ENABLED.documented_in(TABLED).on_in(until(E2019Intl), &[Refusal::CircuitEnded]);
+
+static ELSEWHERE: ErrorRow = error(
+    404,
+    "InvalidInstanceId.NotFound",
+    "The specified Instance does not exist in the specified region.",
+)
+.in_editions(TABLED)
+.on(&[Refusal::RouterElsewhere, Refusal::CircuitElsewhere])
+.assumed("of a VBR and a circuit of the caller's in another region");
+
+static ENDED: ErrorRow =
+    error(400, "InvalidStatus.StatusNotEnabled", "The physical connection status is invalid.")
+        .in_editions(TABLED)
+        .on(&[Refusal::CircuitEnded])
+        .assumed("of a circuit that is ended; one that is not in service yet is NotEnabled");
+
+static OWN_VLAN_USED: ErrorRow = VLAN_USED
+    .documented_in(TABLED)
+    .on(&[
+        Refusal::VlanTaken,
+        Refusal::PortTaken,
+        Refusal::PortShared,
+        Refusal::PortHosted,
+        Refusal::PortHostsOthers,
+    ])
+    .on_in(until(E2024_03), &[Refusal::VlanKept]);
+
 /// SOURCE: ROUTERS, annex (a named parameter is missing).
 static NO_PARAMETER: ErrorRow = error(
     400,
@@ -219,36 +254,20 @@ static ERRORS: &[&ErrorRow] = &[
     &BAD_LOCAL_IP.documented_in(TABLED),
     &BAD_PEER_IP.documented_in(TABLED),
     &BAD_MASK.documented_in(TABLED),
-    &NOT_FOUND.documented_in(TABLED),
+    &OWN_NOT_FOUND,
     &NOT_THEIRS,
-    &NO_CIRCUIT.documented_in(TABLED),
+    &OWN_NO_CIRCUIT,
     &WRONG_STATUS,
-    &NOT_ENABLED.documented_in(TABLED),
+    &OWN_NOT_ENABLED,
     &SERVICE_CLOSED,
     &NOT_ALLOWED_HERE,
     &ALREADY,
     &NOT_ONE_SUBNET.documented_in(TABLED),
-    &VLAN_USED.documented_in(TABLED).on(&[
-        Refusal::VlanTaken,
-        Refusal::PortTaken,
-        Refusal::PortShared,
-        Refusal::PortHosted,
-        Refusal::PortHostsOthers,
-    ]),
+    &OWN_VLAN_USED,
     &MOST,
-    &TOO_MANY.documented_in(TABLED).on(&[Refusal::RoutersMax]),
-    &idle(
-        404,
-        "InvalidInstanceId.NotFound",
-        "The specified Instance does not exist in the specified region.",
-        "InvalidVbrId.NotFound and InvalidPhysicalConnectionId.NotFound say it.",
-    ),
-    &idle(
-        400,
-        "InvalidStatus.StatusNotEnabled",
-        "The physical connection status is invalid.",
-        "InvalidPhysicalConnectionId.NotEnabled says it.",
-    ),
+    &TOO_MANY.documented_in(TABLED).on(&[Refusal::RoutersMax, Refusal::OthersRoutersMax]),
+    &ELSEWHERE,
+    &ENDED,
     &idle(
         400,
         "InvalidOperation.OperationNotAllowedInState",
@@ -284,11 +303,7 @@ static ERRORS: &[&ErrorRow] = &[
         "Every circuit ends on a device of its own, and a VBR is not bound to one.",
     ),
     &LOCAL_IP_OF_ROUTER,
-    &later(
-        "OperationFailed.VlanIdInUse",
-        "Operation failed because vlanId is in use.",
-        "InvalidVlanId.Used says it.",
-    ),
+    &VLAN_KEPT,
     &LOCAL_IP_TAKEN,
     &PEER_IP_TAKEN,
     &LOCAL_IPV6_TAKEN,
@@ -400,6 +415,20 @@ static EXAMPLES: &[Example] = &[
         Before::Circuit("pc-other", "Enabled", "", "Normal"),
         Before::Call("CreateVirtualBorderRouter", ""),
         Before::Call("CreateVirtualBorderRouter", "PhysicalConnectionId=pc-other&VlanId=20"),
+    ]),
+    refuses("In another region", TABLED, "RegionId=cn-beijing", &ELSEWHERE),
+    refuses("A circuit that is ended", TABLED, "", &ENDED).after(&[
+        Before::circuit("Enabled"),
+        Before::Circuit("pc-other", "Terminated", "", "Normal"),
+        Before::Call("CreateVirtualBorderRouter", ""),
+    ]),
+    refuses("A VLAN that a VBR keeps which is off", LATER, "", &VLAN_KEPT).after(&[
+        Before::circuit("Enabled"),
+        Before::Circuit("pc-other", "Enabled", "", "Normal"),
+        Before::Call("CreateVirtualBorderRouter", "PhysicalConnectionId=pc-other&VlanId=20"),
+        Before::Call("TerminateVirtualBorderRouter", ""),
+        Before::Later("PT1S"),
+        Before::Call("CreateVirtualBorderRouter", ""),
     ]),
     refuses("A fifth", ALL, OTHER_E, &MOST).after(&[
         Before::circuit("Enabled"),

@@ -4,9 +4,9 @@
 use super::create_physical_connection::{
     ACCESS_POINTS, BAD_BANDWIDTH, BAD_CIRCUIT_CODE, BAD_DESCRIPTION, BAD_LINE_OPERATOR, BAD_NAME,
     BAD_PEER_LOCATION, BAD_PORT_TYPE, BAD_TYPE, CIRCUIT_CODE, DESCRIPTION,
-    DEVICE_ADVANCED_CAPACITY, LINE_OPERATOR, MODULES, NAME, NO_ACCESS_POINT, NO_PORT, OVERDUE,
-    OWES, PEER_LOCATION, PORT_TYPES, PORT_USED, RESOURCE_GROUP_ID, SERVICE_CLOSED, SPEEDS, TAG,
-    TOO_MANY_AT_POINT, TOO_MANY_WAIT, fits_port,
+    DEVICE_ADVANCED_CAPACITY, LINE_OPERATOR, MODULES, NAME, NO_ACCESS_POINT, NO_BANDWIDTH,
+    NO_OPERATOR, NO_PORT, OVERDUE, OWES, PEER_LOCATION, PORT_TYPES, PORT_USED, RESOURCE_GROUP_ID,
+    SERVICE_CLOSED, SPEEDS, TAG, TOO_MANY_AT_POINT, TOO_MANY_WAIT, fits_port, is_no_number,
 };
 use super::create_vbr_ha::DRY_RUN_DONE;
 use super::tag_resources_for_express_connect::tags;
@@ -119,6 +119,7 @@ static BANDWIDTH: Param<u32> = optional("Bandwidth")
     .doc("The bandwidth, in Mbit/s.")
     .example("50")
     .one_of_in(ALL, SPEEDS)
+    .malformed(is_no_number, &NO_BANDWIDTH)
     .or_else(&BAD_BANDWIDTH)
     .assumed("without it, the port's own speed");
 
@@ -276,24 +277,14 @@ static ERRORS: &[&ErrorRow] = &[
         "invalid redundant physical connection status.",
     )
     .unreached("No parameter names a companion."),
-    &error(
-        400,
-        "InvalidPhysicalConnectionOperator.Malformed",
-        "Specified PhysicalConnection Operator is not valid.",
-    )
-    .unreached("InvalidLineOperator.Malformd says it."),
+    &NO_OPERATOR,
     &error(
         400,
         "InvalidPhysicalConnectionPortType.Malformed",
         "Specified PhysicalConnection PortType is not valid.",
     )
     .unreached("InvalidPortType.Malformd says it."),
-    &error(
-        400,
-        "InvalidPhysicalConnectionBandwidth.Malformed",
-        "Specified PhysicalConnection Bandwidth is not valid.",
-    )
-    .unreached("InvalidBandwidth says it."),
+    &NO_BANDWIDTH,
     &error(400, "InvalidPortType.NotFound", "Specified port type is not found.")
         .unreached("InvalidPortType.Malformd says it."),
     &error(400, "EcFailToGetAp", "Fail to get access point details.")
@@ -397,6 +388,8 @@ static EXAMPLES: &[Example] = &[
     refuses("A port of no known type", ALL, "PortType=2000Base-T", &BAD_PORT_TYPE),
     refuses("Another type", ALL, "ApList.1.Type=IPSEC", &BAD_TYPE),
     refuses("A speed between those that are sold", ALL, "ApList.1.Bandwidth=37", &BAD_BANDWIDTH),
+    refuses("A speed that is no number", ALL, "ApList.1.Bandwidth=50M", &NO_BANDWIDTH),
+    refuses("A carrier that nobody knows", ALL, "ApList.1.LineOperator=XX", &BAD_LINE_OPERATOR),
     refuses("A name that begins with a digit", ALL, "ApList.1.Name=1a", &BAD_NAME),
     refuses("A short description", ALL, "ApList.1.Description=a", &BAD_DESCRIPTION),
     refuses("A tab in a place", ALL, "ApList.1.PeerLocation=a\tb", &BAD_PEER_LOCATION),

@@ -8,13 +8,14 @@ use crate::edition::{
     ALL, E2020, E2022, E2023, E2024_03, E2025_03, E2025_09, Editions, from, only, until,
 };
 use crate::error::{ErrorRow, Invalid, TOKEN_REUSED, error};
-use crate::example::{Before, CIRCUIT, Example, Shows, answers, refuses};
+use crate::example::{Before, CALLER, CIRCUIT, Example, OTHER, Shows, answers, refuses};
 use crate::form::{
     Characters, DESCRIPTION as DESCRIPTION_FORM, Form, NAME as NAME_FORM, NAME_WITH_DOTS,
 };
 use crate::operation::{Operation, VPC, operation};
 use crate::parameter::{
-    BAD_TOKEN, CLIENT_TOKEN, Param, REGION_ID, Shape, Text, objects, optional, required, several,
+    BAD_TOKEN, CLIENT_TOKEN, Param, REGION_ID, Shape, Text, Value, objects, optional, required,
+    several,
 };
 use domain::catalogue::{AccessPoint, LineOperator, PortType};
 use domain::circuit::{CircuitWords, Particulars};
@@ -39,8 +40,33 @@ pub(super) static BAD_PORT_TYPE: ErrorRow =
     error(400, "InvalidPortType.Malformd", "The PortType provided was invalid.");
 pub(super) static BAD_BANDWIDTH: ErrorRow =
     error(400, "InvalidBandwidth", "invalid physical connection banwidth.");
+pub(super) static NO_BANDWIDTH: ErrorRow = error(
+    400,
+    "InvalidPhysicalConnectionBandwidth.Malformed",
+    "Specified PhysicalConnection Bandwidth is not valid.",
+)
+.assumed("of what is no number; a number that is no speed here is InvalidBandwidth");
+pub(super) static NO_OPERATOR: ErrorRow = error(
+    400,
+    "InvalidPhysicalConnectionOperator.Malformed",
+    "Specified PhysicalConnection Operator is not valid.",
+)
+.assumed(
+    "of more than letters, which no code has; letters that are no code are \
+          InvalidLineOperator.Malformd",
+);
 pub(super) static BAD_NAME: ErrorRow =
     error(400, "InvalidName.Malformed", "The specified ?Name? is not valid.");
+
+/// Whether a text is no number.
+pub(super) fn is_no_number(text: &str) -> bool {
+    i64::read(text).is_none()
+}
+
+/// Whether a text cannot be the code of a carrier.
+pub(super) fn is_no_operator(text: &str) -> bool {
+    text.chars().any(|c| !c.is_ascii_alphabetic())
+}
 pub(super) static BAD_DESCRIPTION: ErrorRow =
     error(400, "InvalidDescription.Malformed", "The specifid ?Description? is not valid.");
 pub(super) static BAD_PEER_LOCATION: ErrorRow =
@@ -64,6 +90,7 @@ pub(super) static LINE_OPERATOR: Param<LineOperator> = required("LineOperator")
     .doc("The carrier of the line.")
     .example("CT")
     .one_of_in(ALL, LINE_OPERATORS)
+    .malformed(is_no_operator, &NO_OPERATOR)
     .or_else(&BAD_LINE_OPERATOR);
 
 static TYPE: Param<Text> = optional("Type")
@@ -108,6 +135,7 @@ static BANDWIDTH: Param<u32> = optional("bandwidth")
     .assumed("without it, the port's own speed")
     .range_in(until(E2022), 5, 5000) // SOURCE: EDITIONS, T001.
     .one_of_in(from(E2022), SPEEDS)
+    .malformed(is_no_number, &NO_BANDWIDTH)
     .or_else(&BAD_BANDWIDTH);
 
 pub(super) static NAME: Param<Text> = optional("Name")
@@ -244,6 +272,13 @@ static NO_REDUNDANT: ErrorRow = error(
 )
 .on(&[Refusal::NoSuchRedundantCircuit]);
 
+static OTHERS_REDUNDANT: ErrorRow = error(
+    400,
+    "InvalidRedundantPhysicalConnection",
+    "redundant physical connection doesn't belong to current user.",
+)
+.on(&[Refusal::OthersCircuit]);
+
 pub(super) static REDUNDANT_STATUS: ErrorRow = error(
     400,
     "InvalidRedundantPhysicalConnectionStatus",
@@ -356,19 +391,8 @@ static ERRORS: &[&ErrorRow] = &[
     &BAD_PORT_TYPE.on_in(until(E2022), &[Refusal::NoSuchPort]),
     &TOO_MANY_WAIT,
     &TOO_MANY_AT_POINT,
-    &error(
-        400,
-        "InvalidRedundantPhysicalConnection",
-        "redundant physical connection doesn't belong to current user.",
-    )
-    .unreached("Another account's circuit is told as not found."),
-    &error(
-        400,
-        "InvalidPhysicalConnectionOperator.Malformed",
-        "Specified PhysicalConnection Operator is not valid.",
-    )
-    .in_editions(from(E2022))
-    .unreached("InvalidLineOperator.Malformd says it."),
+    &OTHERS_REDUNDANT,
+    &NO_OPERATOR.in_editions(from(E2022)),
     &error(
         400,
         "InvalidPhysicalConnectionPortType.Malformed",
@@ -376,13 +400,7 @@ static ERRORS: &[&ErrorRow] = &[
     )
     .in_editions(from(E2022))
     .unreached("InvalidPortType.Malformd says it."),
-    &error(
-        400,
-        "InvalidPhysicalConnectionBandwidth.Malformed",
-        "Specified PhysicalConnection Bandwidth is not valid.",
-    )
-    .in_editions(from(E2022))
-    .unreached("InvalidBandwidth says it."),
+    &NO_BANDWIDTH.in_editions(from(E2022)),
     &error(400, "InvalidPortType.NotFound", "Specified port type is not found.")
         .in_editions(from(E2022))
         .unreached("InvalidPortType.Malformd says it."),
@@ -427,6 +445,7 @@ static EXAMPLES: &[Example] = &[
         "PhysicalConnectionId=*",
     ),
     refuses("A speed between those that are sold", from(E2022), "bandwidth=37", &BAD_BANDWIDTH),
+    refuses("A carrier that nobody knows", ALL, "LineOperator=XX", &BAD_LINE_OPERATOR),
     refuses("A dot in a name", from(E2020), "Name=a.b-1", &BAD_NAME),
     refuses("A port that came later", until(E2023), "PortType=40GBase-LR", &BAD_PORT_TYPE),
     answers(
@@ -453,6 +472,11 @@ static EXAMPLES: &[Example] = &[
         )
     },
     refuses("A redundant circuit that nobody knows", ALL, REDUNDANT, &NO_REDUNDANT),
+    refuses("A redundant circuit of another account", ALL, REDUNDANT, &OTHERS_REDUNDANT).after(&[
+        Before::As(OTHER),
+        Before::circuit("Enabled"),
+        Before::As(CALLER),
+    ]),
     refuses("A redundant circuit that has no port yet", ALL, REDUNDANT, &REDUNDANT_STATUS)
         .after(&[Before::circuit("Initial")]),
     refuses("A sixth circuit while five wait", ALL, "", &TOO_MANY_WAIT)

@@ -36,7 +36,7 @@ static BAD_PORT_TYPE: ErrorRow = error(
 static NO_INSTANCE: ErrorRow =
     error(400, "InvalidInstance.NotFound", "The specified instance is not found.")
         .documented_in(from(E2024_03))
-        .on(&[Refusal::NoSuchRedundantCircuit])
+        .on(&[Refusal::NoSuchRedundantCircuit, Refusal::OthersCircuit])
         .assumed("of an access point and of the companion circuit; what its text stands for");
 
 static TOO_MANY_WAIT: ErrorRow =

@@ -281,6 +281,7 @@ static OWN_VLAN_USED: ErrorRow = VLAN_USED
         until(E2024_03),
         &[
             Refusal::VlanTaken,
+            Refusal::VlanKept,
             Refusal::PortTaken,
             Refusal::PortShared,
             Refusal::PortHosted,
@@ -290,6 +291,24 @@ static OWN_VLAN_USED: ErrorRow = VLAN_USED
         ],
     )
     .on_in(LATER, &[Refusal::VlanTaken]);
+
+pub(super) static VLAN_KEPT: ErrorRow =
+    error(400, "OperationFailed.VlanIdInUse", "Operation failed because vlanId is in use.")
+        .in_editions(LATER)
+        .on(&[Refusal::VlanKept])
+        .assumed("of a VLAN that a VBR keeps which is off");
+
+static OTHERS_MOST: ErrorRow = error(
+    400,
+    "QuotaExceeded.CrossUserVBRPerUser",
+    "Cross virtual boarder router per user quota exceed.",
+)
+.in_editions(LATER)
+.on(&[Refusal::OthersRoutersMax])
+.assumed("of a VBR for another account, of which a circuit has as many as of its own");
+
+static OWN_MOST: ErrorRow =
+    TOO_MANY.on(&[Refusal::RoutersMax]).on_in(until(E2024_03), &[Refusal::OthersRoutersMax]);
 
 static PORT_TAKEN: ErrorRow = error(
     400,
@@ -445,9 +464,16 @@ pub static OPERATION: Operation =
 const CALL: &str = "RegionId=cn-hangzhou&PhysicalConnectionId=pc-example&VlanId=10\
      &LocalGatewayIp=10.0.0.1&PeerGatewayIp=10.0.0.2&PeeringSubnetMask=255.255.255.252";
 
-/// What makes one for another account of it.
-pub(super) const FOR_OTHER: &str =
-    "VbrOwnerId=1000000000000002&LocalGatewayIp=&PeerGatewayIp=&PeeringSubnetMask=";
+/// What makes one for another account of it, and what else is said.
+macro_rules! for_other {
+    ($($more:literal)?) => {
+        concat!(
+            "VbrOwnerId=1000000000000002&LocalGatewayIp=&PeerGatewayIp=&PeeringSubnetMask=",
+            $($more)?
+        )
+    };
+}
+pub(super) const FOR_OTHER: &str = for_other!();
 
 /// A circuit in service, and another account's router on it.
 pub(super) const WITH_OTHERS: &[Before] =
@@ -463,6 +489,14 @@ pub(super) const BY_OTHER: &[Before] = &[
 /// A circuit in service, and a router on it.
 pub(super) const WITH_ROUTER: &[Before] =
     &[Before::circuit("Enabled"), Before::Call("CreateVirtualBorderRouter", "")];
+
+/// The same, and the router is off.
+pub(super) const WITH_ROUTER_OFF: &[Before] = &[
+    Before::circuit("Enabled"),
+    Before::Call("CreateVirtualBorderRouter", ""),
+    Before::Call("TerminateVirtualBorderRouter", ""),
+    Before::Later("PT1S"),
+];
 
 /// What makes one on the shared circuit of the caller of it.
 const ON_IT: &str = "PhysicalConnectionId={VirtualPhysicalConnection}&VlanId=4";
@@ -501,7 +535,8 @@ static ERRORS: &[&ErrorRow] = &[
     &PORT_TAKEN,
     &PORT_SHARED,
     &TOO_FAST,
-    &TOO_MANY.on(&[Refusal::RoutersMax]),
+    &OWN_MOST,
+    &OTHERS_MOST,
     &error(400, "QuotaExceeded.freevbr", "Free virtual boarder router quota exceed.")
         .unreached(NO_QUOTAS),
     &error(404, "CROSS_BID.FORBIDDEN", "Create VBR across bid is illegal")
@@ -517,18 +552,7 @@ static ERRORS: &[&ErrorRow] = &[
         "The operation is too frequent, please wait a moment and try again.",
         "Calls are decided one after the other.",
     ),
-    &later(
-        400,
-        "QuotaExceeded.CrossUserVBRPerUser",
-        "Cross virtual boarder router per user quota exceed.",
-        NO_QUOTAS,
-    ),
-    &later(
-        400,
-        "OperationFailed.VlanIdInUse",
-        "Operation failed because vlanId is in use.",
-        "InvalidVlanId.Used says it.",
-    ),
+    &VLAN_KEPT,
     &later(
         400,
         "QuotaExceeded.SameAccountVBRPerPconn",
@@ -651,6 +675,9 @@ static EXAMPLES: &[Example] = &[
     answers("A name with a dot, before 2020", until(E2020), "Name=a.b", "VbrId=*"),
     refuses("A name with a dot", from(E2020), "Name=a.b", &BAD_NAME),
     refuses("A VLAN that another has", ALL, "", &OWN_VLAN_USED).after(WITH_ROUTER),
+    refuses("A VLAN that one keeps which is off, before", until(E2024_03), "", &OWN_VLAN_USED)
+        .after(WITH_ROUTER_OFF),
+    refuses("A VLAN that one keeps which is off", LATER, "", &VLAN_KEPT).after(WITH_ROUTER_OFF),
     refuses(
         "The whole port, where another is",
         from(E2020).and(until(E2024_03)),
@@ -711,6 +738,16 @@ static EXAMPLES: &[Example] = &[
         from(E2020).and(until(E2024_03)),
         "Bandwidth=2048",
         "VbrId=*",
+    ),
+    refuses("A sixth for one other account", LATER, for_other!("&VlanId=6"), &OTHERS_MOST).after(
+        &[
+            Before::circuit("Enabled"),
+            Before::Call(NAMED, FOR_OTHER),
+            Before::Call(NAMED, for_other!("&VlanId=2")),
+            Before::Call(NAMED, for_other!("&VlanId=3")),
+            Before::Call(NAMED, for_other!("&VlanId=4")),
+            Before::Call(NAMED, for_other!("&VlanId=5")),
+        ],
     ),
     refuses("A sixth on one circuit", ALL, "VlanId=6", &TOO_MANY).after(&[
         Before::circuit("Enabled"),

@@ -1,14 +1,14 @@
 //! CreateVirtualPhysicalConnection: make a shared circuit for another account, a part of one of the
 //! caller's. Also what its sisters say alike.
 
-use super::create_physical_connection::{RESOURCE_GROUP_ID, TAG};
+use super::create_physical_connection::{RESOURCE_GROUP_ID, TAG, is_no_number};
 use super::create_physical_connection_occupancy_order::TOO_LITTLE_MONEY;
 use super::create_physical_connection_setup_order::NO_PRICE as SETUP_NO_PRICE;
 use super::tag_resources_for_express_connect::tags;
 use crate::answer::{Field, request_id, text};
 use crate::check::Input;
 use crate::does::changes;
-use crate::edition::{ALL, E2022, E2023, Editions, from, only};
+use crate::edition::{ALL, E2022, E2023, E2025_03, Editions, from, only, until};
 use crate::error::{ErrorRow, Invalid, error};
 use crate::example::{Before, CALLER, Example, OTHER, answers, refuses};
 use crate::form::{DESCRIPTION as DESCRIPTION_FORM, NAME as NAME_FORM};
@@ -26,6 +26,9 @@ static BAD_ORDER_MODE: ErrorRow =
 static BAD_SPEC: ErrorRow = error(400, "IllegalParam.Spec", "The param of Spec is illegal.");
 pub(super) static BAD_VLAN: ErrorRow =
     error(400, "IllegalParam.VlanId", "The param of VlanId is illegal.");
+static NO_VLAN: ErrorRow =
+    error(400, "InvalidVlanId.Malformed", "The specified VlanId is not valid.")
+        .assumed("of what is no number; a number out of the range is IllegalParam.VlanId");
 static BAD_NAME: ErrorRow = error(400, "InvalidName.Malformed", "The specified Name is not valid.");
 static BAD_DESCRIPTION: ErrorRow =
     error(400, "InvalidDescription.Malformed", "The specified Description is not valid.");
@@ -53,6 +56,7 @@ pub(super) static VLAN_ID: Param<i64> = required("VlanId")
     .doc("The VLAN of the shared circuit; 0 is the whole port, without a tag.")
     .example("4")
     .range_in(ALL, 0, 2999)
+    .malformed(is_no_number, &NO_VLAN)
     .or_else(&BAD_VLAN);
 
 static SPEC: Param<SharedSpec> = required("Spec")
@@ -103,17 +107,36 @@ pub(super) static DRY_RUN_DONE: ErrorRow =
 
 static NO_CIRCUIT: ErrorRow = error(
     400,
+    "InvalidPhysicalConnectionId.NotFound",
+    "The specified PhysicalConnectionId is not found.",
+)
+.on(&[Refusal::NoSuchCircuit]);
+
+static GONE: ErrorRow = error(
+    400,
     "ResourceNotFound.PhysicalConnectionId",
     "The specified PhysicalConnectionId [%s] is not found.",
 )
-.on(&[Refusal::NoSuchCircuit, Refusal::CircuitDeleted]);
+.on(&[Refusal::CircuitDeleted])
+.assumed("that it is told of what was there and was deleted, as ConfirmPhysicalConnection does");
 
 static NOT_ENABLED: ErrorRow = error(
     400,
     "InvalidPhysicalConnectionId.NotEnabled",
     "The specified PhysicalConnectionId is not in Enabled state.",
 )
-.on(&[Refusal::CircuitNotEnabled]);
+.on(&[Refusal::CircuitNotEnabled])
+.on_in(until(E2025_03), &[Refusal::CircuitEnded]);
+
+/// SOURCE: dossier, annex A (the code alone).
+static ENDED: ErrorRow = error(
+    400,
+    "IncorrectStatus.PhysicalConnection",
+    "The status of the specified PhysicalConnectionId is incorrect.",
+)
+.in_editions(from(E2025_03))
+.on(&[Refusal::CircuitEnded])
+.assumed("its text, since when, and that it is told of a circuit that is ended");
 
 static NOT_ALLOWED: ErrorRow = error(
     400,
@@ -136,7 +159,7 @@ static VLAN_USED: ErrorRow = error(
     "VLAN_ID_HAS_BEEN_USED_IN_PHYSICAL_CONNECTION",
     "vlan id has been used in physical connection",
 )
-.on(&[Refusal::VlanTaken]);
+.on(&[Refusal::VlanTaken, Refusal::VlanKept]);
 
 static PORT_TAKEN: ErrorRow = error(
     400,
@@ -263,8 +286,10 @@ pub(super) const SERVED_BY_CALLER: &[Before] = &[
 static ERRORS: &[&ErrorRow] = &[
     &BAD_TENANT,
     &NO_CIRCUIT,
+    &GONE,
     &NOT_ALLOWED,
     &NOT_ENABLED,
+    &ENDED,
     &FORBIDDEN_TENANT,
     &VLAN_USED,
     &PORT_TAKEN,
@@ -276,23 +301,15 @@ static ERRORS: &[&ErrorRow] = &[
     &TOO_POOR,
     &NO_PRICE,
     &DRY_RUN_DONE,
-    &error(400, "MissingParam.Spec", "The param of Spec is missing.")
-        .unreached("MissingSpec is answered before."),
-    &error(
-        400,
-        "InvalidPhysicalConnectionId.NotFound",
-        "The specified PhysicalConnectionId is not found.",
-    )
-    .unreached("ResourceNotFound.PhysicalConnectionId says it."),
+    &error(400, "MissingParam.Spec", "The param of Spec is missing.").for_missing(&["Spec"]),
     &error(
         400,
         "MissingParameter",
         "The input parameter 'PhysicalConnectionId' that is mandatory for processing this request \
          is not supplied.",
     )
-    .unreached("MissingPhysicalConnectionId is answered before."),
-    &error(400, "InvalidVlanId.Malformed", "The specified VlanId is not valid.")
-        .unreached("IllegalParam.VlanId says it."),
+    .for_missing(&["PhysicalConnectionId"]),
+    &NO_VLAN,
     &error(
         400,
         "EcAssociatedQoSPconnNotAllowCreateVpconn",
@@ -333,6 +350,10 @@ static EXAMPLES: &[Example] = &[
     refuses("Only to check", ALL, "DryRun=true", &DRY_RUN_DONE),
     refuses("A circuit that is not in service", ALL, "", &NOT_ENABLED)
         .after(&[Before::circuit("Confirmed")]),
+    refuses("A circuit that is ended, before 2025", until(E2025_03), "", &NOT_ENABLED)
+        .after(&[Before::circuit("Terminated")]),
+    refuses("A circuit that is ended", from(E2025_03), "", &ENDED)
+        .after(&[Before::circuit("Terminated")]),
     refuses("A part of a shared circuit", ALL, IT, &NOT_ALLOWED).after(SERVED_FOR_CALLER),
     refuses("For nobody", ALL, "VpconnAliUid=7", &BAD_TENANT),
     refuses("For oneself", ALL, "VpconnAliUid=1000000000000001", &FORBIDDEN_TENANT),

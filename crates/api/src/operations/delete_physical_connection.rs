@@ -55,6 +55,21 @@ static NEEDS_PARTNER: ErrorRow =
         .on(&[Refusal::NeedsPartner])
         .assumed("of a shared circuit that its owner has not taken: its partner takes it back");
 
+static OWN_NO_CIRCUIT: ErrorRow =
+    NO_CIRCUIT.on(&[Refusal::NoSuchCircuit]).on_in(until(E2025_03), &[Refusal::CircuitDeleted]);
+
+/// SOURCE: EDITIONS, T059.
+static GONE: ErrorRow =
+    error(400, "ResourceNotFound.PhysicalConnectionId", "PhysicalConnection is not found.")
+        .in_editions(from(E2025_03))
+        .on(&[Refusal::CircuitDeleted])
+        .assumed("that it is told of what was there and was deleted");
+
+static ELSEWHERE: ErrorRow =
+    error(400, "InvalidPhysicalConnectionId.NotMatched", "instance id not matched.")
+        .on(&[Refusal::CircuitElsewhere])
+        .assumed("of a circuit of the caller's in another region");
+
 /// DeletePhysicalConnection.
 /// SOURCE: dossier, annex A.
 pub static OPERATION: Operation =
@@ -65,13 +80,12 @@ pub static OPERATION: Operation =
         .resource_in(ALL, "acs:vpc:{region}:{account}:physicalconnection/{PhysicalConnectionId}")
         .errors(&[
             &BAD_REGION.documented_in(ALL),
-            &NO_CIRCUIT.on(&[Refusal::NoSuchCircuit, Refusal::CircuitDeleted]),
+            &OWN_NO_CIRCUIT,
             &VBR_EXISTS,
             &ASSOCIATED,
             &WRONG_STATE,
             &NOT_IN_STATUS,
-            &error(400, "InvalidPhysicalConnectionId.NotMatched", "instance id not matched.")
-                .unreached("A circuit of another account or region is not found."),
+            &ELSEWHERE,
             &NEEDS_TENANT,
             &NEEDS_PARTNER,
             // SOURCE: EDITIONS, T059.
@@ -82,13 +96,7 @@ pub static OPERATION: Operation =
             )
             .in_editions(from(E2025_03))
             .unreached("There are no QoS policies yet."),
-            &error(
-                400,
-                "ResourceNotFound.PhysicalConnectionId",
-                "PhysicalConnection is not found.",
-            )
-            .in_editions(from(E2025_03))
-            .unreached("InvalidPhysicalConnectionId.NotFound says it."),
+            &GONE,
         ])
         .examples(
             &[Before::circuit("Canceled")],
@@ -120,6 +128,7 @@ pub static OPERATION: Operation =
                     .after(&[Before::circuit("Enabled")]),
                 refuses("A circuit in service", from(E2024_03), "", &NOT_IN_STATUS)
                     .after(&[Before::circuit("Enabled")]),
+                refuses("In another region", ALL, "RegionId=cn-beijing", &ELSEWHERE),
                 refuses("A circuit with a VBR", ALL, "", &VBR_EXISTS).after(WITH_ROUTER),
                 answers("A shared circuit that nobody has taken", from(E2022), IT, "RequestId=*")
                     .after(WITH_HOSTED),

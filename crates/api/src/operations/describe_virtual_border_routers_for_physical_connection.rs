@@ -6,9 +6,9 @@ use super::describe_virtual_border_routers::{FILTER, SHARED, filter, page};
 use crate::answer::{Each, Field, list, number, object, page_of, request_id, text, these};
 use crate::check::Input;
 use crate::does::Quotes;
-use crate::edition::{ALL, E2020, E2025_09, Editions, from};
+use crate::edition::{ALL, E2020, E2024_03, E2025_09, Editions, from, until};
 use crate::error::{BAD_REGION, ErrorRow, Invalid, error};
-use crate::example::{Before, answers, refuses};
+use crate::example::{Before, CALLER, OTHER, answers, refuses};
 use crate::operation::{Operation, VPC, operation};
 use crate::parameter::{CIRCUIT_ID, PAGE_NUMBER, PAGE_SIZE, REGION_ID};
 use domain::Refusal;
@@ -20,7 +20,18 @@ static NO_CIRCUIT: ErrorRow = error(
     "InvalidPhysicalConnectionId.NotFound",
     "The specified PhysicalConnectionId does not belong to user.",
 )
-.on(&[Refusal::NoSuchCircuit, Refusal::CircuitDeleted]);
+.on(&[Refusal::OthersCircuit])
+.on_in(until(E2024_03), &[Refusal::NoSuchCircuit, Refusal::CircuitDeleted]);
+
+/// SOURCE: the vendor's metadata of mid-2024.
+static NOT_FOUND: ErrorRow = error(
+    400,
+    "InvalidPhysicalConnectionId.NotFound",
+    "The specified physicalConnection is not found.",
+)
+.in_editions(LATER)
+.on(&[Refusal::NoSuchCircuit, Refusal::CircuitDeleted])
+.assumed("of what nobody has; another account's, by its words, is 404");
 
 /// DescribeVirtualBorderRoutersForPhysicalConnection.
 /// SOURCE: dossier, annex A; EDITIONS, T098 to T102; the vendor's metadata of mid-2024.
@@ -37,13 +48,7 @@ pub static OPERATION: Operation = operation(
     &BAD_REGION.documented_in(LATER),
     &NO_CIRCUIT,
     &UNKNOWN_KEY.documented_in(Editions::NONE),
-    &error(
-        400,
-        "InvalidPhysicalConnectionId.NotFound",
-        "The specified physicalConnection is not found.",
-    )
-    .in_editions(LATER)
-    .unreached("The same code with 404 says it."),
+    &NOT_FOUND,
 ])
 .assumed(&[
     "its conditions are checked as DescribeVirtualBorderRouters checks them",
@@ -85,7 +90,11 @@ pub static OPERATION: Operation = operation(
             Before::Call("AssociatePhysicalConnectionToVirtualBorderRouter", ""),
         ]),
         answers("By status", ALL, "Filter.1.Key=Status&Filter.1.Value.1=deleting", "TotalCount=0"),
-        refuses("A circuit that nobody knows", ALL, "PhysicalConnectionId=pc-none", &NO_CIRCUIT),
+        refuses("Another account's circuit", ALL, "", &NO_CIRCUIT).after(&[
+            Before::As(OTHER),
+            Before::circuit("Enabled"),
+            Before::As(CALLER),
+        ]),
         refuses("An unknown key", ALL, "Filter.1.Key=Colour&Filter.1.Value.1=red", &UNKNOWN_KEY),
     ],
 );

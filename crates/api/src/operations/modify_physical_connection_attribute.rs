@@ -2,7 +2,8 @@
 
 use super::create_physical_connection::{
     BAD_BANDWIDTH, BAD_LINE_OPERATOR, BAD_NAME, BAD_PORT_TYPE, CIRCUIT_CODE, LINE_OPERATORS,
-    PEER_LOCATION, PORT_TYPES, PORT_TYPES_TO_10G, REDUNDANT_STATUS,
+    NO_BANDWIDTH, NO_OPERATOR, PEER_LOCATION, PORT_TYPES, PORT_TYPES_TO_10G, REDUNDANT_STATUS,
+    is_no_number, is_no_operator,
 };
 use super::create_virtual_physical_connection::{HOSTED_FOR_CALLER, IT, WITH_HOSTED};
 use crate::answer::request_id;
@@ -22,6 +23,7 @@ static LINE_OPERATOR: Param<LineOperator> = optional("LineOperator")
     .doc("The carrier of the line.")
     .example("CT")
     .one_of_in(ALL, LINE_OPERATORS)
+    .malformed(is_no_operator, &NO_OPERATOR)
     .or_else(&BAD_LINE_OPERATOR);
 
 static PORT_TYPE: Param<PortType> = optional("PortType")
@@ -36,6 +38,7 @@ static BANDWIDTH: Param<u32> = optional("bandwidth")
     .doc("The bandwidth, in Mbit/s.")
     .example("5")
     .range_in(ALL, 2, 10_240)
+    .malformed(is_no_number, &NO_BANDWIDTH)
     .or_else(&BAD_BANDWIDTH);
 
 /// SOURCE: dossier, annex A: dots too; the page's own example has blanks.
@@ -87,7 +90,7 @@ static NO_REDUNDANT: ErrorRow = error(
     "InvalidRedundantPhysicalConnection",
     "redundant physical connection doesn't belong to current user.",
 )
-.on(&[Refusal::NoSuchRedundantCircuit]);
+.on(&[Refusal::NoSuchRedundantCircuit, Refusal::OthersCircuit]);
 
 /// ModifyPhysicalConnectionAttribute.
 pub static OPERATION: Operation =
@@ -124,18 +127,8 @@ static ERRORS: &[&ErrorRow] = &[
     &ENDED,
     &NO_REDUNDANT,
     &REDUNDANT_STATUS,
-    &error(
-        400,
-        "InvalidPhysicalConnectionOperator.Malformed",
-        "Specified PhysicalConnection Operator is not valid.",
-    )
-    .unreached("InvalidLineOperator.Malformd says it."),
-    &error(
-        400,
-        "InvalidPhysicalConnectionBandwidth.Malformed",
-        "Specified PhysicalConnection Bandwidth is not valid.",
-    )
-    .unreached("InvalidBandwidth says it."),
+    &NO_OPERATOR,
+    &NO_BANDWIDTH,
     &SHARED,
 ];
 
@@ -156,6 +149,7 @@ fn asks(input: &Input) -> Result<AmendCircuit, Invalid> {
 
 static EXAMPLES: &[Example] = &[
     answers("A name with a dot", ALL, "LineOperator=CT&Name=second.circuit", "RequestId=*"),
+    refuses("A carrier that nobody knows", ALL, "LineOperator=XX", &BAD_LINE_OPERATOR),
     answers("A bandwidth", ALL, "bandwidth=10240", "RequestId=*"),
     answers(
         "A refused application, handed in again",

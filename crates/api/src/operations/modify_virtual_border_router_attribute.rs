@@ -7,7 +7,7 @@ use super::create_virtual_border_router::{
     DESCRIPTION, DESCRIPTION_NOT_THEIRS, ENABLE_IPV6, IPV6_PREFIX, LATER, LOCAL_IP_NOT_THEIRS,
     LOCAL_IPV6, MASK, MASK_NOT_THEIRS, NAME, NAME_NOT_THEIRS, NO_IPV6, NO_IPV6_IN_REGION,
     NOT_ONE_SUBNET, ON_HOSTED, PEER_IP_NOT_THEIRS, PEER_IPV6, REGION_NOT_FOUND, SERVICE_CLOSED,
-    TOO_FAST, VLAN_USED, WITH_OTHERS, WITH_ROUTER, ipv6, limited, needs_service,
+    TOO_FAST, VLAN_KEPT, VLAN_USED, WITH_OTHERS, WITH_ROUTER, ipv6, limited, needs_service,
 };
 use super::terminate_virtual_border_router::TERMINATED;
 use crate::answer::request_id;
@@ -221,7 +221,16 @@ static OWN_VLAN_USED: ErrorRow = VLAN_USED
         Refusal::PortHosted,
         Refusal::PortHostsOthers,
     ])
-    .on_in(until(E2024_03), &[Refusal::CircuitHosted]);
+    .on_in(until(E2024_03), &[Refusal::CircuitHosted, Refusal::VlanKept]);
+
+static ADDRESSES_INCOMPLETE: ErrorRow = error(
+    400,
+    "MissingParameter",
+    "LocalGatewayIp, peerGatewayIp and peeringSubnetMask must not be null.",
+)
+.in_editions(LATER)
+.on(&[Refusal::AddressesIncomplete])
+.assumed("of who takes a VBR over and says some of the three, and neither all nor none");
 
 static SHARED: ErrorRow = error(
     400,
@@ -341,11 +350,7 @@ static ERRORS: &[&ErrorRow] = &[
     &NOT_ONE_SUBNET,
     &OWN_VLAN_USED,
     &TOO_FAST.documented_in(Editions::NONE),
-    &later(
-        "MissingParameter",
-        "LocalGatewayIp, peerGatewayIp and peeringSubnetMask must not be null.",
-        "An empty address leaves what there was.",
-    ),
+    &ADDRESSES_INCOMPLETE,
     &LOCAL_IP_REPEATED,
     &PEER_IP_REPEATED,
     &LOCAL_IP_TAKEN,
@@ -356,11 +361,7 @@ static ERRORS: &[&ErrorRow] = &[
         "Duplicated.LocalGatewayIp says it.",
     ),
     &later("InvalidParameter", "%s", "Each parameter has a code of its own."),
-    &later(
-        "OperationFailed.VlanIdInUse",
-        "Operation failed because vlanId is in use.",
-        "InvalidVlanId.Used says it.",
-    ),
+    &VLAN_KEPT,
     &NO_IPV6_IN_REGION,
     &NO_IPV6,
     &SHARED,
@@ -414,6 +415,7 @@ fn asks(input: &Input) -> Result<AmendRouter, Invalid> {
         limited: limited(input),
         heeds_locks: LATER.contains(input.edition),
         compares: LATER.contains(input.edition),
+        wants_all: LATER.contains(input.edition),
     })
 }
 
@@ -506,6 +508,22 @@ static EXAMPLES: &[Example] = &[
         Before::Later("P48D"),
     ]),
     refuses(
+        "Some of the addresses of one to be taken over",
+        LATER,
+        "LocalGatewayIp=10.0.0.1&PeerGatewayIp=10.0.0.2",
+        &ADDRESSES_INCOMPLETE,
+    )
+    .after(BY_OTHER),
+    refuses("A VLAN that one keeps which is off", LATER, "VlanId=10", &VLAN_KEPT)
+        .after(BESIDE_ROUTER_OFF),
+    refuses(
+        "A VLAN that one keeps which is off, before",
+        until(E2024_03),
+        "VlanId=10",
+        &OWN_VLAN_USED,
+    )
+    .after(BESIDE_ROUTER_OFF),
+    refuses(
         "One address of the cloud's side for two circuits",
         LATER,
         "LocalGatewayIp=10.0.0.1&AssociatedPhysicalConnections=\
@@ -549,4 +567,13 @@ static EXAMPLES: &[Example] = &[
         .after(WITH_OTHERS),
     answers("Another's VLAN, on one's own circuit", ALL, "VlanId=12", "RequestId=*")
         .after(WITH_OTHERS),
+];
+
+/// A router that is off, and another on its circuit.
+const BESIDE_ROUTER_OFF: &[Before] = &[
+    Before::circuit("Enabled"),
+    Before::Call("CreateVirtualBorderRouter", ""),
+    Before::Call("TerminateVirtualBorderRouter", ""),
+    Before::Later("PT1S"),
+    Before::Call("CreateVirtualBorderRouter", "VlanId=11"),
 ];

@@ -79,6 +79,8 @@ command! {
         heeds_locks: bool,
         /// Whether no two circuits of a router may have one address, as it is sold.
         compares: bool,
+        /// Whether who takes a router over says all addresses or none, as it is sold.
+        wants_all: bool,
     }
 }
 
@@ -102,6 +104,10 @@ impl Rule for AmendRouter {
         }
         check_service(draft, self.needs_service)?;
         amendment.check_whose(draft, &router)?;
+        let tries = owns && router.status == RouterStatus::Unconfirmed && !takes_over;
+        if self.wants_all && tries && amendment.peering.has_ipv4() {
+            return Err(Refusal::AddressesIncomplete);
+        }
         if !peering.is_one_subnet() {
             return Err(Refusal::NotOneSubnet);
         }

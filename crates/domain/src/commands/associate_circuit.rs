@@ -9,7 +9,9 @@ use crate::print::command;
 use crate::receipt::Outcome;
 use crate::refusal::Refusal;
 use crate::router::{Association, Router, RouterEvent, step};
-use crate::routing::{self, Own, check_count, check_service, check_vlan, enabled_circuit};
+use crate::routing::{
+    self, Own, check_count, check_not_ended, check_service, check_vlan, enabled_circuit,
+};
 use crate::rule::Rule;
 use crate::view::{View, Whose};
 
@@ -81,15 +83,19 @@ impl Rule for AssociateCircuit {
     }
 
     fn decide(&self, draft: &mut Draft) -> Result<Outcome, Refusal> {
-        let router = routing::callers(draft, &self.router)?;
+        let router = routing::callers_here(draft, &self.router)?;
         // ASSUMED: a further circuit is its first one's owner's, as all that hangs off it.
         if router.account != draft.caller() {
             return Err(Refusal::NotTheOwners);
         }
-        let circuit = draft.callers_circuit(self.circuit).map_err(|_| Refusal::NoSuchCircuit)?;
+        let circuit = draft.callers_circuit_here(self.circuit).map_err(|why| match why {
+            Refusal::CircuitDeleted => Refusal::NoSuchCircuit,
+            other => other,
+        })?;
         step(router.status, RouterEvent::Associate)?;
         let (own, further) = (router.circuit == circuit.id, router.associations.len());
         let again = router.associations.iter().any(|its| its.circuit == circuit.id);
+        check_not_ended(circuit)?;
         enabled_circuit(draft, self.circuit)?;
         check_service(draft, self.needs_service)?;
         if own {

@@ -36,7 +36,7 @@ impl Rule for DeleteCircuit {
             Err(Refusal::CircuitDeleted) => return Err(Refusal::CircuitDeleted),
             Err(_) => {}
         }
-        let circuit = draft.callers_circuit(self.circuit)?;
+        let circuit = draft.callers_circuit_here(self.circuit)?;
         if circuit.hosted().is_some() && circuit.state.status == Status::Allocated {
             return Err(Refusal::NeedsPartner);
         }

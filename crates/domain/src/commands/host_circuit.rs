@@ -11,7 +11,7 @@ use crate::print::command;
 use crate::receipt::Outcome;
 use crate::reference::Reference;
 use crate::refusal::Refusal;
-use crate::routing::{Own, check_vlan, enabled_circuit};
+use crate::routing::{Own, check_not_ended, check_vlan, enabled_circuit};
 use crate::rule::Rule;
 use crate::tag::Tags;
 use crate::view::Whose;
@@ -50,6 +50,7 @@ impl Rule for HostCircuit {
     fn decide(&self, draft: &mut Draft) -> Result<Outcome, Refusal> {
         let caller = draft.caller();
         let parent = dedicated(draft, self.parent)?.clone();
+        check_not_ended(&parent)?;
         enabled_circuit(draft, parent.id)?;
         if self.tenant == caller {
             return Err(Refusal::OwnTenant);

@@ -3,7 +3,7 @@
 use super::{after, paged};
 use crate::catalogue::Region;
 use crate::circuit::Circuit;
-use crate::id::{AccountId, CircuitId, RouterId};
+use crate::id::{AccountId, CircuitId, Name, RouterId};
 use crate::query::{Found, GroupBy, Listing, Page, Part, Query, RouterFilter, RouterRow};
 use crate::refusal::Refusal;
 use crate::router::{Router, RouterStatus};
@@ -64,8 +64,11 @@ fn on_circuit(
     filter: &RouterFilter,
     page: Page,
 ) -> Result<Listing<RouterRow>, Refusal> {
-    let found = view.circuit(circuit).filter(|circuit| !circuit.state.deleted);
-    let its = found.filter(|circuit| circuit.account == account && circuit.region == region);
+    let own = view.circuit(circuit).filter(|circuit| circuit.account == account);
+    if own.is_none() && view.is_taken(Name::Circuit(circuit)) {
+        return Err(Refusal::OthersCircuit);
+    }
+    let its = own.filter(|circuit| !circuit.state.deleted && circuit.region == region);
     its.ok_or(Refusal::NoSuchCircuit)?;
     let rows = view.routers_on(account, *circuit);
     Ok(listing(view, rows.filter(|router| matches(view, router, filter)), page))

@@ -316,7 +316,7 @@ fn a_companion_is_ones_own_and_has_a_port() {
     }
     let theirs = GivenCircuit { account: OTHER, ..given(Status::Enabled) };
     let theirs = world.give(theirs, "pc-theirs");
-    check(&mut world, theirs, Err(Refusal::NoSuchRedundantCircuit));
+    check(&mut world, theirs, Err(Refusal::OthersCircuit));
     check(&mut world, id("pc-never"), Err(Refusal::NoSuchRedundantCircuit));
     let gone = world.give(given(Status::Allocated), "pc-gone");
     world.done(DeleteCircuit { circuit: gone, waiting_too: true });

@@ -431,6 +431,7 @@ fn what_is_not_compared_of_two_calls_is_written_down_here_too() {
             ("AmendRouter", "limited"),
             ("AmendRouter", "heeds_locks"),
             ("AmendRouter", "compares"),
+            ("AmendRouter", "wants_all"),
             ("SetRouterBandwidth", "limited"),
             ("RecoverRouter", "needs_service"),
             ("AssociateCircuit", "needs_service"),

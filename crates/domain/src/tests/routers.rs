@@ -79,6 +79,7 @@ pub fn amended(of: &str, change: impl FnOnce(&mut RouterAmendment)) -> AmendRout
         limited: true,
         heeds_locks: true,
         compares: true,
+        wants_all: false,
     }
 }
 
@@ -577,13 +578,38 @@ fn no_two_routers_of_a_circuit_share_a_vlan_and_one_without_a_tag_shares_nothing
 }
 
 #[test]
+fn what_is_in_another_region_or_ended_is_told_apart_where_it_is_associated_or_deleted() {
+    let (mut world, circuit, first) = with_router();
+    let first = first.as_str().to_owned();
+    let away = GivenCircuit { region: away(), ..given(Status::Enabled) };
+    let away = world.give(away, "pc-away");
+    assert_eq!(world.refused(associated(&first, "pc-away", 1)), Refusal::CircuitElsewhere);
+    assert_eq!(
+        world.refused(DeleteCircuit { circuit: away, waiting_too: true }),
+        Refusal::CircuitElsewhere
+    );
+    let mut of_away = world.proposal(associated(&first, "pc-a", 1));
+    of_away.origin.as_mut().expect("a caller").region = super::rig::away();
+    assert_eq!(world.propose(of_away), Told::Refused(Refusal::RouterElsewhere));
+    for status in [Status::Terminating, Status::Terminated] {
+        let name = format!("pc-{}", status.text().to_ascii_lowercase());
+        world.give(given(status), &name);
+        assert_eq!(world.refused(associated(&first, &name, 1)), Refusal::CircuitEnded);
+        let hosted = super::hosted::hosted(&name, 1);
+        assert_eq!(world.refused(hosted), Refusal::CircuitEnded);
+    }
+    assert_eq!(found(&world, router(&first)).associations, []);
+    assert_eq!(world.circuit(circuit).state.status, Status::Enabled);
+}
+
+#[test]
 fn a_router_that_is_off_keeps_its_vlan_for_seven_days() {
     let mut world = automatic();
     let old = made_by(&mut world, OWNER, made("pc-a", 10));
     world.done(TerminateRouter { router: old });
     world.pass(250);
     world.pass(VLAN_KEPT_MS - 1);
-    assert_eq!(world.refused(made("pc-a", 10)), Refusal::VlanTaken);
+    assert_eq!(world.refused(made("pc-a", 10)), Refusal::VlanKept);
     world.pass(1);
     let new = made_by(&mut world, OWNER, made("pc-a", 10));
     let recover = RecoverRouter { router: old, needs_service: true };
@@ -601,10 +627,13 @@ fn an_account_has_so_many_routers_on_a_circuit_and_another_as_many() {
         world.done(made("pc-a", vlan));
     }
     assert_eq!(world.refused(made("pc-a", 6)), Refusal::RoutersMax);
-    world.done(made_for(OTHER, "pc-a", 6));
+    for vlan in 6..=10 {
+        world.done(made_for(OTHER, "pc-a", vlan));
+    }
+    assert_eq!(world.refused(made_for(OTHER, "pc-a", 11)), Refusal::OthersRoutersMax);
     let gone = world.state().routers().next().expect("made").id;
     world.done(DeleteRouter { router: gone });
-    world.done(made("pc-a", 7));
+    world.done(made("pc-a", 11));
 }
 
 #[test]
@@ -624,7 +653,12 @@ fn a_router_for_another_account_is_his_once_he_says_its_addresses() {
     assert_eq!(told, Told::Refused(Refusal::VlanNotTheirs));
     let told = by(&mut world, OTHER, amended(name, |a| a.circuit_code = Some("x".into())));
     assert_eq!(told, Told::Refused(Refusal::CircuitCodeNotTheirs));
-    let told = by(&mut world, OTHER, AmendRouter { needs_service: false, ..half });
+    let half = AmendRouter { needs_service: false, ..half };
+    let told = by(&mut world, OTHER, AmendRouter { wants_all: true, ..half.clone() });
+    assert_eq!(told, Told::Refused(Refusal::AddressesIncomplete));
+    let only_named = AmendRouter { needs_service: false, wants_all: true, ..named };
+    assert_eq!(by(&mut world, OTHER, only_named), Told::Accepted(Outcome::Done));
+    let told = by(&mut world, OTHER, half);
     assert_eq!(told, Told::Accepted(Outcome::Done));
     assert_eq!(found(&world, id).status, RouterStatus::Unconfirmed, "half of them");
     let rest = amended(name, |a| a.peering = sides("", "10.0.0.2"));
@@ -702,7 +736,7 @@ fn both_see_a_router_each_in_his_own_list() {
         found.map(|found| found.total)
     };
     assert_eq!(on(OWNER, "pc-a"), Ok(2));
-    assert_eq!(on(OTHER, "pc-a"), Err(Refusal::NoSuchCircuit));
+    assert_eq!(on(OTHER, "pc-a"), Err(Refusal::OthersCircuit));
     assert_eq!(on(OWNER, "pc-z"), Err(Refusal::NoSuchCircuit));
 }
 

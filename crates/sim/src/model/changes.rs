@@ -102,7 +102,7 @@ impl Change<'_> {
     }
 
     /// The caller's circuit in the call's region.
-    fn circuit(&self) -> Result<usize, Absent> {
+    pub fn circuit(&self) -> Result<usize, Absent> {
         self.circuit_named("PhysicalConnectionId")
     }
 
@@ -114,6 +114,14 @@ impl Change<'_> {
             return Err(Absent::Never);
         }
         if circuit.deleted { Err(Absent::Deleted) } else { Ok(place) }
+    }
+
+    /// Whether the caller has the circuit that the call names in another region.
+    pub fn is_elsewhere(&self) -> bool {
+        let place = self.world.circuit_at(self.text("PhysicalConnectionId"));
+        let circuit = place.map(|place| &self.world.circuits[place]);
+        let own = circuit.filter(|its| its.account == self.account && !its.deleted);
+        own.is_some_and(|its| its.region != self.text("RegionId"))
     }
 
     /// The same, or this refusal.
@@ -141,14 +149,17 @@ impl Change<'_> {
     }
 
     /// Refuses what cannot be a companion.
-    pub fn companion(&self, unknown: &'static str) -> Result<(), Refusal> {
+    pub fn companion(&self, unknown: &'static str, others: &'static str) -> Result<(), Refusal> {
         let id = self.text("RedundantPhysicalConnectionId");
         if id.is_empty() {
             return Ok(());
         }
         let place = self.world.circuit_at(id).ok_or((400, unknown))?;
         let circuit = &self.world.circuits[place];
-        if circuit.deleted || circuit.account != self.account {
+        if circuit.account != self.account {
+            return Err((400, others));
+        }
+        if circuit.deleted {
             return Err((400, unknown));
         }
         if ["Allocated", "Confirmed", "Enabled"].contains(&circuit.status) {
@@ -188,7 +199,8 @@ impl Change<'_> {
 
     fn apply(&mut self) -> Result<Outcome, Refusal> {
         self.service_open()?;
-        self.companion("InvalidRedundantPhysicalConnectionId.NotFound")?;
+        let others = "InvalidRedundantPhysicalConnection";
+        self.companion("InvalidRedundantPhysicalConnectionId.NotFound", others)?;
         let port = self.reading.call.parameter("PortType").unwrap_or("1000Base-T");
         let told = |closed| offers::of_circuit(closed, self.reading.edition);
         self.has_room(&[self.text("AccessPointId")], port, told)?;
@@ -239,7 +251,8 @@ impl Change<'_> {
             let old = self.reading.edition < E2024;
             return Err((400, if old { "InvalidStatus" } else { "OperationDenied.VPconn" }));
         }
-        self.companion("InvalidRedundantPhysicalConnection")?;
+        let not_ours = "InvalidRedundantPhysicalConnection";
+        self.companion(not_ours, not_ours)?;
         let changes = [
             ("LineOperator", given("LineOperator")),
             ("PortType", given("PortType")),
@@ -308,11 +321,24 @@ impl Change<'_> {
         Ok(Outcome::Done)
     }
 
+    /// What deleting what is not there is told. SOURCE: EDITIONS, T059.
+    pub fn not_there(&self, absent: &Absent) -> Refusal {
+        match absent {
+            Absent::Deleted if self.reading.edition >= E2025_03 => {
+                (400, "ResourceNotFound.PhysicalConnectionId")
+            }
+            _ => (404, "InvalidPhysicalConnectionId.NotFound"),
+        }
+    }
+
     fn delete(&mut self) -> Result<Outcome, Refusal> {
         if let Some(taken_back) = self.take_back() {
             return taken_back;
         }
-        let place = self.circuit_or((404, "InvalidPhysicalConnectionId.NotFound"))?;
+        if self.is_elsewhere() {
+            return Err((400, "InvalidPhysicalConnectionId.NotMatched"));
+        }
+        let place = self.circuit().map_err(|absent| self.not_there(&absent))?;
         if self.world.hosted(place).is_some() && self.world.circuits[place].status == "Allocated" {
             let old = self.reading.edition < E2024;
             let new = "OperationDenied.NeedPconnOwner";

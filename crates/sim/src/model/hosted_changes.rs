@@ -1,7 +1,7 @@
 //! What calls on shared circuits do.
 
-use super::atlas::{E2023, E2024};
-use super::changes::{Change, NO_PRICE, Refusal, SHORT};
+use super::atlas::{E2023, E2024, E2025_03};
+use super::changes::{Absent, Change, NO_PRICE, Refusal, SHORT};
 use super::hosted::{HOSTING, Hosted, MOST, SPECS, mbps, router_mbps};
 use super::pages::number;
 use super::routers::{Vlan, whose};
@@ -34,9 +34,16 @@ impl Change<'_> {
     }
 
     fn host_now(&mut self) -> Result<Outcome, Refusal> {
-        let parent = self.circuit_or((400, "ResourceNotFound.PhysicalConnectionId"))?;
+        let parent = self.circuit().map_err(|absent| match absent {
+            Absent::Deleted => (400, "ResourceNotFound.PhysicalConnectionId"),
+            Absent::Never => (400, "InvalidPhysicalConnectionId.NotFound"),
+        })?;
         if self.world.hosted(parent).is_some() {
             return Err((400, "OperationDenied.CreateVpconn"));
+        }
+        let ended = self.world.circuits[parent].status.starts_with("Terminat");
+        if ended && self.reading.edition >= E2025_03 {
+            return Err((400, "IncorrectStatus.PhysicalConnection"));
         }
         if self.world.circuits[parent].status != "Enabled" {
             return Err((400, "InvalidPhysicalConnectionId.NotEnabled"));
@@ -53,7 +60,7 @@ impl Change<'_> {
             return Err((
                 400,
                 match why {
-                    Vlan::Taken => "VLAN_ID_HAS_BEEN_USED_IN_PHYSICAL_CONNECTION",
+                    Vlan::Taken | Vlan::Kept => "VLAN_ID_HAS_BEEN_USED_IN_PHYSICAL_CONNECTION",
                     Vlan::PortTaken => "OperationFailed.VbrBindedPconn",
                     Vlan::PortHosted => "OperationFailed.VPconnCreated",
                     Vlan::PortShared | Vlan::PortHostsOthers => {
@@ -337,10 +344,10 @@ impl Change<'_> {
     pub fn take_back(&mut self) -> Option<Result<Outcome, Refusal>> {
         let place = self.made_by_caller("PhysicalConnectionId")?;
         let old = self.reading.edition < E2024;
-        let circuit = &mut self.world.circuits[place];
-        if circuit.deleted {
-            return Some(Err((404, "InvalidPhysicalConnectionId.NotFound")));
+        if self.world.circuits[place].deleted {
+            return Some(Err(self.not_there(&Absent::Deleted)));
         }
+        let circuit = &mut self.world.circuits[place];
         if circuit.acceptance() != "UnConfirmed" {
             let new = "OperationDenied.NeedVpconnOwner";
             return Some(Err((400, if old { "Forbidden.NotAllowedInState" } else { new })));

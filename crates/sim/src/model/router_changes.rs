@@ -42,6 +42,7 @@ impl Change<'_> {
                 "OperationFailed.PconnExistVlan0Vbr"
             }
             Some(Vlan::PortShared) if !one_code => "OperationFailed.Vlan0VbrUnSharePconn",
+            Some(Vlan::Kept) if self.later() => "OperationFailed.VlanIdInUse",
             Some(_) => "InvalidVlanId.Used",
         };
         Err((400, code))
@@ -92,7 +93,13 @@ impl Change<'_> {
             let there = !router.deleted && router.status != "deleting";
             there && router.on(circuit).is_some() && router.owner == owner
         });
-        if theirs.count() >= 5 { Err((400, "QuotaExceeded.vbrPerpConn")) } else { Ok(()) }
+        if theirs.count() < 5 {
+            return Ok(());
+        }
+        let creates = self.reading.call.action.starts_with("Create");
+        let of_other = creates && self.later() && owner != self.account;
+        let code = "QuotaExceeded.vbrPerpConn";
+        Err((400, if of_other { "QuotaExceeded.CrossUserVBRPerUser" } else { code }))
     }
 
     /// CreateVirtualBorderRouter.
@@ -180,6 +187,10 @@ impl Change<'_> {
                 return Err((403, forms::not_theirs(name)));
             }
         }
+        let tries = router.status == "unconfirmed" && has_router && !complete;
+        if self.later() && tries && self.says_an_address() {
+            return Err((400, "MissingParameter"));
+        }
         if !one_subnet(&line) {
             return Err((400, "InvalidIp.NotSameSubnet"));
         }
@@ -215,6 +226,12 @@ impl Change<'_> {
             router.times[0].get_or_insert(at);
         }
         Ok(Outcome::Done)
+    }
+
+    /// Whether the call says any of what a router needs to be taken over.
+    fn says_an_address(&self) -> bool {
+        let names = ["LocalGatewayIp", "PeerGatewayIp", "PeeringSubnetMask"];
+        names.into_iter().any(|name| self.said(name).is_some())
     }
 
     /// The further circuits as a call says that they are to be.
@@ -340,14 +357,27 @@ impl Change<'_> {
 
     /// AssociatePhysicalConnectionToVirtualBorderRouter.
     pub fn associate(&mut self) -> Result<Outcome, Refusal> {
+        let tabled = self.reading.edition > 0;
+        let elsewhere = (404, "InvalidInstanceId.NotFound");
+        let named = self.world.router_at(self.text("VbrId")).map(|nth| &self.world.routers[nth]);
+        let seen = named.filter(|its| its.is_seen_by(self.account) && !its.deleted);
+        if tabled && seen.is_some_and(|its| its.region != self.text("RegionId")) {
+            return Err(elsewhere);
+        }
         let place = self.router_named("VbrId").ok_or((404, "InvalidVbrId.NotFound"))?;
         if self.world.routers[place].home != self.account {
             return Err((400, "Forbidden.OperationNotAllowed"));
+        }
+        if tabled && self.is_elsewhere() {
+            return Err(elsewhere);
         }
         let circuit = self.circuit_or((400, "InvalidPhysicalConnectionId.NotFound"))?;
         let router = &self.world.routers[place];
         if router.status != "active" {
             return Err((400, "InvalidStatus.NotAllowed"));
+        }
+        if tabled && self.world.circuits[circuit].status.starts_with("Terminat") {
+            return Err((400, "InvalidStatus.StatusNotEnabled"));
         }
         if self.world.circuits[circuit].status != "Enabled" {
             return Err((400, "InvalidPhysicalConnectionId.NotEnabled"));

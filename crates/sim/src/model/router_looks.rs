@@ -85,14 +85,16 @@ pub fn list(world: &World, account: u64, reading: &Reading) -> Expect {
 /// DescribeVirtualBorderRoutersForPhysicalConnection.
 pub fn list_on(world: &World, account: u64, reading: &Reading) -> Expect {
     let call = reading.call;
-    let circuit = call.parameter("PhysicalConnectionId").and_then(|id| world.circuit_at(id));
-    let circuit = circuit.filter(|place| {
+    let named = call.parameter("PhysicalConnectionId").and_then(|id| world.circuit_at(id));
+    let circuit = named.filter(|place| {
         let circuit = &world.circuits[*place];
         let region = Some(circuit.region.as_str()) == call.parameter("RegionId");
         circuit.account == account && region && !circuit.deleted
     });
     let Some(circuit) = circuit else {
-        return error(404, "InvalidPhysicalConnectionId.NotFound");
+        let others = named.is_some_and(|place| world.circuits[place].account != account);
+        let status = if others || reading.edition < LATER { 404 } else { 400 };
+        return error(status, "InvalidPhysicalConnectionId.NotFound");
     };
     let given = conditions(call, "Filter");
     let fits = |router: &&Router| {

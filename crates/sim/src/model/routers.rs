@@ -233,8 +233,11 @@ impl World {
             let holds = router.status != "terminated" || kept;
             !router.deleted && router.status != "deleting" && holds && own != Some(*place)
         });
-        let vlans: Vec<i64> =
-            others.filter_map(|(_, router)| router.on(circuit)).map(|line| line.vlan).collect();
+        let (mut vlans, mut kept) = (Vec::new(), Vec::new());
+        for (_, router) in others {
+            let list = if router.status == "terminated" { &mut kept } else { &mut vlans };
+            list.extend(router.on(circuit).map(|line| line.vlan));
+        }
         let hosted = self.hosted_on(circuit).filter(|place| Some(*place) != own_hosted);
         let hosted = hosted.filter_map(|place| self.hosted(place));
         let hosted: Vec<i64> = hosted
@@ -245,9 +248,10 @@ impl World {
             () if vlan != 0 && (vlans.contains(&vlan) || hosted.contains(&vlan)) => {
                 Some(Vlan::Taken)
             }
-            () if vlans.contains(&0) => Some(Vlan::PortTaken),
+            () if vlan != 0 && kept.contains(&vlan) => Some(Vlan::Kept),
+            () if vlans.contains(&0) || kept.contains(&0) => Some(Vlan::PortTaken),
             () if hosted.contains(&0) => Some(Vlan::PortHosted),
-            () if vlan == 0 && !vlans.is_empty() => Some(Vlan::PortShared),
+            () if vlan == 0 && !(vlans.is_empty() && kept.is_empty()) => Some(Vlan::PortShared),
             () if vlan == 0 && !hosted.is_empty() => Some(Vlan::PortHostsOthers),
             () => None,
         }
@@ -350,6 +354,8 @@ pub fn whose(number: i64) -> u64 {
 pub enum Vlan {
     /// Another has it.
     Taken,
+    /// Another that is off keeps it.
+    Kept,
     /// Another has the whole port.
     PortTaken,
     /// The whole port is asked for, and others are on it.

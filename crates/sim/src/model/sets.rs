@@ -5,7 +5,7 @@ use super::Leaf;
 use super::atlas::{self, E2025_09};
 use super::changes::{CIRCUIT_MARK, Change, Refusal};
 use super::forms::{self, Text};
-use super::pages::{Reading, number};
+use super::pages::{self, Reading, number};
 use super::state::{Circuit, Outcome};
 use crate::call::Call;
 use std::collections::BTreeMap;
@@ -88,7 +88,9 @@ pub fn form_error(reading: &Reading) -> Option<&'static str> {
     points.iter().find_map(|(_, point)| {
         let wrong =
             MEMBERS.iter().find(|(name, _)| point.get(name).is_some_and(|text| !fits(name, text)));
-        wrong.map(|(_, code)| *code)
+        let (name, code) = wrong?;
+        let own = pages::malformed(&reading.call.action, name, &point[name], reading.edition);
+        Some(own.unwrap_or(code))
     })
 }
 

@@ -17,7 +17,7 @@ pub const SETUP: &str = "Setup";
 impl Change<'_> {
     /// CreatePhysicalConnectionSetupOrder.
     pub fn order_setup(&mut self) -> Result<Outcome, Refusal> {
-        self.companion("InvalidInstance.NotFound")?;
+        self.companion("InvalidInstance.NotFound", "InvalidInstance.NotFound")?;
         let port = self.reading.call.parameter("PortType").unwrap_or("1000Base-T");
         let room = self.has_room(&[self.text("AccessPointId")], port, offers::of_setup);
         room.map_err(|(status, code)| {

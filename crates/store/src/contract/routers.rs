@@ -76,6 +76,7 @@ pub(super) fn about(among: &State, circuit: CircuitId, nth: u8, how: u8) -> Comm
                 limited: true,
                 heeds_locks: true,
                 compares: false,
+                wants_all: false,
             }
             .into()
         }
