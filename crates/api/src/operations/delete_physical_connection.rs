@@ -55,16 +55,6 @@ static NEEDS_PARTNER: ErrorRow =
         .on(&[Refusal::NeedsPartner])
         .assumed("of a shared circuit that its owner has not taken: its partner takes it back");
 
-static OWN_NO_CIRCUIT: ErrorRow =
-    NO_CIRCUIT.on(&[Refusal::NoSuchCircuit]).on_in(until(E2025_03), &[Refusal::CircuitDeleted]);
-
-/// SOURCE: EDITIONS, T059.
-static GONE: ErrorRow =
-    error(400, "ResourceNotFound.PhysicalConnectionId", "PhysicalConnection is not found.")
-        .in_editions(from(E2025_03))
-        .on(&[Refusal::CircuitDeleted])
-        .assumed("that it is told of what was there and was deleted");
-
 static ELSEWHERE: ErrorRow =
     error(400, "InvalidPhysicalConnectionId.NotMatched", "instance id not matched.")
         .on(&[Refusal::CircuitElsewhere])
@@ -80,7 +70,7 @@ pub static OPERATION: Operation =
         .resource_in(ALL, "acs:vpc:{region}:{account}:physicalconnection/{PhysicalConnectionId}")
         .errors(&[
             &BAD_REGION.documented_in(ALL),
-            &OWN_NO_CIRCUIT,
+            &NO_CIRCUIT.on(&[Refusal::NoSuchCircuit, Refusal::CircuitDeleted]),
             &VBR_EXISTS,
             &ASSOCIATED,
             &WRONG_STATE,
@@ -96,7 +86,14 @@ pub static OPERATION: Operation =
             )
             .in_editions(from(E2025_03))
             .unreached("There are no QoS policies yet."),
-            &GONE,
+            // Whoever deletes again after a lost answer takes a 404 for done.
+            &error(
+                400,
+                "ResourceNotFound.PhysicalConnectionId",
+                "PhysicalConnection is not found.",
+            )
+            .in_editions(from(E2025_03))
+            .unreached("InvalidPhysicalConnectionId.NotFound says it."),
         ])
         .examples(
             &[Before::circuit("Canceled")],

@@ -321,16 +321,6 @@ impl Change<'_> {
         Ok(Outcome::Done)
     }
 
-    /// What deleting what is not there is told. SOURCE: EDITIONS, T059.
-    pub fn not_there(&self, absent: &Absent) -> Refusal {
-        match absent {
-            Absent::Deleted if self.reading.edition >= E2025_03 => {
-                (400, "ResourceNotFound.PhysicalConnectionId")
-            }
-            _ => (404, "InvalidPhysicalConnectionId.NotFound"),
-        }
-    }
-
     fn delete(&mut self) -> Result<Outcome, Refusal> {
         if let Some(taken_back) = self.take_back() {
             return taken_back;
@@ -338,7 +328,7 @@ impl Change<'_> {
         if self.is_elsewhere() {
             return Err((400, "InvalidPhysicalConnectionId.NotMatched"));
         }
-        let place = self.circuit().map_err(|absent| self.not_there(&absent))?;
+        let place = self.circuit_or((404, "InvalidPhysicalConnectionId.NotFound"))?;
         if self.world.hosted(place).is_some() && self.world.circuits[place].status == "Allocated" {
             let old = self.reading.edition < E2024;
             let new = "OperationDenied.NeedPconnOwner";

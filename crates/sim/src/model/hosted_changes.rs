@@ -345,7 +345,7 @@ impl Change<'_> {
         let place = self.made_by_caller("PhysicalConnectionId")?;
         let old = self.reading.edition < E2024;
         if self.world.circuits[place].deleted {
-            return Some(Err(self.not_there(&Absent::Deleted)));
+            return Some(Err((404, "InvalidPhysicalConnectionId.NotFound")));
         }
         let circuit = &mut self.world.circuits[place];
         if circuit.acceptance() != "UnConfirmed" {
