@@ -270,7 +270,8 @@ const DAMAGES_OF_SETUPS: &[(&str, &[&str])] = &[
     ("UPDATE receipts SET order_id = 7 WHERE order_id > 0", &["I2", "I4"]),
 ];
 
-/// A store with two shared circuits, one of which its partner has paid for, and a router on that.
+/// A store with two shared circuits, one of which its partner has paid for, with a router on it, and
+/// the other its tenant.
 async fn shared() -> std::path::PathBuf {
     let rig = Rig::sandbox().await;
     let port = rig.circuit("Enabled").await;
@@ -299,6 +300,11 @@ async fn shared() -> std::path::PathBuf {
     ];
     let call = [&it[..], &router].concat();
     rig.call_as("sandbox-poor", VPC, "CreateVirtualBorderRouter", &call).await.ok();
+    rig.credit(POOR, "100.00").await;
+    let it = [("RegionId", "cn-hangzhou"), ("PhysicalConnectionId", &*made[1])];
+    rig.call_as("sandbox-poor", VPC, "ConfirmPhysicalConnection", &it).await.ok();
+    let call = [&it[..], &[("AutoPay", "true")]].concat();
+    rig.call_as("sandbox-poor", VPC, ORDER, &call).await.ok();
     rig.end_keeping().await
 }
 
@@ -308,7 +314,12 @@ const DAMAGES_OF_SHARED: &[(&str, &[&str])] = &[
     ("DELETE FROM shared_things", &["H1"]),
     ("UPDATE circuits SET hosted = replace(hosted, char(9) || '2', char(9) || '1')", &["H2"]),
     ("UPDATE routers SET vlan = 7", &["H3"]),
-    ("UPDATE orders SET shared_spec = '100M' WHERE shared_spec = '50M'", &["O5"]),
+    ("UPDATE orders SET shared_spec = '100M' WHERE shared_spec = '50M'", &["O5", "H5"]),
+    (
+        "UPDATE circuits SET bandwidth_mbps = 100, hosted = replace(hosted, '\t50M\t', '\t100M\t') \
+         WHERE hosted LIKE '%PayByVirtual%'",
+        &["H5"],
+    ),
     (
         "UPDATE circuits SET hosted = replace(hosted, 'PayByPhysical', 'PayByVirtualPhysical')",
         &["H4", "S3"],
