@@ -13,7 +13,7 @@ use crate::store::{Decided, JobKind};
 use chance::Chance;
 use diskfault::{Call as DiskCall, Failure, Image};
 use domain::Outcome;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::task::Poll;
 use store::sqlite::Point;
@@ -105,6 +105,8 @@ struct Aloft {
     ready: bool,
     /// What the store said of it, if it failed.
     failed: bool,
+    /// The accounts that could not be woken for it, so far.
+    unwoken: BTreeSet<u64>,
 }
 
 /// A volley on its way.
@@ -240,10 +242,11 @@ impl<'v> Volley<'v> {
     fn land(&mut self, at: usize, back: Option<&Back>) -> Result<(), String> {
         let progress = std::mem::replace(&mut self.aloft[at].progress, Progress::New);
         let aloft = &self.aloft[at];
+        let failed = aloft.failed || !aloft.unwoken.is_empty();
         let expect = match (&aloft.item, progress) {
             (_, Progress::Known(expect)) => expect,
-            (Item::Call(_), _) if aloft.failed => Expect::Error(503, "ServiceUnavailable".into()),
-            (Item::Control(..), _) if aloft.failed => Expect::Error(503, "unavailable".into()),
+            (Item::Call(_), _) if failed => Expect::Error(503, "ServiceUnavailable".into()),
+            (Item::Control(..), _) if failed => Expect::Error(503, "unavailable".into()),
             (Item::Call(call), Progress::Decided(decision)) => self.model.finish(call, decision),
             (Item::Call(call), Progress::Looks) => self.model.look(call, aloft.came),
             _ => {
@@ -328,7 +331,13 @@ impl<'v> Volley<'v> {
                 // A clock that has moved has moved, whatever becomes of what is due by then.
                 let moved = matches!(one.kind, JobKind::Wake(_))
                     && matches!(self.aloft[at].progress, Progress::Known(_));
-                self.aloft[at].failed |= !moved;
+                match one.kind {
+                    // It may be woken by itself, once more.
+                    JobKind::Wake(account) if !moved => {
+                        self.aloft[at].unwoken.insert(account);
+                    }
+                    _ => self.aloft[at].failed |= !moved,
+                }
                 self.tally.store_faults += 1;
             }
             Ok(settled) => {
@@ -352,6 +361,7 @@ impl<'v> Volley<'v> {
             Item::Control(world, _) => world.as_str(),
         };
         if let JobKind::Wake(account) = one.kind {
+            aloft.unwoken.remove(&account);
             self.model.wake(world, account, aloft.came);
             return Ok(());
         }
@@ -406,5 +416,13 @@ impl<'v> Volley<'v> {
 
 fn launch(item: Item) -> Aloft {
     let progress = Progress::New;
-    Aloft { item, flight: None, progress, came: 0, ready: true, failed: false }
+    Aloft {
+        item,
+        flight: None,
+        progress,
+        came: 0,
+        ready: true,
+        failed: false,
+        unwoken: BTreeSet::new(),
+    }
 }
