@@ -126,7 +126,7 @@ impl World {
     /// A shared circuit is as fast as it was sold, and its router with it.
     pub fn speed_is_paid(&mut self, place: usize, spec: &str) {
         let Some(hosted) = &mut self.circuits[place].hosted else { return };
-        hosted.spec = spec.to_owned();
+        spec.clone_into(&mut hosted.spec);
         self.circuits[place].words.insert("Bandwidth", mbps(spec).to_string());
         self.routers_follow(place);
     }

@@ -270,8 +270,8 @@ const DAMAGES_OF_SETUPS: &[(&str, &[&str])] = &[
     ("UPDATE receipts SET order_id = 7 WHERE order_id > 0", &["I2", "I4"]),
 ];
 
-/// A store with two shared circuits, one of which its partner has paid for, with a router on it, and
-/// the other its tenant.
+/// A store with two shared circuits, one of which its partner has paid for, with a router on it,
+/// and the other its tenant.
 async fn shared() -> std::path::PathBuf {
     let rig = Rig::sandbox().await;
     let port = rig.circuit("Enabled").await;
