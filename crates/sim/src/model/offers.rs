@@ -60,7 +60,8 @@ fn offer(chance: &mut Chance, point: &'static str) -> Offer {
 /// The setting, as its manual says it.
 pub fn text(offers: &[Offer]) -> String {
     let of = |Offer { point, status, lacks }: &Offer| {
-        let lacks: String = lacks.iter().map(|what| format!(",no-{what}")).collect();
+        let lacks: Vec<_> = lacks.iter().map(|what| format!(",no-{what}")).collect();
+        let lacks = lacks.concat();
         format!("{point}={status}{lacks}")
     };
     offers.iter().map(of).collect::<Vec<_>>().join("; ")
