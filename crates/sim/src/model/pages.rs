@@ -215,7 +215,7 @@ const LOOKED_AT: &[(&str, &str, &str)] = &[
         VPC,
         "CreateVirtualPhysicalConnection",
         "RegionId OrderMode VlanId Spec VpconnAliUid PhysicalConnectionId Name Description \
-         ResourceGroupId Tag DryRun Token",
+         ResourceGroupId VpconnUidResourceGroupId Tag DryRun Token",
     ),
     (
         VPC,
@@ -386,6 +386,10 @@ fn rule(version: &str, action: &str, name: &'static str) -> Rule {
     };
     if version == ECS && WITHOUT_EFFECT_OF_ECS.contains(&name) {
         return untold(false);
+    }
+    if name == "VpconnUidResourceGroupId" {
+        // SOURCE: EDITIONS, T114, the only page that has it.
+        return Rule { has: |edition| edition == E2023, ..untold(false) };
     }
     let parameter = told.parameter(name);
     let parameter = parameter.unwrap_or_else(|| panic!("the reference has no {name} of {action}"));
