@@ -96,13 +96,13 @@ impl<'d, 's> Draft<'d, 's> {
     }
 
     /// The operator's rules.
-    pub fn rules(&self) -> Rules {
-        *self.overlay.rules()
+    pub fn rules(&self) -> &Rules {
+        self.overlay.rules()
     }
 
     /// What access points offer.
     pub fn offers(&self) -> &Offers {
-        &self.overlay.rules().offers
+        &self.rules().offers
     }
 
     /// What the parties may see.

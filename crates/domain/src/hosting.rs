@@ -40,6 +40,12 @@ pub(crate) fn on(
     made_by(view, partner).filter(move |circuit| circuit.is_hosted_on(&parent))
 }
 
+/// Whether none is on a circuit.
+pub(crate) fn check_free(draft: &Draft, circuit: &Circuit) -> Result<(), Refusal> {
+    let any = on(&draft.view(), circuit.account, circuit.id).next().is_some();
+    if any { Err(Refusal::HostedAttached) } else { Ok(()) }
+}
+
 /// The shared circuit of this id that the caller has made for another, in the region of the call.
 pub(crate) fn made_by_caller<'d>(
     draft: &'d Draft,
@@ -95,7 +101,8 @@ pub(crate) fn charge_partner(draft: &mut Draft, circuit: &Circuit) -> Result<Ord
 
 /// A shared circuit is as fast as what was paid for it says; `None` of circuits that are none.
 pub(crate) fn speed_is_paid(draft: &mut Draft, id: CircuitId, paid: Option<SharedSpec>) {
-    let Some((hosted, spec)) = draft.circuit(id).hosted().zip(paid) else { return };
+    let Some(spec) = paid else { return };
+    let hosted = draft.circuit(id).hosted().expect("a shared circuit was paid for");
     if hosted.spec != spec {
         let hosted = Hosted { spec, ..hosted.clone() };
         set(draft, id, hosted);
@@ -119,9 +126,7 @@ pub(crate) fn set(draft: &mut Draft, id: CircuitId, hosted: Hosted) {
     let tenant = circuit.account;
     let particulars = &mut circuit.particulars;
     particulars.bandwidth_mbps = spec.mbps();
-    let mut words = particulars.words.take().unwrap_or_default();
-    words.hosted = Some(hosted);
-    particulars.words = Some(words);
+    particulars.words.get_or_insert_default().hosted = Some(hosted);
     let standing: Vec<RouterId> = {
         let view = draft.view();
         let routers = view.routers_on(tenant, id).filter(|router| !router.deleted);

@@ -104,12 +104,12 @@ pub(crate) fn check_vlan(
         let others = hosting::on(&view, account, circuit).filter(|other| !own.has(other));
         others.filter_map(|other| other.hosted()).map(|hosted| hosted.vlan)
     };
-    let its_status = routers().filter(|(other, _)| *other == vlan).map(|(_, status)| status);
-    let are_off: Vec<bool> = its_status.map(|status| status == RouterStatus::Terminated).collect();
-    if vlan != 0 && (are_off.contains(&false) || hosted().any(|other| other == vlan)) {
+    let has_it = |(other, status)| (other == vlan).then_some(status == RouterStatus::Terminated);
+    let is_had = |off: bool| routers().filter_map(has_it).any(|is_off| is_off == off);
+    if vlan != 0 && (is_had(false) || hosted().any(|other| other == vlan)) {
         return Err(Refusal::VlanTaken);
     }
-    if vlan != 0 && are_off.contains(&true) {
+    if vlan != 0 && is_had(true) {
         return Err(Refusal::VlanKept);
     }
     if routers().any(|(other, _)| other == 0) {
@@ -208,18 +208,19 @@ pub(crate) fn step_router(
     event: RouterEvent,
 ) -> Result<(), Refusal> {
     let (at, rules) = (draft.at(), draft.rules());
+    let (is_auto, step_ms) = (rules.carrier == Carrier::Auto, rules.carrier_step_ms);
     let router = draft.edit::<Router>(&id).expect("the router was found before");
     let before = router.status;
     let status = step(before, event)?;
     // ASSUMED: the automatic carrier removes at once, since clients look no sooner than that
     // (ROUTERS 13.2), and takes its time over whatever else is under way.
     let removes = status == RouterStatus::Deleting;
-    let at_once = removes && rules.carrier == Carrier::Auto;
+    let at_once = removes && is_auto;
     let deleted = at_once || (removes && event == RouterEvent::Finish);
     router.status = status;
     router.deleted = deleted;
-    let waits = is_under_way(status) && !deleted && rules.carrier == Carrier::Auto;
-    router.wakes_at = waits.then(|| at.plus_ms(rules.carrier_step_ms));
+    let waits = is_under_way(status) && !deleted && is_auto;
+    router.wakes_at = waits.then(|| at.plus_ms(step_ms));
     let times = &mut router.times;
     match status {
         RouterStatus::Active if before == RouterStatus::Recovering => {

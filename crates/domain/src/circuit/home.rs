@@ -4,7 +4,7 @@
 //! there are of a kind, may keep others waiting: whatever is asked after leads to the places of
 //! those that have it, a bit each, and conditions are sets of places that are cut with one another.
 
-use super::labels::{Having, Label, Labels, Whose, sought_by};
+use super::labels::{Having, Label, Labels, Whose, kept, sought_by};
 use super::{Circuit, Status};
 use crate::catalogue::{AccessPoint, LineOperator, PortType, Region, SharedSpec};
 use crate::id::{AccountId, CircuitId};
@@ -54,30 +54,29 @@ struct Own {
     /// In order of making.
     places: Vec<u32>,
     /// Those of which these are the facts, by the facts.
-    kinds: Vec<(Facts, RoaringBitmap)>,
+    kinds: Vec<(Facts, Having)>,
 }
 
 impl Own {
     fn add(&mut self, facts: Facts, place: u32) {
         match self.kinds.binary_search_by_key(&facts, |(its, _)| *its) {
-            Ok(at) => drop(self.kinds[at].1.insert(place)),
-            Err(at) => self.kinds.insert(at, (facts, [place].into())),
+            Ok(at) => self.kinds[at].1.add(place),
+            Err(at) => self.kinds.insert(at, (facts, Having::One(place))),
         }
     }
 
     fn remove(&mut self, facts: Facts, place: u32) {
         let at = self.kinds.binary_search_by_key(&facts, |(its, _)| *its);
         let at = at.expect("what goes was added");
-        self.kinds[at].1.remove(place);
-        if self.kinds[at].1.is_empty() {
+        if !self.kinds[at].1.remove(place) {
             self.kinds.remove(at);
         }
     }
 }
 
-/// How many places these are.
-pub(crate) fn count(places: &RoaringBitmap) -> usize {
-    usize::try_from(places.len()).expect("what is in memory")
+/// So many places, which are in memory.
+pub(crate) fn count(places: u64) -> usize {
+    usize::try_from(places).expect("what is in memory")
 }
 
 /// Circuits, in order of making; an id leads to its place, and so does a label.
@@ -141,12 +140,14 @@ impl Circuits {
         let mut lists: Vec<Vec<&Having>> = lists.collect();
         // From the fewest on, so that a few are found at once among however many.
         lists.sort_by_key(|list| list.iter().map(|having| having.len()).sum::<u64>());
-        let Some((fewest, others)) = lists.split_first() else { return kinds.union() };
+        let Some((fewest, others)) = lists.split_first() else {
+            return kinds.map(Having::all).union();
+        };
         let fewest = fewest.iter().map(|having| having.all()).union();
         let few = others
             .iter()
             .fold(fewest, |few, list| list.iter().map(|having| having.among(&few)).union());
-        kinds.map(|kind| kind & &few).union()
+        kinds.map(|kind| kind.among(&few)).union()
     }
 
     /// How many of an account's circuits stand at an access point of this region.
@@ -154,7 +155,7 @@ impl Circuits {
         let kinds = self.of.get(&whose).map_or(&[][..], |own| &own.kinds);
         let at_point = kinds.iter().filter(|(facts, _)| facts.access_point == point);
         let stand = at_point.filter(|(facts, _)| facts.stands());
-        stand.map(|(_, places)| count(places)).sum()
+        stand.map(|(_, places)| count(places.len())).sum()
     }
 
     /// How many of an account's circuits are overdue at an instant.
@@ -205,7 +206,7 @@ impl Home<Circuit> for Circuits {
             self.places.insert(&id, place);
             self.labels.add(&self.all, place);
             let own = self.of.entry(whose).or_default();
-            let place = u32::try_from(place).expect("fewer than 2^32 circuits");
+            let place = kept(place);
             own.places.push(place);
             own.add(facts, place);
             return;
@@ -224,7 +225,7 @@ impl Home<Circuit> for Circuits {
         }
         if before != facts {
             let own = self.of.get_mut(&whose).expect("a circuit stays where it is");
-            let place = u32::try_from(place).expect("fewer than 2^32 circuits");
+            let place = kept(place);
             own.remove(before, place);
             own.add(facts, place);
         }

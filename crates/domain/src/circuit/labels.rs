@@ -54,12 +54,12 @@ fn labels_of(circuit: &Circuit) -> impl Iterator<Item = Label<'_>> {
     })
 }
 
-/// Places of circuits; at least one.
+/// Places of circuits that have something; at least one.
 #[derive(Debug)]
 pub(super) enum Having {
-    /// As most names have it.
+    /// As most names are had.
     One(u32),
-    /// As most tags do.
+    /// As most tags are.
     Several(Box<RoaringBitmap>),
 }
 
@@ -95,7 +95,7 @@ impl Having {
         }
     }
 
-    fn add(&mut self, place: u32) {
+    pub(super) fn add(&mut self, place: u32) {
         match self {
             Self::One(only) => *self = Self::Several(Box::new([*only, place].into())),
             Self::Several(places) => drop(places.insert(place)),
@@ -103,7 +103,7 @@ impl Having {
     }
 
     /// Takes one out, if others are left then.
-    fn remove(&mut self, place: u32) -> bool {
+    pub(super) fn remove(&mut self, place: u32) -> bool {
         let Self::Several(places) = self else { return false };
         places.remove(place);
         if let (Some(first), Some(last)) = (places.min(), places.max())
@@ -187,5 +187,10 @@ impl Labels {
 /// The circuit at a place that there is, and the place as it is kept here.
 fn at(all: &Shelf<Circuit>, place: usize) -> (&Circuit, u32) {
     let circuit = all.get(place).expect("circuits stay");
-    (circuit, u32::try_from(place).expect("fewer than 2^32 circuits"))
+    (circuit, kept(place))
+}
+
+/// A place as it is kept here.
+pub(super) fn kept(place: usize) -> u32 {
+    u32::try_from(place).expect("fewer than 2^32 circuits")
 }

@@ -71,9 +71,8 @@ impl Rule for AmendCircuit {
         }
         // ASSUMED: another port would take theirs away from those who share it.
         let port = self.amendment.port_type;
-        let other_port = port.is_some_and(|port| port != circuit.particulars.port_type);
-        if other_port && hosting::on(&draft.view(), circuit.account, circuit.id).next().is_some() {
-            return Err(Refusal::HostedAttached);
+        if port.is_some_and(|port| port != circuit.particulars.port_type) {
+            hosting::check_free(draft, circuit)?;
         }
         if let Some(redundant) = self.amendment.redundant {
             draft.check_redundant(redundant)?;

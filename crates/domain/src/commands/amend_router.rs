@@ -231,12 +231,12 @@ impl RouterAmendment {
 }
 
 /// The addresses of a router: on its own circuit, and on its further ones.
-type Lines<'l> = (&'l Peering, &'l [Association]);
+pub(super) type Lines<'l> = (&'l Peering, &'l [Association]);
 
 /// Whether two lines have one address.
-type Same = fn(&Peering, &Peering) -> bool;
+pub(super) type Same = fn(&Peering, &Peering) -> bool;
 
-fn peerings((own, further): Lines<'_>) -> impl Iterator<Item = &Peering> {
+pub(super) fn peerings((own, further): Lines<'_>) -> impl Iterator<Item = &Peering> {
     further.iter().map(|its| &its.peering).chain([own])
 }
 

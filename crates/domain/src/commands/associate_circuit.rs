@@ -1,5 +1,6 @@
 //! AssociateCircuit: put a router on one more circuit.
 
+use super::amend_router::{Same, peerings};
 use crate::circuit::Circuit;
 use crate::draft::Draft;
 use crate::id::{AccountId, CircuitId, RouterId};
@@ -55,8 +56,8 @@ impl AssociateCircuit {
         if new.has_local_ip_of(own) {
             return Err(Refusal::LocalIpOfRouter);
         }
-        let all = || router.associations.iter().map(|its| &its.peering).chain([own]);
-        let any = |is_taken: fn(&Peering, &Peering) -> bool| all().any(|its| is_taken(new, its));
+        let any =
+            |is_taken: Same| peerings((own, &router.associations)).any(|its| is_taken(new, its));
         for (is_taken, refusal) in [
             (any(Peering::has_local_ip_of), Refusal::LocalIpTaken),
             (any(Peering::has_peer_ip_of), Refusal::PeerIpTaken),

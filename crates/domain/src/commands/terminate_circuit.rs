@@ -33,9 +33,7 @@ impl Rule for TerminateCircuit {
         // Whoever is in no state to be ended is told so first.
         if state.status == Status::Enabled {
             routing::check_free(draft, circuit).map_err(|_| Refusal::RoutersAttached)?;
-            if hosting::on(&draft.view(), circuit.account, circuit.id).next().is_some() {
-                return Err(Refusal::HostedAttached);
-            }
+            hosting::check_free(draft, circuit)?;
             if !circuit.macsec().is_empty() {
                 return Err(Refusal::KeysAttached);
             }

@@ -89,7 +89,7 @@ fn sought(
     let first = u32::try_from(page.skip()).ok().and_then(|skip| found.select(skip));
     let places = first.into_iter().flat_map(|first| found.range(first..));
     let places = places.take(page.size as usize);
-    (places.map(|place| circuits.at(place as usize).clone()).collect(), count(&found))
+    (places.map(|place| circuits.at(place as usize).clone()).collect(), count(found.len()))
 }
 
 /// What conditions say of labels; no name or group among them is empty.
