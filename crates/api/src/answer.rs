@@ -51,6 +51,8 @@ enum Value<T: 'static> {
     Object(&'static [Field<T>]),
     /// Rows of the same thing, as if they stood here.
     These(&'static [Field<T>]),
+    /// Rows of a part of it, as if they stood here.
+    Part(&'static dyn Part<T>),
     List(&'static dyn Rows<T>),
 }
 
@@ -108,6 +110,11 @@ pub const fn object<T>(
 /// Rows that stand somewhere else too.
 pub const fn these<T>(fields: &'static [Field<T>]) -> Field<T> {
     field("", "", Value::These(fields))
+}
+
+/// Rows of a part of what an answer is about, as if they stood here.
+pub const fn part<T>(part: &'static dyn Part<T>) -> Field<T> {
+    field("", "", Value::Part(part))
 }
 
 /// A list.
@@ -200,6 +207,7 @@ impl<T> Field<T> {
                 writer.object(name, |inside| write(fields, subject, input, inside));
             }
             Value::These(fields) => write(fields, subject, input, writer),
+            Value::Part(part) => part.write(subject, input, writer),
             Value::List(rows) => writer.list(name, |items| rows.write(subject, input, items)),
         }
     }
@@ -212,6 +220,33 @@ pub(crate) fn write<T>(fields: &[Field<T>], subject: &T, input: &Input, writer: 
         if told && field.when.is_none_or(|holds| holds(subject, input)) {
             field.write(subject, input, writer);
         }
+    }
+}
+
+/// A part of a subject, which has rows of its own.
+pub trait Part<T>: Sync {
+    /// Writes them.
+    fn write(&self, subject: &T, input: &Input, writer: &mut Writer);
+
+    /// What they are.
+    fn rows(&self) -> Vec<Described>;
+}
+
+/// What stands in a subject.
+pub struct Within<T: 'static, U: 'static> {
+    /// Where it is.
+    pub of: fn(&T) -> &U,
+    /// What is told of it.
+    pub fields: &'static [Field<U>],
+}
+
+impl<T, U> Part<T> for Within<T, U> {
+    fn write(&self, subject: &T, input: &Input, writer: &mut Writer) {
+        write(self.fields, (self.of)(subject), input, writer);
+    }
+
+    fn rows(&self) -> Vec<Described> {
+        describe(self.fields)
     }
 }
 
@@ -325,6 +360,11 @@ pub enum Shape {
 pub(crate) fn describe<T>(fields: &[Field<T>]) -> Vec<Described> {
     let mut all = Vec::new();
     for field in fields {
+        let always = field.when.is_none();
+        let mut add = |rows: Vec<Described>| {
+            let rows = rows.into_iter();
+            all.extend(rows.map(|row| Described { always: row.always && always, ..row }));
+        };
         let shape = match field.value {
             Value::RequestId | Value::Text(_) => Shape::Text,
             Value::Number(_) => Shape::Number(field.facts.format),
@@ -333,13 +373,14 @@ pub(crate) fn describe<T>(fields: &[Field<T>]) -> Vec<Described> {
             Value::Object(fields) => Shape::Object(describe(fields)),
             Value::List(rows) => Shape::List(Box::new(rows.item())),
             Value::These(fields) => {
-                let always = field.when.is_none();
-                let rows = describe(fields).into_iter();
-                all.extend(rows.map(|row| Described { always: row.always && always, ..row }));
+                add(describe(fields));
+                continue;
+            }
+            Value::Part(part) => {
+                add(part.rows());
                 continue;
             }
         };
-        let always = field.when.is_none();
         all.push(Described { facts: field.facts, shape, always, told: true });
     }
     all

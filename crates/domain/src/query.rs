@@ -400,7 +400,7 @@ pub enum Found {
     /// The same, each with how many shared ones are on it.
     CircuitRows(Listing<CircuitRow>),
     /// Shared circuits, and how many there are in all; or why there are none.
-    Hosted(Result<Listing<CircuitRow>, Refusal>),
+    Hosted(Result<Listing<Circuit>, Refusal>),
     /// A page of orders, and how many there are in all.
     Orders(Vec<Order>, usize),
     /// The order, if it is the account's, and what it gives back of which others.
@@ -498,7 +498,7 @@ impl Question for CircuitsOf {
 pub struct HostedBy(pub AccountId, pub Region, pub HostedFilter, pub (usize, usize));
 
 impl Question for HostedBy {
-    type Found = Result<Listing<CircuitRow>, Refusal>;
+    type Found = Result<Listing<Circuit>, Refusal>;
 
     fn query(self) -> Query {
         Query::Hosted(self.0, self.1, self.2, self.3)

@@ -4,7 +4,9 @@
 
 use super::create_virtual_physical_connection::{HOSTED_FOR_CALLER, WITH_HOSTED};
 use super::tag_resources_for_express_connect::{MANY_TAGS, MEMBERS, wanted};
-use crate::answer::{Each, Field, list, number, object, page_of, request_id, text, these};
+use crate::answer::{
+    Each, Field, Within, list, number, object, page_of, part, request_id, text, these,
+};
 use crate::check::{Filter, Input};
 use crate::does::Lists;
 use crate::edition::{ALL, E2022, E2023, E2024_03, E2025_03, E2025_09, Editions, from};
@@ -231,7 +233,7 @@ pub(super) fn time(at: Option<Timestamp>) -> Cow<'static, str> {
 }
 
 /// A text that means nothing yet. Empty rather than absent, since Terraform reads it.
-fn empty<'t>(_: &'t CircuitRow, _: &'t Input) -> Cow<'t, str> {
+fn empty<'t>(_: &'t Circuit, _: &'t Input) -> Cow<'t, str> {
     "".into()
 }
 
@@ -240,13 +242,13 @@ const OWN_TYPE: &str = "PhysicalConnection";
 const HOSTED_TYPE: &str = "VirtualPhysicalConnection";
 
 /// Whether a shared circuit has been taken; "" of another.
-pub(super) fn acceptance(row: &CircuitRow) -> &'static str {
-    row.circuit.hosted().map_or("", |_| Hosted::acceptance(&row.circuit.state).text())
+pub(super) fn acceptance(circuit: &Circuit) -> &'static str {
+    circuit.hosted().map_or("", |_| Hosted::acceptance(&circuit.state).text())
 }
 
 /// What a shared circuit tells; "" of another.
-fn of_hosted(row: &CircuitRow, tell: impl Fn(&Hosted) -> Cow<'static, str>) -> Cow<'static, str> {
-    row.circuit.hosted().map_or("".into(), tell)
+fn of_hosted(circuit: &Circuit, tell: impl Fn(&Hosted) -> Cow<'static, str>) -> Cow<'static, str> {
+    circuit.hosted().map_or("".into(), tell)
 }
 
 /// When a renewal that waits for the end of the period before takes effect.
@@ -292,33 +294,27 @@ static MACSEC_KEY: &[Field<MacsecKey>] = &[
 
 /// What the list of shared circuits tells too.
 /// SOURCE: dossier, annex A; EDITIONS (which edition tells what).
-pub(super) static COMMON: &[Field<CircuitRow>] = &[
-    text(
-        "PhysicalConnectionId",
-        "The ID of the circuit.",
-        |CircuitRow { circuit, .. }: &CircuitRow, _| circuit.id.as_str().into(),
-    )
+pub(super) static COMMON: &[Field<Circuit>] = &[
+    text("PhysicalConnectionId", "The ID of the circuit.", |circuit: &Circuit, _| {
+        circuit.id.as_str().into()
+    })
     .example("pc-119mfjzm7"),
-    text("Status", "The status of the circuit.", |CircuitRow { circuit, .. }: &CircuitRow, _| {
+    text("Status", "The status of the circuit.", |circuit: &Circuit, _| {
         circuit.state.status.text().into()
     })
     .example("Initial"),
     text(
         "BusinessStatus",
         "The business status: Normal, or how it is locked.",
-        |CircuitRow { circuit, .. }: &CircuitRow, _| circuit.state.locks.business().text().into(),
+        |circuit: &Circuit, _| circuit.state.locks.business().text().into(),
     )
     .example("Normal"),
-    text(
-        "LoaStatus",
-        "The status of the Letter of Authorization.",
-        |CircuitRow { circuit, .. }: &CircuitRow, _| {
-            circuit.state.loa.map_or("", |loa| loa.text()).into()
-        },
-    )
+    text("LoaStatus", "The status of the Letter of Authorization.", |circuit: &Circuit, _| {
+        circuit.state.loa.map_or("", |loa| loa.text()).into()
+    })
     .example("Available"),
     // SOURCE: Terraform's tests: no charge type before payment. The order itself is not at hand.
-    text("ChargeType", "The billing method.", |CircuitRow { circuit, .. }: &CircuitRow, _| {
+    text("ChargeType", "The billing method.", |circuit: &Circuit, _| {
         let state = &circuit.state;
         let ordered = state.paid_order.is_some() && state.enabled_at.is_none();
         let prepaid = !state.is_metered() && (state.ends_at.is_some() || ordered);
@@ -326,108 +322,76 @@ pub(super) static COMMON: &[Field<CircuitRow>] = &[
     })
     .example("Prepaid")
     .assumed("an order that is paid and has not enabled the circuit yet is a subscription"),
-    text(
-        "CreationTime",
-        "When the circuit was applied for.",
-        |CircuitRow { circuit, .. }: &CircuitRow, _| circuit.created_at.to_string().into(),
-    )
+    text("CreationTime", "When the circuit was applied for.", |circuit: &Circuit, _| {
+        circuit.created_at.to_string().into()
+    })
     .example("2021-06-08T12:20:55Z"),
-    text(
-        "EnabledTime",
-        "When the circuit was enabled.",
-        |CircuitRow { circuit, .. }: &CircuitRow, _| time(circuit.state.enabled_at),
-    )
+    text("EnabledTime", "When the circuit was enabled.", |circuit: &Circuit, _| {
+        time(circuit.state.enabled_at)
+    })
     .example("2021-06-08T12:20:55Z"),
-    text(
-        "EndTime",
-        "When the circuit's term ends.",
-        |CircuitRow { circuit, .. }: &CircuitRow, _| {
-            time(circuit.state.ends_at.filter(|_| !circuit.state.is_metered()))
-        },
-    )
+    text("EndTime", "When the circuit's term ends.", |circuit: &Circuit, _| {
+        time(circuit.state.ends_at.filter(|_| !circuit.state.is_metered()))
+    })
     .example("2021-07-08T12:20:55Z"),
-    text(
-        "AccessPointId",
-        "The ID of the access point.",
-        |CircuitRow { circuit, .. }: &CircuitRow, _| circuit.particulars.access_point.id().into(),
-    )
+    text("AccessPointId", "The ID of the access point.", |circuit: &Circuit, _| {
+        circuit.particulars.access_point.id().into()
+    })
     .example("ap-cn-beijing-ft-A"),
-    text(
-        "AdLocation",
-        "The location of the access point's device.",
-        |CircuitRow { circuit, .. }: &CircuitRow, _| {
-            circuit.particulars.access_point.facts().name_en.into()
-        },
-    )
+    text("AdLocation", "The location of the access point's device.", |circuit: &Circuit, _| {
+        circuit.particulars.access_point.facts().name_en.into()
+    })
     .example("cn-hangzhou")
     .assumed("addresses of the buildings are not known: their names"),
-    text(
-        "PortNumber",
-        "The port of the access point's device.",
-        |CircuitRow { circuit, .. }: &CircuitRow, _| {
-            if has_port(circuit.state.status) { "1/1/1" } else { "" }.into()
-        },
-    )
+    text("PortNumber", "The port of the access point's device.", |circuit: &Circuit, _| {
+        if has_port(circuit.state.status) { "1/1/1" } else { "" }.into()
+    })
     .example("80")
     .assumed("its number, and that there is a port from allocation to the end"),
-    text("PortType", "The type of the port.", |CircuitRow { circuit, .. }: &CircuitRow, _| {
+    text("PortType", "The type of the port.", |circuit: &Circuit, _| {
         circuit.particulars.port_type.text().into()
     })
     .example("1000Base-T"),
     text(
         "Spec",
         "The speed class of the port, or the speed of a shared circuit.",
-        |CircuitRow { circuit, .. }: &CircuitRow, _| circuit.particulars.spec().into(),
+        |circuit: &Circuit, _| circuit.particulars.spec().into(),
     )
     .example("10G"),
-    number(
-        "Bandwidth",
-        "The bandwidth, in Mbit/s.",
-        |CircuitRow { circuit, .. }: &CircuitRow, _| circuit.particulars.bandwidth_mbps.into(),
-    )
+    number("Bandwidth", "The bandwidth, in Mbit/s.", |circuit: &Circuit, _| {
+        circuit.particulars.bandwidth_mbps.into()
+    })
     .long()
     .example("2"),
-    text(
-        "LineOperator",
-        "The carrier of the line.",
-        |CircuitRow { circuit, .. }: &CircuitRow, _| {
-            circuit.particulars.line_operator.text().into()
-        },
-    )
+    text("LineOperator", "The carrier of the line.", |circuit: &Circuit, _| {
+        circuit.particulars.line_operator.text().into()
+    })
     .example("CU"),
-    text("Name", "The name of the circuit.", |CircuitRow { circuit, .. }: &CircuitRow, _| {
+    text("Name", "The name of the circuit.", |circuit: &Circuit, _| {
         words(circuit, |words| &words.name)
     })
     .example("test"),
-    text(
-        "Description",
-        "The description of the circuit.",
-        |CircuitRow { circuit, .. }: &CircuitRow, _| words(circuit, |words| &words.description),
-    )
+    text("Description", "The description of the circuit.", |circuit: &Circuit, _| {
+        words(circuit, |words| &words.description)
+    })
     .example("test"),
-    text(
-        "PeerLocation",
-        "The location of the customer's data centre.",
-        |CircuitRow { circuit, .. }: &CircuitRow, _| words(circuit, |words| &words.peer_location),
-    )
+    text("PeerLocation", "The location of the customer's data centre.", |circuit: &Circuit, _| {
+        words(circuit, |words| &words.peer_location)
+    })
     .example("XX Street"),
-    text(
-        "CircuitCode",
-        "The code that the carrier gave the circuit.",
-        |CircuitRow { circuit, .. }: &CircuitRow, _| words(circuit, |words| &words.circuit_code),
-    )
+    text("CircuitCode", "The code that the carrier gave the circuit.", |circuit: &Circuit, _| {
+        words(circuit, |words| &words.circuit_code)
+    })
     .example("longtel001"),
-    text(
-        "ResourceGroupId",
-        "The ID of the resource group.",
-        |CircuitRow { circuit, .. }: &CircuitRow, _| words(circuit, |words| &words.resource_group),
-    )
+    text("ResourceGroupId", "The ID of the resource group.", |circuit: &Circuit, _| {
+        words(circuit, |words| &words.resource_group)
+    })
     .only_in(from(E2023))
     .example("rg-acfmoiyermp****"),
     text(
         "RedundantPhysicalConnectionId",
         "The ID of the circuit that this one is redundant with.",
-        |CircuitRow { circuit, .. }: &CircuitRow, _| {
+        |circuit: &Circuit, _| {
             let words = circuit.particulars.words.as_deref();
             words.and_then(|words| words.redundant.as_ref()).map_or("", |id| id.as_str()).into()
         },
@@ -436,8 +400,8 @@ pub(super) static COMMON: &[Field<CircuitRow>] = &[
     text(
         "ProductType",
         "The type of the circuit: of a port of its own, or a shared one.",
-        |row: &CircuitRow, _| {
-            let hosted = row.circuit.hosted().is_some();
+        |circuit: &Circuit, _| {
+            let hosted = circuit.hosted().is_some();
             if hosted { HOSTED_TYPE } else { OWN_TYPE }.into()
         },
     )
@@ -447,50 +411,53 @@ pub(super) static COMMON: &[Field<CircuitRow>] = &[
     text(
         "ExpectSpec",
         "How fast a shared circuit is to be once that is paid.",
-        |row: &CircuitRow, _| {
-            of_hosted(row, |its| its.expected.map_or("", SharedSpec::text).into())
+        |circuit: &Circuit, _| {
+            of_hosted(circuit, |its| its.expected.map_or("", SharedSpec::text).into())
         },
     )
     .only_in(from(E2022))
     .example("50M"),
-    text("OrderMode", "Who pays for a shared circuit.", |row: &CircuitRow, _| {
-        of_hosted(row, |its| its.payer.text().into())
+    text("OrderMode", "Who pays for a shared circuit.", |circuit: &Circuit, _| {
+        of_hosted(circuit, |its| its.payer.text().into())
     })
     .only_in(from(E2022))
     .example("PayByPhysicalConnectionOwner"),
-    text("ParentPhysicalConnectionId", "The circuit that this one is a part of.", |row, _| {
-        of_hosted(row, |its| its.parent.to_string().into())
+    text("ParentPhysicalConnectionId", "The circuit that this one is a part of.", |circuit, _| {
+        of_hosted(circuit, |its| its.parent.to_string().into())
     })
     .only_in(from(E2022))
     .example("pc-bp10zsv5ntp****"),
-    text("VlanId", "The VLAN of a shared circuit.", |row: &CircuitRow, _| {
-        of_hosted(row, |its| its.vlan.to_string().into())
+    text("VlanId", "The VLAN of a shared circuit.", |circuit: &Circuit, _| {
+        of_hosted(circuit, |its| its.vlan.to_string().into())
     })
     .only_in(from(E2022))
     .example("10"),
 ];
 
-static LISTED: &[Field<CircuitRow>] = &[
-    these(COMMON),
+/// What is told of a circuit before how many shared ones are on it.
+static OWN: &[Field<Circuit>] = &[
     text("AccessPointType", "The type of the access point.", |_, _| "VPC".into())
         .only_in(from(E2022))
         .example("VPC"),
-    text(
-        "OpticalModuleModel",
-        "The model of the optical module.",
-        |CircuitRow { circuit, .. }: &CircuitRow, _| words(circuit, |words| &words.optical_module),
-    )
+    text("OpticalModuleModel", "The model of the optical module.", |circuit: &Circuit, _| {
+        words(circuit, |words| &words.optical_module)
+    })
     .only_in(from(E2025_09))
     .example("SFP-GE-LR-SM1310,10KM"),
     // SOURCE: dossier 8, point 8: a text.
     text(
         "HasReservationData",
         "Whether there is an order that has not taken effect.",
-        |CircuitRow { circuit, .. }: &CircuitRow, input| {
+        |circuit: &Circuit, input| {
             if waiting(circuit, input).is_some() { "true" } else { "false" }.into()
         },
     )
     .example("false"),
+];
+
+static LISTED: &[Field<CircuitRow>] = &[
+    part(&Within { of: |row: &CircuitRow| &row.circuit, fields: COMMON }),
+    part(&Within { of: |row: &CircuitRow| &row.circuit, fields: OWN }),
     number(
         "VirtualPhysicalConnectionCount",
         "The number of shared circuits on this one.",
@@ -498,6 +465,11 @@ static LISTED: &[Field<CircuitRow>] = &[
     )
     .only_in(from(E2022))
     .example("1"),
+    part(&Within { of: |row: &CircuitRow| &row.circuit, fields: MORE }),
+];
+
+/// The rest of what is told of a circuit.
+static MORE: &[Field<Circuit>] = &[
     number("DownDelayTime", "The delay of a link that goes down, in milliseconds.", |_, _| 0)
         .only_in(from(E2025_09))
         .example("0"),
@@ -508,7 +480,7 @@ static LISTED: &[Field<CircuitRow>] = &[
         &[list(
             "tags",
             "The tags of the circuit.",
-            &Each { of: |row: &CircuitRow| row.circuit.tags().all(), fields: TAG },
+            &Each { of: |circuit: &Circuit| circuit.tags().all(), fields: TAG },
         )],
     )
     .only_in(from(E2024_03)),
@@ -518,7 +490,7 @@ static LISTED: &[Field<CircuitRow>] = &[
         &[list(
             "MacsecKey",
             "The MACsec keys of the circuit, in the order in which they came into use.",
-            &Each { of: |row: &CircuitRow| row.circuit.macsec(), fields: MACSEC_KEY },
+            &Each { of: Circuit::macsec, fields: MACSEC_KEY },
         )],
     )
     .only_in(from(E2025_09)),
@@ -532,14 +504,14 @@ static LISTED: &[Field<CircuitRow>] = &[
     number(
         "ParentPhysicalConnectionAliUid",
         "The owner of the circuit that this one is a part of.",
-        |row: &CircuitRow, _| {
-            let partner = row.circuit.hosted().map_or(0, |hosted| hosted.partner.0);
+        |circuit: &Circuit, _| {
+            let partner = circuit.hosted().map_or(0, |hosted| hosted.partner.0);
             i64::try_from(partner).unwrap_or(i64::MAX)
         },
     )
     .only_in(from(E2022))
     .long()
-    .when(|row, _| row.circuit.hosted().is_some())
+    .when(|circuit, _| circuit.hosted().is_some())
     .example("132193271328****"),
     text("QosId", "The ID of the QoS policy.", empty)
         .only_in(from(E2024_03))
@@ -548,23 +520,19 @@ static LISTED: &[Field<CircuitRow>] = &[
     text(
         "ReservationActiveTime",
         "When the next order takes effect.",
-        |CircuitRow { circuit, .. }: &CircuitRow, input| time(reserved(circuit, input)),
+        |circuit: &Circuit, input| time(reserved(circuit, input)),
     )
     .example("2022-02-25T11:01:04Z")
     .assumed("of several that wait, the last's"),
     text("ReservationInternetChargeType", "The billing method of the next order.", empty)
         .example("PayByBandwidth")
         .assumed("a circuit has no billing method of outbound traffic"),
-    text(
-        "ReservationOrderType",
-        "The type of the next order.",
-        |CircuitRow { circuit, .. }: &CircuitRow, input| {
-            reserved(circuit, input).map_or("", |_| "RENEW").into()
-        },
-    )
+    text("ReservationOrderType", "The type of the next order.", |circuit: &Circuit, input| {
+        reserved(circuit, input).map_or("", |_| "RENEW").into()
+    })
     .example("RENEW"),
-    text("VpconnStatus", "Whether a shared circuit has been taken.", |row, _| {
-        acceptance(row).into()
+    text("VpconnStatus", "Whether a shared circuit has been taken.", |circuit, _| {
+        acceptance(circuit).into()
     })
     .only_in(from(E2022))
     .example("Confirmed"),

@@ -13,8 +13,8 @@ use crate::error::{ErrorRow, Invalid, error};
 use crate::example::{Before, Example, answers, refuses};
 use crate::operation::{Operation, VPC, operation};
 use crate::parameter::{Param, REGION_ID, Text, objects, optional, texts};
-use domain::circuit::{Acceptance, BusinessStatus};
-use domain::query::{CircuitRow, HostedBy, HostedFilter, Listing};
+use domain::circuit::{Acceptance, BusinessStatus, Circuit};
+use domain::query::{HostedBy, HostedFilter, Listing};
 use domain::{AccountId, CircuitId, Refusal};
 
 /// SOURCE: dossier, annex A.
@@ -130,7 +130,7 @@ fn asks(input: &Input) -> Result<HostedBy, Invalid> {
     Ok(HostedBy(input.caller.account, input.region(), filter, part))
 }
 
-type Rows = Listing<CircuitRow>;
+type Rows = Listing<Circuit>;
 
 fn count(number: usize) -> i64 {
     i64::try_from(number).expect("what is listed fits in memory")
@@ -155,28 +155,28 @@ static ANSWER: &[Field<Rows>] = &[
         .example("1"),
 ];
 
-static LISTED: &[Field<CircuitRow>] = &[
+static LISTED: &[Field<Circuit>] = &[
     these(COMMON),
-    text("AliUid", "The owner of the shared circuit.", |row: &CircuitRow, _| {
-        row.circuit.account.to_string().into()
+    text("AliUid", "The owner of the shared circuit.", |circuit: &Circuit, _| {
+        circuit.account.to_string().into()
     })
     .example("15346073170691****"),
     text(
         "ParentPhysicalConnectionAliUid",
         "The owner of the circuit that it is a part of.",
-        |row: &CircuitRow, _| {
-            row.circuit.hosted().map_or("".into(), |hosted| hosted.partner.to_string().into())
+        |circuit: &Circuit, _| {
+            circuit.hosted().map_or("".into(), |hosted| hosted.partner.to_string().into())
         },
     )
     .example("18311773240248****"),
-    text("VirtualPhysicalConnectionStatus", "Whether its owner has taken it.", |row, _| {
-        acceptance(row).into()
+    text("VirtualPhysicalConnectionStatus", "Whether its owner has taken it.", |circuit, _| {
+        acceptance(circuit).into()
     })
     .example("Confirmed"),
     list(
         "Tags",
         "The tags of the shared circuit.",
-        &Each { of: |row: &CircuitRow| row.circuit.tags().all(), fields: TAG },
+        &Each { of: |circuit: &Circuit| circuit.tags().all(), fields: TAG },
     )
     .only_in(from(E2024_03)), // SOURCE: EDITIONS, T089.
 ];

@@ -4,7 +4,7 @@ use crate::catalogue::Region;
 use crate::circuit::{Acceptance, Circuit, Hosted};
 use crate::hosting;
 use crate::id::{AccountId, CircuitId};
-use crate::query::{CircuitRow, HostedFilter, Listing};
+use crate::query::{HostedFilter, Listing};
 use crate::refusal::Refusal;
 use crate::view::View;
 use hashbrown::HashMap;
@@ -25,7 +25,7 @@ pub(super) fn look(
     (partner, region): (AccountId, Region),
     filter: &HostedFilter,
     (before, most): (usize, usize),
-) -> Result<Listing<CircuitRow>, Refusal> {
+) -> Result<Listing<Circuit>, Refusal> {
     if let Some(parent) = &filter.parent {
         let found = view.circuit(parent).filter(|its| !its.state.deleted);
         let own = found.filter(|its| its.account == partner && its.region == region);
@@ -33,9 +33,7 @@ pub(super) fn look(
     }
     let rows = hosting::made_by(view, partner).filter(|circuit| circuit.region == region);
     let found: Vec<&Circuit> = rows.filter(|circuit| matches(circuit, filter)).collect();
-    // Nothing is on what is shared itself.
-    let row = |circuit: &&Circuit| CircuitRow { circuit: (*circuit).clone(), hosts: 0 };
-    let page = found.iter().skip(before).take(most).map(row).collect();
+    let page = found.iter().skip(before).take(most).copied().cloned().collect();
     Ok(Listing { page, total: found.len() })
 }
 

@@ -619,7 +619,7 @@ fn not_every_router_can_be_made_a_shared_circuit() {
 
 fn listed(world: &World, account: AccountId, filter: HostedFilter) -> Vec<CircuitId> {
     match world.look(&Query::Hosted(account, home(), filter, (0, 100))) {
-        Found::Hosted(Ok(rows)) => rows.page.iter().map(|row| row.circuit.id).collect(),
+        Found::Hosted(Ok(rows)) => rows.page.iter().map(|circuit| circuit.id).collect(),
         other => panic!("{other:?}"),
     }
 }
