@@ -6,7 +6,8 @@ use super::create_virtual_border_router::{
     BAD_CIRCUIT_CODE, BAD_DESCRIPTION, BAD_LOCAL_IP, BAD_MASK, BAD_NAME, BAD_PEER_IP, BAD_VLAN,
     BY_OTHER, CIRCUIT_CODE, DESCRIPTION_NOT_THEIRS, LATER, LOCAL_IP, LOCAL_IP_NOT_THEIRS, MASK,
     MASK_NOT_THEIRS, NAME_NOT_THEIRS, NO_CIRCUIT, NOT_ENABLED, NOT_ONE_SUBNET, PEER_IP,
-    PEER_IP_NOT_THEIRS, SERVICE_CLOSED, TOO_MANY, VLAN_KEPT, VLAN_USED, needs_service, word,
+    PEER_IP_NOT_THEIRS, SERVICE_CLOSED, TOO_MANY, VLAN_KEPT, VLAN_USED, addresses, needs_service,
+    word,
 };
 use super::delete_virtual_border_router::{
     NO_INTERFACES, NOT_FOUND, NOT_THEIRS as NOT_DELETED, OWN_INTERFACE,
@@ -232,18 +233,6 @@ static PEER_IPV6_TAKEN: ErrorRow = addresses(
     "Duplicated PeerIpv6GatewayIp values.",
     &[Refusal::PeerIpv6Taken],
 );
-
-/// SOURCE: the vendor's metadata of mid-2024.
-const fn addresses(
-    code: &'static str,
-    message: &'static str,
-    refusals: &'static [Refusal],
-) -> ErrorRow {
-    error(400, code, message)
-        .in_editions(LATER)
-        .on_in(LATER, refusals)
-        .assumed("of the circuits of one VBR: first its own, then those it has further")
-}
 
 static ERRORS: &[&ErrorRow] = &[
     &BAD_REGION

@@ -1,6 +1,7 @@
 //! AttachVbrToVpconn: move a router to the shared circuit that was made of it.
 
-use super::create_virtual_physical_connection::{DRY_RUN, DRY_RUN_DONE, IT, TOO_MANY};
+use super::create_virtual_physical_connection::{BY_PARTNER, DRY_RUN, DRY_RUN_DONE, IT, TOO_MANY};
+use super::create_vpconn_from_vbr::{FOR_TENANT, MAKE_ROUTER};
 use crate::answer::{Field, request_id, text};
 use crate::check::Input;
 use crate::does::changes;
@@ -71,11 +72,7 @@ static ANSWER: &[Field<Done>] = &[
     .example("pc-bp1mrgfbtmc9brre7****"),
 ];
 
-const MAKE_ROUTER: &str = "CreateVirtualBorderRouter";
-const FOR_TENANT: &str = "VbrOwnerId=1000000000000002&LocalGatewayIp=&PeerGatewayIp=\
-     &PeeringSubnetMask=&Bandwidth=50";
 const MAKE: &str = "CreateVpconnFromVbr";
-const BY_PARTNER: &str = "OrderMode=PayByPhysicalConnectionOwner";
 
 /// A shared circuit that was made of a router, and is in service.
 const TAKEN_OVER: &[Before] = &[

@@ -4,7 +4,7 @@
 
 use super::create_physical_connection::ACCESS_POINTS;
 use super::create_virtual_physical_connection::{
-    HOSTED_FOR_CALLER, IT, SERVED_FOR_CALLER, WITH_HOSTED,
+    BY_PARTNER, HOSTED_FOR_CALLER, IT, MAKE, SERVED_FOR_CALLER, WITH_HOSTED,
 };
 use super::tag_resources_for_express_connect::{MANY_TAGS, MEMBERS, MOST, tags};
 use crate::answer::{Field, request_id, text};
@@ -405,6 +405,19 @@ pub(super) static TOO_MANY: ErrorRow = error(
     "Virtual boarder router per PhysicalConnection quota exceed.",
 );
 
+/// A row of addresses that two circuits of a router would have. SOURCE: the vendor's metadata of
+/// mid-2024.
+pub(super) const fn addresses(
+    code: &'static str,
+    message: &'static str,
+    refusals: &'static [Refusal],
+) -> ErrorRow {
+    error(400, code, message).in_editions(LATER).on_in(LATER, refusals).assumed(
+        "of the circuits of one VBR: first its own, then those it has further, and what a call \
+         says of two",
+    )
+}
+
 /// A row of the metadata that no call can meet here.
 const fn later(
     status: u16,
@@ -504,11 +517,7 @@ const ON_IT: &str = "PhysicalConnectionId={VirtualPhysicalConnection}&VlanId=4";
 /// A router of the caller's on a shared circuit of his.
 pub(super) const ON_HOSTED: &[Before] = &[
     Before::circuit("Enabled"),
-    Before::CallIn(
-        E2022,
-        "CreateVirtualPhysicalConnection",
-        "OrderMode=PayByPhysicalConnectionOwner",
-    ),
+    Before::CallIn(E2022, MAKE, BY_PARTNER),
     Before::As(OTHER),
     Before::Call("ConfirmPhysicalConnection", IT),
     Before::Call(NAMED, ON_IT),

@@ -250,12 +250,12 @@ pub static OPERATION: Operation =
 const CALL: &str = "RegionId=cn-hangzhou&PhysicalConnectionId=pc-example&Spec=50M&VlanId=4\
      &OrderMode=PayByVirtualPhysicalConnectionOwner&VpconnAliUid=1000000000000002";
 
-const MINE: &str = "CreateVirtualPhysicalConnection";
+pub(super) const MAKE: &str = "CreateVirtualPhysicalConnection";
 /// It is made, for whoever looks on in an edition that has no such things.
-const MADE: Before = Before::CallIn(E2022, MINE, "");
-const PAID: Before = Before::CallIn(E2022, MINE, BY_PARTNER);
+const MADE: Before = Before::CallIn(E2022, MAKE, "");
+const PAID: Before = Before::CallIn(E2022, MAKE, BY_PARTNER);
 const FOR_THE_RICH: &str = "OrderMode=PayByPhysicalConnectionOwner&VpconnAliUid=1000000000000001";
-const BY_PARTNER: &str = "OrderMode=PayByPhysicalConnectionOwner";
+pub(super) const BY_PARTNER: &str = "OrderMode=PayByPhysicalConnectionOwner";
 /// The last shared circuit that was made, as a circuit of whoever calls.
 pub(super) const IT: &str = "PhysicalConnectionId={VirtualPhysicalConnection}";
 
@@ -363,7 +363,7 @@ static EXAMPLES: &[Example] = &[
         Before::Call("CreateVirtualBorderRouter", "VlanId=0"),
     ]),
     refuses("Beside one that has the whole port", ALL, "", &PORT_HOSTED)
-        .after(&[Before::circuit("Enabled"), Before::Call(MINE, "VlanId=0")]),
+        .after(&[Before::circuit("Enabled"), Before::Call(MAKE, "VlanId=0")]),
     refuses("The whole port, where another is", ALL, "VlanId=0", &PORT_SHARED).after(WITH_HOSTED),
     refuses("Faster than the port", ALL, "Spec=2G", &TOO_FAST),
     refuses("More than is left of the port", ALL, "VlanId=5&Spec=1G", &NO_BANDWIDTH)

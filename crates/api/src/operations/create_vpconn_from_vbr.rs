@@ -2,7 +2,8 @@
 
 use super::create_virtual_border_router::FOR_OTHER;
 use super::create_virtual_physical_connection::{
-    ANSWER, DRY_RUN, DRY_RUN_DONE, NO_BANDWIDTH, NO_PRICE, PAYERS, TOO_FAST, TOO_MANY, TOO_POOR,
+    ANSWER, BY_PARTNER, DRY_RUN, DRY_RUN_DONE, NO_BANDWIDTH, NO_PRICE, PAYERS, TOO_FAST, TOO_MANY,
+    TOO_POOR,
 };
 use crate::check::Input;
 use crate::does::changes;
@@ -99,11 +100,10 @@ pub static OPERATION: Operation = operation(&VPC, "CreateVpconnFromVbr", &change
     .examples(TENANTS, "RegionId=cn-hangzhou&VbrId={VbrId}", EXAMPLES);
 
 /// Another account's router of a speed that shared circuits have, where that account may have one.
-pub(super) const TENANTS: &[Before] =
-    &[Before::circuit("Enabled"), Before::Call(MAKE_ROUTER, FOR_TENANT)];
+const TENANTS: &[Before] = &[Before::circuit("Enabled"), Before::Call(MAKE_ROUTER, FOR_TENANT)];
 
-const MAKE_ROUTER: &str = "CreateVirtualBorderRouter";
-const FOR_TENANT: &str = "VbrOwnerId=1000000000000002&LocalGatewayIp=&PeerGatewayIp=\
+pub(super) const MAKE_ROUTER: &str = "CreateVirtualBorderRouter";
+pub(super) const FOR_TENANT: &str = "VbrOwnerId=1000000000000002&LocalGatewayIp=&PeerGatewayIp=\
      &PeeringSubnetMask=&Bandwidth=50";
 
 fn asks(input: &Input) -> Result<HostRouter, Invalid> {
@@ -113,12 +113,7 @@ fn asks(input: &Input) -> Result<HostRouter, Invalid> {
 
 static EXAMPLES: &[Example] = &[
     answers("One that its owner pays for", ALL, "", "VirtualPhysicalConnection=*"),
-    answers(
-        "One that the partner pays for",
-        ALL,
-        "OrderMode=PayByPhysicalConnectionOwner",
-        "VirtualPhysicalConnection=*",
-    ),
+    answers("One that the partner pays for", ALL, BY_PARTNER, "VirtualPhysicalConnection=*"),
     refuses("Only to check", ALL, "DryRun=true", &DRY_RUN_DONE),
     refuses("One's own VBR", ALL, "", &BOUND)
         .after(&[Before::circuit("Enabled"), Before::Call(MAKE_ROUTER, "")]),
@@ -173,17 +168,18 @@ static EXAMPLES: &[Example] = &[
         Before::As(CALLER),
         Before::Call("TerminateVirtualBorderRouter", ""),
     ]),
-    refuses("A partner without money", ALL, "OrderMode=PayByPhysicalConnectionOwner", &TOO_POOR)
-        .after(&[
-            Before::As(OTHER),
-            Before::circuit("Enabled"),
-            Before::Call(
-                MAKE_ROUTER,
-                "VbrOwnerId=1000000000000001&LocalGatewayIp=&PeerGatewayIp=&PeeringSubnetMask=\
+    refuses("A partner without money", ALL, BY_PARTNER, &TOO_POOR).after(&[
+        Before::As(OTHER),
+        Before::circuit("Enabled"),
+        Before::Call(
+            MAKE_ROUTER,
+            "VbrOwnerId=1000000000000001&LocalGatewayIp=&PeerGatewayIp=&PeeringSubnetMask=\
              &Bandwidth=50",
-            ),
-        ]),
-    refuses("What has no price", ALL, "OrderMode=PayByPhysicalConnectionOwner", &NO_PRICE).after(
-        &[Before::circuit("Enabled"), Before::Call(MAKE_ROUTER, FOR_TENANT), Before::NoPrices],
-    ),
+        ),
+    ]),
+    refuses("What has no price", ALL, BY_PARTNER, &NO_PRICE).after(&[
+        Before::circuit("Enabled"),
+        Before::Call(MAKE_ROUTER, FOR_TENANT),
+        Before::NoPrices,
+    ]),
 ];

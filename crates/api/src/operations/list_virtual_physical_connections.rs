@@ -1,7 +1,7 @@
 //! ListVirtualPhysicalConnections: the shared circuits that the caller has made for others.
 
 use super::create_physical_connection::RESOURCE_GROUP_ID;
-use super::create_virtual_physical_connection::WITH_HOSTED;
+use super::create_virtual_physical_connection::{IT, MAKE, WITH_HOSTED};
 use super::describe_physical_connections::{COMMON, TAG, acceptance};
 use super::list_tag_resources_for_express_connect::{NEXT_TOKEN, told_after, told_before};
 use super::tag_resources_for_express_connect::{MANY_TAGS, MEMBERS, wanted};
@@ -227,14 +227,14 @@ static EXAMPLES: &[Example] = &[
     )
     .after(&[
         Before::circuit("Enabled"),
-        Before::Call("CreateVirtualPhysicalConnection", ""),
-        Before::Call("CreateVirtualPhysicalConnection", "VlanId=5"),
+        Before::Call(MAKE, ""),
+        Before::Call(MAKE, "VlanId=5"),
     ]),
     refuses("A circuit that nobody knows", ALL, "PhysicalConnectionId=pc-none", &NO_CIRCUIT),
 ];
 
 const GONE: &[Before] = &[
     Before::circuit("Enabled"),
-    Before::Call("CreateVirtualPhysicalConnection", ""),
-    Before::Call("DeletePhysicalConnection", "PhysicalConnectionId={VirtualPhysicalConnection}"),
+    Before::Call(MAKE, ""),
+    Before::Call("DeletePhysicalConnection", IT),
 ];

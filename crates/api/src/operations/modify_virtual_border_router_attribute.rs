@@ -7,7 +7,8 @@ use super::create_virtual_border_router::{
     DESCRIPTION, DESCRIPTION_NOT_THEIRS, ENABLE_IPV6, IPV6_PREFIX, LATER, LOCAL_IP_NOT_THEIRS,
     LOCAL_IPV6, MASK, MASK_NOT_THEIRS, NAME, NAME_NOT_THEIRS, NO_IPV6, NO_IPV6_IN_REGION,
     NOT_ONE_SUBNET, ON_HOSTED, PEER_IP_NOT_THEIRS, PEER_IPV6, REGION_NOT_FOUND, SERVICE_CLOSED,
-    TOO_FAST, VLAN_KEPT, VLAN_USED, WITH_OTHERS, WITH_ROUTER, ipv6, limited, needs_service,
+    TOO_FAST, VLAN_KEPT, VLAN_USED, WITH_OTHERS, WITH_ROUTER, addresses, ipv6, limited,
+    needs_service,
 };
 use super::terminate_virtual_border_router::TERMINATED;
 use crate::answer::request_id;
@@ -261,18 +262,6 @@ static PEER_IP_TAKEN: ErrorRow = addresses(
     "The specified PeerGatewayIp already exists.",
     &[Refusal::PeerIpTaken],
 );
-
-/// SOURCE: the vendor's metadata of mid-2024.
-const fn addresses(
-    code: &'static str,
-    message: &'static str,
-    refusals: &'static [Refusal],
-) -> ErrorRow {
-    error(400, code, message)
-        .in_editions(LATER)
-        .on_in(LATER, refusals)
-        .assumed("of the circuits of one VBR: said twice by a call, or had by another of them")
-}
 
 /// ModifyVirtualBorderRouterAttribute.
 /// SOURCE: ROUTERS 3, 6, 8 and annex A; EDITIONS, section 7; the vendor's metadata of mid-2024.

@@ -1,6 +1,8 @@
 //! RecoverPhysicalConnection: bring a shared circuit back that its owner has ended.
 
-use super::create_virtual_physical_connection::{DRY_RUN, DRY_RUN_DONE, IT, SERVED_FOR_CALLER};
+use super::create_virtual_physical_connection::{
+    BY_PARTNER, DRY_RUN, DRY_RUN_DONE, IT, MAKE, SERVED_FOR_CALLER,
+};
 use crate::answer::request_id;
 use crate::check::Input;
 use crate::does::changes;
@@ -53,9 +55,6 @@ pub static OPERATION: Operation =
 fn asks(input: &Input) -> Result<RecoverCircuit, Invalid> {
     Ok(RecoverCircuit { circuit: input.get(&INSTANCE_ID), dry_run: input.get(&DRY_RUN) })
 }
-
-const MAKE: &str = "CreateVirtualPhysicalConnection";
-const BY_PARTNER: &str = "OrderMode=PayByPhysicalConnectionOwner";
 
 /// A shared circuit that the caller is ending.
 const BEING: &[Before] = &[

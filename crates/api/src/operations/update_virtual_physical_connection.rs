@@ -1,8 +1,8 @@
 //! UpdateVirtualPhysicalConnection: change the VLAN of a shared circuit, and how fast it is to be.
 
 use super::create_virtual_physical_connection::{
-    BAD_VLAN, DRY_RUN, DRY_RUN_DONE, HOSTED_FOR_CALLER, IT, NO_BANDWIDTH, NO_PRICE,
-    SERVED_BY_CALLER, SPECS, TOO_POOR, VLAN_ID, WITH_HOSTED, vlan,
+    BAD_VLAN, BY_PARTNER, DRY_RUN, DRY_RUN_DONE, HOSTED_FOR_CALLER, IT, MAKE, NO_BANDWIDTH,
+    NO_PRICE, SERVED_BY_CALLER, SPECS, TOO_POOR, VLAN_ID, WITH_HOSTED, vlan,
 };
 use crate::answer::{Field, request_id, text};
 use crate::check::Input;
@@ -133,8 +133,6 @@ fn asks(input: &Input) -> Result<AmendHostedCircuit, Invalid> {
     })
 }
 
-const MAKE: &str = "CreateVirtualPhysicalConnection";
-const BY_PARTNER: &str = "OrderMode=PayByPhysicalConnectionOwner";
 const CHANGE: &str = "ModifyPhysicalConnectionAttribute";
 const ORDER: &str = "CreatePhysicalConnectionOccupancyOrder";
 
@@ -212,7 +210,7 @@ static EXAMPLES: &[Example] = &[
         .after(SPENT),
     refuses("What has no price", ALL, "ExpectSpec=100M", &NO_PRICE).after(&[
         Before::circuit("Enabled"),
-        Before::Call(MAKE, "OrderMode=PayByPhysicalConnectionOwner"),
+        Before::Call(MAKE, BY_PARTNER),
         Before::NoPrices,
     ]),
 ];

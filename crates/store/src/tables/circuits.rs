@@ -213,20 +213,20 @@ fn take_hosted<S: Source>(words: &Words, from: &mut S) -> Result<Option<Hosted>,
     let hosted = || {
         let parts: Vec<&str> = text.split('\t').collect();
         let [parent, partner, vlan, spec, expected, payer, router] = parts[..] else { return None };
-        // What is said must be something.
-        let is_read = |text: &str, read: bool| text.is_empty() || read;
-        let (its_router, its_expected) = (RouterId::new(router), SharedSpec::find(expected));
-        let right =
-            is_read(router, its_router.is_some()) && is_read(expected, its_expected.is_some());
-        right.then_some(())?;
         Some(Hosted {
             parent: CircuitId::new(parent)?,
             partner: AccountId(partner.parse().ok()?),
             vlan: vlan.parse().ok()?,
             spec: SharedSpec::find(spec)?,
-            expected: its_expected,
+            expected: match expected {
+                "" => None,
+                text => Some(SharedSpec::find(text)?),
+            },
             payer: Payer::find(payer)?,
-            router: its_router,
+            router: match router {
+                "" => None,
+                text => Some(RouterId::new(text)?),
+            },
         })
     };
     let hosted = hosted();
