@@ -4,6 +4,7 @@ use crate::call::Call;
 use crate::flight::Item;
 use crate::generate::{Maker, ORDER};
 use crate::model::atlas::EDITIONS;
+use crate::model::hosted::Hosted;
 use crate::model::state::Circuit;
 use crate::model::{POOR, RICH};
 
@@ -226,6 +227,14 @@ impl Maker<'_> {
         Some(call)
     }
 
+    /// The id of a shared circuit that is so, if any is.
+    fn one_that(&mut self, is_so: impl Fn(&Circuit, &Hosted) -> bool) -> Option<String> {
+        let all = self.state().circuits.iter();
+        let all = all.filter(|its| its.hosted.as_ref().is_some_and(|hosted| is_so(its, hosted)));
+        let ids: Vec<String> = all.map(|its| its.id.clone()).collect();
+        (!ids.is_empty()).then(|| ids[self.chance.below(ids.len())].clone())
+    }
+
     /// What calls on shared circuits say under a name; `None` for what any call may say.
     pub(crate) fn of_hosted(&mut self, name: &str, call: &Call, broken: bool) -> Option<String> {
         let account = self.model.key(call).map_or(RICH, |key| key.account);
@@ -240,24 +249,10 @@ impl Maker<'_> {
                     && ["AttachVbrToVpconn", "UpdateVirtualPhysicalConnection"]
                         .contains(&&*call.action) =>
             {
-                let made = |its: &&Circuit| {
-                    its.hosted.as_ref().is_some_and(|hosted| hosted.partner == account)
-                };
-                let all = self.state().circuits.iter().filter(made);
-                let ids: Vec<String> = all.map(|its| its.id.clone()).collect();
-                if ids.is_empty() {
-                    return None;
-                }
-                ids[self.chance.below(ids.len())].clone()
+                self.one_that(|_, hosted| hosted.partner == account)?
             }
             "InstanceId" if !broken && call.action == "RecoverPhysicalConnection" => {
-                let own = |its: &&Circuit| its.hosted.is_some() && its.account == account;
-                let all = self.state().circuits.iter().filter(own);
-                let ids: Vec<String> = all.map(|its| its.id.clone()).collect();
-                if ids.is_empty() {
-                    return None;
-                }
-                ids[self.chance.below(ids.len())].clone()
+                self.one_that(|circuit, _| circuit.account == account)?
             }
             "VpconnId" => "pc-nobody".into(),
             _ => return None,

@@ -102,7 +102,7 @@ impl Change<'_> {
     }
 
     /// The caller's circuit in the call's region.
-    pub fn circuit(&self) -> Result<usize, Absent> {
+    fn circuit(&self) -> Result<usize, Absent> {
         self.circuit_named("PhysicalConnectionId")
     }
 
@@ -275,12 +275,17 @@ impl Change<'_> {
         Ok(Outcome::Done)
     }
 
-    fn confirm(&mut self) -> Result<Outcome, Refusal> {
-        self.service_open()?;
-        let place = self.circuit().map_err(|absent| match absent {
+    /// The circuit that the call names, where tables tell what was deleted apart.
+    pub fn circuit_or_gone(&self) -> Result<usize, Refusal> {
+        self.circuit().map_err(|absent| match absent {
             Absent::Deleted => (400, "ResourceNotFound.PhysicalConnectionId"),
             Absent::Never => (400, "InvalidPhysicalConnectionId.NotFound"),
-        })?;
+        })
+    }
+
+    fn confirm(&mut self) -> Result<Outcome, Refusal> {
+        self.service_open()?;
+        let place = self.circuit_or_gone()?;
         let circuit = &mut self.world.circuits[place];
         if circuit.status != "Allocated" {
             return Err((400, "IncorrectStatus.PhysicalConnection"));
@@ -495,8 +500,7 @@ impl World {
         if !self.post_payment(place, at) {
             return false;
         }
-        let its = self.orders[place].clone();
-        self.speed_is_paid(its.circuit, &its.shared);
+        self.order_is_paid(place);
         let order = &mut self.orders[place];
         let start = at + settings.enable_delay_ms;
         let end = order.months.and_then(|months| period_end(start, months));

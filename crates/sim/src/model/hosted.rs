@@ -4,7 +4,7 @@
 
 use super::atlas;
 use super::changes::Refusal;
-use super::state::{Circuit, World};
+use super::state::{Circuit, Order, World};
 
 /// What a partner's order is, which customers are told as `New`.
 pub const HOSTING: &str = "Hosting";
@@ -129,6 +129,12 @@ impl World {
         spec.clone_into(&mut hosted.spec);
         self.circuits[place].words.insert("Bandwidth", mbps(spec).to_string());
         self.routers_follow(place);
+    }
+
+    /// The same by an order; of a circuit that is no shared one it says no speed.
+    pub fn order_is_paid(&mut self, place: usize) {
+        let Order { circuit, shared, .. } = self.orders[place].clone();
+        self.speed_is_paid(circuit, &shared);
     }
 
     /// Whether the router that a shared circuit was made of is not on it yet, and is to be.

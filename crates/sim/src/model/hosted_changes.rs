@@ -1,7 +1,7 @@
 //! What calls on shared circuits do.
 
 use super::atlas::{E2023, E2024, E2025_03};
-use super::changes::{Absent, Change, NO_PRICE, Refusal, SHORT};
+use super::changes::{Change, NO_PRICE, Refusal, SHORT};
 use super::hosted::{HOSTING, Hosted, MOST, SPECS, mbps, router_mbps};
 use super::pages::number;
 use super::routers::{Vlan, whose};
@@ -34,10 +34,7 @@ impl Change<'_> {
     }
 
     fn host_now(&mut self) -> Result<Outcome, Refusal> {
-        let parent = self.circuit().map_err(|absent| match absent {
-            Absent::Deleted => (400, "ResourceNotFound.PhysicalConnectionId"),
-            Absent::Never => (400, "InvalidPhysicalConnectionId.NotFound"),
-        })?;
+        let parent = self.circuit_or_gone()?;
         if self.world.hosted(parent).is_some() {
             return Err((400, "OperationDenied.CreateVpconn"));
         }

@@ -387,10 +387,6 @@ fn rule(version: &str, action: &str, name: &'static str) -> Rule {
     if version == ECS && WITHOUT_EFFECT_OF_ECS.contains(&name) {
         return untold(false);
     }
-    if name == "VpconnUidResourceGroupId" {
-        // SOURCE: EDITIONS, T114, the only page that has it.
-        return Rule { has: |edition| edition == E2023, ..untold(false) };
-    }
     let parameter = told.parameter(name);
     let parameter = parameter.unwrap_or_else(|| panic!("the reference has no {name} of {action}"));
     Rule {
@@ -447,6 +443,7 @@ fn editions(version: &str, action: &str, name: &str) -> Editions {
 /// The editions that have a word about circuits and their orders.
 pub fn of_circuits(name: &str) -> Editions {
     match name {
+        "VpconnUidResourceGroupId" => |edition| edition == E2023,
         "ResourceGroupId" | "Tag" | "Tags" => |edition| edition >= E2023,
         "DeviceAdvancedCapacity" => |edition| edition >= E2024,
         "OpticalModuleModel" | "AutoRenew" | "AutoRenewDuration" | "DownDelayTime" => {

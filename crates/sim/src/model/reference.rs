@@ -139,8 +139,19 @@ static OPERATIONS: LazyLock<Vec<Operation>> = LazyLock::new(|| {
         known.expect("Vpc's table has its own operations").learn_old_editions(orders);
     }
     all.extend(billing.operations);
+    for (action, parameter) in PASSING {
+        let known = all.iter_mut().find(|known| known.name == *action);
+        let parameter = serde_json::from_str(parameter).expect("a parameter");
+        known.expect("Vpc's table has its own operations").parameters.push(parameter);
+    }
     all
 });
+
+/// What a page had for a while, of which the tables say nothing. SOURCE: EDITIONS, T114.
+const PASSING: &[(&str, &str)] = &[(
+    "CreateVirtualPhysicalConnection",
+    r#"{"name": "VpconnUidResourceGroupId", "type": "string"}"#,
+)];
 
 impl Operation {
     /// What old editions had otherwise stands only in billing's pages of Vpc's orders.

@@ -189,8 +189,7 @@ impl World {
         if !self.post_payment(place, at) {
             return false;
         }
-        let its = self.orders[place].clone();
-        self.speed_is_paid(its.circuit, &its.shared);
+        self.order_is_paid(place);
         let order = &mut self.orders[place];
         let circuit = &mut self.circuits[order.circuit];
         let start = circuit.ends.expect("only what ends is renewed");
