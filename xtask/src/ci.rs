@@ -1,6 +1,6 @@
 //! The gate, step by step.
 
-use crate::place::root;
+use crate::place::{cargo, program, root};
 use crate::programs::{Options, simulation, trial};
 use std::process::Command;
 
@@ -10,24 +10,23 @@ const FUZZ_SECONDS: u64 = 30;
 /// How long the gate simulates.
 const SIM_SECONDS: u64 = 20;
 
-fn step(name: &str, program: &str, arguments: &[&str]) -> Result<(), String> {
-    println!("\n==> {name}: {program} {}", arguments.join(" "));
-    let mut command = Command::new(program);
-    let status = command.args(arguments).current_dir(root()).status();
-    match status {
+fn step(name: &str, mut command: Command, arguments: &[&str]) -> Result<(), String> {
+    let called = command.get_program().to_string_lossy().into_owned();
+    println!("\n==> {name}: {called} {}", arguments.join(" "));
+    match command.args(arguments).status() {
         Ok(status) if status.success() => Ok(()),
         Ok(status) => Err(format!("{name} failed: {status}")),
-        Err(error) => Err(format!("{name}: {program}: {error}")),
+        Err(error) => Err(format!("{name}: {called}: {error}")),
     }
 }
 
 /// What needs no server: formatting, lints, licences, style.
 pub fn lint() -> Result<(), String> {
-    step("format", "cargo", &["fmt", "--all", "--check"])?;
+    step("format", cargo(), &["fmt", "--all", "--check"])?;
     operation_files()?;
-    step("lints", "cargo", &["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"])?;
+    step("lints", cargo(), &["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"])?;
     // Advisories need a database from outside; they are looked at where that can be had.
-    step("licences", "cargo", &["deny", "check", "bans", "licenses", "sources"])?;
+    step("licences", cargo(), &["deny", "check", "bans", "licenses", "sources"])?;
     crate::generate::check()?;
     crate::tidy::run()
 }
@@ -44,8 +43,8 @@ pub fn run() -> Result<(), String> {
 
 /// Installs what the tests need and runs them all, then simulates, then ends servers under load.
 pub fn test() -> Result<(), String> {
-    step("clients", "bash", &["clients/setup.sh"])?;
-    step("tests", "cargo", &["test", "--workspace"])?;
+    step("clients", program("bash"), &["clients/setup.sh"])?;
+    step("tests", cargo(), &["test", "--workspace"])?;
     println!("\n==> simulation, power cuts among it");
     simulation(&Options::of(&format!("--brief --seconds {SIM_SECONDS}")))?;
     println!("\n==> kills");
@@ -68,7 +67,7 @@ fn operation_files() -> Result<(), String> {
     arguments.extend(paths);
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
     println!("\n==> format of operation files");
-    let status = Command::new("rustfmt").args(arguments).current_dir(root()).status();
+    let status = program("rustfmt").args(arguments).status();
     match status {
         Ok(status) if status.success() => Ok(()),
         other => Err(format!("operation files are not formatted: {other:?}")),

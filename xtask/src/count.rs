@@ -1,7 +1,7 @@
 //! `cargo xtask count`: instructions on the hot path against those committed. Counts do not know
 //! how busy the machine is, so they can stand guard where times cannot.
 
-use crate::place::root;
+use crate::place::{cargo, root};
 use clap::Args;
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -63,7 +63,7 @@ fn install_runner() -> Result<(), String> {
         return Ok(());
     }
     let arguments = ["install", "gungraun-runner", "--locked", "--version", RUNNER];
-    match Command::new("cargo").args(arguments).status() {
+    match cargo().args(arguments).status() {
         Ok(status) if status.success() => Ok(()),
         other => Err(format!("gungraun-runner {RUNNER} cannot be installed: {other:?}")),
     }
@@ -71,12 +71,11 @@ fn install_runner() -> Result<(), String> {
 
 fn count() -> Result<BTreeMap<String, u64>, String> {
     eprintln!("xtask: building and counting; this takes some minutes the first time");
-    let output = Command::new("cargo")
+    let output = cargo()
         .args(["bench", "--package", "server", "--bench", "hot_path", "--"])
         .arg("--output-format=json")
         .env("CARGO_PROFILE_BENCH_DEBUG", "line-tables-only")
         .env("CARGO_PROFILE_BENCH_STRIP", "none")
-        .current_dir(root())
         .stderr(Stdio::inherit())
         .output()
         .map_err(|error| error.to_string())?;

@@ -2,7 +2,7 @@
 //! its diff shows what a change did. A test of `api` holds the texts, so that `xtask` need not be
 //! built with the operations in it.
 
-use crate::place::root;
+use crate::place::cargo;
 use std::process::Command;
 
 /// What to do with the texts.
@@ -18,7 +18,7 @@ pub fn run(options: &Options) -> Result<(), String> {
     if options.check {
         return check();
     }
-    compare(Command::new("cargo").env("UPDATE_EXPECT", "1"))?;
+    compare(cargo().env("UPDATE_EXPECT", "1"))?;
     println!("docs/generated is what is read off the code");
     Ok(())
 }
@@ -26,12 +26,12 @@ pub fn run(options: &Options) -> Result<(), String> {
 /// Fails where a committed file is not what would be written.
 pub fn check() -> Result<(), String> {
     println!("\n==> generated files");
-    compare(Command::new("cargo").env_remove("UPDATE_EXPECT"))
+    compare(cargo().env_remove("UPDATE_EXPECT"))
 }
 
 fn compare(cargo: &mut Command) -> Result<(), String> {
     cargo.args(["test", "--quiet", "--package", "api", "--test", "documents", "generated::"]);
-    match cargo.current_dir(root()).status() {
+    match cargo.status() {
         Ok(status) if status.success() => Ok(()),
         Ok(status) => Err(format!("docs/generated: {status}")),
         Err(error) => Err(format!("cargo: {error}")),

@@ -7,7 +7,7 @@
 
 mod listed;
 
-use crate::place::{self, root};
+use crate::place::{self, cargo};
 use listed::Listed;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -120,12 +120,12 @@ pub fn run(options: &Options) -> Result<(), String> {
 
 /// From the registry, as any other part of the tests.
 fn install() -> Result<(), String> {
-    let told = Command::new("cargo").args(["mutants", "--version"]).output();
+    let told = cargo().args(["mutants", "--version"]).output();
     if told.is_ok_and(|told| String::from_utf8_lossy(&told.stdout).contains(VERSION)) {
         return Ok(());
     }
     let arguments = ["install", "cargo-mutants", "--locked", "--version", VERSION];
-    match Command::new("cargo").args(arguments).status() {
+    match cargo().args(arguments).status() {
         Ok(status) if status.success() => Ok(()),
         other => Err(format!("cargo-mutants {VERSION} cannot be installed: {other:?}")),
     }
@@ -134,9 +134,9 @@ fn install() -> Result<(), String> {
 /// A module whose file cargo-mutants does not find is left out with a warning: nothing in it would
 /// ever be changed, and nobody would notice.
 fn sees_every_file() -> Result<(), String> {
-    let mut list = Command::new("cargo");
+    let mut list = cargo();
     list.args(["mutants", "--list"]).args(CHANGED.iter().flat_map(|name| ["--package", name]));
-    let told = list.current_dir(root()).output().map_err(|error| format!("cargo: {error}"))?;
+    let told = list.output().map_err(|error| format!("cargo: {error}"))?;
     let warnings = String::from_utf8_lossy(&told.stderr);
     if told.status.success() && !warnings.contains("referent of mod not found") {
         return Ok(());
@@ -171,7 +171,7 @@ fn write(verdicts: &Verdicts) -> Result<(), String> {
 /// The stage's tests must pass where nothing is changed, or whatever is changed would seem caught.
 /// cargo-mutants would look itself, but for a stage's tests only in the crates that it changes.
 fn is_sound(stage: &Stage) -> Result<(), String> {
-    let mut command = Command::new("cargo");
+    let mut command = cargo();
     command.args(["test", "--quiet", "--profile", "mutants"]);
     let packages = if stage.packages.is_empty() { &CHANGED[..] } else { stage.packages };
     command.args(packages.iter().flat_map(|package| ["--package", package]));
@@ -186,7 +186,7 @@ fn is_sound(stage: &Stage) -> Result<(), String> {
 /// What both programs are told. What is built stays in `folder`, so that dependencies are built
 /// once.
 fn environment<'c>(command: &'c mut Command, stage: &Stage, folder: &str) -> &'c mut Command {
-    command.env("CARGO_TARGET_DIR", home().join(folder)).current_dir(root());
+    command.env("CARGO_TARGET_DIR", home().join(folder));
     if let Some(seeds) = stage.seeds {
         command.env("CROSSCONNECT_SEEDS", seeds);
     }
@@ -197,7 +197,7 @@ fn environment<'c>(command: &'c mut Command, stage: &Stage, folder: &str) -> &'c
 /// Runs one stage of cargo-mutants, which tells its progress itself.
 fn ask(stage: &Stage, files: &[String], goes_on: bool) -> Result<(), String> {
     std::fs::create_dir_all(home()).map_err(|error| error.to_string())?;
-    let mut command = Command::new("cargo");
+    let mut command = cargo();
     command.arg("mutants").args(CHANGED.iter().flat_map(|package| ["--package", package]));
     command.args(["--baseline", "skip", "--timeout", stage.limit_s, "--output"]).arg(home());
     command.args(files.iter().flat_map(|glob| ["--file", glob]));

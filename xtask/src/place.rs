@@ -1,5 +1,6 @@
 //! Where things are.
 
+use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -12,6 +13,26 @@ pub fn root() -> PathBuf {
 pub fn target() -> PathBuf {
     let set = std::env::var_os("CARGO_TARGET_DIR").map(PathBuf::from);
     set.map_or_else(|| root().join("target"), |folder| root().join(folder))
+}
+
+/// A program that runs in the project's root as if it were called at a prompt. What `cargo run`
+/// says to `xtask` of its package is not handed on: some build scripts (ring's) read it, and what
+/// depends on them would be built anew whenever cargo is called by another.
+pub fn program(path: impl AsRef<OsStr>) -> Command {
+    let mut command = Command::new(path);
+    for (name, _) in std::env::vars_os() {
+        let name_of = name.to_string_lossy();
+        if ["CARGO_PKG_", "CARGO_MANIFEST_"].iter().any(|start| name_of.starts_with(start)) {
+            command.env_remove(&name);
+        }
+    }
+    command.current_dir(root());
+    command
+}
+
+/// Cargo.
+pub fn cargo() -> Command {
+    program("cargo")
 }
 
 /// The triple of this machine.

@@ -1,7 +1,6 @@
 //! `cargo xtask powercut`: the store on disks that lose power and fail.
 
-use crate::place::root;
-use std::process::Command;
+use crate::place::cargo;
 
 #[derive(clap::Args)]
 pub struct Options {
@@ -15,10 +14,10 @@ pub struct Options {
 
 /// Runs the tests of `crates/store/tests/disk`, telling how far they have come.
 pub fn run(options: &Options) -> Result<(), String> {
-    let mut command = Command::new("cargo");
+    let mut command = cargo();
     command.args(["test", "--release", "--package", "store", "--test", "disk", "--"]);
     // One after the other, since each uses every core.
-    command.args(["--nocapture", "--test-threads", "1"]).current_dir(root());
+    command.args(["--nocapture", "--test-threads", "1"]);
     command.env("CROSSCONNECT_SEED", options.seed.to_string());
     if options.all {
         command.env("CROSSCONNECT_DISK", "all");

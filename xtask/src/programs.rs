@@ -1,9 +1,8 @@
 //! The simulator and the trials, built as they are measured. They are programs of their own, which
 //! get their arguments as they are: so `xtask` is built without the server and what drives it.
 
-use crate::place::root;
+use crate::place::{self, cargo, target};
 use clap::Args;
-use std::process::Command;
 
 /// What such a program is told.
 #[derive(Args)]
@@ -54,11 +53,15 @@ fn run(
     task: Option<&str>,
     options: &Options,
 ) -> Result<(), String> {
-    let mut cargo = Command::new("cargo");
-    cargo.args(["run", "--quiet", "--profile", profile, "--package", package, "--"]).args(task);
-    match cargo.args(&options.arguments).current_dir(root()).status() {
+    let built =
+        cargo().args(["build", "--quiet", "--profile", profile, "--package", package]).status();
+    if !built.map_err(|error| format!("cargo: {error}"))?.success() {
+        return Err(format!("{what} cannot be built"));
+    }
+    let mut program = place::program(target().join(profile).join(package));
+    match program.args(task).args(&options.arguments).status() {
         Ok(status) if status.success() => Ok(()),
         Ok(_) => Err(format!("{what} failed")),
-        Err(error) => Err(format!("cargo: {error}")),
+        Err(error) => Err(format!("{package}: {error}")),
     }
 }

@@ -2,7 +2,7 @@
 //! against a server of its own. Tests play a recording of that; here is what was recorded, where
 //! Terraform and its alicloud provider can be had.
 
-use crate::place::{Scratch, root, target};
+use crate::place::{Scratch, cargo, root, target};
 use std::io::{BufRead, BufReader};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
@@ -112,9 +112,8 @@ const STORE: &str = "sqlite:crossconnect.db";
 impl<'r> Server<'r> {
     fn start(folder: &'r Path) -> Result<Self, String> {
         println!("\n==> a server");
-        let mut cargo = Command::new("cargo");
-        cargo.args(["build", "--quiet", "--package", "server"]).current_dir(root());
-        let built = cargo.status().map_err(|error| format!("cargo: {error}"))?;
+        let built = cargo().args(["build", "--quiet", "--package", "server"]).status();
+        let built = built.map_err(|error| format!("cargo: {error}"))?;
         if !built.success() {
             return Err("the server cannot be built".into());
         }

@@ -101,13 +101,12 @@ impl Engine {
         eprintln!("fuzz: building with coverage");
         let host = place::host()?;
         let given = std::env::var("RUSTFLAGS").unwrap_or_default();
-        let mut command = Command::new("cargo");
+        let mut command = place::cargo();
         command
             .args(["build", "--profile", "fuzz", "--package", "fuzz", "--bin", "libfuzzer"])
             .args(["--features", "fuzz/libfuzzer", "--target", &host, "--target-dir"])
             .arg(home().join("build"))
-            .env("RUSTFLAGS", format!("{given} {COVERAGE}"))
-            .current_dir(place::root());
+            .env("RUSTFLAGS", format!("{given} {COVERAGE}"));
         let status = command.status().map_err(|error| format!("cargo: {error}"))?;
         if !status.success() {
             return Err(format!("the fuzzer could not be built: {status}"));

@@ -37,10 +37,17 @@ impl Whereabouts {
 
 const VPC: &str = "2016-04-28";
 
-/// The addresses of both sides of a router.
+/// The addresses of both sides of a router on its own circuit.
 const SIDES: &[(&str, &str)] = &[
     ("LocalGatewayIp", "10.0.0.1"),
     ("PeerGatewayIp", "10.0.0.2"),
+    ("PeeringSubnetMask", "255.255.255.252"),
+];
+
+/// Those on a further circuit: no address is there twice.
+const FURTHER_SIDES: &[(&str, &str)] = &[
+    ("LocalGatewayIp", "10.0.1.1"),
+    ("PeerGatewayIp", "10.0.1.2"),
     ("PeeringSubnetMask", "255.255.255.252"),
 ];
 
@@ -289,7 +296,7 @@ impl<'g> Group<'g> {
             Call::Join { token, vlan } => {
                 let (token, vlan) = (cut(token), (10 + vlan).to_string());
                 let named = self.further(&token);
-                let parameters = [&named[..], &[("VlanId", &*vlan)], SIDES].concat();
+                let parameters = [&named[..], &[("VlanId", &*vlan)], FURTHER_SIDES].concat();
                 signed("AssociatePhysicalConnectionToVirtualBorderRouter", VPC, &parameters)
             }
             Call::Part { token } => {
