@@ -6,7 +6,7 @@
 use crate::edition::Edition;
 use crate::error::{BAD_REGION, Invalid};
 use crate::operation::Operation;
-use crate::parameter::{CLIENT_TOKEN, OWN_TOKEN, Param, REGION_ID, Shape, Spec, Value, With};
+use crate::parameter::{Param, REGION_ID, Shape, Spec, Value, With};
 use domain::catalogue::Region;
 use domain::offers::Offers;
 use domain::{AccountId, Timestamp};
@@ -85,11 +85,21 @@ pub struct Filter<'c> {
     pub values: Vec<&'c str>,
 }
 
+/// What most operations take, and none says anything of. SOURCE: dossier 2.
+/// ASSUMED: it has no effect, since a key tells whose call it is.
+pub(crate) const OF_OWNERS: [&str; 4] =
+    ["OwnerId", "OwnerAccount", "ResourceOwnerId", "ResourceOwnerAccount"];
+
 impl<'c> Input<'c> {
     /// The text of a parameter, its default in its place.
     fn text(&self, spec: &Spec) -> Option<&str> {
         let place = self.parameters.iter().position(|declared| std::ptr::eq(*declared, spec))?;
         self.texts[place].as_deref()
+    }
+
+    /// What the call says under a name.
+    pub(crate) fn said(&self, name: &str) -> Option<&'c str> {
+        self.call.parameter(name)
     }
 
     /// A parameter that is required or has a default.
@@ -229,7 +239,9 @@ impl<'c> Input<'c> {
             |spec: &Spec| spec.without_effect.is_some() || !spec.editions.contains(self.edition);
         let ignored = self.parameters.iter().filter(|spec| idle(spec) && given(spec));
         let members = self.parameters.iter().flat_map(|spec| self.ignored_members(spec));
-        ignored.map(|spec| spec.name).chain(members).collect()
+        let said = |name: &&str| self.said(name).is_some_and(|text| !text.is_empty());
+        let of_owners = OF_OWNERS.into_iter().filter(said);
+        ignored.map(|spec| spec.name).chain(members).chain(of_owners).collect()
     }
 
     /// The same of what objects have.
@@ -256,8 +268,8 @@ impl<'c> Input<'c> {
 
     /// The ClientToken, if the operation takes one and the call has one.
     pub fn token(&self) -> Option<std::sync::Arc<str>> {
-        let of = |token: &'static Param<crate::parameter::Text>| self.text(&token.spec);
-        of(&CLIENT_TOKEN).or_else(|| of(&OWN_TOKEN)).map(std::sync::Arc::from)
+        let place = self.parameters.iter().position(|spec| spec.is_token)?;
+        self.texts[place].as_deref().map(std::sync::Arc::from)
     }
 
     /// The host that was called, as received.
@@ -363,7 +375,8 @@ fn check_value(operation: &Operation, spec: &Spec, input: &Input) -> Result<(), 
 
 fn check_list(operation: &Operation, spec: &Spec, input: &Input) -> Result<(), Invalid> {
     let texts = input.list_of(spec);
-    if spec.items_max > 0 && texts.len() > spec.items_max {
+    let most = spec.items_max_in(input.edition);
+    if most > 0 && texts.len() > most {
         return Err(operation.excess(spec, input.edition));
     }
     let wrong = texts.iter().find(|text| !is_valid(spec, text, input));
@@ -372,7 +385,7 @@ fn check_list(operation: &Operation, spec: &Spec, input: &Input) -> Result<(), I
 
 fn check_objects(operation: &Operation, spec: &Spec, input: &Input) -> Result<(), Invalid> {
     let objects = input.objects_of(spec);
-    if objects.len() > spec.items_max {
+    if objects.len() > spec.items_max_in(input.edition) {
         return Err(operation.excess(spec, input.edition));
     }
     for object in &objects {

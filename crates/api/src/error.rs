@@ -29,6 +29,15 @@ impl Invalid {
         let message = format!("Specified parameter {name} is not valid.").into();
         Self { status: 400, code: format!("Invalid{name}").into(), message }
     }
+
+    /// The same with what it is about in the place that its message leaves for it.
+    #[must_use]
+    pub(crate) fn about(self, text: &str) -> Self {
+        if !self.message.contains("%s") {
+            return self;
+        }
+        Self { message: self.message.replace("%s", text).into(), ..self }
+    }
 }
 
 /// A row of an operation's error table: a code, once.
@@ -54,6 +63,8 @@ pub struct ErrorRow {
     pub messages: &'static [(Refusal, &'static str)],
     /// The parameters whose absence it tells, where it is documented.
     pub missing: &'static [&'static str],
+    /// The parameter whose text its message names, in the place of `%s`, where it tells a refusal.
+    pub naming: &'static str,
     /// Why it cannot be met, if it cannot.
     pub unreached: Option<&'static str>,
     /// The setting without which it is not met, if there is one.
@@ -75,6 +86,7 @@ pub const fn error(status: u16, code: &'static str, message: &'static str) -> Er
         refusals: ByEdition::NONE,
         messages: &[],
         missing: &[],
+        naming: "",
         unreached: None,
         setting: None,
         assumed: "",
@@ -106,6 +118,13 @@ impl ErrorRow {
     #[must_use]
     pub const fn saying(mut self, messages: &'static [(Refusal, &'static str)]) -> Self {
         self.messages = messages;
+        self
+    }
+
+    /// Its message names what this parameter says. ASSUMED: of every `%s` that a page prints.
+    #[must_use]
+    pub const fn naming(mut self, parameter: &'static str) -> Self {
+        self.naming = parameter;
         self
     }
 

@@ -7,6 +7,7 @@
 pub mod answer;
 mod by_edition;
 pub mod check;
+pub mod client_token;
 pub mod derived;
 pub mod does;
 pub mod edition;

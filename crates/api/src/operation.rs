@@ -340,7 +340,7 @@ impl Operation {
         if let Some(row) = malformed.and_then(|its| has(its.row)) {
             return row.invalid();
         }
-        let own = |row| self.own_row(row).invalid();
+        let own = |row| self.own_row(row).invalid().about(text);
         spec.invalid.map_or_else(|| Invalid::invalid(spec.name), own)
     }
 
@@ -408,7 +408,8 @@ impl Operation {
     pub fn refusal(&self, refusal: Refusal, input: &Input) -> Invalid {
         let mut rows = self.errors.iter().copied().chain(COMMON_ERRORS);
         let row = rows.find(|row| row.tells(refusal, input.edition));
-        let told = row.map(|row| row.telling(refusal));
+        let named = |row: &ErrorRow| input.said(row.naming).unwrap_or_default();
+        let told = row.map(|row| row.telling(refusal).about(named(row)));
         // Tests meet every refusal of every operation, so there is a row; if there were none, the
         // caller is told no, and never that the server failed.
         told.unwrap_or(Invalid {

@@ -9,6 +9,7 @@
 use crate::edition::Edition;
 use crate::error::{ErrorRow, Invalid, error};
 use crate::operation::Operation;
+use crate::parameter::Spec;
 use std::sync::LazyLock;
 
 macro_rules! operations {
@@ -165,22 +166,24 @@ fn find_in(operations: &[&'static Operation], route: Route) -> Result<&'static O
 }
 
 /// Whether what a call says under this name is a secret: of any operation, since a call may name
-/// one that is not served, and in any case of letters, since a secret under a name that is spelt
-/// wrongly is a secret still.
+/// one that is not served, in any case of letters and with whatever stands around it, since a
+/// secret under a name that is spelt wrongly is a secret still. What holds secrets is one as a
+/// whole: a client may send it as one text.
 pub fn is_secret(name: &str) -> bool {
     static SECRETS: LazyLock<Vec<&'static str>> = LazyLock::new(|| {
+        let holds = |spec: &&Spec| spec.secret || spec.members.iter().any(|member| member.secret);
         let specs = OPERATIONS.iter().flat_map(|operation| operation.specs());
-        specs.filter(|spec| spec.secret).map(|spec| spec.name).collect()
+        specs.filter(holds).map(|spec| spec.name).collect()
     });
-    let own = name.rsplit_once('.').map_or(name, |(_, own)| own);
-    SECRETS.iter().any(|secret| secret.eq_ignore_ascii_case(own))
+    let words = || name.split(|c: char| !c.is_ascii_alphanumeric());
+    SECRETS.iter().any(|secret| words().any(|word| word.eq_ignore_ascii_case(secret)))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::answer::{Described, in_edition};
-    use crate::edition::{E2024_03, E2025_09, Edition, Editions, from};
+    use crate::edition::{E2022, E2024_03, E2025_09, Edition, Editions, from};
     use crate::example::Before;
     use crate::operation::{Access, ECS, Page, VPC, operation};
     use domain::Refusal as R;
@@ -766,6 +769,11 @@ mod tests {
             from(E2024_03),
         ),
         ("UpdateVirtualBorderBandwidth", &[R::RouterTooFast], from(E2024_03)),
+        ("CreatePhysicalConnection", &[R::ServiceClosed], from(E2022)),
+        ("ConfirmPhysicalConnection", &[R::ServiceClosed], from(E2022)),
+        ("ApplyPhysicalConnectionLOA", &[R::ServiceClosed], from(E2022)),
+        ("SecondApplyPhysicalConnectionLOA", &[R::ServiceClosed], from(E2022)),
+        ("CreateHighReliablePhysicalConnection", &[R::ServiceClosed], from(E2022)),
         ("RecoverVirtualBorderRouter", &[R::ServiceClosed], from(E2024_03)),
         ("CreateHighReliablePhysicalConnection", &[R::DryRunFailed], from(E2025_09)),
         (
@@ -831,6 +839,21 @@ mod tests {
                 }
             }
         }
+    }
+
+    #[test]
+    fn whatever_is_called_a_token_makes_two_calls_one_unless_it_has_no_effect() {
+        let mut tokens = 0;
+        for operation in OPERATIONS {
+            let named = |spec: &&&Spec| ["ClientToken", "Token"].contains(&spec.name);
+            for token in operation.parameters.iter().filter(named) {
+                let counts = token.without_effect.is_none();
+                assert_eq!(token.is_token, counts, "{} {}", operation.name, token.name);
+                assert!(!counts || operation.access() != Access::Read, "{}", operation.name);
+                tokens += usize::from(counts);
+            }
+        }
+        assert!(tokens > 25, "{tokens}");
     }
 
     #[test]

@@ -3,9 +3,9 @@
 
 use crate::by_edition::ByEdition;
 use crate::check::Input;
-use crate::edition::{ALL, E2020, E2022, Edition, Editions, from, only, until};
-use crate::error::{ErrorRow, error};
-use crate::form::{Characters, Form};
+use crate::edition::{ALL, E2020, Edition, Editions, until};
+use crate::error::ErrorRow;
+use crate::form::Form;
 pub use crate::value::{Text, Value};
 use domain::catalogue::Region;
 use domain::{CircuitId, RouterId};
@@ -77,6 +77,8 @@ pub struct Spec {
     pub editions: Editions,
     /// In which editions a call without it is refused.
     pub required: Editions,
+    /// In which editions the documents say that it is required, though no call is refused without.
+    pub said_required: Editions,
     /// What it is for.
     pub doc: &'static str,
     /// What it is for in editions that say something else.
@@ -105,6 +107,8 @@ pub struct Spec {
     pub members: &'static [&'static Spec],
     /// Of texts and objects: how many there may be; of texts 0 is any number.
     pub items_max: usize,
+    /// The same of editions that have another number.
+    pub items_maxes: ByEdition<usize>,
     /// What is told of more; what is told of a value that is not valid if nothing else.
     pub too_many: Option<&'static ErrorRow>,
     /// What is told of a value that is not valid; `Invalid{Name}` if nothing else.
@@ -117,6 +121,8 @@ pub struct Spec {
     pub without_effect: Option<&'static str>,
     /// Whether nobody is ever shown what it says.
     pub secret: bool,
+    /// Whether a call that says the same of it is the same call.
+    pub is_token: bool,
     pub(crate) reads: fn(&str) -> bool,
     pub(crate) nonsense: Option<&'static str>,
 }
@@ -130,6 +136,16 @@ impl Spec {
     /// The value it takes when absent.
     pub fn default_in(&self, edition: Edition) -> Option<&'static str> {
         self.defaults.get(edition)
+    }
+
+    /// How many there may be, of texts and objects.
+    pub fn items_max_in(&self, edition: Edition) -> usize {
+        self.items_maxes.get(edition).unwrap_or(self.items_max)
+    }
+
+    /// Whether documents say that it is required.
+    pub fn is_said_required(&self, edition: Edition) -> bool {
+        self.required.contains(edition) || self.said_required.contains(edition)
     }
 
     /// Whether it may be this text, as far as a list of texts says.
@@ -161,6 +177,7 @@ pub const fn optional<T: Value>(name: &'static str) -> Param<T> {
         shape: Shape::Single,
         editions: ALL,
         required: Editions::NONE,
+        said_required: Editions::NONE,
         doc: "",
         docs: ByEdition::NONE,
         example: "",
@@ -175,12 +192,14 @@ pub const fn optional<T: Value>(name: &'static str) -> Param<T> {
         rules: ByEdition::NONE,
         members: &[],
         items_max: 0,
+        items_maxes: ByEdition::NONE,
         too_many: None,
         invalid: None,
         malformed: None,
         assumed: ByEdition::NONE,
         without_effect: None,
         secret: false,
+        is_token: false,
         reads: reads::<T>,
         nonsense: T::NONSENSE,
     };
@@ -257,6 +276,20 @@ impl<T: Value> Param<T> {
         self
     }
 
+    /// A call that says the same of it is the same call.
+    #[must_use]
+    pub const fn token(mut self) -> Self {
+        self.spec.is_token = true;
+        self
+    }
+
+    /// Documents of these editions say that it is required, though no call is refused without it.
+    #[must_use]
+    pub const fn said_required_in(mut self, editions: Editions) -> Self {
+        self.spec.said_required = editions;
+        self
+    }
+
     /// The value it takes when absent.
     #[must_use]
     pub const fn default_in(mut self, editions: Editions, text: &'static str) -> Self {
@@ -318,6 +351,13 @@ impl<T: Value> Param<T> {
         value: &'static str,
     ) -> Self {
         self.spec.ignored_with = Some(With { editions, other: &other.spec, value });
+        self
+    }
+
+    /// There may be so many of them.
+    #[must_use]
+    pub const fn at_most_in(mut self, editions: Editions, items_max: usize) -> Self {
+        self.spec.items_maxes = self.spec.items_maxes.with(editions, items_max);
         self
     }
 
@@ -421,38 +461,3 @@ pub static PAGE_SIZE: Param<u32> = optional("PageSize")
     .example("10")
     .default_in(ALL, "10")
     .range_in(ALL, 1, 50);
-
-/// SOURCE: dossier O4.
-pub(crate) static TOKEN: Form = Form::of(Characters::Ascii, (0, 64));
-
-/// A token that has not the form. SOURCE: CreatePhysicalConnection's row, which documents it.
-pub static BAD_TOKEN: ErrorRow = error(
-    400,
-    "IllegalParam.ClientToken",
-    "Token verify failed because client token length too long.",
-)
-.documented_in(Editions::NONE);
-
-/// `ClientToken`, shared by every operation that takes one.
-/// SOURCE: dossier O4 (ASCII, at most 64).
-pub static CLIENT_TOKEN: Param<Text> = optional("ClientToken")
-    .doc("The token that makes the request idempotent; it must be unique among requests.")
-    .doc_in(until(E2022), "The client token used for authentication.") // SOURCE: seeds 002, 003.
-    .doc_in(
-        only(E2022),
-        "The token that makes the request idempotent: unique, ASCII, at most 64 characters.",
-    )
-    .example("CBCE910E-D396-4944-8764-B4047838B2D1")
-    .form_in(from(E2022), &TOKEN)
-    .or_else(&BAD_TOKEN)
-    .assumed(
-        "editions after 2022 keep the rule, which they no longer print; every page says it in \
-              the words of CreatePhysicalConnectionOccupancyOrder's",
-    );
-
-/// `Token`, as the operations on shared circuits call it. SOURCE: dossier 8, 5.
-pub static OWN_TOKEN: Param<Text> = optional("Token")
-    .doc("The token that makes the request idempotent; it must be unique among requests.")
-    .example("CBCE910E-D396-4944-8****")
-    .form_in(ALL, &TOKEN)
-    .assumed("that some of the pages do not print its form");

@@ -9,15 +9,15 @@ use crate::account::Account;
 use crate::bill::Bill;
 use crate::circuit::Circuit;
 use crate::command::{
-    AmendHostedCircuit, AssociateCircuit, EnableCircuit, HostCircuit, HostRouter,
-    PlaceOccupancyOrder, PlaceSetupOrder, RefundCircuit, RenewCircuit, UnassociateCircuit,
+    AmendHostedCircuit, EnableCircuit, HostCircuit, HostRouter, PlaceOccupancyOrder,
+    PlaceSetupOrder, RefundCircuit, RenewCircuit,
 };
 use crate::id::{AccountId, CircuitId, OrderId, RouterId};
 use crate::kind::Kind;
 use crate::ledger::{LedgerAccount, Posting};
 use crate::order::{Order, OrderKind, OrderStatus};
 use crate::price::{Currency, Money, PriceList};
-use crate::receipt::{Outcome, TOKEN_LIFE_MS};
+use crate::receipt::{CUT_SHORT, Outcome, TOKEN_LIFE_MS};
 use crate::router::Router;
 use crate::time::Timestamp;
 use std::collections::{HashMap, HashSet};
@@ -87,9 +87,6 @@ impl<'b> Shelves<'b> {
         }
     }
 }
-
-/// The kinds of commands whose tokens clients cut short.
-const CUT_SHORT: &[Kind] = &[AssociateCircuit::KIND, UnassociateCircuit::KIND];
 
 /// The kinds of commands that place orders.
 const PLACING: &[Kind] = &[

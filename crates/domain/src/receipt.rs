@@ -1,10 +1,12 @@
 //! Receipts: that a call was accepted, and what it came to. They are what makes a repeated call the
 //! same call: a token and a fingerprint lead to the earlier outcome.
 //!
-//! The key is (world, account, region, kind of command, token); compared is the command after
-//! defaults. Neither the way the caller is spoken to nor what happens at a shortfall is compared.
+//! The key is (world, account, region, kind of command, token), and the command too where clients
+//! cut tokens short; compared is the command after defaults. Neither the way the caller is spoken
+//! to nor what happens at a shortfall is compared.
 
 use crate::catalogue::Region;
+use crate::command::{AssociateCircuit, UnassociateCircuit};
 use crate::id::{AccountId, CircuitId, GroupId, OrderId, RequestId, RouterId};
 use crate::kept::Entry;
 use crate::kind::Kind;
@@ -201,6 +203,10 @@ impl Comes for Hosting {
     }
 }
 
+/// The kinds of commands whose tokens clients cut short: their rules say what is so after them
+/// ([`Rule::stands`](crate::rule::Rule::stands)).
+pub(crate) const CUT_SHORT: &[Kind] = &[AssociateCircuit::KIND, UnassociateCircuit::KIND];
+
 /// What makes two calls the same call. The account stands beside the mark, not in it: so nobody's
 /// token is ever taken for another customer's, however long somebody looks for a collision.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -220,12 +226,27 @@ impl Hash for ReceiptKey {
     }
 }
 
+fn halves(whole: u128) -> [u64; 2] {
+    let bytes = whole.to_ne_bytes();
+    let half = |bytes: &[u8]| u64::from_ne_bytes(*bytes.first_chunk().expect("8 of 16 bytes"));
+    [half(&bytes), half(&bytes[8..])]
+}
+
 impl ReceiptKey {
     /// The key of a call.
     pub fn new(account: AccountId, region: Region, kind: Kind, token: &str) -> Self {
-        let mark = mark(&[region.id(), kind.text(), token]).to_ne_bytes();
-        let half = |bytes: &[u8]| u64::from_ne_bytes(*bytes.first_chunk().expect("8 of 16 bytes"));
-        Self { account, mark: [half(&mark), half(&mark[8..])] }
+        Self { account, mark: halves(mark(&[region.id(), kind.text(), token])) }
+    }
+
+    /// The key of a call of this kind and fingerprint: where clients cut tokens so short that
+    /// several calls share one, each call has a key of its own, so that none forgets another.
+    #[must_use]
+    pub fn of_call(self, kind: Kind, fingerprint: impl FnOnce() -> u128) -> Self {
+        if !CUT_SHORT.contains(&kind) {
+            return self;
+        }
+        let ([one, other], [half, rest]) = (self.mark, halves(fingerprint()));
+        Self { mark: [one ^ half, other ^ rest], ..self }
     }
 }
 
@@ -278,7 +299,8 @@ impl Receipt {
     /// Its key, if it had a token.
     pub fn key(&self) -> Option<ReceiptKey> {
         let token = self.token.as_deref()?;
-        Some(ReceiptKey::new(self.account, self.region, self.kind, token))
+        let key = ReceiptKey::new(self.account, self.region, self.kind, token);
+        Some(key.of_call(self.kind, || self.fingerprint))
     }
 }
 

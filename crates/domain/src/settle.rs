@@ -197,7 +197,8 @@ impl<'p> Signature<'p> {
         let kind = command.kind().expect("callers give only the commands that are theirs");
         let token = origin.token.as_deref();
         let key = token.map(|token| ReceiptKey::new(origin.account, origin.region, kind, token));
-        Self { command, origin, kind, key }
+        let call = Self { command, origin, kind, key: None };
+        Self { key: key.map(|key| key.of_call(kind, || call.fingerprint())), ..call }
     }
 
     fn fingerprint(&self) -> u128 {

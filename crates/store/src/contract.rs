@@ -218,7 +218,7 @@ fn unpaid() -> PlaceOccupancyOrder {
 fn amend(circuit: &str) -> AmendCircuit {
     let amendment = Amendment { name: Some("named".into()), ..Amendment::default() };
     let circuit = CircuitId::new(circuit).expect("well formed");
-    AmendCircuit { circuit, amendment: Box::new(amendment) }
+    AmendCircuit { circuit, amendment: Box::new(amendment), in_service_too: true }
 }
 
 /// As its name says, nor after a restart: what was bought under it would be bought once more, as if

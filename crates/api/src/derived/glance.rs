@@ -95,7 +95,7 @@ mod tests {
     fn a_cell_says_what_came_what_went_and_what_else_changed() {
         let apply = &create_physical_connection::OPERATION;
         assert_eq!(cell(apply, E2019), "");
-        assert_eq!(cell(apply, E2022), "ClientToken, bandwidth, 8 errors");
+        assert_eq!(cell(apply, E2022), "bandwidth, 8 errors");
         assert_eq!(cell(apply, E2023), "PeerLocation, PortType, +ResourceGroupId, +Tag");
         let set = &create_high_reliable_physical_connection::OPERATION;
         assert_eq!((&*cell(set, E2023), &*cell(set, E2024_03)), ("–", "new"));

@@ -168,13 +168,13 @@ pub fn schema(spec: &Spec, edition: Edition) -> Value {
     let mut schema = Map::new();
     schema.insert("description".into(), description(spec, edition).into());
     schema.insert("type".into(), spec.type_name.into());
-    schema.insert("required".into(), spec.required.contains(edition).into());
+    schema.insert("required".into(), spec.is_said_required(edition).into());
     match spec.shape {
         Shape::Single => single(spec, edition, &mut schema),
         Shape::List => {
             schema.insert("items".into(), text(spec.example));
-            if spec.items_max > 0 {
-                schema.insert("maxItems".into(), spec.items_max.into());
+            if spec.items_max_in(edition) > 0 {
+                schema.insert("maxItems".into(), spec.items_max_in(edition).into());
             }
         }
         Shape::Filters => {
@@ -192,7 +192,7 @@ pub fn schema(spec: &Spec, edition: Edition) -> Value {
             let member = |spec: &&Spec| (spec.name.to_owned(), self::schema(spec, edition));
             let members: Map<String, Value> = spec.members.iter().map(member).collect();
             schema.insert("items".into(), json!({"type": "object", "properties": members}));
-            schema.insert("maxItems".into(), spec.items_max.into());
+            schema.insert("maxItems".into(), spec.items_max_in(edition).into());
         }
     }
     Value::Object(schema)

@@ -1,5 +1,6 @@
 //! What README says is served.
 
+use crate::check::OF_OWNERS;
 use crate::derived::portal::{operations, products};
 use crate::edition::Edition;
 use crate::operations::OPERATIONS;
@@ -21,15 +22,22 @@ pub fn served() -> String {
     text.push_str(
         "\nTaken without effect, and named in `x-crossconnect-ignored` when asked for:\n",
     );
-    let mut idle: Vec<String> = Vec::new();
+    let mut idle: Vec<(&str, &str, Vec<&str>)> = Vec::new();
     for operation in OPERATIONS {
         for spec in operation.parameters {
             let Some(why) = spec.without_effect else { continue };
-            let (product, name) = (operation.product.name, operation.name);
-            idle.push(format!("* `{}` of {name} ({product}): {why}", spec.name));
+            match idle.iter_mut().find(|(name, its, _)| (*name, *its) == (spec.name, why)) {
+                Some((.., operations)) => operations.push(operation.name),
+                None => idle.push((spec.name, why, vec![operation.name])),
+            }
         }
     }
-    text + &idle.join("\n") + "\n"
+    for (name, why, operations) in idle {
+        let _ = writeln!(text, "* `{name}` of {}: {why}", operations.join(", "));
+    }
+    let names = OF_OWNERS.map(|name| format!("`{name}`")).join(", ");
+    let _ = writeln!(text, "* {names} of every operation: whose things they are, the key says");
+    text
 }
 
 /// README with what is served as it is now; `None` if the marks are missing.

@@ -9,9 +9,7 @@ use crate::example::{Before, Given, changed, pairs};
 use crate::form::Form;
 use crate::operation::{Access, Operation};
 use crate::operations::NO_ACTION;
-use crate::parameter::{
-    CIRCUIT_ID, CLIENT_TOKEN, INSTANCE_ID, OWN_TOKEN, REGION_ID, ROUTER_ID, Shape, Spec,
-};
+use crate::parameter::{CIRCUIT_ID, INSTANCE_ID, REGION_ID, ROUTER_ID, Shape, Spec};
 use domain::Refusal;
 
 /// A call that is refused in one edition.
@@ -196,9 +194,9 @@ impl Maker {
         if self.operation.tokens_are_cut {
             return None;
         }
-        let known = [(&CLIENT_TOKEN, "ClientToken=used"), (&OWN_TOKEN, "Token=used")];
-        let found = known.into_iter().find(|(param, _)| self.has(&param.spec));
-        found.map(|(param, used)| (param.spec.name, used))
+        let token = self.operation.parameters.iter().find(|spec| spec.is_token)?;
+        let used = if token.name == "Token" { "Token=used" } else { "ClientToken=used" };
+        Some((token.name, used))
     }
 
     /// Of operations on one router: one that nobody knows, and a token that was used for another.

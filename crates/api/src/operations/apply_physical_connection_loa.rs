@@ -4,15 +4,14 @@
 use super::confirm_physical_connection::SERVICE_CLOSED;
 use crate::answer::request_id;
 use crate::check::{Input, Object};
+use crate::client_token::CLIENT_TOKEN_RULED_LATER;
 use crate::does::changes;
 use crate::edition::{ALL, E2022, E2023, E2024_03, Editions, from, until};
 use crate::error::{ErrorRow, Invalid, error};
 use crate::example::{Before, Example, answers, refuses};
 use crate::form::{Characters, Form};
 use crate::operation::{Operation, VPC, operation};
-use crate::parameter::{
-    CLIENT_TOKEN, INSTANCE_ID, Param, REGION_ID, Text, objects, optional, required,
-};
+use crate::parameter::{INSTANCE_ID, Param, REGION_ID, Text, objects, optional, required};
 use domain::command::ApplyForLetter;
 use domain::letter::{Application, Person, Secret};
 use domain::{Refusal, Timestamp};
@@ -183,7 +182,7 @@ pub(super) const PARAMETERS: &[&crate::parameter::Spec] = &[
     &BANDWIDTH.spec,
     &PEER_LOCATION.spec,
     &PM_INFO.spec,
-    &CLIENT_TOKEN.spec,
+    &CLIENT_TOKEN_RULED_LATER.spec,
 ];
 
 /// SOURCE: EDITIONS, T036: no table before.
@@ -222,7 +221,7 @@ static ERRORS: &[&ErrorRow] = &[
     &BAD_GENDER.documented_in(TABLED),
     &BAD_PERSON.documented_in(TABLED),
     &NO_PEOPLE.in_editions(TABLED),
-    &SERVICE_CLOSED.documented_in(TABLED),
+    &SERVICE_CLOSED,
     &NO_INSTANCE.documented_in(TABLED),
     &CIRCUIT_STATUS.documented_in(TABLED).on(&[Refusal::CircuitHosted]),
     &LOA_STATUS.documented_in(TABLED),
@@ -235,7 +234,11 @@ static ERRORS: &[&ErrorRow] = &[
 ];
 
 fn asks(input: &Input) -> Result<ApplyForLetter, Invalid> {
-    Ok(ApplyForLetter { circuit: input.get(&INSTANCE_ID), application: application(input)? })
+    Ok(ApplyForLetter {
+        circuit: input.get(&INSTANCE_ID),
+        application: application(input)?,
+        needs_service: SERVICE_CLOSED.told_in.contains(input.edition),
+    })
 }
 
 /// What is said of the letter that is asked for.
@@ -280,7 +283,9 @@ static EXAMPLES: &[Example] = &[
         .after(&[with_letter("Allocated", "Applying")]),
     refuses("A circuit that has no port yet", ALL, "", &CIRCUIT_STATUS)
         .after(&[Before::circuit("Initial")]),
-    refuses("An account without outbound-traffic billing", ALL, "", &SERVICE_CLOSED)
+    refuses("An account without outbound-traffic billing", from(E2022), "", &SERVICE_CLOSED)
+        .after(&[Before::NewAccount, Before::circuit("Allocated")]),
+    answers("An account without outbound-traffic billing", until(E2022), "", "RequestId=*")
         .after(&[Before::NewAccount, Before::circuit("Allocated")]),
     refuses("Nobody to enter", TABLED, NOBODY, &NO_PEOPLE),
     refuses(

@@ -14,12 +14,13 @@ use super::delete_virtual_border_router::{
 };
 use crate::answer::request_id;
 use crate::check::Input;
+use crate::client_token::CLIENT_TOKEN;
 use crate::does::changes;
 use crate::edition::{ALL, E2019Intl, E2020, E2022, E2023, E2024_03, Editions, from, until};
 use crate::error::{BAD_REGION, ErrorRow, Invalid, error};
 use crate::example::{Before, Example, answers, refuses};
 use crate::operation::{Operation, VPC, operation};
-use crate::parameter::{CIRCUIT_ID, CLIENT_TOKEN, Param, REGION_ID, ROUTER_ID, optional, required};
+use crate::parameter::{CIRCUIT_ID, Param, REGION_ID, ROUTER_ID, optional, required};
 use crate::value::{FlagText, Ipv6Text, NumberText, PrefixText};
 use domain::Refusal;
 use domain::command::AssociateCircuit;

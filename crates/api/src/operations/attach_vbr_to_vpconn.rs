@@ -4,12 +4,13 @@ use super::create_virtual_physical_connection::{BY_PARTNER, DRY_RUN, DRY_RUN_DON
 use super::create_vpconn_from_vbr::{FOR_TENANT, MAKE_ROUTER};
 use crate::answer::{Field, request_id, text};
 use crate::check::Input;
+use crate::client_token::OWN_TOKEN;
 use crate::does::changes;
 use crate::edition::{ALL, E2022, from};
 use crate::error::{ErrorRow, Invalid, error};
 use crate::example::{Before, CALLER, Example, OTHER, answers, refuses};
 use crate::operation::{Operation, VPC, operation};
-use crate::parameter::{OWN_TOKEN, Param, REGION_ID, ROUTER_ID, required};
+use crate::parameter::{Param, REGION_ID, ROUTER_ID, required};
 use domain::command::MoveRouter;
 use domain::receipt::Done;
 use domain::{CircuitId, Refusal};
@@ -29,7 +30,8 @@ static NOT_ENABLED: ErrorRow = error(
     "IncorrectStatus.PhysicalConnection",
     "The specified PhysicalConnectionId [%s] is not in Enabled state.",
 )
-.on(&[Refusal::CircuitNotEnabled]);
+.on(&[Refusal::CircuitNotEnabled])
+.naming("VpconnId");
 
 static TAKEN: ErrorRow = error(
     TOO_MANY.status,

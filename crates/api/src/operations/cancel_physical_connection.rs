@@ -1,12 +1,13 @@
 //! CancelPhysicalConnection: give up a circuit that is not in service yet.
 
 use crate::answer::request_id;
+use crate::client_token::CLIENT_TOKEN;
 use crate::does::changes;
 use crate::edition::{ALL, E2024_03, E2025_03, from};
 use crate::error::{BAD_REGION, ErrorRow, NO_CIRCUIT, error};
 use crate::example::{Before, answers, refuses};
 use crate::operation::{Operation, VPC, operation};
-use crate::parameter::{CIRCUIT_ID, CLIENT_TOKEN, REGION_ID};
+use crate::parameter::{CIRCUIT_ID, REGION_ID};
 use domain::Refusal;
 use domain::command::CancelCircuit;
 

@@ -6,12 +6,13 @@ use super::apply_physical_connection_loa::{
 };
 use crate::answer::{boolean, request_id, text};
 use crate::check::Input;
+use crate::client_token::CLIENT_TOKEN_RULED_LATER;
 use crate::does::changes;
 use crate::edition::{ALL, E2020, E2024_03, Editions, from, until};
 use crate::error::{ErrorRow, Invalid, error};
 use crate::example::{Before, Example, answers, refuses};
 use crate::operation::{Operation, VPC, operation};
-use crate::parameter::{CLIENT_TOKEN, INSTANCE_ID, Param, REGION_ID, Text, optional};
+use crate::parameter::{INSTANCE_ID, Param, REGION_ID, Text, optional};
 use domain::Refusal;
 use domain::command::ReportLine;
 use domain::letter::{Report, Secret};
@@ -110,7 +111,7 @@ pub static OPERATION: Operation = operation(
     &LINE_SERVICE_PROVIDER.spec,
     &LINE_SP_CONTACT_INFO.spec,
     &FINISH_WORK.spec,
-    &CLIENT_TOKEN.spec,
+    &CLIENT_TOKEN_RULED_LATER.spec,
 ])
 .resource_in(ALL, "acs:vpc:{region}:{account}:physicalconnection/{InstanceId}")
 .errors(ERRORS)

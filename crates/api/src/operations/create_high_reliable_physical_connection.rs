@@ -12,14 +12,13 @@ use super::create_vbr_ha::DRY_RUN_DONE;
 use super::tag_resources_for_express_connect::tags;
 use crate::answer::{Each, Field, NoItems, list, object, request_id, text};
 use crate::check::{Input, Object};
+use crate::client_token::{BAD_TOKEN, client_token_said_required_in};
 use crate::does::changes;
 use crate::edition::{ALL, E2024_03, E2025_03, E2025_09, Editions, between, from, until};
 use crate::error::{BAD_REGION, ErrorRow, Invalid, error};
 use crate::example::{Before, Example, answers, refuses};
 use crate::operation::{Operation, VPC, operation};
-use crate::parameter::{
-    BAD_TOKEN, CLIENT_TOKEN, Param, REGION_ID, Text, objects, optional, required,
-};
+use crate::parameter::{Param, REGION_ID, Text, objects, optional, required};
 use domain::catalogue::{AccessPoint, PortType, Region};
 use domain::circuit::{CircuitWords, Particulars};
 use domain::command::{ApplyForCircuits, OfSet, SET_MAX};
@@ -159,6 +158,9 @@ static AP_LIST: Param<Text> = objects(
 .required_in(ALL)
 .too_many(&BAD_SET);
 
+/// SOURCE: EDITIONS, T030.
+static OWN_CLIENT_TOKEN: Param<Text> = client_token_said_required_in(ALL);
+
 static ACCEPT_LANGUAGE: Param<Text> = optional("AcceptLanguage")
     .doc("The language of the answer.")
     .example("zh-CN")
@@ -226,7 +228,7 @@ pub static OPERATION: Operation = operation(&VPC, NAME_OF_THIS, &changes(asks, A
         &DEVICE_ADVANCED_CAPACITY.spec,
         &DRY_RUN.spec,
         &ACCEPT_LANGUAGE.spec,
-        &CLIENT_TOKEN.spec,
+        &OWN_CLIENT_TOKEN.spec,
     ])
     .errors(ERRORS)
     .assumed(&[

@@ -3,6 +3,7 @@
 use super::tag_resources_for_express_connect::{MANY_TAGS, MEMBERS, MOST, tags};
 use crate::answer::{Field, request_id, text};
 use crate::check::Input;
+use crate::client_token::{BAD_TOKEN, client_token_said_required_in};
 use crate::does::changes;
 use crate::edition::{
     ALL, E2020, E2022, E2023, E2024_03, E2025_03, E2025_09, Editions, from, only, until,
@@ -14,8 +15,7 @@ use crate::form::{
 };
 use crate::operation::{Operation, VPC, operation};
 use crate::parameter::{
-    BAD_TOKEN, CLIENT_TOKEN, Param, REGION_ID, Shape, Text, Value, objects, optional, required,
-    several,
+    Param, REGION_ID, Shape, Text, Value, objects, optional, required, several,
 };
 use domain::catalogue::{AccessPoint, LineOperator, PortType};
 use domain::circuit::{CircuitWords, Particulars};
@@ -31,7 +31,8 @@ pub(super) static NO_ACCESS_POINT: ErrorRow = error(
     "ResourceNotFound.AccessPointId",
     "The specified resource of access point id is not found.",
 )
-.documented_in(from(E2025_03));
+.documented_in(from(E2025_03))
+.assumed("earlier editions, whose tables have no row for it, say it so too");
 pub(super) static BAD_LINE_OPERATOR: ErrorRow =
     error(400, "InvalidLineOperator.Malformd", "The LineOperator provided was invalid.");
 pub(super) static BAD_TYPE: ErrorRow =
@@ -259,7 +260,7 @@ pub(super) static SERVICE_CLOSED: ErrorRow = error(
     "OperationFailed.PconnTrafficNotEnable",
     "The operation is failed because of PconnTrafficNotEnable.",
 )
-.documented_in(from(E2022)) // SOURCE: EDITIONS, T019.
+.in_editions(from(E2022)) // SOURCE: EDITIONS, T019.
 // SOURCE: EDITIONS, T025. ASSUMED: its words, of which only the meaning is known.
 .or_in(from(E2025_03), &["The outbound data transfer service is not activated."])
 .on(&[Refusal::ServiceClosed]);
@@ -334,8 +335,12 @@ pub(super) static NO_PORT: ErrorRow =
         .on(&[Refusal::NoSuchPort])
         .with_setting(ACCESS_POINTS);
 
-static DOCUMENTED_TOKEN: ErrorRow =
-    BAD_TOKEN.in_editions(from(E2022)).assumed("no earlier edition has a rule that it could tell");
+static DOCUMENTED_TOKEN: ErrorRow = BAD_TOKEN
+    .documented_in(from(E2022))
+    .assumed("of earlier editions, whose pages have the rule alone");
+
+/// SOURCE: EDITIONS, T005 and T006.
+static OWN_CLIENT_TOKEN: Param<Text> = client_token_said_required_in(until(E2025_09));
 
 static ANSWER: &[Field<AppliedFor>] = &[
     request_id(),
@@ -366,7 +371,7 @@ pub static OPERATION: Operation =
             &RESOURCE_GROUP_ID.spec,
             &TAG.spec,
             &DEVICE_ADVANCED_CAPACITY.spec,
-            &CLIENT_TOKEN.spec,
+            &OWN_CLIENT_TOKEN.spec,
         ])
         .resource_in(ALL, "acs:vpc:{region}:{account}:physicalconnection/*")
         .errors(ERRORS)
@@ -422,6 +427,7 @@ fn asks(input: &Input) -> Result<ApplyForCircuit, Invalid> {
     };
     let port_type = input.get(&PORT_TYPE);
     Ok(ApplyForCircuit {
+        needs_service: SERVICE_CLOSED.told_in.contains(input.edition),
         particulars: Particulars {
             access_point: input.get(&ACCESS_POINT_ID),
             line_operator: input.get(&LINE_OPERATOR),
@@ -456,7 +462,9 @@ static EXAMPLES: &[Example] = &[
              &ClientToken=TF-CreatePhysicalConnection-1795459541-3fcabdc9-dfe1-4522-98e5-c",
         "PhysicalConnectionId=*",
     ),
-    refuses("An account without outbound-traffic billing", ALL, "", &SERVICE_CLOSED)
+    refuses("An account without outbound-traffic billing", from(E2022), "", &SERVICE_CLOSED)
+        .after(&[Before::NewAccount]),
+    answers("An account without outbound-traffic billing", until(E2022), "", "RequestId=*")
         .after(&[Before::NewAccount]),
     answers("A circuit that is redundant with another", ALL, REDUNDANT, "PhysicalConnectionId=*")
         .after(&[Before::circuit("Enabled")]),

@@ -7,13 +7,14 @@
 use super::renew_instance::kept;
 use crate::answer::{Field, boolean, number, object, request_id, text};
 use crate::check::Input;
+use crate::client_token::CLIENT_TOKEN_RULED_LATER;
 use crate::does::Changes;
 use crate::edition::{ALL, E2019, E2019Intl, E2020, E2022, E2023, E2024_03, E2025_03, E2025_09};
 use crate::edition::{Edition, Editions, between, from, only, until};
 use crate::error::{BAD_REGION, ErrorRow, Invalid, NO_CIRCUIT, TOKEN_REUSED, error};
 use crate::example::{Before, CIRCUIT, Example, answers, refuses};
 use crate::operation::{Operation, Page, Pricing, VPC, operation};
-use crate::parameter::{CIRCUIT_ID, CLIENT_TOKEN, Param, REGION_ID, Text, Value, optional};
+use crate::parameter::{CIRCUIT_ID, Param, REGION_ID, Text, Value, optional};
 use domain::Refusal;
 use domain::command::{PlaceOccupancyOrder, Shortfall};
 use domain::order::{Charge, months_fit, term_fits};
@@ -190,7 +191,7 @@ pub static OPERATION: Operation =
             &CHARGE_TYPE.spec,
             &PRICING_CYCLE.spec,
             &PERIOD.spec,
-            &CLIENT_TOKEN.spec,
+            &CLIENT_TOKEN_RULED_LATER.spec,
             &AUTO_PAY.spec,
             &AUTO_RENEW.spec,
             &AUTO_RENEW_DURATION.spec,

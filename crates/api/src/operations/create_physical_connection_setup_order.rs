@@ -6,12 +6,13 @@ use super::create_physical_connection::{
 use super::create_physical_connection_occupancy_order::TOO_LITTLE_MONEY;
 use crate::answer::{Field, request_id, text};
 use crate::check::Input;
+use crate::client_token::CLIENT_TOKEN_RULED_LATER;
 use crate::does::changes;
 use crate::edition::{ALL, E2023, E2024_03, Editions, from, only, until};
 use crate::error::{ErrorRow, Invalid, TOKEN_REUSED, error};
 use crate::example::{Before, Example, answers, refuses};
 use crate::operation::{Operation, VPC, operation};
-use crate::parameter::{CLIENT_TOKEN, Param, REGION_ID, optional, required};
+use crate::parameter::{Param, REGION_ID, optional, required};
 use domain::catalogue::{AccessPoint, LineOperator, PortType};
 use domain::circuit::{CircuitWords, Particulars};
 use domain::command::PlaceSetupOrder;
@@ -127,7 +128,7 @@ pub static OPERATION: Operation = operation(&VPC, NAME, &changes(asks, ANSWER))
         &PORT_TYPE.spec,
         &REDUNDANT_ID.spec,
         &AUTO_PAY.spec,
-        &CLIENT_TOKEN.spec,
+        &CLIENT_TOKEN_RULED_LATER.spec,
     ])
     // SOURCE: dossier 4.2, S5 and S6.
     .resource_in(only(E2024_03), "acs:vpc:{region}:{account}:physicalconnection/*")

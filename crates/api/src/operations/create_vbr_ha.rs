@@ -3,13 +3,14 @@
 use super::create_virtual_border_router::{LATER, word};
 use crate::answer::{Field, request_id, text};
 use crate::check::Input;
+use crate::client_token::CLIENT_TOKEN;
 use crate::does::changes;
 use crate::edition::{ALL, E2022, E2025_03, Editions, from};
 use crate::error::{ErrorRow, Invalid, error};
 use crate::example::{Before, Example, answers, refuses};
 use crate::form::{Characters, DESCRIPTION as DESCRIPTION_FORM, Form};
 use crate::operation::{Operation, VPC, operation};
-use crate::parameter::{CLIENT_TOKEN, Param, REGION_ID, ROUTER_ID, Text, optional, required};
+use crate::parameter::{Param, REGION_ID, ROUTER_ID, Text, optional, required};
 use domain::command::MakeRouterGroup;
 use domain::receipt::GroupMade;
 use domain::{Refusal, RouterId};

@@ -9,6 +9,7 @@ use super::create_virtual_physical_connection::{
 use super::tag_resources_for_express_connect::{MANY_TAGS, MEMBERS, MOST, tags};
 use crate::answer::{Field, request_id, text};
 use crate::check::Input;
+use crate::client_token::CLIENT_TOKEN;
 use crate::does::changes;
 use crate::edition::{ALL, E2020, E2022, E2024_03, Editions, from, until};
 use crate::error::{ErrorRow, Invalid, error};
@@ -17,9 +18,7 @@ use crate::form::{
     Characters, DESCRIPTION as DESCRIPTION_FORM, Form, NAME as NAME_FORM, NAME_WITH_DOTS,
 };
 use crate::operation::{Operation, VPC, operation};
-use crate::parameter::{
-    CIRCUIT_ID, CLIENT_TOKEN, Param, REGION_ID, Text, objects, optional, required,
-};
+use crate::parameter::{CIRCUIT_ID, Param, REGION_ID, Text, objects, optional, required};
 use crate::value::{Ipv4Text, Ipv6Text, MaskText, PrefixText};
 use domain::command::MakeRouter;
 use domain::peering::Peering;
@@ -257,6 +256,7 @@ static NO_ADDRESS: ErrorRow = error(
     "The input parameter 'PhysicalConnectionId' that is mandatory for processing this request is \
      not supplied.",
 )
+.for_missing(&["PhysicalConnectionId", "VlanId"])
 .or_in(until(E2024_03), &[NO_LOCAL_IP, NO_PEER_IP, NO_MASK])
 .on(&[Refusal::NoLocalIp, Refusal::NoPeerIp, Refusal::NoMask])
 .saying(&[
@@ -364,7 +364,8 @@ static HOSTED_STATUS: ErrorRow = error(
     "The status of PhysicalConnection [%s] is incorrect.",
 )
 .in_editions(LATER)
-.on(&[Refusal::HostedNotEnabled]);
+.on(&[Refusal::HostedNotEnabled])
+.naming("PhysicalConnectionId");
 
 pub(super) static NO_IPV6_IN_REGION: ErrorRow =
     error(400, "OperationUnsupported.IPV6ForThisRegion", "This Region do not support IPV6.")
@@ -469,6 +470,7 @@ pub static OPERATION: Operation =
             "a router costs nothing (ROUTERS 7)",
             "of two resources that its page names, policies are asked for the circuit",
             "outbound traffic must be billed from the edition on whose table says so",
+            "EnableIpv6 may be said before its addresses are, which Modify says then",
             "the order of the errors",
         ])
         .examples(&[Before::circuit("Enabled")], CALL, EXAMPLES);
@@ -713,6 +715,7 @@ static EXAMPLES: &[Example] = &[
     refuses("A circuit that is not in service", ALL, "", &OWN_NOT_ENABLED)
         .after(&[Before::circuit("Confirmed")]),
     refuses("Without an address", ALL, "LocalGatewayIp=", &NO_ADDRESS),
+    refuses("Without a VLAN", ALL, "VlanId=", &NO_ADDRESS),
     refuses("Two subnets", ALL, "PeerGatewayIp=10.0.0.5", &NOT_ONE_SUBNET),
     refuses("An account that nobody knows", ALL, "VbrOwnerId=7", &NO_OWNER),
     refuses(

@@ -7,13 +7,14 @@ use super::create_physical_connection_setup_order::NO_PRICE as SETUP_NO_PRICE;
 use super::tag_resources_for_express_connect::tags;
 use crate::answer::{Field, request_id, text};
 use crate::check::Input;
+use crate::client_token::OWN_TOKEN;
 use crate::does::changes;
 use crate::edition::{ALL, E2022, E2023, E2025_03, Editions, from, only, until};
 use crate::error::{ErrorRow, Invalid, error};
 use crate::example::{Before, CALLER, Example, OTHER, answers, refuses};
 use crate::form::{DESCRIPTION as DESCRIPTION_FORM, NAME as NAME_FORM};
 use crate::operation::{Operation, VPC, operation};
-use crate::parameter::{CIRCUIT_ID, OWN_TOKEN, Param, REGION_ID, Text, optional, required};
+use crate::parameter::{CIRCUIT_ID, Param, REGION_ID, Text, optional, required};
 use domain::catalogue::SharedSpec;
 use domain::circuit::Payer;
 use domain::command::HostCircuit;
@@ -118,6 +119,7 @@ static GONE: ErrorRow = error(
     "The specified PhysicalConnectionId [%s] is not found.",
 )
 .on(&[Refusal::CircuitDeleted])
+.naming("PhysicalConnectionId")
 .assumed("that it is told of what was there and was deleted, as ConfirmPhysicalConnection does");
 
 static NOT_ENABLED: ErrorRow = error(
@@ -188,6 +190,7 @@ static PORT_SHARED: ErrorRow = error(
 pub(super) static TOO_FAST: ErrorRow =
     error(400, "IllegalParam.Bandwidth", "The param of Bandwidth [%s] is illegal.")
         .on(&[Refusal::NoSuchSpeed])
+        .naming("Spec")
         .assumed("of a speed that the port does not have");
 
 pub(super) static NO_BANDWIDTH: ErrorRow =

@@ -6,12 +6,13 @@ use super::create_virtual_physical_connection::{
     TOO_POOR,
 };
 use crate::check::Input;
+use crate::client_token::OWN_TOKEN;
 use crate::does::changes;
 use crate::edition::{ALL, E2022, Editions, from};
 use crate::error::{ErrorRow, Invalid, error};
 use crate::example::{Before, CALLER, Example, OTHER, answers, refuses};
 use crate::operation::{Operation, VPC, operation};
-use crate::parameter::{OWN_TOKEN, Param, REGION_ID, ROUTER_ID, optional};
+use crate::parameter::{Param, REGION_ID, ROUTER_ID, optional};
 use domain::Refusal;
 use domain::circuit::Payer;
 use domain::command::HostRouter;
@@ -46,6 +47,7 @@ static MADE: ErrorRow = error(
 static WRONG_STATUS: ErrorRow =
     error(400, "IncorrectStatus.VbrId", "The status of %s is incorrect.")
         .on(&[Refusal::RouterState, Refusal::CircuitNotEnabled])
+        .naming("VbrId")
         .assumed("of a circuit that is not in service too");
 
 static NOTHING_SAID: ErrorRow = error(
@@ -80,7 +82,7 @@ pub static OPERATION: Operation = operation(&VPC, "CreateVpconnFromVbr", &change
         &BOUND,
         &WRONG_STATUS,
         &NOTHING_SAID,
-        &TOO_FAST,
+        &TOO_FAST.naming("VbrId"),
         &MADE,
         &TENANTS_SERVICE_CLOSED,
         &NO_BANDWIDTH,

@@ -6,12 +6,13 @@ use super::create_virtual_physical_connection::{
 };
 use crate::answer::request_id;
 use crate::check::Input;
+use crate::client_token::CLIENT_TOKEN;
 use crate::does::changes;
-use crate::edition::{ALL, E2022, E2024_03, E2025_03, from, only, until};
+use crate::edition::{ALL, E2020, E2022, E2024_03, E2025_03, from, only, until};
 use crate::error::{BAD_REGION, ErrorRow, Invalid, NO_CIRCUIT, error};
 use crate::example::{Before, answers, refuses};
 use crate::operation::{Operation, VPC, operation};
-use crate::parameter::{CIRCUIT_ID, CLIENT_TOKEN, REGION_ID};
+use crate::parameter::{CIRCUIT_ID, Param, REGION_ID, Shape, Text, several};
 use domain::Refusal;
 use domain::command::DeleteCircuit;
 
@@ -66,7 +67,7 @@ pub static OPERATION: Operation =
     operation(&VPC, "DeletePhysicalConnection", &changes(asks, &[request_id()]))
         .summary("Deletes an Express Connect circuit.")
         .directory("Express Connect circuits")
-        .parameters(&[&REGION_ID.spec, &CIRCUIT_ID.spec, &CLIENT_TOKEN.spec])
+        .parameters(&[&REGION_ID.spec, &CIRCUIT_ID.spec, &USER_CIDR.spec, &CLIENT_TOKEN.spec])
         .resource_in(ALL, "acs:vpc:{region}:{account}:physicalconnection/{PhysicalConnectionId}")
         .errors(&[
             &BAD_REGION.documented_in(ALL),
@@ -125,6 +126,12 @@ pub static OPERATION: Operation =
                     .after(&[Before::circuit("Enabled")]),
                 refuses("A circuit in service", from(E2024_03), "", &NOT_IN_STATUS)
                     .after(&[Before::circuit("Enabled")]),
+                answers(
+                    "As scripts of 2019 ask for it",
+                    until(E2020),
+                    "UserCidr.1=10.0.0.0/8",
+                    "RequestId=*",
+                ),
                 refuses("In another region", ALL, "RegionId=cn-beijing", &ELSEWHERE),
                 refuses("A circuit with a VBR", ALL, "", &VBR_EXISTS).after(WITH_ROUTER),
                 answers("A shared circuit that nobody has taken", from(E2022), IT, "RequestId=*")
@@ -147,6 +154,13 @@ pub static OPERATION: Operation =
                 ]),
             ],
         );
+
+/// SOURCE: EDITIONS, T071.
+static USER_CIDR: Param<Text> = several("UserCidr", Shape::List)
+    .doc("The networks of the customer.")
+    .example("10.0.0.0/8")
+    .only_in(until(E2020))
+    .without_effect("its page says of none that it has one");
 
 /// SOURCE: EDITIONS, T067 to T069, and the note under its table.
 fn asks(input: &Input) -> Result<DeleteCircuit, Invalid> {

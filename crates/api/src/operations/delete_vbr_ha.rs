@@ -3,12 +3,13 @@
 use super::create_vbr_ha::WITH_GROUP;
 use super::create_virtual_border_router::LATER;
 use crate::answer::request_id;
+use crate::client_token::CLIENT_TOKEN;
 use crate::does::changes;
 use crate::edition::{ALL, E2022, from};
 use crate::error::{ErrorRow, TOKEN_REUSED, error};
 use crate::example::{Before, answers, refuses};
 use crate::operation::{Operation, VPC, operation};
-use crate::parameter::{CLIENT_TOKEN, Param, REGION_ID, required};
+use crate::parameter::{Param, REGION_ID, required};
 use domain::command::DeleteRouterGroup;
 use domain::{GroupId, Refusal};
 

@@ -3,12 +3,13 @@
 use super::create_virtual_border_router::{FOR_OTHER, LATER, WITH_OTHERS, WITH_ROUTER};
 use super::terminate_virtual_border_router::{TERMINATED, WRONG_STATE};
 use crate::answer::request_id;
+use crate::client_token::CLIENT_TOKEN;
 use crate::does::changes;
 use crate::edition::{ALL, E2024_03, until};
 use crate::error::{BAD_REGION, ErrorRow, error};
 use crate::example::{Before, CALLER, OTHER, answers, refuses};
 use crate::operation::{Operation, VPC, operation};
-use crate::parameter::{CLIENT_TOKEN, REGION_ID, ROUTER_ID};
+use crate::parameter::{REGION_ID, ROUTER_ID};
 use domain::Refusal;
 use domain::command::DeleteRouter;
 
@@ -25,6 +26,10 @@ static ASSOCIATED: ErrorRow = error(
     "The virtual border has been associated by physicalConnection.",
 )
 .on(&[Refusal::CircuitsAssociated]);
+
+/// ROUTERS has these calls refused as not allowed.
+pub(super) const STRANGER: &str =
+    "who has neither the VBR nor its circuit is told that there is none, as of all else";
 
 pub(super) const NOT_THEIRS: &str =
     "The caller is not allowed to delete the specified VirtualBorderRouter.";
@@ -55,7 +60,10 @@ pub static OPERATION: Operation = operation(
 .parameters(&[&REGION_ID.spec, &ROUTER_ID.spec, &CLIENT_TOKEN.spec])
 .resource_in(ALL, "acs:vpc:{region}:{account}:virtualborderrouter/{VbrId}")
 .errors(ERRORS)
-.assumed(&["a failover group that it is in holds it back no more than the API says: not at all"])
+.assumed(&[
+    "a failover group that it is in holds it back no more than the API says: not at all",
+    STRANGER,
+])
 .examples(
     WITH_ROUTER,
     "RegionId=cn-hangzhou&VbrId={VbrId}",

@@ -21,8 +21,9 @@ type Subject = (Box<Circuit>, Option<Letter>);
 
 /// Looking needs no token; this one is not the shared one, so nothing is checked or kept.
 pub(super) static CLIENT_TOKEN: Param<Text> = optional("ClientToken")
-    .doc("The client token; it has no effect on a call that changes nothing.")
-    .example("123e4567-e89b-12d3-a456-426655440000");
+    .doc("The client token.")
+    .example("123e4567-e89b-12d3-a456-426655440000")
+    .without_effect("a call that changes nothing leaves nothing behind that could be repeated");
 
 /// DescribePhysicalConnectionLOA.
 /// SOURCE: dossier, annex A; the vendor's metadata of mid-2024.

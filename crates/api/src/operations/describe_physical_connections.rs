@@ -54,6 +54,7 @@ const TAGS_MAX: usize = 5;
 static TAGS: Param<Text> = objects("Tags", MEMBERS, TAGS_MAX)
     .doc("Tags that a circuit must have: each key, and its value if one is said.")
     .example("FinanceDept")
+    .at_most_in(from(E2025_09), 20) // SOURCE: dossier, annex A; of 2024 the vendor's metadata.
     .only_in(from(E2023)) // SOURCE: EDITIONS, T083.
     .too_many(&MANY_TAGS);
 
@@ -81,8 +82,9 @@ static INCLUDE_RESERVATION_DATA: Param<bool> = optional("IncludeReservationData"
 
 /// Listing needs no token; this one is not the shared one, so nothing is checked or kept.
 static CLIENT_TOKEN: Param<Text> = optional("ClientToken")
-    .doc("The client token; it has no effect on a call that changes nothing.")
-    .example("02fb3da4-130e-11e9-8e44-001");
+    .doc("The client token.")
+    .example("02fb3da4-130e-11e9-8e44-001")
+    .without_effect("a call that changes nothing leaves nothing behind that could be repeated");
 
 pub(super) static UNKNOWN_KEY: ErrorRow = error(
     404,

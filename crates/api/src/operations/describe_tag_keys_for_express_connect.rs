@@ -10,7 +10,7 @@ use super::tag_resources_for_express_connect::{
 use crate::answer::{Field, Made, list, object, request_id, text};
 use crate::check::Input;
 use crate::does::Lists;
-use crate::edition::{ALL, E2023, Editions, from};
+use crate::edition::{ALL, E2023, E2025_09, Editions, from, until};
 use crate::error::{ErrorRow, Invalid, error};
 use crate::example::{Before, Example, answers, refuses};
 use crate::operation::{Operation, VPC, operation};
@@ -34,8 +34,10 @@ static KEYWORD: Param<Text> = optional("Keyword")
 static MAX_RESULT: Param<u32> = optional("MaxResult")
     .doc("The number of entries in an answer.")
     .example("20")
-    .default_in(ALL, "100")
-    .range_in(ALL, 1, 500);
+    .default_in(until(E2025_09), "100")
+    .range_in(until(E2025_09), 1, 500) // SOURCE: the vendor's metadata of mid-2024.
+    .default_in(from(E2025_09), "20")
+    .range_in(from(E2025_09), 1, 100); // SOURCE: dossier 7.
 
 static MISSING_TYPE: ErrorRow = error(
     400,

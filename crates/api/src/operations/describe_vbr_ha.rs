@@ -24,8 +24,9 @@ static ROUTER_ID: Param<RouterId> = optional("VbrId")
 
 /// Looking needs no token; this one is not the shared one, so nothing is checked or kept.
 static CLIENT_TOKEN: Param<Text> = optional("ClientToken")
-    .doc("The client token; it has no effect on a call that changes nothing.")
-    .example("CBCE910E-D396-4944-8****");
+    .doc("The client token.")
+    .example("CBCE910E-D396-4944-8****")
+    .without_effect("a call that changes nothing leaves nothing behind that could be repeated");
 
 static DRY_RUN: Param<bool> = optional("DryRun")
     .doc("Specifies whether only to check the call.")

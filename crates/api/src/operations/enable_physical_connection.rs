@@ -3,6 +3,7 @@
 use super::create_physical_connection::ACCESS_POINTS;
 use crate::answer::request_id;
 use crate::check::Input;
+use crate::client_token::CLIENT_TOKEN;
 use crate::does::changes;
 use crate::edition::{
     ALL, E2020, E2022, E2024_03, E2025_03, E2025_09, Editions, between, from, until,
@@ -10,7 +11,7 @@ use crate::edition::{
 use crate::error::{BAD_REGION, ErrorRow, Invalid, NO_CIRCUIT, error};
 use crate::example::{Before, Example, answers, refuses};
 use crate::operation::{Operation, Pricing, VPC, operation};
-use crate::parameter::{CIRCUIT_ID, CLIENT_TOKEN, Param, REGION_ID, optional};
+use crate::parameter::{CIRCUIT_ID, Param, REGION_ID, optional};
 use domain::command::EnableCircuit;
 use domain::order::Charge;
 use domain::price::{Cycle, Term};

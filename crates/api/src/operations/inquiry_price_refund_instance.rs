@@ -8,12 +8,13 @@ use super::refund_instance::{
 use super::renew_instance::{PRODUCT_TYPE, WRONG_STATUS};
 use crate::answer::{Field, boolean, decimal, object, request_id, text};
 use crate::check::Input;
+use crate::client_token::TOKEN;
 use crate::does::Previews;
 use crate::edition::{ALL, E2022, from};
 use crate::error::Invalid;
 use crate::example::{answers, refuses};
 use crate::operation::{BSS, Operation, operation};
-use crate::parameter::{Param, TOKEN, Text, optional};
+use crate::parameter::{Param, Text, optional};
 use domain::command::RefundCircuit;
 use domain::query::OrderDetail;
 

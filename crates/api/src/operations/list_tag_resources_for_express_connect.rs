@@ -8,7 +8,7 @@ use super::tag_resources_for_express_connect::{
 use crate::answer::{Field, Made, list, object, request_id, text};
 use crate::check::Input;
 use crate::does::Lists;
-use crate::edition::{ALL, E2023, from};
+use crate::edition::{ALL, E2023, E2025_09, from, until};
 use crate::error::{ErrorRow, Invalid, error};
 use crate::example::{Before, Example, answers, refuses};
 use crate::operation::{Operation, VPC, operation};
@@ -26,7 +26,8 @@ static MAX_RESULTS: Param<u32> = optional("MaxResults")
     .doc("The number of entries in an answer.")
     .example("20")
     .default_in(ALL, "20")
-    .range_in(ALL, 1, 50);
+    .range_in(until(E2025_09), 1, 50) // SOURCE: the vendor's metadata of mid-2024.
+    .range_in(from(E2025_09), 1, 100); // SOURCE: dossier 7.
 
 /// Whose tags are asked for.
 pub(super) static RESOURCE_ID: Param<Text> = texts("ResourceId", MOST)

@@ -8,7 +8,7 @@ use super::tag_resources_for_express_connect::{MANY_TAGS, MEMBERS, wanted};
 use crate::answer::{Each, Field, list, number, request_id, text, these};
 use crate::check::Input;
 use crate::does::Quotes;
-use crate::edition::{ALL, E2022, E2023, E2024_03, from};
+use crate::edition::{ALL, E2022, E2023, E2024_03, E2025_09, from};
 use crate::error::{ErrorRow, Invalid, error};
 use crate::example::{Before, Example, answers, refuses};
 use crate::operation::{Operation, VPC, operation};
@@ -60,6 +60,7 @@ static MAX_RESULTS: Param<u32> = optional("MaxResults")
 static TAGS: Param<Text> = objects("Tags", MEMBERS, 5)
     .doc("Tags that a shared circuit must have: each key, and its value if one is said.")
     .example("FinanceDept")
+    .at_most_in(from(E2025_09), 20) // SOURCE: dossier, annex A; of 2024 the vendor's metadata.
     .only_in(from(E2023))
     .too_many(&MANY_TAGS);
 
@@ -68,7 +69,8 @@ static NO_CIRCUIT: ErrorRow = error(
     "ResourceNotFound.PhysicalConnectionId",
     "The specified PhysicalConnectionId [%s] is not found.",
 )
-.on(&[Refusal::NoSuchCircuit]);
+.on(&[Refusal::NoSuchCircuit])
+.naming("PhysicalConnectionId");
 
 /// ListVirtualPhysicalConnections.
 /// SOURCE: dossier, annex A; EDITIONS, T109 and others; the vendor's metadata of mid-2024.

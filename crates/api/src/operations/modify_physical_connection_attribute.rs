@@ -8,13 +8,14 @@ use super::create_physical_connection::{
 use super::create_virtual_physical_connection::{HOSTED_FOR_CALLER, IT, WITH_HOSTED};
 use crate::answer::request_id;
 use crate::check::Input;
+use crate::client_token::CLIENT_TOKEN;
 use crate::does::changes;
 use crate::edition::{ALL, E2022, E2023, E2024_03, E2025_09, from, until};
 use crate::error::{BAD_REGION, ErrorRow, Invalid, NO_CIRCUIT, error};
 use crate::example::{Before, Example, answers, refuses};
 use crate::form::{CHANGED_NAME, DESCRIPTION as DESCRIPTION_FORM};
 use crate::operation::{Operation, VPC, operation};
-use crate::parameter::{CIRCUIT_ID, CLIENT_TOKEN, Param, REGION_ID, Text, optional};
+use crate::parameter::{CIRCUIT_ID, Param, REGION_ID, Text, optional};
 use domain::catalogue::{LineOperator, PortType};
 use domain::command::{AmendCircuit, Amendment};
 use domain::{CircuitId, Refusal};
@@ -113,7 +114,13 @@ pub static OPERATION: Operation =
         ])
         .resource_in(ALL, "acs:vpc:{region}:{account}:physicalconnection/{PhysicalConnectionId}")
         .errors(ERRORS)
-        .assumed(&["the causes of the refusals, and the order of the errors"])
+        .assumed(&[
+            "the causes of the refusals, and the order of the errors",
+            "that the specification, which changes in fewer states (Initial and Rejected, from \
+             2022 on Enabled too), is the type of port, and not the bandwidth, which the provider \
+             changes of an Allocated circuit",
+            "that another port of a circuit in service costs nothing before its next term",
+        ])
         .examples(
             &[Before::circuit("Allocated")],
             "RegionId=cn-hangzhou&PhysicalConnectionId=pc-example&Name=second",
@@ -132,6 +139,8 @@ static ERRORS: &[&ErrorRow] = &[
     &SHARED,
 ];
 
+/// SOURCE: EDITIONS, T072: the specification of a circuit in service. ASSUMED: of 2020, whose page
+/// was not seen, as in 2019.
 fn asks(input: &Input) -> Result<AmendCircuit, Invalid> {
     let word = |param: &'static Param<Text>| input.find(param).map(|Text(word)| word);
     let amendment = Amendment {
@@ -144,7 +153,11 @@ fn asks(input: &Input) -> Result<AmendCircuit, Invalid> {
         peer_location: word(&PEER_LOCATION),
         circuit_code: word(&CIRCUIT_CODE),
     };
-    Ok(AmendCircuit { circuit: input.get(&CIRCUIT_ID), amendment: Box::new(amendment) })
+    Ok(AmendCircuit {
+        circuit: input.get(&CIRCUIT_ID),
+        amendment: Box::new(amendment),
+        in_service_too: input.edition >= E2022,
+    })
 }
 
 static EXAMPLES: &[Example] = &[
@@ -165,11 +178,19 @@ static EXAMPLES: &[Example] = &[
         .after(HOSTED_FOR_CALLER),
     refuses("Another port, which others share", from(E2024_03), "PortType=1000Base-T", &SHARED)
         .after(WITH_HOSTED),
-    refuses("A redundant circuit that nobody knows", ALL, REDUNDANT, &NO_REDUNDANT),
-    refuses("A redundant circuit that has no port yet", ALL, REDUNDANT, &REDUNDANT_STATUS).after(
-        &[Before::circuit("Allocated"), Before::Circuit("pc-other", "Initial", "", "Normal")],
-    ),
+    answers("Another port, applied for", ALL, OTHER_PORT, "RequestId=*")
+        .after(&[Before::circuit("Initial")]),
+    refuses("Another port than the one that is allocated", ALL, OTHER_PORT, &ENDED),
+    refuses("Another port than the one in service", until(E2022), OTHER_PORT, &ENDED)
+        .after(&[Before::circuit("Enabled")]),
+    answers("Another port than the one in service", from(E2022), OTHER_PORT, "RequestId=*")
+        .after(&[Before::circuit("Enabled")]),
+    refuses("A redundant circuit that nobody knows", ALL, REDUNDANT, &NO_REDUNDANT)
+        .after(&[Before::circuit("Initial")]),
+    refuses("A redundant circuit that has no port yet", ALL, REDUNDANT, &REDUNDANT_STATUS)
+        .after(&[Before::circuit("Initial"), Before::Circuit("pc-other", "Initial", "", "Normal")]),
 ];
 
 const SLOWER: &str = "PhysicalConnectionId={VirtualPhysicalConnection}&bandwidth=5";
+const OTHER_PORT: &str = "PortType=10GBase-LR";
 const REDUNDANT: &str = "RedundantPhysicalConnectionId=pc-other";

@@ -13,12 +13,13 @@ use super::create_virtual_border_router::{
 use super::terminate_virtual_border_router::TERMINATED;
 use crate::answer::request_id;
 use crate::check::Input;
+use crate::client_token::CLIENT_TOKEN;
 use crate::does::changes;
 use crate::edition::{ALL, E2020, E2023, E2024_03, E2025_09, Editions, from, until};
 use crate::error::{ErrorRow, Invalid, error};
 use crate::example::{Before, Example, answers, refuses};
 use crate::operation::{Operation, VPC, operation};
-use crate::parameter::{CLIENT_TOKEN, Param, REGION_ID, ROUTER_ID, optional};
+use crate::parameter::{Param, REGION_ID, ROUTER_ID, optional};
 use crate::value::{Ipv4Text, Ipv6Text, MaskText, PrefixText, Value};
 use domain::command::{AmendRouter, AssociationAmendment, RouterAmendment};
 use domain::peering::Peering;

@@ -26,7 +26,7 @@ pub static OPERATION: Operation = operation(
 )
 .without_page_in(
     until(E2022),
-    "without the outbound-traffic billing that it turns on nothing can be applied for here",
+    "what one of an account's keys applies for needs it from 2022 on, whichever key turns it on",
 )
 .summary("Turns outbound-traffic billing on for the account.")
 .directory("Outbound traffic")

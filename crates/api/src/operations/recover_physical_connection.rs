@@ -5,23 +5,26 @@ use super::create_virtual_physical_connection::{
 };
 use crate::answer::request_id;
 use crate::check::Input;
+use crate::client_token::OWN_TOKEN;
 use crate::does::changes;
 use crate::edition::{ALL, E2022, from};
 use crate::error::{ErrorRow, Invalid, error};
 use crate::example::{Before, Example, OTHER, answers, refuses};
 use crate::operation::{Operation, VPC, operation};
-use crate::parameter::{INSTANCE_ID, OWN_TOKEN, REGION_ID};
+use crate::parameter::{INSTANCE_ID, REGION_ID};
 use domain::Refusal;
 use domain::command::RecoverCircuit;
 
 // SOURCE: the vendor's metadata of mid-2024.
 static NOT_FOUND: ErrorRow =
     error(400, "ResourceNotFound", "The specified resource %s is not found.")
-        .on(&[Refusal::NoSuchCircuit, Refusal::CircuitDeleted]);
+        .on(&[Refusal::NoSuchCircuit, Refusal::CircuitDeleted])
+        .naming("InstanceId");
 
 static WRONG_STATUS: ErrorRow =
     error(400, "IncorrectStatus.PhysicalConnection", "The status of %s is incorrect.")
         .on(&[Refusal::CircuitState])
+        .naming("InstanceId")
         .assumed("of one that was given back, or whose time is over, too");
 
 static BEING_ENDED: ErrorRow = error(

@@ -3,15 +3,17 @@
 use super::create_virtual_border_router::{
     BY_OTHER, LATER, SERVICE_CLOSED, WITH_ROUTER, needs_service,
 };
+use super::delete_virtual_border_router::STRANGER;
 use super::terminate_virtual_border_router::{NOT_FOUND, TERMINATED};
 use crate::answer::request_id;
 use crate::check::Input;
+use crate::client_token::CLIENT_TOKEN;
 use crate::does::changes;
 use crate::edition::{ALL, E2023, E2024_03, until};
 use crate::error::{BAD_REGION, ErrorRow, Invalid, error};
 use crate::example::{Before, answers, refuses};
 use crate::operation::{Operation, VPC, operation};
-use crate::parameter::{CLIENT_TOKEN, REGION_ID, ROUTER_ID};
+use crate::parameter::{REGION_ID, ROUTER_ID};
 use domain::Refusal;
 use domain::command::RecoverRouter;
 
@@ -56,7 +58,10 @@ pub static OPERATION: Operation =
             &SERVICE_CLOSED,
             &VLAN_USED,
         ])
-        .assumed(&["outbound traffic must be billed from the edition on whose table says so"])
+        .assumed(&[
+            "outbound traffic must be billed from the edition on whose table says so",
+            STRANGER,
+        ])
         .examples(
             TERMINATED,
             "RegionId=cn-hangzhou&VbrId={VbrId}",

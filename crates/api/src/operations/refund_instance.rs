@@ -4,12 +4,13 @@ use super::create_virtual_border_router::WITH_ROUTER;
 use super::renew_instance::{PRODUCT_TYPE, WRONG_STATUS};
 use crate::answer::{Field, boolean, number, object, request_id, text};
 use crate::check::Input;
+use crate::client_token::CLIENT_TOKEN_RULED_LATER;
 use crate::does::changes;
 use crate::edition::{ALL, E2022, from};
 use crate::error::{ErrorRow, Invalid, TOKEN_REUSED, error};
 use crate::example::{Before, answers, refuses};
 use crate::operation::{BSS, Operation, Pricing, operation};
-use crate::parameter::{CLIENT_TOKEN, Param, Text, optional};
+use crate::parameter::{Param, Text, optional};
 use domain::command::RefundCircuit;
 use domain::receipt::Placed;
 use domain::{CircuitId, Refusal};
@@ -148,7 +149,7 @@ pub static OPERATION: Operation = operation(&BSS, "RefundInstance", &changes(ask
     .directory("Instances")
     .only_in(from(E2022))
     .parameters(&[
-        &CLIENT_TOKEN.spec,
+        &CLIENT_TOKEN_RULED_LATER.spec,
         &IMMEDIATELY_RELEASE.spec,
         &PRODUCT_CODE.spec,
         &INSTANCE_ID.spec,

@@ -5,12 +5,13 @@ use super::create_physical_connection_occupancy_order::short;
 use super::query_orders::{BAD_OWNER, FAILED, INVALID, envelope};
 use crate::answer::{Field, text};
 use crate::check::Input;
+use crate::client_token::CLIENT_TOKEN_RULED_LATER;
 use crate::does::Changes;
 use crate::edition::{ALL, E2024_03, until};
 use crate::error::{ErrorRow, Invalid, TOKEN_REUSED, error};
 use crate::example::{Before, answers, refuses};
 use crate::operation::{BSS, Operation, Pricing, operation};
-use crate::parameter::{CLIENT_TOKEN, Param, Text, optional, required};
+use crate::parameter::{Param, Text, optional, required};
 use domain::command::RenewCircuit;
 use domain::receipt::Placed;
 use domain::{CircuitId, Kept, Refusal};
@@ -82,7 +83,7 @@ pub static OPERATION: Operation =
             &PRODUCT_CODE.spec,
             &INSTANCE_ID.spec,
             &RENEW_PERIOD.spec,
-            &CLIENT_TOKEN.spec,
+            &CLIENT_TOKEN_RULED_LATER.spec,
             &PRODUCT_TYPE.spec,
         ])
         // SOURCE: billing dossier 1.1.

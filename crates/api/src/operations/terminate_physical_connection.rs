@@ -3,12 +3,13 @@
 use super::create_virtual_border_router::WITH_ROUTER;
 use super::create_virtual_physical_connection::WITH_HOSTED;
 use crate::answer::request_id;
+use crate::client_token::CLIENT_TOKEN;
 use crate::does::changes;
 use crate::edition::{ALL, E2022, E2024_03, E2025_09, from, until};
 use crate::error::{BAD_REGION, ErrorRow, NO_CIRCUIT, error};
 use crate::example::{Before, answers, refuses};
 use crate::operation::{Operation, VPC, operation};
-use crate::parameter::{CIRCUIT_ID, CLIENT_TOKEN, REGION_ID};
+use crate::parameter::{CIRCUIT_ID, REGION_ID};
 use domain::Refusal;
 use domain::command::TerminateCircuit;
 

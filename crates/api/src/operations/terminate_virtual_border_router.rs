@@ -1,13 +1,15 @@
 //! TerminateVirtualBorderRouter: switch a router off. Also what its sisters say alike.
 
 use super::create_virtual_border_router::{BY_OTHER, LATER, WITH_OTHERS, WITH_ROUTER};
+use super::delete_virtual_border_router::STRANGER;
 use crate::answer::request_id;
+use crate::client_token::CLIENT_TOKEN;
 use crate::does::changes;
 use crate::edition::{ALL, E2024_03, until};
 use crate::error::{BAD_REGION, ErrorRow, error};
 use crate::example::{Before, answers, refuses};
 use crate::operation::{Operation, VPC, operation};
-use crate::parameter::{CLIENT_TOKEN, REGION_ID, ROUTER_ID};
+use crate::parameter::{REGION_ID, ROUTER_ID};
 use domain::Refusal;
 use domain::command::TerminateRouter;
 
@@ -60,6 +62,7 @@ pub static OPERATION: Operation = operation(
     &NOT_TERMINATED_BY_USER,
     &WRONG_STATE,
 ])
+.assumed(&[STRANGER])
 .examples(
     WITH_ROUTER,
     "RegionId=cn-hangzhou&VbrId={VbrId}",

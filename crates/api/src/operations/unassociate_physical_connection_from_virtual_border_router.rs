@@ -7,12 +7,13 @@ use super::create_virtual_border_router::{BY_OTHER, LATER};
 use super::delete_virtual_border_router::NOT_FOUND;
 use crate::answer::request_id;
 use crate::check::Input;
+use crate::client_token::CLIENT_TOKEN;
 use crate::does::changes;
 use crate::edition::{ALL, E2024_03, until};
 use crate::error::{BAD_REGION, ErrorRow, Invalid, error};
 use crate::example::{Before, answers, refuses};
 use crate::operation::{Operation, VPC, operation};
-use crate::parameter::{CIRCUIT_ID, CLIENT_TOKEN, REGION_ID, ROUTER_ID};
+use crate::parameter::{CIRCUIT_ID, REGION_ID, ROUTER_ID};
 use domain::Refusal;
 use domain::command::UnassociateCircuit;
 

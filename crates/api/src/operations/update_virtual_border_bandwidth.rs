@@ -3,12 +3,13 @@
 use super::create_virtual_border_router::{ON_HOSTED, TOO_FAST, WITH_ROUTER, limited};
 use crate::answer::{Field, boolean, number, request_id, text};
 use crate::check::Input;
+use crate::client_token::CLIENT_TOKEN;
 use crate::does::changes;
 use crate::edition::{ALL, E2020, E2024_03, Editions, from, until};
 use crate::error::{ErrorRow, Invalid, TOKEN_REUSED, error};
 use crate::example::{Before, answers, refuses};
 use crate::operation::{Operation, VPC, operation};
-use crate::parameter::{CLIENT_TOKEN, Param, REGION_ID, required};
+use crate::parameter::{Param, REGION_ID, required};
 use domain::command::SetRouterBandwidth;
 use domain::receipt::Done;
 use domain::{Refusal, RouterId};

@@ -6,12 +6,13 @@ use super::create_virtual_physical_connection::{
 };
 use crate::answer::{Field, request_id, text};
 use crate::check::Input;
+use crate::client_token::OWN_TOKEN;
 use crate::does::changes;
 use crate::edition::{ALL, E2022, from};
 use crate::error::{ErrorRow, Invalid, error};
 use crate::example::{Before, CALLER, Example, OTHER, answers, refuses};
 use crate::operation::{Operation, VPC, operation};
-use crate::parameter::{INSTANCE_ID, OWN_TOKEN, Param, REGION_ID, optional};
+use crate::parameter::{INSTANCE_ID, Param, REGION_ID, optional};
 use domain::Refusal;
 use domain::catalogue::SharedSpec;
 use domain::command::AmendHostedCircuit;
@@ -40,6 +41,7 @@ static NO_CIRCUIT: ErrorRow = error(
     "The specified PhysicalConnectionId [%s] is not found.",
 )
 .on(&[Refusal::NoSuchCircuit, Refusal::CircuitDeleted])
+.naming("InstanceId")
 .assumed("of a circuit that is no shared one too");
 
 static NOT_THEIRS: ErrorRow = error(
@@ -136,20 +138,36 @@ fn asks(input: &Input) -> Result<AmendHostedCircuit, Invalid> {
 const CHANGE: &str = "ModifyPhysicalConnectionAttribute";
 const ORDER: &str = "CreatePhysicalConnectionOccupancyOrder";
 
+const APPLIED: Before = Before::Call("CreatePhysicalConnection", "PortType=10GBase-LR");
+const NEW: &str = "PhysicalConnectionId={PhysicalConnectionId}";
+
 /// Of 100,000 dollars, 96,480 go for ports of 10 Gbit/s, 2,880 and 4 more: 636 are left.
 const SPENT: &[Before] = &[
-    Before::Circuit("pc-a", "Confirmed", "", "Normal"),
-    Before::Call(CHANGE, "PhysicalConnectionId=pc-a&PortType=10GBase-LR"),
-    Before::Call(ORDER, "PhysicalConnectionId=pc-a&AutoPay=true&PricingCycle=Year&Period=5"),
-    Before::Circuit("pc-b", "Confirmed", "", "Normal"),
-    Before::Call(CHANGE, "PhysicalConnectionId=pc-b&PortType=10GBase-LR"),
-    Before::Call(ORDER, "PhysicalConnectionId=pc-b&AutoPay=true&PricingCycle=Year&Period=5"),
-    Before::Circuit("pc-c", "Confirmed", "", "Normal"),
-    Before::Call(CHANGE, "PhysicalConnectionId=pc-c&PortType=10GBase-LR"),
-    Before::Call(ORDER, "PhysicalConnectionId=pc-c&AutoPay=true&PricingCycle=Year&Period=1"),
-    Before::Circuit("pc-d", "Confirmed", "", "Normal"),
-    Before::Call(CHANGE, "PhysicalConnectionId=pc-d&PortType=10GBase-LR"),
-    Before::Call(ORDER, "PhysicalConnectionId=pc-d&AutoPay=true&Period=6"),
+    APPLIED,
+    Before::Later("PT2S"),
+    Before::Call("ConfirmPhysicalConnection", NEW),
+    Before::Call(
+        ORDER,
+        "PhysicalConnectionId={PhysicalConnectionId}&AutoPay=true&PricingCycle=Year&Period=5",
+    ),
+    APPLIED,
+    Before::Later("PT2S"),
+    Before::Call("ConfirmPhysicalConnection", NEW),
+    Before::Call(
+        ORDER,
+        "PhysicalConnectionId={PhysicalConnectionId}&AutoPay=true&PricingCycle=Year&Period=5",
+    ),
+    APPLIED,
+    Before::Later("PT2S"),
+    Before::Call("ConfirmPhysicalConnection", NEW),
+    Before::Call(
+        ORDER,
+        "PhysicalConnectionId={PhysicalConnectionId}&AutoPay=true&PricingCycle=Year&Period=1",
+    ),
+    APPLIED,
+    Before::Later("PT2S"),
+    Before::Call("ConfirmPhysicalConnection", NEW),
+    Before::Call(ORDER, "PhysicalConnectionId={PhysicalConnectionId}&AutoPay=true&Period=6"),
     Before::circuit("Enabled"),
     Before::Call(CHANGE, "PortType=10GBase-LR&Name="),
     Before::Call(MAKE, BY_PARTNER),

@@ -59,6 +59,8 @@ words! {
         Delete = "delete",
         /// The customer changes what describes it.
         Amend = "amend",
+        /// The customer changes what it is: its port, and what it is redundant with.
+        AmendSpecification = "amend_specification",
     }
 }
 
@@ -145,7 +147,8 @@ const ANYWHERE: &[(Status, Status)] = &[
 const WITH_A_PORT: &[(Status, Status)] =
     &[(S::Allocated, S::Allocated), (S::Confirmed, S::Confirmed), (S::Enabled, S::Enabled)];
 
-/// A letter that exists is complete once the line is handed over.
+/// A letter that exists is complete once the line is handed over. ASSUMED: one that was refused or
+/// deleted too, since the line is there, which is what Complete says.
 const HANDED_OVER: &[(Option<LoaStatus>, LoaStatus)] = &[
     (Some(L::Applying), L::Complete),
     (Some(L::Accept), L::Complete),
@@ -260,6 +263,13 @@ static TABLE: &[(Event, Row)] = &[
             (S::Rejected, S::Initial),
         ]),
     ),
+    // SOURCE: dossier 3.2; EDITIONS, T072: in service from 2022 on. ASSUMED: a specification is a
+    // type of port, since the provider changes everything else, the bandwidth too, of an Allocated
+    // circuit.
+    (
+        Event::AmendSpecification,
+        row(&[(S::Initial, S::Initial), (S::Enabled, S::Enabled), (S::Rejected, S::Initial)]),
+    ),
 ];
 
 /// The rows of an event; none of what only locks or unlocks.
@@ -294,7 +304,8 @@ impl Event {
             | Self::Terminate
             | Self::Recover
             | Self::Delete
-            | Self::Amend => By::Call,
+            | Self::Amend
+            | Self::AmendSpecification => By::Call,
             Self::Approve
             | Self::Reject
             | Self::Allocate

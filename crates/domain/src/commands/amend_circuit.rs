@@ -2,7 +2,7 @@
 //! again by it.
 
 use crate::catalogue::{LineOperator, PortType};
-use crate::circuit::{Event, Particulars, step};
+use crate::circuit::{Event, Particulars, Status, step};
 use crate::draft::Draft;
 use crate::hosting;
 use crate::id::{AccountId, CircuitId};
@@ -43,10 +43,20 @@ command! {
         circuit: CircuitId,
         /// What changes.
         amendment: Box<Amendment>,
+    } not compared {
+        /// Whether the specification of a circuit in service may change.
+        in_service_too: bool,
     }
 }
 
 impl Amendment {
+    /// Whether its specification changes: what it is said to be already is no change.
+    fn specifies_anew(&self, particulars: &Particulars) -> bool {
+        let redundant = particulars.words.as_deref().and_then(|words| words.redundant);
+        self.port_type.is_some_and(|port| port != particulars.port_type)
+            || self.redundant.is_some_and(|id| Some(id) != redundant)
+    }
+
     /// Whether only what the circuit is called changes.
     /// ASSUMED: of a shared one nothing else can, since the port and the line are the partner's.
     fn is_of_words(&self) -> bool {
@@ -65,19 +75,30 @@ impl Rule for AmendCircuit {
     fn decide(&self, draft: &mut Draft) -> Result<Outcome, Refusal> {
         let circuit = draft.callers_circuit(self.circuit)?;
         let (before, mut particulars) = (circuit.state, circuit.particulars.clone());
-        let next = step(before, Event::Amend)?;
+        let mut next = step(before, Event::Amend)?;
         if circuit.hosted().is_some() && !self.amendment.is_of_words() {
             return Err(Refusal::CircuitHosted);
         }
-        // ASSUMED: another port would take theirs away from those who share it.
-        let port = self.amendment.port_type;
-        if port.is_some_and(|port| port != circuit.particulars.port_type) {
+        if self.amendment.specifies_anew(&particulars) {
+            next = step(before, Event::AmendSpecification)?;
+            if before.status == Status::Enabled && !self.in_service_too {
+                return Err(Refusal::CircuitState);
+            }
+        }
+        amend(&mut particulars, &self.amendment);
+        // ASSUMED: another port of a circuit in service costs nothing more of the term that is
+        // paid; no order waits then whose price would be another.
+        if particulars.port_type != circuit.particulars.port_type {
+            // ASSUMED: another port would take theirs away from those who share it.
             hosting::check_free(draft, circuit)?;
         }
         if let Some(redundant) = self.amendment.redundant {
+            // ASSUMED: nothing is redundant with itself.
+            if redundant == self.circuit {
+                return Err(Refusal::NoSuchRedundantCircuit);
+            }
             draft.check_redundant(redundant)?;
         }
-        amend(&mut particulars, &self.amendment);
         if particulars != draft.circuit(self.circuit).particulars {
             draft.circuit_mut(self.circuit).particulars = particulars;
         }

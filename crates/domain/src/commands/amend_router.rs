@@ -146,12 +146,14 @@ impl RouterAmendment {
     fn check_whose(&self, draft: &Draft, router: &Router) -> Result<(), Refusal> {
         let caller = draft.caller();
         let (has_circuit, has_router) = (router.account == caller, router.owner == caller);
+        // SOURCE: ROUTERS 5: the provider says the own one again in every call.
+        let other_vlan = self.vlan.is_some_and(|vlan| vlan != router.described.vlan);
         for (said, may, refusal) in [
             (self.circuit_code.is_some(), has_circuit, Refusal::CircuitCodeNotTheirs),
             (!self.peering.local_ip.is_empty(), has_router, Refusal::LocalIpNotTheirs),
             (!self.peering.peer_ip.is_empty(), has_router, Refusal::PeerIpNotTheirs),
             (!self.peering.mask.is_empty(), has_router, Refusal::MaskNotTheirs),
-            (self.vlan.is_some(), has_circuit, Refusal::VlanNotTheirs),
+            (other_vlan, has_circuit, Refusal::VlanNotTheirs),
             (self.name.is_some(), has_router, Refusal::NameNotTheirs),
             (self.description.is_some(), has_router, Refusal::DescriptionNotTheirs),
         ] {

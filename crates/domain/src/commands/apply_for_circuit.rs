@@ -9,6 +9,7 @@ use crate::parties::Parties;
 use crate::print::command;
 use crate::receipt::Outcome;
 use crate::refusal::Refusal;
+use crate::routing::check_service;
 use crate::rule::Rule;
 use crate::view::{View as _, Whose};
 
@@ -17,6 +18,9 @@ command! {
     ApplyForCircuit {
         /// What it is to be.
         particulars: Particulars,
+    } not compared {
+        /// Whether outbound traffic must be billed.
+        needs_service: bool,
     }
 }
 
@@ -28,7 +32,8 @@ impl Rule for ApplyForCircuit {
     fn decide(&self, draft: &mut Draft) -> Result<Outcome, Refusal> {
         let place = Place::here(draft);
         let where_to = [(place.region, &self.particulars)];
-        Waiting::Billed.check(draft, self.particulars.redundant(), &where_to)?;
+        check_service(draft, self.needs_service)?;
+        check_more(draft, self.particulars.redundant(), &where_to)?;
         let mut state = CircuitState::born(Status::Initial);
         state.wakes_at = draft.carrier_due(Status::Initial);
         add_circuit(draft, place, &self.particulars, state);
@@ -36,50 +41,36 @@ impl Rule for ApplyForCircuit {
     }
 }
 
-/// Who may have a further circuit.
-pub(super) enum Waiting {
-    /// Whose outbound traffic is billed.
-    Billed,
-    /// Anyone.
-    Any,
-}
-
-impl Waiting {
-    /// Refuses a caller who may not have these circuits more, with this companion.
-    /// ASSUMED: the order of the reasons.
-    pub(super) fn check(
-        self,
-        draft: &Draft,
-        redundant: Option<CircuitId>,
-        more: &[(Region, &Particulars)],
-    ) -> Result<(), Refusal> {
-        let caller = draft.caller();
-        let account = draft.account(caller)?;
-        if matches!(self, Self::Billed) && !account.service_open {
-            return Err(Refusal::ServiceClosed);
-        }
-        if let Some(redundant) = redundant {
-            draft.check_redundant(redundant)?;
-        }
-        if draft.view().overdue(caller, draft.at()) > 0 {
-            return Err(Refusal::CircuitOverdue);
-        }
-        check_offers(draft, more)?;
-        let waiting = account.waiting_circuits as usize + more.len();
-        if waiting > draft.rules().waiting_circuits_max as usize {
-            return Err(Refusal::WaitingCircuitsMax);
-        }
-        let max = draft.rules().access_point_circuits_max as usize;
-        let place = |(region, its): &(Region, &Particulars)| (*region, its.access_point);
-        let are_too_many = |(region, point): (Region, AccessPoint)| {
-            let new = more.iter().filter(|other| place(other) == (region, point)).count();
-            draft.view().standing(caller, region, point) + new > max
-        };
-        if max > 0 && more.iter().map(place).any(are_too_many) {
-            return Err(Refusal::AccessPointCircuitsMax);
-        }
-        Ok(())
+/// Refuses a caller who may not have these circuits more, with this companion.
+/// ASSUMED: the order of the reasons.
+pub(super) fn check_more(
+    draft: &Draft,
+    redundant: Option<CircuitId>,
+    more: &[(Region, &Particulars)],
+) -> Result<(), Refusal> {
+    let caller = draft.caller();
+    let account = draft.account(caller)?;
+    if let Some(redundant) = redundant {
+        draft.check_redundant(redundant)?;
     }
+    if draft.view().overdue(caller, draft.at()) > 0 {
+        return Err(Refusal::CircuitOverdue);
+    }
+    check_offers(draft, more)?;
+    let waiting = account.waiting_circuits as usize + more.len();
+    if waiting > draft.rules().waiting_circuits_max as usize {
+        return Err(Refusal::WaitingCircuitsMax);
+    }
+    let max = draft.rules().access_point_circuits_max as usize;
+    let place = |(region, its): &(Region, &Particulars)| (*region, its.access_point);
+    let are_too_many = |(region, point): (Region, AccessPoint)| {
+        let new = more.iter().filter(|other| place(other) == (region, point)).count();
+        draft.view().standing(caller, region, point) + new > max
+    };
+    if max > 0 && more.iter().map(place).any(are_too_many) {
+        return Err(Refusal::AccessPointCircuitsMax);
+    }
+    Ok(())
 }
 
 /// Whether an access point takes no application for a port.

@@ -1,7 +1,7 @@
 //! ApplyForCircuits: apply for a set of circuits that stand in for each other. All come to be as
 //! Initial, or none does.
 
-use super::apply_for_circuit::{Place, Waiting, add_circuit, mint};
+use super::apply_for_circuit::{Place, add_circuit, check_more, mint};
 use crate::catalogue::Region;
 use crate::circuit::{CircuitState, Particulars, Status};
 use crate::draft::Draft;
@@ -11,6 +11,7 @@ use crate::parties::Parties;
 use crate::print::{command, printed};
 use crate::receipt::Outcome;
 use crate::refusal::Refusal;
+use crate::routing::check_service;
 use crate::rule::Rule;
 use crate::view::Whose;
 
@@ -65,7 +66,7 @@ impl Rule for ApplyForCircuits {
     fn decide(&self, draft: &mut Draft) -> Result<Outcome, Refusal> {
         let count = u8::try_from(self.set.len()).unwrap_or(u8::MAX);
         let more: Vec<_> = self.set.iter().map(|its| (its.region, &its.particulars)).collect();
-        let may = Waiting::Billed.check(draft, None, &more);
+        let may = check_service(draft, true).and_then(|()| check_more(draft, None, &more));
         let may = may.map_err(|refusal| self.told_apart(draft, refusal));
         if self.dry_run {
             let told = if self.silent { may.map_err(|_| Refusal::DryRunFailed) } else { may };

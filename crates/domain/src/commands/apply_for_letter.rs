@@ -8,6 +8,7 @@ use crate::parties::Parties;
 use crate::print::command;
 use crate::receipt::Outcome;
 use crate::refusal::Refusal;
+use crate::routing::check_service;
 use crate::rule::Rule;
 use crate::view::Whose;
 
@@ -18,6 +19,9 @@ command! {
         circuit: CircuitId,
         /// What is said.
         application: Box<Application>,
+    } not compared {
+        /// Whether outbound traffic must be billed.
+        needs_service: bool,
     }
 }
 
@@ -27,6 +31,7 @@ impl Rule for ApplyForLetter {
     }
 
     fn decide(&self, draft: &mut Draft) -> Result<Outcome, Refusal> {
+        check_service(draft, self.needs_service)?;
         apply(draft, self.circuit, Event::ApplyForLoa, &self.application)
     }
 }
@@ -38,9 +43,6 @@ pub(super) fn apply(
     event: Event,
     application: &Application,
 ) -> Result<Outcome, Refusal> {
-    if !draft.account(draft.caller())?.service_open {
-        return Err(Refusal::ServiceClosed);
-    }
     let circuit = draft.callers_circuit(id)?;
     // Nobody builds a line for a shared one.
     if circuit.hosted().is_some() {

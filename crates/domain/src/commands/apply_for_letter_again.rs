@@ -9,6 +9,7 @@ use crate::parties::Parties;
 use crate::print::command;
 use crate::receipt::Outcome;
 use crate::refusal::Refusal;
+use crate::routing::check_service;
 use crate::rule::Rule;
 use crate::view::Whose;
 
@@ -28,6 +29,7 @@ impl Rule for ApplyForLetterAgain {
     }
 
     fn decide(&self, draft: &mut Draft) -> Result<Outcome, Refusal> {
+        check_service(draft, true)?;
         apply(draft, self.circuit, Event::ApplyForLoaAgain, &self.application)
     }
 }

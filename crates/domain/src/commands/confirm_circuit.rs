@@ -9,6 +9,7 @@ use crate::parties::Parties;
 use crate::print::command;
 use crate::receipt::Outcome;
 use crate::refusal::Refusal;
+use crate::routing::check_service;
 use crate::rule::Rule;
 use crate::view::Whose;
 
@@ -17,6 +18,9 @@ command! {
     ConfirmCircuit {
         /// The circuit.
         circuit: CircuitId,
+    } not compared {
+        /// Whether outbound traffic must be billed.
+        needs_service: bool,
     }
 }
 
@@ -26,9 +30,7 @@ impl Rule for ConfirmCircuit {
     }
 
     fn decide(&self, draft: &mut Draft) -> Result<Outcome, Refusal> {
-        if !draft.account(draft.caller())?.service_open {
-            return Err(Refusal::ServiceClosed);
-        }
+        check_service(draft, self.needs_service)?;
         let circuit = draft.callers_circuit(self.circuit)?;
         let paid = circuit.hosted().filter(|hosted| hosted.payer == Payer::Partner);
         let paid = paid.map(Hosted::sold);

@@ -1,7 +1,7 @@
 //! PlaceSetupOrder: order a circuit together with what setting it up costs. The circuit comes to be
 //! as Initial, which the carrier leaves alone until the order is paid.
 
-use super::apply_for_circuit::{Place, Waiting, add_circuit};
+use super::apply_for_circuit::{Place, add_circuit, check_more};
 use crate::circuit::{CircuitState, Particulars, Status};
 use crate::draft::Draft;
 use crate::id::AccountId;
@@ -33,7 +33,7 @@ impl Rule for PlaceSetupOrder {
     fn decide(&self, draft: &mut Draft) -> Result<Outcome, Refusal> {
         let place = Place::here(draft);
         let where_to = [(place.region, &self.particulars)];
-        Waiting::Any.check(draft, self.particulars.redundant(), &where_to)?;
+        check_more(draft, self.particulars.redundant(), &where_to)?;
         let state = CircuitState::born(Status::Initial);
         add_circuit(draft, place, &self.particulars, state);
         let circuit = place.id;

@@ -4,11 +4,11 @@
 use super::rig::*;
 use crate::circuit::{Event, GivenCircuit, Status};
 use crate::command::{
-    AmendCircuit, ApplyForCircuit, CancelCircuit, CancelOrder, CarrierEvent, ConfirmCircuit,
-    DeleteCircuit, DeleteRouter, DeleteRouterGroup, FailMacsecKey, Fill, FinishGroup, FinishRouter,
-    GiveCircuits, LoadPrices, MakeRouter, MoveClock, NAMES, OpenAccount, OpenService, PayOrder,
-    PutKey, PutUser, RecoverRouter, Reset, SetRouterBandwidth, TerminateCircuit, TerminateRouter,
-    TopUp, UnassociateCircuit, Wake,
+    AmendCircuit, CancelCircuit, CancelOrder, CarrierEvent, ConfirmCircuit, DeleteCircuit,
+    DeleteRouter, DeleteRouterGroup, FailMacsecKey, Fill, FinishGroup, FinishRouter, GiveCircuits,
+    LoadPrices, MakeRouter, MoveClock, NAMES, OpenAccount, OpenService, PayOrder, PutKey, PutUser,
+    RecoverRouter, Reset, SetRouterBandwidth, TerminateCircuit, TerminateRouter, TopUp,
+    UnassociateCircuit, Wake,
 };
 use crate::command::{RenewCircuit, SetRenewal};
 use crate::id::{AccountId, CircuitId, OrderId};
@@ -238,7 +238,7 @@ fn moving_the_clock_makes_nobodys_things_happen() {
 #[test]
 fn whoever_asks_while_the_clock_is_moved_finds_his_own_account_up_to_date() {
     let mut world = World::new(Rules { carrier: Carrier::Auto, ..rules() });
-    let apply = ApplyForCircuit { particulars: particulars() };
+    let apply = application();
     let Outcome::Circuit(circuit) = world.done(apply) else { panic!("no circuit") };
     let theirs = GivenCircuit { account: OTHER, ..given(Status::Confirmed) };
     let theirs = world.give(theirs, "pc-b");
@@ -246,7 +246,7 @@ fn whoever_asks_while_the_clock_is_moved_finds_his_own_account_up_to_date() {
     origin_of(&mut open).account = OTHER;
     let clock = MoveClock { to: world.wall.plus_ms(10 * DAY_MS), wall: world.wall };
     let clock = world.proposal(clock);
-    let confirm = world.proposal(ConfirmCircuit { circuit });
+    let confirm = world.proposal(ConfirmCircuit { circuit, needs_service: true });
     let told = world.batch(&[open, clock, confirm]);
     assert!(told.iter().all(|told| matches!(told, Told::Accepted(_))), "{told:?}");
     assert_eq!((world.status(circuit), due(&world)), (Status::Confirmed, vec![OTHER]));
@@ -340,18 +340,18 @@ fn a_command_touches_its_caller_or_whoever_owns_what_it_names() {
     let given = Box::new(GivenCircuit { account: OTHER, ..given(Status::Enabled) });
     let other_key = Key { id: "l".into(), ..key(OTHER, None) };
     let lent = super::routers::lent(&mut world);
-    let (caller, theirs) = (Parties::One(OWNER), Parties::One(OTHER));
-    let both = Parties::Two(OWNER, OTHER);
+    let (caller, theirs, both) =
+        (Parties::One(OWNER), Parties::One(OTHER), Parties::Two(OWNER, OTHER));
     let mut met = Vec::new();
-    let of_routers = of_routers(circuit, lent);
+    let amend = AmendCircuit { circuit, amendment: Box::default(), in_service_too: true };
     for (command, parties) in [
         (Command::from(OpenService {}), caller.clone()),
-        (ApplyForCircuit { particulars: particulars() }.into(), caller.clone()),
+        (application().into(), caller.clone()),
         // What a caller names is looked for among his own things.
-        (ConfirmCircuit { circuit }.into(), caller.clone()),
+        (ConfirmCircuit { circuit, needs_service: true }.into(), caller.clone()),
         (order(circuit, MONTH, true).into(), caller.clone()),
         // Whoever shares what the caller has may hold it back.
-        (AmendCircuit { circuit, amendment: Box::default() }.into(), both.clone()),
+        (amend.into(), both.clone()),
         (TerminateCircuit { circuit }.into(), both.clone()),
         (DeleteCircuit { circuit, waiting_too: true }.into(), caller.clone()),
         (CancelCircuit { circuit }.into(), caller.clone()),
@@ -387,7 +387,7 @@ fn a_command_touches_its_caller_or_whoever_owns_what_it_names() {
         (Reset { start: wall, wall }.into(), Parties::World),
     ]
     .into_iter()
-    .chain(of_routers)
+    .chain(of_routers(circuit, lent))
     {
         let caller = command.kind().map(|_| OWNER);
         assert_eq!(command.rule().parties(caller, world.state()), parties, "{command:?}");
@@ -411,7 +411,8 @@ fn a_rebuilt_account_has_come_as_far_as_the_latest_of_its_records() {
     world.wall = start.plus_ms(2);
     world.done(PayOrder { order: unpaid });
     world.wall = start.plus_ms(3);
-    let amend = world.with_token("t", AmendCircuit { circuit, amendment: Box::default() });
+    let amend = world
+        .with_token("t", AmendCircuit { circuit, amendment: Box::default(), in_service_too: true });
     world.propose(amend);
     let (paid, enabled) = (*world.order(unpaid), world.circuit(circuit).clone());
     let receipt = world.receipts().last().expect("just made").clone();

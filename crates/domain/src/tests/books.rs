@@ -4,7 +4,7 @@ use super::rig::*;
 use crate::audit::{Books, audit};
 use crate::catalogue::PortType;
 use crate::circuit::Status;
-use crate::command::{ApplyForCircuit, CancelOrder, LoadPrices, PutKey, PutUser, Shortfall};
+use crate::command::{CancelOrder, LoadPrices, PutKey, PutUser, Shortfall};
 use crate::id::OrderId;
 use crate::ledger::LedgerAccount;
 use crate::order::{CancelCause, Charge, OrderKind, OrderStatus};
@@ -42,7 +42,7 @@ pub(super) fn sound() -> Books {
         command.shortfall = Shortfall::Abnormal;
     }
     assert!(matches!(world.propose(call), Told::Accepted(Outcome::Order { short: true, .. })));
-    let call = world.with_token("apply", ApplyForCircuit { particulars: particulars() });
+    let call = world.with_token("apply", application());
     assert!(matches!(world.propose(call), Told::Accepted(_)));
     world.done(PutUser { user: user(OWNER) });
     world.done(PutKey { key: Box::new(key(OWNER, Some("u"))) });

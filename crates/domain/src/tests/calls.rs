@@ -36,7 +36,7 @@ pub fn letter(change: impl FnOnce(&mut Application)) -> Command {
     let mut application = application();
     change(&mut application);
     let application = Box::new(application);
-    ApplyForLetter { circuit: id("pc-a"), application }.into()
+    ApplyForLetter { circuit: id("pc-a"), application, needs_service: true }.into()
 }
 
 /// The same application again.
@@ -82,7 +82,12 @@ pub fn commands() -> Vec<Command> {
         enable("pc-a", true).into(),
         enable("pc-b", false).into(),
         letter(|_| {}),
-        ApplyForLetter { circuit: id("pc-b"), application: application.clone() }.into(),
+        ApplyForLetter {
+            circuit: id("pc-b"),
+            application: application.clone(),
+            needs_service: true,
+        }
+        .into(),
         ApplyForLetterAgain { circuit: id("pc-a"), application: application.clone() }.into(),
         ApplyForLetterAgain { circuit: id("pc-b"), application }.into(),
         letter(|a| a.company = "x".into()),
@@ -178,7 +183,7 @@ fn a_letter_is_asked_for_refused_asked_for_again_and_complete_with_the_line() {
     assert_eq!(loa(&world), Some(LoaStatus::Completing));
     let line = world.state().letter(&circuit).expect("there").line.clone();
     assert_eq!((&*line.code, &*line.contact), ("code", "1388888****"));
-    world.done(ConfirmCircuit { circuit });
+    world.done(ConfirmCircuit { circuit, needs_service: true });
     assert_eq!(
         (loa(&world), world.status(circuit)),
         (Some(LoaStatus::Complete), Status::Confirmed)

@@ -6,8 +6,7 @@ use crate::account::Account;
 use crate::checked::{Checked, Guard};
 use crate::circuit::{BusinessStatus, Circuit, GivenCircuit, Status};
 use crate::command::{
-    AmendCircuit, ApplyForCircuit, LoadPrices, OpenService, PutKey, PutUser, TerminateCircuit,
-    TopUp,
+    AmendCircuit, LoadPrices, OpenService, PutKey, PutUser, TerminateCircuit, TopUp,
 };
 use crate::draft::{Draft, Occasion};
 use crate::id::Name;
@@ -34,7 +33,8 @@ fn theirs() -> (World, OrderId) {
     let mut call = world.proposal(order(circuit, Charge::PostPaid, true));
     origin_of(&mut call).account = OTHER;
     world.propose(call);
-    let mut call = world.with_token("t", AmendCircuit { circuit, amendment: Box::default() });
+    let mut call = world
+        .with_token("t", AmendCircuit { circuit, amendment: Box::default(), in_service_too: true });
     origin_of(&mut call).account = OTHER;
     world.propose(call);
     let built = GivenCircuit { account: OTHER, ..given(Status::Allocated) };
@@ -45,7 +45,7 @@ fn theirs() -> (World, OrderId) {
     }
     let business = BusinessStatus::FinancialLocked;
     world.give(given(Status::Enabled), "pc-t");
-    let apply = ApplyForCircuit { particulars: particulars() };
+    let apply = application();
     for ask in [OpenService {}.into(), apply.into(), super::calls::letter(|_| {})] {
         let mut call = world.proposal(ask);
         origin_of(&mut call).account = OTHER;

@@ -3,19 +3,22 @@
 use super::rig::*;
 use crate::catalogue::{AccessPoint, LineOperator, PortType};
 use crate::circuit::{
-    BusinessStatus, CircuitWords, Event, GivenCircuit, LoaStatus, Locks, Particulars, Status,
+    BusinessStatus, CircuitState, CircuitWords, Event, GivenCircuit, LoaStatus, Locks, Particulars,
+    Status, step,
 };
 use crate::command::{
     AmendCircuit, Amendment, ApplyForCircuit, CarrierEvent, ConfirmCircuit, DeleteCircuit,
-    GiveCircuits, OpenAccount, OpenService, TerminateCircuit, TopUp,
+    GiveCircuits, OpenAccount, OpenService, RenewCircuit, TerminateCircuit, TopUp,
 };
 use crate::id::CircuitId;
 use crate::order::{CancelCause, OrderStatus};
 use crate::price::{Currency, Money};
+use crate::rules::Kept;
 use crate::{Carrier, Command, Outcome, Records as _, Refusal, Rules, period_end};
+use std::num::NonZeroU32;
 
 fn applied(world: &mut World) -> CircuitId {
-    match world.done(ApplyForCircuit { particulars: particulars() }) {
+    match world.done(application()) {
         Outcome::Circuit(id) => id,
         other => panic!("no circuit: {other:?}"),
     }
@@ -42,7 +45,7 @@ fn a_call_that_draws_the_same_chance_still_gets_an_id_of_its_own() {
     let mut world = World::new(rules());
     let mut ids = Vec::new();
     for _ in 0..2 {
-        let mut proposal = world.proposal(ApplyForCircuit { particulars: particulars() });
+        let mut proposal = world.proposal(application());
         proposal.seed = 7;
         let Told::Accepted(Outcome::Circuit(id)) = world.propose(proposal) else {
             panic!("refused")
@@ -55,7 +58,7 @@ fn a_call_that_draws_the_same_chance_still_gets_an_id_of_its_own() {
 #[test]
 fn the_service_opens_once_and_calls_wait_for_it() {
     let mut world = World::empty(rules());
-    let apply = || ApplyForCircuit { particulars: particulars() };
+    let apply = || application();
     assert_eq!(world.refused(apply()), Refusal::NoSuchAccount);
     assert_eq!(world.refused(OpenService {}), Refusal::NoSuchAccount);
     let open =
@@ -64,11 +67,14 @@ fn the_service_opens_once_and_calls_wait_for_it() {
     assert_eq!(world.refused(open), Refusal::AccountExists);
     let circuit = world.give(given(Status::Allocated), "pc-a");
     assert_eq!(world.refused(apply()), Refusal::ServiceClosed);
-    assert_eq!(world.refused(ConfirmCircuit { circuit }), Refusal::ServiceClosed);
+    assert_eq!(
+        world.refused(ConfirmCircuit { circuit, needs_service: true }),
+        Refusal::ServiceClosed
+    );
     world.done(OpenService {});
     assert!(world.account().service_open);
     assert_eq!(world.refused(OpenService {}), Refusal::ServiceOpen);
-    world.done(ConfirmCircuit { circuit });
+    world.done(ConfirmCircuit { circuit, needs_service: true });
     assert_eq!(world.status(circuit), Status::Confirmed);
 }
 
@@ -81,18 +87,18 @@ fn a_circuit_waits_from_its_application_until_it_is_enabled_or_ends() {
     let waiting = |world: &World| world.account().waiting_circuits;
     let (first, second) = (applied(&mut world), applied(&mut world));
     assert_eq!(waiting(&world), 2);
-    let apply = || ApplyForCircuit { particulars: particulars() };
+    let apply = || application();
     assert_eq!(world.refused(apply()), Refusal::WaitingCircuitsMax);
     // Refused ones wait no more; handed in again, they do.
     assert_eq!(event(&mut world, first, Event::Reject), Told::Accepted(Outcome::Done));
     assert_eq!(waiting(&world), 1);
     let again = Amendment { name: Some("again".into()), ..Amendment::default() };
-    world.done(AmendCircuit { circuit: first, amendment: Box::new(again) });
+    world.done(AmendCircuit { circuit: first, amendment: Box::new(again), in_service_too: true });
     assert_eq!((world.status(first), waiting(&world)), (Status::Initial, 2));
     for event in [Event::Approve, Event::Allocate] {
         world.done(CarrierEvent { circuit: first, event });
     }
-    world.done(ConfirmCircuit { circuit: first });
+    world.done(ConfirmCircuit { circuit: first, needs_service: true });
     assert_eq!(waiting(&world), 2);
     world.placed(order(first, MONTH, true));
     assert_eq!((world.status(first), waiting(&world)), (Status::Enabled, 1));
@@ -184,7 +190,7 @@ fn the_automatic_carrier_takes_a_step_every_quarter_of_a_second() {
         world.pass(later);
         assert_eq!(world.status(circuit), status);
     }
-    world.done(ConfirmCircuit { circuit });
+    world.done(ConfirmCircuit { circuit, needs_service: true });
     world.placed(order(circuit, MONTH, true));
     world.done(TerminateCircuit { circuit });
     for (status, later) in
@@ -212,12 +218,16 @@ fn several_steps_that_are_due_happen_each_at_its_own_instant() {
     assert_eq!(world.status(third), Status::Rejected);
     // Handed in again, the carrier begins anew; a lock does not stop it.
     let name = Amendment { name: Some("again".into()), ..Amendment::default() };
-    world.done(AmendCircuit { circuit: third, amendment: Box::new(name.clone()) });
+    world.done(AmendCircuit {
+        circuit: third,
+        amendment: Box::new(name.clone()),
+        in_service_too: true,
+    });
     world.pass(100);
     let due = world.circuit(third).state.wakes_at;
     world.done(CarrierEvent { circuit: third, event: Event::LockFinancial });
     let other = Amendment { name: Some("other".into()), ..name };
-    world.done(AmendCircuit { circuit: third, amendment: Box::new(other) });
+    world.done(AmendCircuit { circuit: third, amendment: Box::new(other), in_service_too: true });
     assert_eq!(world.circuit(third).state.wakes_at, due);
     world.pass(150);
     assert_eq!(world.status(third), Status::Allocating);
@@ -234,7 +244,7 @@ fn the_manual_carrier_waits_for_events() {
 
 #[test]
 fn an_amendment_changes_what_it_names() {
-    let (mut world, circuit) = World::with(Status::Allocated);
+    let (mut world, circuit) = World::with(Status::Enabled);
     let companion = world.give(given(Status::Enabled), "pc-b");
     let text = |text: &str| Some(text.into());
     let all = Amendment {
@@ -248,7 +258,7 @@ fn an_amendment_changes_what_it_names() {
         circuit_code: text("c"),
     };
     let before = world.circuit(circuit).state;
-    world.done(AmendCircuit { circuit, amendment: Box::new(all) });
+    world.done(AmendCircuit { circuit, amendment: Box::new(all), in_service_too: true });
     let words = CircuitWords {
         name: "n".into(),
         description: "d".into(),
@@ -266,10 +276,10 @@ fn an_amendment_changes_what_it_names() {
     };
     assert_eq!(world.circuit(circuit).particulars, wanted);
     assert_eq!(world.circuit(circuit).state, before);
-    world.done(AmendCircuit { circuit, amendment: Box::default() });
+    world.done(AmendCircuit { circuit, amendment: Box::default(), in_service_too: true });
     assert_eq!(world.circuit(circuit).particulars, wanted);
     let name = Amendment { name: text("m"), ..Amendment::default() };
-    world.done(AmendCircuit { circuit, amendment: Box::new(name) });
+    world.done(AmendCircuit { circuit, amendment: Box::new(name), in_service_too: true });
     wanted.words = Some(Box::new(CircuitWords { name: "m".into(), ..words }));
     assert_eq!(world.circuit(circuit).particulars, wanted);
 }
@@ -279,7 +289,7 @@ fn words_that_say_nothing_are_not_kept() {
     let (mut world, circuit) = World::with(Status::Allocated);
     for (name, kept) in [("n", true), ("", false)] {
         let name = Amendment { name: Some(name.into()), ..Amendment::default() };
-        world.done(AmendCircuit { circuit, amendment: Box::new(name) });
+        world.done(AmendCircuit { circuit, amendment: Box::new(name), in_service_too: true });
         assert_eq!(world.circuit(circuit).particulars.words.is_some(), kept);
     }
 }
@@ -287,7 +297,7 @@ fn words_that_say_nothing_are_not_kept() {
 #[test]
 fn a_companion_is_ones_own_and_has_a_port() {
     let mut world = World::new(Rules { waiting_circuits_max: 100, ..rules() });
-    let circuit = world.give(given(Status::Allocated), "pc-a");
+    let circuit = world.give(given(Status::Enabled), "pc-a");
     let mut nth = 0;
     let mut check = |world: &mut World, companion: CircuitId, told: Result<(), Refusal>| {
         nth += 1;
@@ -296,8 +306,8 @@ fn a_companion_is_ones_own_and_has_a_port() {
         let amendment = Amendment { redundant: Some(companion), ..Amendment::default() };
         let particulars = Particulars { words, ..particulars() };
         let commands: [Command; 2] = [
-            ApplyForCircuit { particulars }.into(),
-            AmendCircuit { circuit, amendment: Box::new(amendment) }.into(),
+            ApplyForCircuit { particulars, needs_service: true }.into(),
+            AmendCircuit { circuit, amendment: Box::new(amendment), in_service_too: true }.into(),
         ];
         for command in commands {
             let got = match world.ask(command) {
@@ -321,6 +331,59 @@ fn a_companion_is_ones_own_and_has_a_port() {
     let gone = world.give(given(Status::Allocated), "pc-gone");
     world.done(DeleteCircuit { circuit: gone, waiting_too: true });
     check(&mut world, gone, Err(Refusal::NoSuchRedundantCircuit));
+    let itself = Amendment { redundant: Some(circuit), ..Amendment::default() };
+    let itself = AmendCircuit { circuit, amendment: Box::new(itself), in_service_too: true };
+    assert_eq!(world.refused(itself), Refusal::NoSuchRedundantCircuit);
+}
+
+#[test]
+fn a_specification_changes_before_a_circuit_is_approved_and_while_it_serves() {
+    let mut world = World::new(Rules { waiting_circuits_max: 100, ..rules() });
+    let companion = world.give(given(Status::Enabled), "pc-companion");
+    let present = PortType::Base1000Lx;
+    let another = PortType::Base10GLr;
+    let changes = |port: Option<PortType>, redundant: Option<CircuitId>| {
+        Box::new(Amendment { port_type: port, redundant, ..Amendment::default() })
+    };
+    for &status in Status::ALL {
+        for in_service_too in [false, true] {
+            let name = format!("pc-{status:?}{in_service_too}").to_ascii_lowercase();
+            let circuit = world.give(given(status), &name);
+            assert_eq!(world.circuit(circuit).particulars.port_type, present);
+            let amend = |amendment| AmendCircuit { circuit, amendment, in_service_too };
+            let words = step(CircuitState::born(status), Event::Amend);
+            if words.is_ok() && status != Status::Rejected {
+                // What it is already, clients say again.
+                world.done(amend(changes(Some(present), None)));
+            }
+            let may = match status {
+                Status::Initial | Status::Rejected => true,
+                Status::Enabled => in_service_too,
+                _ => false,
+            };
+            for amendment in [changes(Some(another), None), changes(None, Some(companion))] {
+                let refused = Told::Refused(Refusal::CircuitState);
+                let meant = if may { Told::Accepted(Outcome::Done) } else { refused };
+                assert_eq!(world.ask(amend(amendment)), meant, "{status:?}");
+            }
+            let port = world.circuit(circuit).particulars.port_type;
+            assert_eq!(port, if may { another } else { present }, "{status:?}");
+        }
+    }
+}
+
+#[test]
+fn another_port_of_a_circuit_in_service_is_paid_from_the_next_term_on() {
+    let (mut world, circuit) = World::with(Status::Confirmed);
+    let first = world.placed(order(circuit, MONTH, true));
+    let port_type = Some(PortType::Base10GLr);
+    let amendment = Box::new(Amendment { port_type, ..Amendment::default() });
+    let before = world.account().balance;
+    world.done(AmendCircuit { circuit, amendment, in_service_too: true });
+    assert_eq!(world.account().balance, before);
+    let kept = Kept::Since2024;
+    let next = world.placed(RenewCircuit { circuit, months: NonZeroU32::MIN, kept });
+    assert!(next.amount > first.amount, "{next:?}");
 }
 
 #[test]

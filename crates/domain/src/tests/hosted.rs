@@ -206,8 +206,11 @@ fn a_tenant_takes_a_shared_circuit_pays_for_it_ends_it_and_brings_it_back() {
     assert_eq!((made.account, made.state.status), (OTHER, Status::Allocated));
     assert_eq!(Hosted::acceptance(&made.state), Acceptance::Unconfirmed);
     assert_eq!((made.particulars.bandwidth_mbps, made.port().spec()), (50, "50M"));
-    assert_eq!(world.refused(ConfirmCircuit { circuit }), Refusal::NoSuchCircuit);
-    done(&theirs(&mut world, ConfirmCircuit { circuit }));
+    assert_eq!(
+        world.refused(ConfirmCircuit { circuit, needs_service: true }),
+        Refusal::NoSuchCircuit
+    );
+    done(&theirs(&mut world, ConfirmCircuit { circuit, needs_service: true }));
     assert_eq!(Hosted::acceptance(&world.circuit(circuit).state), Acceptance::Confirmed);
     // 85 dollars a month for 1000 Mbit/s, of which 50: 4.25, rounded up to a dollar.
     done(&theirs(&mut world, order(circuit, MONTH, true)));
@@ -231,7 +234,7 @@ fn a_tenant_takes_a_shared_circuit_pays_for_it_ends_it_and_brings_it_back() {
 fn what_is_over_or_given_back_stays_ended() {
     let mut world = shared();
     let circuit = host(&mut world, hosted("pc-a", 1));
-    done(&theirs(&mut world, ConfirmCircuit { circuit }));
+    done(&theirs(&mut world, ConfirmCircuit { circuit, needs_service: true }));
     done(&theirs(&mut world, order(circuit, MONTH, true)));
     done(&theirs(&mut world, TerminateCircuit { circuit }));
     world.done(CarrierEvent { circuit, event: Event::FinishTermination });
@@ -240,7 +243,7 @@ fn what_is_over_or_given_back_stays_ended() {
     let recover = RecoverCircuit { circuit, dry_run: false };
     assert_eq!(theirs(&mut world, recover.clone()), refused(Refusal::CircuitState));
     let circuit = host(&mut world, hosted("pc-a", 2));
-    done(&theirs(&mut world, ConfirmCircuit { circuit }));
+    done(&theirs(&mut world, ConfirmCircuit { circuit, needs_service: true }));
     done(&theirs(&mut world, order(circuit, MONTH, true)));
     done(&theirs(&mut world, TerminateCircuit { circuit }));
     world.done(CarrierEvent { circuit, event: Event::FinishTermination });
@@ -261,7 +264,7 @@ fn a_partner_who_pays_is_charged_once_and_his_tenant_has_it_as_soon_as_he_takes_
         (bought.kind, bought.charge, bought.usage),
         (OrderKind::Hosting, Charge::Once, None)
     );
-    done(&theirs(&mut world, ConfirmCircuit { circuit }));
+    done(&theirs(&mut world, ConfirmCircuit { circuit, needs_service: true }));
     let state = world.circuit(circuit).state;
     assert_eq!((state.status, state.ends_at), (Status::Enabled, None));
     assert_eq!(theirs(&mut world, order(circuit, MONTH, true)), refused(Refusal::CircuitPaid));
@@ -342,7 +345,7 @@ fn a_shared_circuit_is_made_on_what_serves_for_another_who_is_there() {
     assert_eq!(world.state().circuits().count(), 2);
     // What is shared is not shared again.
     let circuit = host(&mut world, hosted("pc-a", 1));
-    done(&theirs(&mut world, ConfirmCircuit { circuit }));
+    done(&theirs(&mut world, ConfirmCircuit { circuit, needs_service: true }));
     done(&theirs(&mut world, order(circuit, MONTH, true)));
     let again = HostCircuit { parent: circuit, tenant: OWNER, ..hosted("pc-a", 2) };
     assert_eq!(theirs(&mut world, again), refused(Refusal::CircuitHosted));
@@ -359,7 +362,7 @@ fn a_partner_takes_back_what_nobody_has_taken_and_the_tenant_removes_what_is_his
     assert_eq!(world.refused(delete(circuit)), Refusal::CircuitDeleted);
     // Its VLAN is free again.
     let circuit = host(&mut world, hosted("pc-a", 1));
-    done(&theirs(&mut world, ConfirmCircuit { circuit }));
+    done(&theirs(&mut world, ConfirmCircuit { circuit, needs_service: true }));
     assert_eq!(world.refused(delete(circuit)), Refusal::NeedsTenant);
     let waiting_too = DeleteCircuit { waiting_too: true, ..delete(circuit) };
     done(&theirs(&mut world, waiting_too));
@@ -374,7 +377,7 @@ fn shared_circuits_hold_their_port_back() {
     assert_eq!(world.refused(end.clone()), Refusal::HostedAttached);
     let port_type = Some(PortType::Base10GLr);
     let amendment = Box::new(Amendment { port_type, ..Amendment::default() });
-    let other_port = AmendCircuit { circuit: id("pc-a"), amendment };
+    let other_port = AmendCircuit { circuit: id("pc-a"), amendment, in_service_too: true };
     assert_eq!(world.refused(other_port.clone()), Refusal::HostedAttached);
     world.done(DeleteCircuit { circuit, waiting_too: false });
     world.done(other_port);
@@ -388,7 +391,7 @@ fn a_shared_circuit_is_what_its_partner_made_it() {
     let amend = |change: fn(&mut Amendment)| {
         let mut amendment = Box::<Amendment>::default();
         change(&mut amendment);
-        AmendCircuit { circuit, amendment }
+        AmendCircuit { circuit, amendment, in_service_too: true }
     };
     done(&theirs(&mut world, amend(|a| a.name = Some("other".into()))));
     let changes: [fn(&mut Amendment); 3] = [
@@ -402,7 +405,7 @@ fn a_shared_circuit_is_what_its_partner_made_it() {
     let finish = CarrierEvent { circuit, event: Event::FinishConstruction };
     assert_eq!(world.refused(finish), Refusal::CircuitState);
     let application = Box::new(super::calls::application());
-    let letter = crate::command::ApplyForLetter { circuit, application };
+    let letter = crate::command::ApplyForLetter { circuit, application, needs_service: true };
     assert_eq!(theirs(&mut world, letter), refused(Refusal::CircuitHosted));
     assert_eq!(theirs(&mut world, amended(circuit.as_str(), 2)), refused(Refusal::NeedsPartner));
     world.done(amended(circuit.as_str(), 2));
@@ -413,7 +416,7 @@ fn a_shared_circuit_is_what_its_partner_made_it() {
     let dry = AmendHostedCircuit { dry_run: true, ..amended(circuit.as_str(), 3) };
     assert_eq!(world.refused(dry), Refusal::DryRun);
     let key = crate::command::AssociateMacsecKey { circuit, ..super::macsec::keyed("pc-a", "A") };
-    done(&theirs(&mut world, ConfirmCircuit { circuit }));
+    done(&theirs(&mut world, ConfirmCircuit { circuit, needs_service: true }));
     done(&theirs(&mut world, order(circuit, MONTH, true)));
     assert_eq!(theirs(&mut world, key), refused(Refusal::CircuitState));
     world.done(CarrierEvent { circuit, event: Event::LockFinancial });
@@ -437,7 +440,7 @@ fn another_speed_is_there_once_the_tenant_has_paid_for_it() {
     // What it may become is kept for it.
     let large = HostCircuit { spec: SharedSpec::G1, ..hosted("pc-a", 2) };
     assert_eq!(world.refused(large), Refusal::NoBandwidthLeft);
-    done(&theirs(&mut world, ConfirmCircuit { circuit }));
+    done(&theirs(&mut world, ConfirmCircuit { circuit, needs_service: true }));
     done(&theirs(&mut world, order(circuit, MONTH, true)));
     assert_eq!(balance(&world, OTHER), Money::units(983));
     let made = world.circuit(circuit);
@@ -464,7 +467,7 @@ fn nobody_gets_another_speed_than_he_has_paid_for() {
         ..amended("pc-a", 1)
     };
     let circuit = host(&mut world, hosted("pc-a", 1));
-    done(&theirs(&mut world, ConfirmCircuit { circuit }));
+    done(&theirs(&mut world, ConfirmCircuit { circuit, needs_service: true }));
     done(&theirs(&mut world, order(circuit, MONTH, false)));
     let unpaid = world.circuit(circuit).state.open_order.expect("it waits to be paid");
     world.done(expect(circuit, SharedSpec::G1));
@@ -490,7 +493,7 @@ fn made_on(vlan: u32) -> MakeRouter {
 /// A shared circuit that is in service.
 fn in_service(world: &mut World, vlan: u32) -> CircuitId {
     let circuit = host(world, hosted("pc-a", vlan));
-    done(&theirs(world, ConfirmCircuit { circuit }));
+    done(&theirs(world, ConfirmCircuit { circuit, needs_service: true }));
     done(&theirs(world, order(circuit, MONTH, true)));
     circuit
 }
@@ -550,7 +553,7 @@ fn a_router_of_another_moves_to_the_shared_circuit_that_is_made_of_it() {
     // The router keeps its VLAN, and may have another.
     world.done(super::routers::amended(name, |a| a.vlan = Some(2)));
     assert_eq!(world.refused(moved(name, circuit.as_str())), Refusal::CircuitNotEnabled);
-    done(&theirs(&mut world, ConfirmCircuit { circuit }));
+    done(&theirs(&mut world, ConfirmCircuit { circuit, needs_service: true }));
     done(&theirs(&mut world, order(circuit, MONTH, true)));
     // Nothing else takes the place of the router, on the circuit or on the whole port.
     let instead = MakeRouter { circuit, ..made_on(1) };
@@ -684,7 +687,7 @@ fn a_part_of_a_port_costs_what_it_is_of_it_or_has_a_price_of_its_own() {
 fn what_is_shared_is_not_paid_as_it_goes() {
     let mut world = shared();
     let circuit = host(&mut world, hosted("pc-a", 1));
-    done(&theirs(&mut world, ConfirmCircuit { circuit }));
+    done(&theirs(&mut world, ConfirmCircuit { circuit, needs_service: true }));
     assert_eq!(
         theirs(&mut world, order(circuit, Charge::PostPaid, true)),
         refused(Refusal::NoPrice)
@@ -700,7 +703,7 @@ fn a_port_that_time_takes_away_leaves_its_shared_circuits_to_their_tenants() {
     world.pass(120 * DAY_MS);
     world.wake_all();
     assert!(world.circuit(parent).state.deleted);
-    done(&theirs(&mut world, ConfirmCircuit { circuit }));
+    done(&theirs(&mut world, ConfirmCircuit { circuit, needs_service: true }));
     assert_eq!(world.refused(made("pc-b", 2)), Refusal::NoSuchCircuit);
     assert_eq!(world.refused(amended(circuit.as_str(), 2)), Refusal::CircuitEnded);
 }

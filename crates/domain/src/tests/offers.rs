@@ -32,7 +32,8 @@ fn stands(status: AccessPointStatus) -> impl Fn(Offer) -> Offer {
 }
 
 fn apply(point: AccessPoint) -> ApplyForCircuit {
-    ApplyForCircuit { particulars: Particulars { access_point: point, ..particulars() } }
+    let particulars = Particulars { access_point: point, ..particulars() };
+    ApplyForCircuit { particulars, needs_service: true }
 }
 
 fn setup(point: AccessPoint) -> PlaceSetupOrder {

@@ -25,12 +25,13 @@ fn number(number: u64) -> OrderId {
 }
 
 fn amended(circuit: CircuitId, amendment: Amendment) -> Command {
-    AmendCircuit { circuit, amendment: Box::new(amendment) }.into()
+    AmendCircuit { circuit, amendment: Box::new(amendment), in_service_too: true }.into()
 }
 
 fn applied(words: Option<CircuitWords>) -> Command {
     let words = words.map(Box::new);
-    ApplyForCircuit { particulars: Particulars { words, ..particulars() } }.into()
+    ApplyForCircuit { particulars: Particulars { words, ..particulars() }, needs_service: true }
+        .into()
 }
 
 fn words() -> CircuitWords {
@@ -113,7 +114,10 @@ fn applications() -> Vec<Command> {
         *field(&mut words) = "x".into();
         Particulars { words: Some(Box::new(words)), ..particulars() }
     });
-    described.chain(said).map(|particulars| ApplyForCircuit { particulars }.into()).collect()
+    described
+        .chain(said)
+        .map(|particulars| ApplyForCircuit { particulars, needs_service: true }.into())
+        .collect()
 }
 
 /// Orders that each differ from the first in one field.
@@ -147,7 +151,7 @@ fn set(circuits: &[CircuitId], renewal: Renewal) -> Command {
 fn every_parameter_makes_another_call() {
     let circuits = [id("pc-a"), id("pc-b")];
     let mut commands: Vec<Command> = vec![OpenService {}.into()];
-    commands.extend(circuits.map(|circuit| ConfirmCircuit { circuit }.into()));
+    commands.extend(circuits.map(|circuit| ConfirmCircuit { circuit, needs_service: true }.into()));
     commands.extend(circuits.map(|circuit| TerminateCircuit { circuit }.into()));
     commands.extend(circuits.map(|circuit| DeleteCircuit { circuit, waiting_too: true }.into()));
     commands.extend(circuits.map(|circuit| amended(circuit, Amendment::default())));
@@ -250,7 +254,7 @@ fn kept_prints() -> Vec<KeptPrint> {
     let circuit = id("pc-a");
     let (apply, amend) = ("apply_for_circuit", "amend_circuit");
     let (nothing, all) = (Amendment::default(), full_amendment());
-    let confirm = ConfirmCircuit { circuit }.into();
+    let confirm = ConfirmCircuit { circuit, needs_service: true }.into();
     let terminate = TerminateCircuit { circuit }.into();
     let delete = DeleteCircuit { circuit, waiting_too: true }.into();
     let cancel = CancelOrder { order: number(200_000_000_000_001) }.into();
@@ -418,13 +422,17 @@ fn what_is_not_compared_of_two_calls_is_written_down_here_too() {
     assert_eq!(
         fields.collect::<Vec<_>>(),
         [
+            ("ApplyForCircuit", "needs_service"),
+            ("ConfirmCircuit", "needs_service"),
             ("PlaceOccupancyOrder", "kept"),
             ("PlaceOccupancyOrder", "shortfall"),
+            ("AmendCircuit", "in_service_too"),
             ("DeleteCircuit", "waiting_too"),
             ("RenewCircuit", "kept"),
             ("EnableCircuit", "charge"),
             ("EnableCircuit", "kept"),
             ("EnableCircuit", "again"),
+            ("ApplyForLetter", "needs_service"),
             ("MakeRouter", "needs_service"),
             ("MakeRouter", "limited"),
             ("AmendRouter", "needs_service"),

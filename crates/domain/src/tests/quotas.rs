@@ -24,7 +24,7 @@ fn at(point: AccessPoint) -> Particulars {
 }
 
 fn apply(point: AccessPoint) -> Command {
-    ApplyForCircuit { particulars: at(point) }.into()
+    ApplyForCircuit { particulars: at(point), needs_service: true }.into()
 }
 
 /// Two access points of [`home`].

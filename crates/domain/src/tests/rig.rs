@@ -8,8 +8,8 @@ use crate::audit::{Books, audit};
 use crate::catalogue::{AccessPoint, LineOperator, PortType, Region};
 use crate::circuit::{BusinessStatus, Circuit, GivenCircuit, Particulars, Status};
 use crate::command::{
-    Command, GiveCircuits, OpenAccount, OpenService, PlaceOccupancyOrder, Proposal, Shortfall,
-    TopUp, Wake,
+    ApplyForCircuit, Command, GiveCircuits, OpenAccount, OpenService, PlaceOccupancyOrder,
+    Proposal, Shortfall, TopUp, Wake,
 };
 use crate::draft::Numbers;
 use crate::id::{AccountId, CircuitId, Name, OrderId, RequestId};
@@ -82,6 +82,11 @@ pub fn given(status: Status) -> GivenCircuit {
 }
 
 pub const MONTH: Charge = Charge::PrePaid(Term { count: 1, cycle: Cycle::Month });
+
+/// An application that the newest edition makes.
+pub fn application() -> ApplyForCircuit {
+    ApplyForCircuit { particulars: particulars(), needs_service: true }
+}
 
 /// An order of a month that is cancelled when the money is missing.
 pub fn order(circuit: CircuitId, charge: Charge, pay_now: bool) -> PlaceOccupancyOrder {
@@ -472,7 +477,8 @@ fn same_view(overlay: &Overlay, state: &State, proposal: &Proposal) {
         && let Some(token) = &origin.token
     {
         let kind = proposal.command.kind().expect("a caller gave it");
-        let key = ReceiptKey::new(origin.account, origin.region, kind, token);
+        let print = || proposal.command.fingerprint().expect("it has a kind");
+        let key = ReceiptKey::new(origin.account, origin.region, kind, token).of_call(kind, print);
         // One whose life has ended may be forgotten or not: nobody is told.
         let now = overlay.latest(origin.account);
         let lives = |it: &Earlier| it.made_at.plus_ms(TOKEN_LIFE_MS) > now;

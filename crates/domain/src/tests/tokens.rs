@@ -2,7 +2,7 @@
 
 use super::rig::*;
 use crate::circuit::{GivenCircuit, Status};
-use crate::command::{AmendCircuit, ApplyForCircuit, OpenAccount, OpenService, TerminateCircuit};
+use crate::command::{AmendCircuit, OpenAccount, OpenService, TerminateCircuit};
 use crate::id::RequestId;
 use crate::order::Charge;
 use crate::price::{Cycle, Term};
@@ -47,7 +47,7 @@ fn a_token_used_for_something_else_is_refused_while_it_lives() {
 fn a_token_lives_seven_days_to_the_millisecond() {
     for (later, replayed) in [(LIFE_MS - 1, true), (LIFE_MS, false)] {
         let (mut world, _) = World::with(Status::Confirmed);
-        let apply = ApplyForCircuit { particulars: particulars() };
+        let apply = application();
         let first = world.with_token("t", apply.clone());
         assert!(matches!(world.propose(first), Told::Accepted(_)));
         world.pass(later);
@@ -60,7 +60,7 @@ fn a_token_lives_seven_days_to_the_millisecond() {
 #[test]
 fn a_token_used_anew_after_its_life_is_the_newer_call() {
     let mut world = World::new(rules());
-    let apply = ApplyForCircuit { particulars: particulars() };
+    let apply = application();
     let mut outcomes = Vec::new();
     for later in [LIFE_MS, LIFE_MS - 1] {
         let call = world.with_token("t", apply.clone());
@@ -80,7 +80,7 @@ fn receipts_are_forgotten_an_hour_after_their_life() {
     let start = world.wall;
     let confirm = |world: &mut World, token: &str, later: i64| {
         world.wall = start.plus_ms(later);
-        let amend = AmendCircuit { circuit, amendment: Box::default() };
+        let amend = AmendCircuit { circuit, amendment: Box::default(), in_service_too: true };
         let call = world.with_token(token, amend);
         assert_eq!(world.propose(call), Told::Accepted(Outcome::Done));
     };
@@ -103,7 +103,7 @@ fn receipts_are_forgotten_an_hour_after_their_life() {
 #[test]
 fn receipts_of_one_batch_are_forgotten_like_any_other() {
     let (mut world, circuit) = World::with(Status::Allocated);
-    let amend = || AmendCircuit { circuit, amendment: Box::default() };
+    let amend = || AmendCircuit { circuit, amendment: Box::default(), in_service_too: true };
     let mut batch = Vec::new();
     for (token, later) in [
         ("a", 0),
@@ -152,11 +152,13 @@ fn a_forgotten_token_buys_again_only_after_its_life_whatever_the_wall_shows() {
     let theirs = GivenCircuit { account: OTHER, ..given(Status::Confirmed) };
     let theirs = world.give(theirs, "pc-b");
     let start = world.wall;
-    let apply = ApplyForCircuit { particulars: particulars() };
+    let apply = application();
     let first = world.with_token("t", apply.clone());
     let told = world.propose(first);
-    let mut other =
-        world.with_token("t", AmendCircuit { circuit: theirs, amendment: Box::default() });
+    let mut other = world.with_token(
+        "t",
+        AmendCircuit { circuit: theirs, amendment: Box::default(), in_service_too: true },
+    );
     (other.wall, origin_of(&mut other).account) = (start.plus_ms(1), OTHER);
     world.propose(other);
     // Nothing is due of anybody, so forgetting alone tells that time has passed.

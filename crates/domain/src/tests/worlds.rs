@@ -4,10 +4,9 @@ use super::rig::*;
 use crate::catalogue::{PortType, Region, SharedSpec};
 use crate::circuit::{Event, GivenCircuit, Status};
 use crate::command::{
-    AmendCircuit, Amendment, ApplyForCircuit, ApplyForLetter, CancelCircuit, CancelOrder,
-    CarrierEvent, ConfirmCircuit, DeleteCircuit, EnableCircuit, Fill, GiveCircuits, LoadPrices,
-    MoveClock, NAMES, OpenAccount, PayOrder, PutKey, PutUser, ReportLine, Reset, TerminateCircuit,
-    TopUp, Wake,
+    AmendCircuit, Amendment, ApplyForLetter, CancelCircuit, CancelOrder, CarrierEvent,
+    ConfirmCircuit, DeleteCircuit, EnableCircuit, Fill, GiveCircuits, LoadPrices, MoveClock, NAMES,
+    OpenAccount, PayOrder, PutKey, PutUser, ReportLine, Reset, TerminateCircuit, TopUp, Wake,
 };
 use crate::command::{RenewCircuit, SetRenewal};
 use crate::id::{AccountId, OrderId};
@@ -226,13 +225,14 @@ fn no_amount_has_more_digits_than_its_currency() {
 #[test]
 fn a_rebuilt_world_stands_as_it_stood() {
     let mut world = World::new(Rules { carrier: Carrier::Auto, ..rules() });
-    world.done(ApplyForCircuit { particulars: particulars() });
+    world.done(application());
     let circuit = world.give(given(Status::Confirmed), "pc-a");
     let unpaid = world.placed(order(circuit, MONTH, false));
     world.done(LoadPrices::of_ports(Currency::Usd, [].into()));
     world.done(PutUser { user: user(OTHER) });
     world.done(PutKey { key: Box::new(key(OTHER, Some("u"))) });
-    let call = world.with_token("t", AmendCircuit { circuit, amendment: Box::default() });
+    let call = world
+        .with_token("t", AmendCircuit { circuit, amendment: Box::default(), in_service_too: true });
     world.propose(call);
     let mut rebuilt = State::new(*world.state().rules());
     world.state().accounts().cloned().for_each(|account| rebuilt.put(account));
@@ -288,7 +288,7 @@ fn applied(circuit: crate::CircuitId, again: bool) -> Command {
     if again {
         return crate::command::ApplyForLetterAgain { circuit, application }.into();
     }
-    ApplyForLetter { circuit, application }.into()
+    ApplyForLetter { circuit, application, needs_service: true }.into()
 }
 
 /// Something that may be asked, named by three small numbers and by whose it is.
@@ -304,9 +304,9 @@ fn command(world: &World, (what, which, how): (u8, u8, u8), account: AccountId) 
         Box::new(GivenCircuit { account, ..given(status) })
     };
     match what % 33 {
-        0 => ApplyForCircuit { particulars: particulars() }.into(),
+        0 => application().into(),
         1 => GiveCircuits { given: given(), ids: vec![circuit] }.into(),
-        2 => ConfirmCircuit { circuit }.into(),
+        2 => ConfirmCircuit { circuit, needs_service: true }.into(),
         3 => order(circuit, MONTH, how % 2 == 0).into(),
         4 => order(circuit, Charge::PostPaid, true).into(),
         5 => CancelOrder { order: some_order }.into(),
@@ -315,7 +315,7 @@ fn command(world: &World, (what, which, how): (u8, u8, u8), account: AccountId) 
         8 => {
             let name = Some(["x", "y"][usize::from(how % 2)].into());
             let amendment = Box::new(Amendment { name, ..Amendment::default() });
-            AmendCircuit { circuit, amendment }.into()
+            AmendCircuit { circuit, amendment, in_service_too: how % 3 == 0 }.into()
         }
         9 => {
             CarrierEvent { circuit, event: Event::ALL[usize::from(how) % Event::ALL.len()] }.into()

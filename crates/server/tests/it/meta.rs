@@ -107,7 +107,8 @@ async fn what_comes_to_nothing_is_named_where_it_was_asked_for() {
     let own = [("PhysicalConnectionId", READY), ("Period", "1"), ("InstanceChargeType", "PrePaid")];
     let call = |more: &[(&'static str, &'static str)]| [&own[..], more].concat();
     for (key, more, ignored) in [
-        ("sandbox", &[("AutoRenew", "true"), ("OwnerId", "1")][..], &[][..]),
+        ("sandbox", &[("AutoRenew", "true"), ("Unknown", "1")][..], &[][..]),
+        ("sandbox", &[("OwnerId", "1"), ("OwnerAccount", "")], &["OwnerId"]),
         ("sandbox", &[("AutoRenew", "False"), ("AutoRenewDuration", "1")], &[]),
         ("sandbox-2024-03", &[("AutoRenew", "true")], &["AutoRenew"]),
         (

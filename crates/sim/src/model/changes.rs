@@ -138,8 +138,12 @@ impl Change<'_> {
         Ok(Outcome::Done)
     }
 
-    /// Whether outbound traffic is billed.
+    /// Whether outbound traffic is billed, where that is asked for.
     pub fn service_open(&self) -> Result<(), Refusal> {
+        // SOURCE: EDITIONS, T019 and T037.
+        if self.reading.edition < E2022 {
+            return Ok(());
+        }
         let its = self.world.accounts.get(&self.account);
         if its.is_some_and(|its| its.service_open) {
             Ok(())
@@ -243,15 +247,27 @@ impl Change<'_> {
         let port = given("PortType");
         let circuit = &self.world.circuits[place];
         let other_port = port.is_some_and(|port| port != circuit.word("PortType"));
+        let other_companion = given(REDUNDANT).is_some_and(|id| id != circuit.word(REDUNDANT));
         let of_line = ["LineOperator", "PortType", "bandwidth", "PeerLocation", "CircuitCode"];
         let fixed = of_line.into_iter().chain([REDUNDANT]).any(|name| given(name).is_some());
-        if (circuit.hosted.is_some() && fixed)
-            || (other_port && self.world.hosted_on(place).next().is_some())
-        {
-            let old = self.reading.edition < E2024;
-            return Err((400, if old { "InvalidStatus" } else { "OperationDenied.VPconn" }));
+        let old = self.reading.edition < E2024;
+        let shared = (400, if old { "InvalidStatus" } else { "OperationDenied.VPconn" });
+        if circuit.hosted.is_some() && fixed {
+            return Err(shared);
+        }
+        // SOURCE: dossier 3.2; EDITIONS, T072.
+        let specifies = ["Initial", "Rejected"].contains(&status)
+            || (status == "Enabled" && self.reading.edition >= E2022);
+        if (other_port || other_companion) && !specifies {
+            return Err((400, "InvalidStatus"));
+        }
+        if other_port && self.world.hosted_on(place).next().is_some() {
+            return Err(shared);
         }
         let not_ours = "InvalidRedundantPhysicalConnection";
+        if given(REDUNDANT).is_some_and(|id| id == self.text("PhysicalConnectionId")) {
+            return Err((400, not_ours));
+        }
         self.companion(not_ours, not_ours)?;
         let changes = [
             ("LineOperator", given("LineOperator")),

@@ -126,12 +126,24 @@ pub fn forms(version: &str, action: &str, told: &'static Parameter) -> Vec<(Edit
 
 /// What it was before the edition from which it is as the tables have it.
 fn before(action: &str, told: &'static Parameter) -> Option<(Form, Edition)> {
+    let looks = ["Describe", "List", "Inquiry"].iter().any(|start| action.starts_with(start));
+    if told.name == "ClientToken" && !looks {
+        // SOURCE: EDITIONS 3. ASSUMED: that what is no ASCII is let through.
+        let order = "CreatePhysicalConnectionOccupancyOrder";
+        let token = Text::told(reference::parameter(VPC, order, "ClientToken"));
+        return Some((Form::Text(Text { may_have: sayable, ..token }), E2022));
+    }
     if router_forms::is_own(action) {
         return router_forms::before(action, told);
     }
     Some(match (action, &*told.name) {
         // SOURCE: EDITIONS, T001 and T002.
         ("CreatePhysicalConnection", "bandwidth") => (Form::Number(5, 5000), E2022),
+        // SOURCE: the vendor's metadata of mid-2024.
+        ("ListTagResourcesForExpressConnect", "MaxResults") => {
+            (Form::Number(1, 50), super::atlas::E2025_09)
+        }
+        (_, "MaxResult") => (Form::Number(1, 500), super::atlas::E2025_09),
         // SOURCE: EDITIONS, T010 and T011.
         (
             "CreatePhysicalConnection"
@@ -265,10 +277,7 @@ fn departure(action: &str, told: &'static Parameter) -> Option<Form> {
         }
         // The table allows every character.
         // ASSUMED: of control characters only breaks of lines and tabs can be said in XML.
-        (_, "Description") => Form::Text(Text {
-            may_have: |c| !c.is_control() || "\t\n\r".contains(c),
-            ..Text::told(told)
-        }),
+        (_, "Description") => Form::Text(Text { may_have: sayable, ..Text::told(told) }),
         // The table's pattern has no blank. SOURCE: its own example, which has some.
         ("ModifyPhysicalConnectionAttribute", "Name") => {
             let Text { lengths, may_have, pattern } = Text::told(told);
@@ -276,9 +285,9 @@ fn departure(action: &str, told: &'static Parameter) -> Option<Form> {
             Form::Text(Text { lengths, may_have, pattern })
         }
         (_, "Tag" | "Tags" | "ResourceId" | "TagKey") => Form::Tags,
-        // SOURCE: the vendor's metadata of mid-2024. The table has 100.
-        ("ListTagResourcesForExpressConnect", "MaxResults") => Form::Number(1, 50),
-        (_, "MaxResult") => Form::Number(1, 500),
+        ("ListTagResourcesForExpressConnect", "MaxResults") | (_, "MaxResult") => {
+            Form::Number(1, 100)
+        }
         (_, "ModuleList") => Form::Modules,
         (_, "ApList") => Form::Points,
         // It is a text in the table.
@@ -404,6 +413,11 @@ pub fn defaults(action: &str, told: &'static Parameter) -> [&'static str; 2] {
     let only = if let [only] = &*told.words { Some(&**only) } else { None };
     let default = untold.or(told.default.as_deref()).or(only).unwrap_or_default();
     [told.default_old_editions.as_deref().unwrap_or(default), default]
+}
+
+/// What XML can say.
+fn sayable(c: char) -> bool {
+    !c.is_control() || "\t\n\r".contains(c)
 }
 
 fn texts(words: &'static [String]) -> Vec<&'static str> {

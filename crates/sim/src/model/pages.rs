@@ -57,7 +57,8 @@ pub struct Page {
 }
 
 /// What has no effect, and so is not compared of two calls with one token.
-const WITHOUT_EFFECT: &[&str] = &["DeviceAdvancedCapacity", "DownDelayTime", "AcceptLanguage"];
+const WITHOUT_EFFECT: &[&str] =
+    &["VpconnUidResourceGroupId", "DeviceAdvancedCapacity", "DownDelayTime", "AcceptLanguage"];
 
 /// What Ecs takes without effect, of which the reference's tables have nothing.
 const WITHOUT_EFFECT_OF_ECS: &[&str] = &["InstanceChargeType", "ResourceType"];
@@ -405,11 +406,25 @@ fn rule(version: &str, action: &str, name: &'static str) -> Rule {
         has: editions(version, action, name),
         forms: forms::forms(version, action, parameter),
         defaults: forms::defaults(action, parameter),
-        // SOURCE: CONTRACT, "Editions": no rule for it before.
-        checked_since: if name == "ClientToken" { E2022 } else { 0 },
+        // SOURCE: CONTRACT, "Editions", and EDITIONS 3: of these no rule for it before.
+        checked_since: if name == "ClientToken" && RULED_LATER.contains(&action) {
+            E2022
+        } else {
+            0
+        },
         code: code(version, action, name),
     }
 }
+
+/// What says nothing of the form of a token before 2022.
+const RULED_LATER: &[&str] = &[
+    "CreatePhysicalConnectionOccupancyOrder",
+    "CreatePhysicalConnectionSetupOrder",
+    "ApplyPhysicalConnectionLOA",
+    "CompletePhysicalConnectionLOA",
+    "RenewInstance",
+    "RefundInstance",
+];
 
 /// Which editions have something.
 type Editions = fn(Edition) -> bool;
@@ -600,6 +615,8 @@ const LACKS: &[(&str, &str, Edition, &str)] = &[
     ("ConfirmPhysicalConnection", "RegionId", 0, "MissingParam.RegionNo"),
     ("ConfirmPhysicalConnection", "PhysicalConnectionId", 0, "MissingParam.PhysicalConnectionId"),
     ("UpdateVirtualBorderBandwidth", "VirtualBorderRouterId", E2020, "MissingParam.InstanceId"),
+    ("CreateVirtualBorderRouter", "PhysicalConnectionId", 0, "MissingParameter"),
+    ("CreateVirtualBorderRouter", "VlanId", 0, "MissingParameter"),
     (JOIN, "PhysicalConnectionId", 1, "MissingParameter"),
     (JOIN, "VlanId", 1, "MissingParameter"),
     (PART, "PhysicalConnectionId", 1, "PARAMETER_MUST_NOT_NULL"),
@@ -649,7 +666,7 @@ impl Reading<'_> {
                 return (status, code.to_owned());
             }
             if let (Form::Tags, Some(code)) =
-                (rule.form(self.edition), tags::form_error(self.call, rule.name))
+                (rule.form(self.edition), tags::form_error(self, rule.name))
             {
                 return (400, code.to_owned());
             }
@@ -703,7 +720,7 @@ impl Reading<'_> {
             return sets::form_error(self).is_none();
         }
         if matches!(form, Form::Tags) {
-            return tags::form_error(self.call, rule.name).is_none();
+            return tags::form_error(self, rule.name).is_none();
         }
         if ["Ckn", "Cak"].contains(&rule.name) {
             return macsec::form_error(self.call, rule.name).is_none();

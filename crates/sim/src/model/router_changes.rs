@@ -156,6 +156,30 @@ impl Change<'_> {
         Ok(Outcome::Router(self.world.routers.len() - 1))
     }
 
+    /// Whether what is said is the caller's to say.
+    fn is_theirs(
+        &self,
+        has_circuit: bool,
+        has_router: bool,
+        same_vlan: bool,
+    ) -> Result<(), Refusal> {
+        for (name, may) in [
+            ("CircuitCode", has_circuit),
+            ("LocalGatewayIp", has_router),
+            ("PeerGatewayIp", has_router),
+            ("PeeringSubnetMask", has_router),
+            // SOURCE: ROUTERS 5: clients say the VLAN again that it has.
+            ("VlanId", has_circuit || same_vlan),
+            ("Name", has_router),
+            ("Description", has_router),
+        ] {
+            if self.said(name).is_some() && !may {
+                return Err((403, forms::not_theirs(name)));
+            }
+        }
+        Ok(())
+    }
+
     /// ModifyVirtualBorderRouterAttribute.
     pub fn amend_router(&mut self) -> Result<Outcome, Refusal> {
         let place = self.router_named("VbrId").ok_or((400, "InvalidVbrId.NotFound"))?;
@@ -174,19 +198,8 @@ impl Change<'_> {
             return Err((400, "OperationFailed.PhysicalConnectionFinancialLocked"));
         }
         self.served()?;
-        for (name, may) in [
-            ("CircuitCode", has_circuit),
-            ("LocalGatewayIp", has_router),
-            ("PeerGatewayIp", has_router),
-            ("PeeringSubnetMask", has_router),
-            ("VlanId", has_circuit),
-            ("Name", has_router),
-            ("Description", has_router),
-        ] {
-            if self.said(name).is_some() && !may {
-                return Err((403, forms::not_theirs(name)));
-            }
-        }
+        let same_vlan = line.vlan == router.line.vlan;
+        self.is_theirs(has_circuit, has_router, same_vlan)?;
         let tries = router.status == "unconfirmed" && has_router && !complete;
         if self.later() && tries && self.says_an_address() {
             return Err((400, "MissingParameter"));

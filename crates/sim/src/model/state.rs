@@ -259,14 +259,17 @@ pub enum Outcome {
     SetUp(usize, usize),
 }
 
-/// Whose token, where, and for what.
-pub type TokenKey = (u64, String, &'static str, String);
+/// The call's own words after defaults.
+pub type Words = BTreeMap<&'static str, String>;
+
+/// Whose token, where, and for what; the call too where tokens are cut short.
+pub type TokenKey = (u64, String, &'static str, String, Option<Words>);
 
 /// What a token stands for.
 #[derive(Clone, Debug)]
 pub struct Receipt {
-    /// The call's own words after defaults.
-    pub words: BTreeMap<&'static str, String>,
+    /// What it was made for.
+    pub words: Words,
     /// What it came to.
     pub outcome: Outcome,
     /// The request that brought it about.

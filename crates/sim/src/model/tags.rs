@@ -1,6 +1,6 @@
 //! Tags on circuits and routers.
 
-use super::atlas::{E2023, E2024, Edition};
+use super::atlas::{E2023, E2024, E2025_09, Edition};
 use super::changes::{Change, Refusal};
 use super::pages::{Reading, Rule, number, value};
 use super::state::{Circuit, Outcome, World};
@@ -54,11 +54,13 @@ fn reserved(text: &str) -> bool {
 }
 
 /// The code for tags, keys or resources that cannot be.
-pub fn form_error(call: &Call, name: &str) -> Option<&'static str> {
+pub fn form_error(reading: &Reading, name: &str) -> Option<&'static str> {
+    let call = reading.call;
     let (texts, pairs) = (texts(call, name), pairs(call, name));
-    // SOURCE: the vendor's metadata of mid-2024, of looking for circuits. The table has 20.
+    // SOURCE: the vendor's metadata of mid-2024, of looking for circuits. The table of 2025 has 20.
     let few = ["DescribePhysicalConnections", "ListVirtualPhysicalConnections"];
-    let most = if few.contains(&&*call.action) { 5 } else { MOST };
+    let few = few.contains(&&*call.action) && reading.edition < E2025_09;
+    let most = if few { 5 } else { MOST };
     if texts.len().max(pairs.len()) > most {
         let resources = name == "ResourceId";
         return Some(
@@ -261,7 +263,11 @@ fn asked<'w>(world: &'w World, account: u64, call: &Call) -> Vec<Tagged<'w>> {
 fn part(list: &str, all: &[Vec<(&str, &str)>], reading: &Reading, size: &str) -> Expect {
     let read = |name| number(value(reading.call, reading.edition, name)).unwrap_or_default();
     let place = |number: i64| usize::try_from(number).unwrap_or(usize::MAX);
-    let (before, size) = (place(read("NextToken")), place(read(size)));
+    // SOURCE: dossier 7.
+    let short = size == "MaxResult" && reading.edition >= E2025_09;
+    let unsaid = short && reading.call.parameter(size).is_none();
+    let size = if unsaid { 20 } else { place(read(size)) };
+    let before = place(read("NextToken"));
     let told: Vec<_> = all.iter().skip(before).take(size).collect();
     let mut leaves = vec![Leaf::Count(list.to_owned(), told.len())];
     if all.len() > before.saturating_add(size) {

@@ -23,7 +23,12 @@ pub(super) fn before(circuit: CircuitId, how: u8) -> Command {
             again,
         }
         .into(),
-        3 => ApplyForLetter { circuit, application: Box::new(application(how / 8)) }.into(),
+        3 => ApplyForLetter {
+            circuit,
+            application: Box::new(application(how / 8)),
+            needs_service: true,
+        }
+        .into(),
         4 => ApplyForLetterAgain { circuit, application: Box::new(application(how / 8)) }.into(),
         5 => TagResources {
             kind: ResourceType::PhysicalConnection,

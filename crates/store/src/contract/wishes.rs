@@ -311,7 +311,7 @@ fn apply(among: &State, how: u8) -> Command {
             ApplyForCircuits { set, dry_run: how % 32 == 3, silent: false }.into()
         }
         0 | 4 => PlaceSetupOrder { particulars, pay_now: how.is_multiple_of(8) }.into(),
-        _ => ApplyForCircuit { particulars }.into(),
+        _ => ApplyForCircuit { particulars, needs_service: true }.into(),
     }
 }
 
@@ -374,7 +374,9 @@ impl Wish {
             Act::Pay(nth) if nth % 2 == 0 => PayOwnOrder { order: nth_order(among, nth) }.into(),
             Act::Pay(nth) => PayOrder { order: nth_order(among, nth) }.into(),
             Act::Apply(how) => apply(among, how),
-            Act::Confirm(nth) => ConfirmCircuit { circuit: nth_circuit(among, nth) }.into(),
+            Act::Confirm(nth) => {
+                ConfirmCircuit { circuit: nth_circuit(among, nth), needs_service: true }.into()
+            }
             Act::Terminate(nth) => TerminateCircuit { circuit: nth_circuit(among, nth) }.into(),
             Act::Delete(nth) => {
                 DeleteCircuit { circuit: nth_circuit(among, nth), waiting_too: true }.into()
@@ -481,7 +483,9 @@ fn amend(among: &State, nth: u8, how: u8) -> Command {
         redundant: how.is_multiple_of(5).then(|| nth_circuit(among, how)),
         ..Amendment::default()
     };
-    AmendCircuit { circuit: nth_circuit(among, nth), amendment: Box::new(amendment) }.into()
+    let circuit = nth_circuit(among, nth);
+    let in_service_too = !how.is_multiple_of(3);
+    AmendCircuit { circuit, amendment: Box::new(amendment), in_service_too }.into()
 }
 
 fn particulars(among: &State, how: u8) -> Particulars {

@@ -204,6 +204,7 @@ impl Remembered {
         let outcome = Codec::take(words, from)?;
         let marks: Marks = Codec::take(words, from)?;
         let [fingerprint, request, nonce_mark] = marks.marks();
+        let key = key.map(|key| key.of_call(kind, || fingerprint));
         let (request, made_at) = (RequestId(request), Codec::take(words, from)?);
         let earlier = Earlier { fingerprint, outcome, request, made_at };
         Ok(Self { account, key, earlier, nonce: (nonce_mark, Codec::take(words, from)?) })

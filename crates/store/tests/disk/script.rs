@@ -376,14 +376,18 @@ impl Author {
         let side = &self.sides[world];
         let Some(&circuit) = side.ordered.get(self.chance.below(side.ordered.len() + 1)) else {
             let particulars = particulars();
-            return self.call(world, sandbox::RICH, ApplyForCircuit { particulars });
+            return self.call(
+                world,
+                sandbox::RICH,
+                ApplyForCircuit { particulars, needs_service: true },
+            );
         };
         let name = Some(format!("name {}", self.drawn).into());
         let amendment = Box::new(Amendment { name, ..Amendment::default() });
         let command: Command = match self.chance.below(3) {
             0 => TerminateCircuit { circuit }.into(),
             1 => DeleteCircuit { circuit, waiting_too: true }.into(),
-            _ => AmendCircuit { circuit, amendment }.into(),
+            _ => AmendCircuit { circuit, amendment, in_service_too: true }.into(),
         };
         self.call(world, sandbox::RICH, command)
     }

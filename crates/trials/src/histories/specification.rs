@@ -2,7 +2,7 @@
 //! few words as possible. Nothing here is taken from the server's own rules.
 
 use stateright::semantics::SequentialSpec;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 /// What a circuit costs for a month, in the smallest unit of money.
 /// SOURCE: prices.json, 1000Base-LX in cn-hangzhou: 85.00 USD.
@@ -99,7 +99,7 @@ pub struct Account {
     /// The VLAN on which its router is on a further circuit.
     joined: Option<u8>,
     /// On which VLAN a token last put it there.
-    joins: BTreeMap<u8, u8>,
+    joins: BTreeSet<(u8, u8)>,
     /// The tokens that took it off.
     parts: BTreeSet<u8>,
 }
@@ -151,14 +151,14 @@ impl Account {
     /// These tokens are cut short on their way, so that one comes with several calls: it answers
     /// for an earlier one only while what that did still stands.
     fn join(&mut self, token: u8, vlan: u8) -> Answer {
-        if self.joins.get(&token) == Some(&vlan) && self.joined == Some(vlan) {
+        if self.joined == Some(vlan) && self.joins.contains(&(token, vlan)) {
             return Answer::Went { replayed: true };
         }
         if self.joined.is_some() {
             return refused("InvalidParams.AlreadyExists");
         }
         self.joined = Some(vlan);
-        self.joins.insert(token, vlan);
+        self.joins.insert((token, vlan));
         Answer::Went { replayed: false }
     }
 

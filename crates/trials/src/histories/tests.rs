@@ -274,7 +274,12 @@ fn a_cut_token_answers_for_an_earlier_call_only_while_that_stands() {
     assert!(story().asks(1, other.clone(), went(false)).is_possible(), "it is a new call");
     let joined = || Story::new(2).asks(0, JOIN, went(false));
     assert!(joined().asks(1, JOIN, went(true)).is_possible());
-    assert!(joined().asks(1, other, refused("InvalidParams.AlreadyExists")).is_possible());
+    let refuses = refused("InvalidParams.AlreadyExists");
+    assert!(joined().asks(1, other.clone(), refuses).is_possible());
+    let again = || joined().asks(1, PART, went(false)).asks(1, other.clone(), went(false));
+    let back = || again().asks(0, Call::Part { token: 1 }, went(false));
+    let by_another = || back().asks(0, Call::Join { token: 1, vlan: 1 }, went(false));
+    assert!(by_another().asks(1, JOIN, went(true)).is_possible(), "no call forgets another");
     let none = refused("PHYSICAL_NOT_ASSOCIATE_TO_VBR");
     assert!(Story::new(2).asks(0, PART, none).is_possible());
 }
