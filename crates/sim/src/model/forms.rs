@@ -391,6 +391,8 @@ pub fn defaults(action: &str, told: &'static Parameter) -> [&'static str; 2] {
     let untold = match (action, &*told.name) {
         // SOURCE: the vendor's metadata of mid-2024. The table has 20.
         (_, "MaxResult") => Some("100"),
+        // SOURCE: dossier 2: who completes a letter says that the work is done.
+        (_, "FinishWork") => Some("true"),
         // What a change does not say it leaves.
         ("ModifyVirtualBorderRouterAttribute", _) => Some(""),
         // ASSUMED: that of the older pages, which the table names in prose.
