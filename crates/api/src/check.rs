@@ -240,7 +240,8 @@ impl<'c> Input<'c> {
         let ignored = self.parameters.iter().filter(|spec| idle(spec) && given(spec));
         let members = self.parameters.iter().flat_map(|spec| self.ignored_members(spec));
         let said = |name: &&str| self.said(name).is_some_and(|text| !text.is_empty());
-        let of_owners = OF_OWNERS.into_iter().filter(said);
+        let has = |name: &str| self.parameters.iter().any(|it| it.name.eq_ignore_ascii_case(name));
+        let of_owners = OF_OWNERS.into_iter().filter(|name| said(name) && !has(name));
         ignored.map(|spec| spec.name).chain(members).chain(of_owners).collect()
     }
 

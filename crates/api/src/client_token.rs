@@ -8,7 +8,8 @@ use crate::parameter::{Param, Text, optional};
 /// SOURCE: dossier O4.
 pub(crate) static TOKEN: Form = Form::of(Characters::Ascii, (0, 64));
 
-/// SOURCE: EDITIONS 3. ASSUMED: of its ASCII nobody is told before a table has a row for it.
+/// SOURCE: EDITIONS 3 (at most 64). ASSUMED: of what characters is not looked at, since whoever has
+/// used a token must be answered by it again for as long as it lives.
 static TOKEN_OF_2019: Form = Form::of(Characters::Sayable, (0, 64));
 
 /// A token that has not the form. SOURCE: CreatePhysicalConnection's row, which documents it.

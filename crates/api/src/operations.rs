@@ -166,17 +166,27 @@ fn find_in(operations: &[&'static Operation], route: Route) -> Result<&'static O
 }
 
 /// Whether what a call says under this name is a secret: of any operation, since a call may name
-/// one that is not served, in any case of letters and with whatever stands around it, since a
+/// one that is not served, and whatever stands before it, after it or between its letters, since a
 /// secret under a name that is spelt wrongly is a secret still. What holds secrets is one as a
 /// whole: a client may send it as one text.
 pub fn is_secret(name: &str) -> bool {
-    static SECRETS: LazyLock<Vec<&'static str>> = LazyLock::new(|| {
+    /// In lower case.
+    static SECRETS: LazyLock<Vec<Vec<u8>>> = LazyLock::new(|| {
         let holds = |spec: &&Spec| spec.secret || spec.members.iter().any(|member| member.secret);
         let specs = OPERATIONS.iter().flat_map(|operation| operation.specs());
-        specs.filter(holds).map(|spec| spec.name).collect()
+        specs.filter(holds).map(|spec| spec.name.to_ascii_lowercase().into_bytes()).collect()
     });
-    let words = || name.split(|c: char| !c.is_ascii_alphanumeric());
-    SECRETS.iter().any(|secret| words().any(|word| word.eq_ignore_ascii_case(secret)))
+    let has = |name: &[u8], secret: &[u8]| {
+        let begins = |part: &[u8]| part[0].to_ascii_lowercase() == secret[0];
+        name.windows(secret.len()).any(|part| begins(part) && part.eq_ignore_ascii_case(secret))
+    };
+    let is_one = |name: &[u8]| SECRETS.iter().any(|secret| has(name, secret));
+    // Nearly every name has nothing between its letters.
+    if name.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
+        return is_one(name.as_bytes());
+    }
+    let letters: Vec<u8> = name.bytes().filter(u8::is_ascii_alphanumeric).collect();
+    is_one(&letters)
 }
 
 #[cfg(test)]
@@ -839,6 +849,52 @@ mod tests {
                 }
             }
         }
+    }
+
+    #[test]
+    fn a_secret_is_one_whatever_its_name_is_spelt_like() {
+        for name in [
+            "Cak",
+            "cak",
+            "Cak ",
+            "Cak.1",
+            "Cak2",
+            "PMInfo",
+            "PMInfos",
+            "PM_Info",
+            "PMInfo.1.PMCertificateNo",
+            "pm-certificate-no",
+            "PMInfo[0][PMContactInfo]",
+            "LineSPContactInfo1",
+        ] {
+            assert!(is_secret(name), "{name}");
+        }
+        for name in ["PhysicalConnectionId", "ClientToken", "LineServiceProvider", "C", ""] {
+            assert!(!is_secret(name), "{name}");
+        }
+    }
+
+    /// What a message leaves a place for is said in it.
+    #[test]
+    fn a_place_in_a_message_is_filled_from_a_parameter_that_is_no_secret() {
+        let mut filled = 0;
+        for operation in OPERATIONS {
+            for row in operation.errors.iter().filter(|row| row.unreached.is_none()) {
+                let own = |refusal: &R| row.messages.iter().all(|(its, _)| its != refusal);
+                let all = |edition| row.refusals.get(edition).unwrap_or_default();
+                let tells = Edition::ALL.into_iter().any(|edition| all(edition).iter().any(own));
+                let known = operation.specs().any(|spec| spec.name == row.naming && !spec.secret);
+                assert_eq!(row.naming.is_empty(), !known, "{} {}", operation.name, row.code);
+                let has_place = row.message.contains("%s");
+                assert_eq!(has_place && tells, known, "{} {}", operation.name, row.code);
+                filled += usize::from(known);
+            }
+            for spec in operation.specs().filter(|spec| spec.secret) {
+                let echoes = spec.invalid.is_some_and(|row| row.message.contains("%s"));
+                assert!(!echoes, "{} {}", operation.name, spec.name);
+            }
+        }
+        assert!(filled > 5, "{filled}");
     }
 
     #[test]

@@ -143,11 +143,6 @@ impl Spec {
         self.items_maxes.get(edition).unwrap_or(self.items_max)
     }
 
-    /// Whether documents say that it is required.
-    pub fn is_said_required(&self, edition: Edition) -> bool {
-        self.required.contains(edition) || self.said_required.contains(edition)
-    }
-
     /// Whether it may be this text, as far as a list of texts says.
     pub(crate) fn allows(&self, text: &str, edition: Edition) -> bool {
         let is = |allowed: &&str| {

@@ -213,8 +213,8 @@ pub(crate) const CUT_SHORT: &[Kind] = &[AssociateCircuit::KIND, UnassociateCircu
 pub struct ReceiptKey {
     /// Whose token.
     pub account: AccountId,
-    /// Of where it was used, for what, and of the token itself, case kept. In two halves, which
-    /// lie closer than a whole would.
+    /// Of where it was used, for what, and of the token itself, case kept; of the call too where
+    /// tokens are cut short. In two halves, which lie closer than a whole would.
     mark: [u64; 2],
 }
 

@@ -168,7 +168,10 @@ pub fn schema(spec: &Spec, edition: Edition) -> Value {
     let mut schema = Map::new();
     schema.insert("description".into(), description(spec, edition).into());
     schema.insert("type".into(), spec.type_name.into());
-    schema.insert("required".into(), spec.is_said_required(edition).into());
+    schema.insert("required".into(), spec.required.contains(edition).into());
+    if spec.said_required.contains(edition) {
+        schema.insert("docRequired".into(), true.into());
+    }
     match spec.shape {
         Shape::Single => single(spec, edition, &mut schema),
         Shape::List => {

@@ -22,21 +22,25 @@ pub fn served() -> String {
     text.push_str(
         "\nTaken without effect, and named in `x-crossconnect-ignored` when asked for:\n",
     );
-    let mut idle: Vec<(&str, &str, Vec<&str>)> = Vec::new();
+    let mut idle: Vec<([&str; 3], Vec<&str>)> = Vec::new();
     for operation in OPERATIONS {
         for spec in operation.parameters {
             let Some(why) = spec.without_effect else { continue };
-            match idle.iter_mut().find(|(name, its, _)| (*name, *its) == (spec.name, why)) {
-                Some((.., operations)) => operations.push(operation.name),
-                None => idle.push((spec.name, why, vec![operation.name])),
+            let what = [spec.name, operation.product.name, why];
+            match idle.iter_mut().find(|(known, _)| *known == what) {
+                Some((_, operations)) => operations.push(operation.name),
+                None => idle.push((what, vec![operation.name])),
             }
         }
     }
-    for (name, why, operations) in idle {
-        let _ = writeln!(text, "* `{name}` of {}: {why}", operations.join(", "));
+    for ([name, product, why], operations) in idle {
+        let _ = writeln!(text, "* `{name}` of {} ({product}): {why}", operations.join(", "));
     }
     let names = OF_OWNERS.map(|name| format!("`{name}`")).join(", ");
-    let _ = writeln!(text, "* {names} of every operation: whose things they are, the key says");
+    let _ = writeln!(
+        text,
+        "* {names} of operations that have none of their own: whose things they are, the key says"
+    );
     text
 }
 

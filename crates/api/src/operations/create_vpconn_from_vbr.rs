@@ -82,7 +82,10 @@ pub static OPERATION: Operation = operation(&VPC, "CreateVpconnFromVbr", &change
         &BOUND,
         &WRONG_STATUS,
         &NOTHING_SAID,
-        &TOO_FAST.naming("VbrId"),
+        &TOO_FAST
+            .naming("")
+            .saying(&[(Refusal::NoSuchSpeed, "The param of Bandwidth is illegal.")])
+            .assumed("of the VBR's speed, which no parameter of this call says"),
         &MADE,
         &TENANTS_SERVICE_CLOSED,
         &NO_BANDWIDTH,

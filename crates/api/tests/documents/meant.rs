@@ -171,12 +171,6 @@ pub static MEANT: &[Meant] = &[
         "The vendor's page requires it: EDITIONS, T030.",
     ),
     meant(
-        &["CreatePhysicalConnection", SET],
-        &["parameter ClientToken: required"],
-        "The vendor's page says that it is required, and no call is refused without: EDITIONS, \
-         T005 and T030.",
-    ),
-    meant(
         &[SET],
         &[
             "parameter DeviceAdvancedCapacity: maxItems",

@@ -50,11 +50,10 @@ command! {
 }
 
 impl Amendment {
-    /// Whether its specification changes: what it is said to be already is no change.
-    fn specifies_anew(&self, particulars: &Particulars) -> bool {
-        let redundant = particulars.words.as_deref().and_then(|words| words.redundant);
-        self.port_type.is_some_and(|port| port != particulars.port_type)
-            || self.redundant.is_some_and(|id| Some(id) != redundant)
+    /// What the circuit is to be redundant with, if that is another than it is already.
+    fn new_companion(&self, particulars: &Particulars) -> Option<CircuitId> {
+        let present = particulars.words.as_deref().and_then(|words| words.redundant);
+        self.redundant.filter(|id| Some(*id) != present)
     }
 
     /// Whether only what the circuit is called changes.
@@ -75,35 +74,39 @@ impl Rule for AmendCircuit {
     fn decide(&self, draft: &mut Draft) -> Result<Outcome, Refusal> {
         let circuit = draft.callers_circuit(self.circuit)?;
         let (before, mut particulars) = (circuit.state, circuit.particulars.clone());
-        let mut next = step(before, Event::Amend)?;
+        let mut event = Event::Amend;
+        let mut next = step(before, event)?;
         if circuit.hosted().is_some() && !self.amendment.is_of_words() {
             return Err(Refusal::CircuitHosted);
         }
-        if self.amendment.specifies_anew(&particulars) {
-            next = step(before, Event::AmendSpecification)?;
+        let companion = self.amendment.new_companion(&particulars);
+        let other_port = self.amendment.port_type.is_some_and(|it| it != particulars.port_type);
+        if other_port || companion.is_some() {
+            event = Event::AmendSpecification;
+            next = step(before, event)?;
             if before.status == Status::Enabled && !self.in_service_too {
                 return Err(Refusal::CircuitState);
             }
         }
-        amend(&mut particulars, &self.amendment);
         // ASSUMED: another port of a circuit in service costs nothing more of the term that is
         // paid; no order waits then whose price would be another.
-        if particulars.port_type != circuit.particulars.port_type {
+        if other_port {
             // ASSUMED: another port would take theirs away from those who share it.
             hosting::check_free(draft, circuit)?;
         }
-        if let Some(redundant) = self.amendment.redundant {
+        if let Some(companion) = companion {
             // ASSUMED: nothing is redundant with itself.
-            if redundant == self.circuit {
+            if companion == self.circuit {
                 return Err(Refusal::NoSuchRedundantCircuit);
             }
-            draft.check_redundant(redundant)?;
+            draft.check_redundant(companion)?;
         }
+        amend(&mut particulars, &self.amendment);
         if particulars != draft.circuit(self.circuit).particulars {
             draft.circuit_mut(self.circuit).particulars = particulars;
         }
         if next.status != before.status {
-            draft.step_circuit(self.circuit, Event::Amend)?;
+            draft.step_circuit(self.circuit, event)?;
         }
         Ok(Outcome::Done)
     }

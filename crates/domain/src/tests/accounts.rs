@@ -238,7 +238,7 @@ fn moving_the_clock_makes_nobodys_things_happen() {
 #[test]
 fn whoever_asks_while_the_clock_is_moved_finds_his_own_account_up_to_date() {
     let mut world = World::new(Rules { carrier: Carrier::Auto, ..rules() });
-    let apply = application();
+    let apply = apply_for_circuit();
     let Outcome::Circuit(circuit) = world.done(apply) else { panic!("no circuit") };
     let theirs = GivenCircuit { account: OTHER, ..given(Status::Confirmed) };
     let theirs = world.give(theirs, "pc-b");
@@ -346,7 +346,7 @@ fn a_command_touches_its_caller_or_whoever_owns_what_it_names() {
     let amend = AmendCircuit { circuit, amendment: Box::default(), in_service_too: true };
     for (command, parties) in [
         (Command::from(OpenService {}), caller.clone()),
-        (application().into(), caller.clone()),
+        (apply_for_circuit().into(), caller.clone()),
         // What a caller names is looked for among his own things.
         (ConfirmCircuit { circuit, needs_service: true }.into(), caller.clone()),
         (order(circuit, MONTH, true).into(), caller.clone()),

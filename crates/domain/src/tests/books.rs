@@ -42,7 +42,7 @@ pub(super) fn sound() -> Books {
         command.shortfall = Shortfall::Abnormal;
     }
     assert!(matches!(world.propose(call), Told::Accepted(Outcome::Order { short: true, .. })));
-    let call = world.with_token("apply", application());
+    let call = world.with_token("apply", apply_for_circuit());
     assert!(matches!(world.propose(call), Told::Accepted(_)));
     world.done(PutUser { user: user(OWNER) });
     world.done(PutKey { key: Box::new(key(OWNER, Some("u"))) });

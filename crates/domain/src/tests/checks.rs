@@ -45,7 +45,7 @@ fn theirs() -> (World, OrderId) {
     }
     let business = BusinessStatus::FinancialLocked;
     world.give(given(Status::Enabled), "pc-t");
-    let apply = application();
+    let apply = apply_for_circuit();
     for ask in [OpenService {}.into(), apply.into(), super::calls::letter(|_| {})] {
         let mut call = world.proposal(ask);
         origin_of(&mut call).account = OTHER;

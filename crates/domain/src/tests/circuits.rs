@@ -18,7 +18,7 @@ use crate::{Carrier, Command, Outcome, Records as _, Refusal, Rules, period_end}
 use std::num::NonZeroU32;
 
 fn applied(world: &mut World) -> CircuitId {
-    match world.done(application()) {
+    match world.done(apply_for_circuit()) {
         Outcome::Circuit(id) => id,
         other => panic!("no circuit: {other:?}"),
     }
@@ -45,7 +45,7 @@ fn a_call_that_draws_the_same_chance_still_gets_an_id_of_its_own() {
     let mut world = World::new(rules());
     let mut ids = Vec::new();
     for _ in 0..2 {
-        let mut proposal = world.proposal(application());
+        let mut proposal = world.proposal(apply_for_circuit());
         proposal.seed = 7;
         let Told::Accepted(Outcome::Circuit(id)) = world.propose(proposal) else {
             panic!("refused")
@@ -58,7 +58,7 @@ fn a_call_that_draws_the_same_chance_still_gets_an_id_of_its_own() {
 #[test]
 fn the_service_opens_once_and_calls_wait_for_it() {
     let mut world = World::empty(rules());
-    let apply = || application();
+    let apply = || apply_for_circuit();
     assert_eq!(world.refused(apply()), Refusal::NoSuchAccount);
     assert_eq!(world.refused(OpenService {}), Refusal::NoSuchAccount);
     let open =
@@ -87,7 +87,7 @@ fn a_circuit_waits_from_its_application_until_it_is_enabled_or_ends() {
     let waiting = |world: &World| world.account().waiting_circuits;
     let (first, second) = (applied(&mut world), applied(&mut world));
     assert_eq!(waiting(&world), 2);
-    let apply = || application();
+    let apply = || apply_for_circuit();
     assert_eq!(world.refused(apply()), Refusal::WaitingCircuitsMax);
     // Refused ones wait no more; handed in again, they do.
     assert_eq!(event(&mut world, first, Event::Reject), Told::Accepted(Outcome::Done));
@@ -334,6 +334,26 @@ fn a_companion_is_ones_own_and_has_a_port() {
     let itself = Amendment { redundant: Some(circuit), ..Amendment::default() };
     let itself = AmendCircuit { circuit, amendment: Box::new(itself), in_service_too: true };
     assert_eq!(world.refused(itself), Refusal::NoSuchRedundantCircuit);
+}
+
+/// Clients say again what a circuit is redundant with when they rename it.
+#[test]
+fn a_companion_that_has_ended_since_is_no_change() {
+    let (mut world, circuit) = World::with(Status::Enabled);
+    let companion = world.give(given(Status::Enabled), "pc-companion");
+    let amend = |name: &str| {
+        let amendment = Amendment {
+            name: Some(name.into()),
+            redundant: Some(companion),
+            ..Amendment::default()
+        };
+        AmendCircuit { circuit, amendment: Box::new(amendment), in_service_too: true }
+    };
+    world.done(amend("first"));
+    world.done(TerminateCircuit { circuit: companion });
+    world.done(amend("second"));
+    world.done(TerminateCircuit { circuit });
+    assert_eq!(world.refused(amend("third")), Refusal::CircuitState);
 }
 
 #[test]

@@ -484,7 +484,7 @@ fn to_look_and_to_age_is_nothing_to_write() {
 fn what_was_made_to_happen_is_not_looked_for_again() {
     let mut world = World::new(Rules { carrier: Carrier::Auto, ..rules() });
     for _ in 0..2 {
-        world.done(application());
+        world.done(apply_for_circuit());
     }
     let mut overlay = Overlay::over(world.state(), 1);
     let first = overlay.next_due(OWNER, None).expect("two are due");
@@ -500,7 +500,7 @@ fn what_was_made_to_happen_is_not_looked_for_again() {
 fn what_is_due_first_in_a_batch_is_not_passed_over_for_what_was_planned_later() {
     let mut world = World::new(Rules { carrier: Carrier::Auto, ..rules() });
     world.give(given(Status::Confirmed), "pc-a");
-    let apply = world.proposal(application());
+    let apply = world.proposal(apply_for_circuit());
     let unpaid = world.proposal(order(id("pc-a"), MONTH, false));
     let mut wake = world.proposal(Wake { account: OWNER });
     wake.wall = world.wall.plus_ms(250);

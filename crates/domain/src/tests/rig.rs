@@ -84,7 +84,7 @@ pub fn given(status: Status) -> GivenCircuit {
 pub const MONTH: Charge = Charge::PrePaid(Term { count: 1, cycle: Cycle::Month });
 
 /// An application that the newest edition makes.
-pub fn application() -> ApplyForCircuit {
+pub fn apply_for_circuit() -> ApplyForCircuit {
     ApplyForCircuit { particulars: particulars(), needs_service: true }
 }
 

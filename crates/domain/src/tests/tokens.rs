@@ -47,7 +47,7 @@ fn a_token_used_for_something_else_is_refused_while_it_lives() {
 fn a_token_lives_seven_days_to_the_millisecond() {
     for (later, replayed) in [(LIFE_MS - 1, true), (LIFE_MS, false)] {
         let (mut world, _) = World::with(Status::Confirmed);
-        let apply = application();
+        let apply = apply_for_circuit();
         let first = world.with_token("t", apply.clone());
         assert!(matches!(world.propose(first), Told::Accepted(_)));
         world.pass(later);
@@ -60,7 +60,7 @@ fn a_token_lives_seven_days_to_the_millisecond() {
 #[test]
 fn a_token_used_anew_after_its_life_is_the_newer_call() {
     let mut world = World::new(rules());
-    let apply = application();
+    let apply = apply_for_circuit();
     let mut outcomes = Vec::new();
     for later in [LIFE_MS, LIFE_MS - 1] {
         let call = world.with_token("t", apply.clone());
@@ -152,7 +152,7 @@ fn a_forgotten_token_buys_again_only_after_its_life_whatever_the_wall_shows() {
     let theirs = GivenCircuit { account: OTHER, ..given(Status::Confirmed) };
     let theirs = world.give(theirs, "pc-b");
     let start = world.wall;
-    let apply = application();
+    let apply = apply_for_circuit();
     let first = world.with_token("t", apply.clone());
     let told = world.propose(first);
     let mut other = world.with_token(

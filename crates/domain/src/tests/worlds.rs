@@ -225,7 +225,7 @@ fn no_amount_has_more_digits_than_its_currency() {
 #[test]
 fn a_rebuilt_world_stands_as_it_stood() {
     let mut world = World::new(Rules { carrier: Carrier::Auto, ..rules() });
-    world.done(application());
+    world.done(apply_for_circuit());
     let circuit = world.give(given(Status::Confirmed), "pc-a");
     let unpaid = world.placed(order(circuit, MONTH, false));
     world.done(LoadPrices::of_ports(Currency::Usd, [].into()));
@@ -304,7 +304,7 @@ fn command(world: &World, (what, which, how): (u8, u8, u8), account: AccountId) 
         Box::new(GivenCircuit { account, ..given(status) })
     };
     match what % 33 {
-        0 => application().into(),
+        0 => apply_for_circuit().into(),
         1 => GiveCircuits { given: given(), ids: vec![circuit] }.into(),
         2 => ConfirmCircuit { circuit, needs_service: true }.into(),
         3 => order(circuit, MONTH, how % 2 == 0).into(),

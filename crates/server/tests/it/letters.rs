@@ -29,6 +29,11 @@ async fn letter(rig: &Rig, circuit: &str) {
 async fn secrets_of_letters_reach_no_answer_no_request_no_state_and_no_file() {
     let rig = Rig::open(&fresh_folder(), &[], Parts::default()).await;
     letter(&rig, "pc-sandboxallocated").await;
+    // What is spelt wrongly is refused, or taken for nothing, and not shown either.
+    for name in ["PMInfo", "PM_Info", "PMCertificateNo1", "pm-contact-info"] {
+        let more = [("InstanceId", "pc-sandboxapproved"), (name, SECRETS[0])];
+        rig.call("ApplyPhysicalConnectionLOA", &more).await;
+    }
     let shown = [("InstanceId", "pc-sandboxallocated")];
     let told = rig.call("DescribePhysicalConnectionLOA", &shown).await.ok();
     let letter = &told.body["PhysicalConnectionLOAType"];

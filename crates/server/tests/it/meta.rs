@@ -127,6 +127,9 @@ async fn what_comes_to_nothing_is_named_where_it_was_asked_for() {
             rig.call_as(key, BSS, "CancelOrder", &order).await.ok();
         }
     }
+    let own = [("BillingCycle", "2026-11"), ("OwnerID", "1000000000000001")];
+    let bill = rig.call_as("sandbox", BSS, "QueryAccountBill", &own).await.ok();
+    assert!(bill.ignored.is_empty(), "it is looked at there: {:?}", bill.ignored);
     rig.end().await;
 }
 

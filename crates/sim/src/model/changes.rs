@@ -265,10 +265,12 @@ impl Change<'_> {
             return Err(shared);
         }
         let not_ours = "InvalidRedundantPhysicalConnection";
-        if given(REDUNDANT).is_some_and(|id| id == self.text("PhysicalConnectionId")) {
+        if other_companion && self.text(REDUNDANT) == self.text("PhysicalConnectionId") {
             return Err((400, not_ours));
         }
-        self.companion(not_ours, not_ours)?;
+        if other_companion {
+            self.companion(not_ours, not_ours)?;
+        }
         let changes = [
             ("LineOperator", given("LineOperator")),
             ("PortType", given("PortType")),

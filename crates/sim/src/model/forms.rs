@@ -389,9 +389,10 @@ fn bought(action: &str, told: &'static Parameter) -> Option<Form> {
 /// What a parameter is when a call does not say, until 2020 and from 2022 on; empty for nothing.
 pub fn defaults(action: &str, told: &'static Parameter) -> [&'static str; 2] {
     let untold = match (action, &*told.name) {
-        // SOURCE: the vendor's metadata of mid-2024. The table has 20.
+        // SOURCE: the vendor's metadata of mid-2024. The table, which is of 2025-09, has 20: `tags`
+        // knows that.
         (_, "MaxResult") => Some("100"),
-        // SOURCE: dossier 2: who completes a letter says that the work is done.
+        // SOURCE: the vendor's metadata of mid-2024.
         (_, "FinishWork") => Some("true"),
         // What a change does not say it leaves.
         ("ModifyVirtualBorderRouterAttribute", _) => Some(""),

@@ -57,8 +57,13 @@ pub struct Page {
 }
 
 /// What has no effect, and so is not compared of two calls with one token.
-const WITHOUT_EFFECT: &[&str] =
-    &["VpconnUidResourceGroupId", "DeviceAdvancedCapacity", "DownDelayTime", "AcceptLanguage"];
+const WITHOUT_EFFECT: &[&str] = &[
+    "UserCidr",
+    "VpconnUidResourceGroupId",
+    "DeviceAdvancedCapacity",
+    "DownDelayTime",
+    "AcceptLanguage",
+];
 
 /// What Ecs takes without effect, of which the reference's tables have nothing.
 const WITHOUT_EFFECT_OF_ECS: &[&str] = &["InstanceChargeType", "ResourceType"];
@@ -155,7 +160,7 @@ const LOOKED_AT: &[(&str, &str, &str)] = &[
          DryRun AcceptLanguage ClientToken",
     ),
     (VPC, "TerminatePhysicalConnection", "RegionId PhysicalConnectionId ClientToken"),
-    (VPC, "DeletePhysicalConnection", "RegionId PhysicalConnectionId ClientToken"),
+    (VPC, "DeletePhysicalConnection", "RegionId PhysicalConnectionId UserCidr ClientToken"),
     (
         VPC,
         "CreateVirtualBorderRouter",
@@ -458,6 +463,7 @@ fn editions(version: &str, action: &str, name: &str) -> Editions {
 /// The editions that have a word about circuits and their orders.
 pub fn of_circuits(name: &str) -> Editions {
     match name {
+        "UserCidr" => |edition| edition < atlas::E2020,
         "VpconnUidResourceGroupId" => |edition| edition == E2023,
         "ResourceGroupId" | "Tag" | "Tags" => |edition| edition >= E2023,
         "DeviceAdvancedCapacity" => |edition| edition >= E2024,

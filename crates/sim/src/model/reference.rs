@@ -147,11 +147,14 @@ static OPERATIONS: LazyLock<Vec<Operation>> = LazyLock::new(|| {
     all
 });
 
-/// What a page had for a while, of which the tables say nothing. SOURCE: EDITIONS, T114.
-const PASSING: &[(&str, &str)] = &[(
-    "CreateVirtualPhysicalConnection",
-    r#"{"name": "VpconnUidResourceGroupId", "type": "string"}"#,
-)];
+/// What a page had for a while, of which the tables say nothing. SOURCE: EDITIONS, T071 and T114.
+const PASSING: &[(&str, &str)] = &[
+    ("DeletePhysicalConnection", r#"{"name": "UserCidr", "type": "array"}"#),
+    (
+        "CreateVirtualPhysicalConnection",
+        r#"{"name": "VpconnUidResourceGroupId", "type": "string"}"#,
+    ),
+];
 
 impl Operation {
     /// What old editions had otherwise stands only in billing's pages of Vpc's orders.

@@ -98,7 +98,7 @@ pub struct Account {
     tokens: Vec<(u8, usize)>,
     /// The VLAN on which its router is on a further circuit.
     joined: Option<u8>,
-    /// On which VLAN a token last put it there.
+    /// Each token that has put it there, and on which VLAN.
     joins: BTreeSet<(u8, u8)>,
     /// The tokens that took it off.
     parts: BTreeSet<u8>,
