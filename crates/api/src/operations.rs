@@ -170,17 +170,24 @@ fn find_in(operations: &[&'static Operation], route: Route) -> Result<&'static O
 /// secret under a name that is spelt wrongly is a secret still. What holds secrets is one as a
 /// whole: a client may send it as one text.
 pub fn is_secret(name: &str) -> bool {
-    /// In lower case.
-    static SECRETS: LazyLock<Vec<Vec<u8>>> = LazyLock::new(|| {
+    /// The names in lower case, and with which letters, in either case, they begin.
+    static SECRETS: LazyLock<(Vec<Vec<u8>>, [bool; 256])> = LazyLock::new(|| {
         let holds = |spec: &&Spec| spec.secret || spec.members.iter().any(|member| member.secret);
         let specs = OPERATIONS.iter().flat_map(|operation| operation.specs());
-        specs.filter(holds).map(|spec| spec.name.to_ascii_lowercase().into_bytes()).collect()
+        let names = specs.filter(holds).map(|spec| spec.name.to_ascii_lowercase().into_bytes());
+        let names: Vec<Vec<u8>> = names.collect();
+        let begins = |byte: u8| names.iter().any(|name| name[0] == byte.to_ascii_lowercase());
+        let first = std::array::from_fn(|byte| u8::try_from(byte).is_ok_and(begins));
+        (names, first)
     });
-    let has = |name: &[u8], secret: &[u8]| {
-        let begins = |part: &[u8]| part[0].to_ascii_lowercase() == secret[0];
-        name.windows(secret.len()).any(|part| begins(part) && part.eq_ignore_ascii_case(secret))
+    let (names, first) = &*SECRETS;
+    let begins = |part: &[u8], secret: &Vec<u8>| {
+        part.get(..secret.len()).is_some_and(|part| part.eq_ignore_ascii_case(secret))
     };
-    let is_one = |name: &[u8]| SECRETS.iter().any(|secret| has(name, secret));
+    let is_one = |name: &[u8]| {
+        let places = (0..name.len()).filter(|place| first[usize::from(name[*place])]);
+        places.map(|place| &name[place..]).any(|part| names.iter().any(|it| begins(part, it)))
+    };
     // Nearly every name has nothing between its letters.
     if name.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
         return is_one(name.as_bytes());
