@@ -239,9 +239,12 @@ impl<'c> Input<'c> {
             |spec: &Spec| spec.without_effect.is_some() || !spec.editions.contains(self.edition);
         let ignored = self.parameters.iter().filter(|spec| idle(spec) && given(spec));
         let members = self.parameters.iter().flat_map(|spec| self.ignored_members(spec));
-        let said = |name: &&str| self.said(name).is_some_and(|text| !text.is_empty());
         let has = |name: &str| self.parameters.iter().any(|it| it.name.eq_ignore_ascii_case(name));
-        let of_owners = OF_OWNERS.into_iter().filter(|name| said(name) && !has(name));
+        let said = self.call.parameters().filter(|(_, text)| !text.is_empty());
+        let of_owners = said.filter_map(|(name, _)| {
+            let known = OF_OWNERS.into_iter().find(|known| known.eq_ignore_ascii_case(name))?;
+            (!has(known)).then_some(known)
+        });
         ignored.map(|spec| spec.name).chain(members).chain(of_owners).collect()
     }
 

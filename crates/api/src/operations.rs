@@ -185,11 +185,13 @@ pub fn is_secret(name: &str) -> bool {
         part.get(..secret.len()).is_some_and(|part| part.eq_ignore_ascii_case(secret))
     };
     let is_one = |name: &[u8]| {
-        let places = (0..name.len()).filter(|place| first[usize::from(name[*place])]);
-        places.map(|place| &name[place..]).any(|part| names.iter().any(|it| begins(part, it)))
+        name.iter().enumerate().any(|(place, byte)| {
+            first[usize::from(*byte)] && names.iter().any(|it| begins(&name[place..], it))
+        })
     };
-    // Nearly every name has nothing between its letters.
-    if name.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
+    // Nearly every name has nothing between its letters but dots.
+    let plain = name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'.');
+    if plain {
         return is_one(name.as_bytes());
     }
     let letters: Vec<u8> = name.bytes().filter(u8::is_ascii_alphanumeric).collect();
