@@ -21,14 +21,19 @@ pub static BAD_TOKEN: ErrorRow = error(
 .documented_in(Editions::NONE);
 
 /// `ClientToken`, shared by nearly every operation that takes one.
-pub static CLIENT_TOKEN: Param<Text> = client_token().form_in(until(E2022), &TOKEN_OF_2019);
+pub static CLIENT_TOKEN: Param<Text> = client_token();
 
 /// `ClientToken` of operations whose pages of 2019 and 2020 have no rule for it.
 /// SOURCE: CONTRACT, "The four editions".
-pub static CLIENT_TOKEN_RULED_LATER: Param<Text> = client_token();
+pub static CLIENT_TOKEN_RULED_LATER: Param<Text> = ruled_later();
+
+/// [`CLIENT_TOKEN`], for an operation to say more of it.
+pub(crate) const fn client_token() -> Param<Text> {
+    ruled_later().form_in(until(E2022), &TOKEN_OF_2019)
+}
 
 /// `ClientToken` with its rule of 2022. SOURCE: dossier O4 (ASCII, at most 64).
-const fn client_token() -> Param<Text> {
+const fn ruled_later() -> Param<Text> {
     optional("ClientToken")
         .doc("The token that makes the request idempotent; it must be unique among requests.")
         // SOURCE: seeds 002, 003.
@@ -45,11 +50,6 @@ const fn client_token() -> Param<Text> {
             "editions after 2022 keep the rule, which they no longer print; every page says it in \
               the words of CreatePhysicalConnectionOccupancyOrder's",
         )
-}
-
-/// `ClientToken` of operations whose pages of these editions say that it is required.
-pub(crate) const fn client_token_said_required_in(editions: Editions) -> Param<Text> {
-    client_token().form_in(until(E2022), &TOKEN_OF_2019).said_required_in(editions)
 }
 
 /// `Token`, as the operations on shared circuits call it. SOURCE: dossier 8, 5.

@@ -32,7 +32,7 @@ impl Invalid {
 
     /// The same with what it is about in the place that its message leaves for it.
     #[must_use]
-    pub(crate) fn about(self, text: &str) -> Self {
+    pub(crate) fn filled_with(self, text: &str) -> Self {
         if !self.message.contains("%s") {
             return self;
         }

@@ -166,9 +166,9 @@ fn find_in(operations: &[&'static Operation], route: Route) -> Result<&'static O
 }
 
 /// Whether what a call says under this name is a secret: of any operation, since a call may name
-/// one that is not served, and whatever stands before it, after it or between its letters, since a
-/// secret under a name that is spelt wrongly is a secret still. What holds secrets is one as a
-/// whole: a client may send it as one text.
+/// one that is not served, and whatever stands before it, after it or, but for dots, between its
+/// letters, since a secret under a name that is spelt wrongly is a secret still. What holds secrets
+/// is one as a whole: a client may send it as one text.
 pub fn is_secret(name: &str) -> bool {
     /// The names in lower case, and with which letters, in either case, they begin.
     static SECRETS: LazyLock<(Vec<Vec<u8>>, [bool; 256])> = LazyLock::new(|| {
@@ -176,8 +176,8 @@ pub fn is_secret(name: &str) -> bool {
         let specs = OPERATIONS.iter().flat_map(|operation| operation.specs());
         let names = specs.filter(holds).map(|spec| spec.name.to_ascii_lowercase().into_bytes());
         let names: Vec<Vec<u8>> = names.collect();
-        let begins = |byte: u8| names.iter().any(|name| name[0] == byte.to_ascii_lowercase());
-        let first = std::array::from_fn(|byte| u8::try_from(byte).is_ok_and(begins));
+        let is_first = |byte: u8| names.iter().any(|name| name[0] == byte.to_ascii_lowercase());
+        let first = std::array::from_fn(|byte| u8::try_from(byte).is_ok_and(is_first));
         (names, first)
     });
     let (names, first) = &*SECRETS;

@@ -138,36 +138,21 @@ fn asks(input: &Input) -> Result<AmendHostedCircuit, Invalid> {
 const CHANGE: &str = "ModifyPhysicalConnectionAttribute";
 const ORDER: &str = "CreatePhysicalConnectionOccupancyOrder";
 
-const APPLIED: Before = Before::Call("CreatePhysicalConnection", "PortType=10GBase-LR");
-const NEW: &str = "PhysicalConnectionId={PhysicalConnectionId}";
+const RENEW: &str = "RenewInstance";
 
-/// Of 100,000 dollars, 96,480 go for ports of 10 Gbit/s, 2,880 and 4 more: 636 are left.
+/// Of 100,000 dollars, 96,480 go for a port of 10 Gbit/s, paid for a long time, 2,880 and 4 more:
+/// 636 are left.
 const SPENT: &[Before] = &[
-    APPLIED,
+    Before::Call("CreatePhysicalConnection", "PortType=10GBase-LR"),
     Before::Later("PT2S"),
-    Before::Call("ConfirmPhysicalConnection", NEW),
+    Before::Call("ConfirmPhysicalConnection", "PhysicalConnectionId={PhysicalConnectionId}"),
     Before::Call(
         ORDER,
         "PhysicalConnectionId={PhysicalConnectionId}&AutoPay=true&PricingCycle=Year&Period=5",
     ),
-    APPLIED,
-    Before::Later("PT2S"),
-    Before::Call("ConfirmPhysicalConnection", NEW),
-    Before::Call(
-        ORDER,
-        "PhysicalConnectionId={PhysicalConnectionId}&AutoPay=true&PricingCycle=Year&Period=5",
-    ),
-    APPLIED,
-    Before::Later("PT2S"),
-    Before::Call("ConfirmPhysicalConnection", NEW),
-    Before::Call(
-        ORDER,
-        "PhysicalConnectionId={PhysicalConnectionId}&AutoPay=true&PricingCycle=Year&Period=1",
-    ),
-    APPLIED,
-    Before::Later("PT2S"),
-    Before::Call("ConfirmPhysicalConnection", NEW),
-    Before::Call(ORDER, "PhysicalConnectionId={PhysicalConnectionId}&AutoPay=true&Period=6"),
+    Before::Call(RENEW, "InstanceId={PhysicalConnectionId}&RenewPeriod=36"),
+    Before::Call(RENEW, "InstanceId={PhysicalConnectionId}&RenewPeriod=36"),
+    Before::Call(RENEW, "InstanceId={PhysicalConnectionId}&RenewPeriod=6"),
     Before::circuit("Enabled"),
     Before::Call(CHANGE, "PortType=10GBase-LR&Name="),
     Before::Call(MAKE, BY_PARTNER),

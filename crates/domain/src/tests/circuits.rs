@@ -58,7 +58,7 @@ fn a_call_that_draws_the_same_chance_still_gets_an_id_of_its_own() {
 #[test]
 fn the_service_opens_once_and_calls_wait_for_it() {
     let mut world = World::empty(rules());
-    let apply = || apply_for_circuit();
+    let apply = apply_for_circuit;
     assert_eq!(world.refused(apply()), Refusal::NoSuchAccount);
     assert_eq!(world.refused(OpenService {}), Refusal::NoSuchAccount);
     let open =
@@ -87,7 +87,7 @@ fn a_circuit_waits_from_its_application_until_it_is_enabled_or_ends() {
     let waiting = |world: &World| world.account().waiting_circuits;
     let (first, second) = (applied(&mut world), applied(&mut world));
     assert_eq!(waiting(&world), 2);
-    let apply = || apply_for_circuit();
+    let apply = apply_for_circuit;
     assert_eq!(world.refused(apply()), Refusal::WaitingCircuitsMax);
     // Refused ones wait no more; handed in again, they do.
     assert_eq!(event(&mut world, first, Event::Reject), Told::Accepted(Outcome::Done));
