@@ -224,7 +224,8 @@ impl<'c> Input<'c> {
     }
 
     /// The parameters of the call that the operation knows and that come to nothing: they have no
-    /// effect here and ask for more than the default, or the call's edition lacks them.
+    /// effect here, or none beside what else is said, and ask for more than the default; or the
+    /// call's edition lacks them.
     pub fn ignored(&self) -> Vec<&'static str> {
         let given = |spec: &Spec| match spec.shape {
             Shape::Single => {
@@ -233,10 +234,16 @@ impl<'c> Input<'c> {
                 let lacks = !spec.editions.contains(self.edition);
                 text.is_some_and(|text| lacks || !text.eq_ignore_ascii_case(default))
             }
-            _ => self.call.parameters().any(|(name, _)| numbered(name, spec.name).is_some()),
+            _ => self
+                .call
+                .parameters()
+                .any(|(name, _)| name == spec.name || numbered(name, spec.name).is_some()),
         };
-        let idle =
-            |spec: &Spec| spec.without_effect.is_some() || !spec.editions.contains(self.edition);
+        let idle = |spec: &Spec| {
+            spec.without_effect.is_some()
+                || !spec.editions.contains(self.edition)
+                || spec.ignored_with.is_some_and(|with| with.holds(self))
+        };
         let ignored = self.parameters.iter().filter(|spec| idle(spec) && given(spec));
         let members = self.parameters.iter().flat_map(|spec| self.ignored_members(spec));
         let has = |name: &str| self.parameters.iter().any(|it| it.name.eq_ignore_ascii_case(name));
@@ -250,16 +257,21 @@ impl<'c> Input<'c> {
 
     /// The same of what objects have.
     fn ignored_members(&self, spec: &'static Spec) -> Vec<&'static str> {
-        let mut idle = spec.members.iter().filter(|m| m.without_effect.is_some()).peekable();
+        let is_idle =
+            |its: &Spec| its.without_effect.is_some() || !its.editions.contains(self.edition);
+        let mut idle = spec.members.iter().filter(|its| is_idle(its)).peekable();
         // Most lists have none, and are not looked for in every call.
-        if idle.peek().is_none() {
+        if idle.peek().is_none() || !spec.editions.contains(self.edition) {
             return Vec::new();
         }
-        let objects = self.objects_of(spec);
         let given = |member: &Spec| {
-            let default = member.default_in(self.edition);
-            let texts = objects.iter().filter_map(|object| object.text(member));
-            texts.into_iter().any(|text| Some(text) != default)
+            let lacks = !member.editions.contains(self.edition);
+            let default = member.default_in(self.edition).unwrap_or_default();
+            self.call.parameters().any(|(name, text)| {
+                let its = numbered(name, spec.name)
+                    .is_some_and(|(_, rest)| member.name.eq_ignore_ascii_case(rest));
+                its && !text.is_empty() && (lacks || text != default)
+            })
         };
         idle.filter(|member| given(member)).map(|member| member.name).collect()
     }

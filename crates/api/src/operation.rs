@@ -144,9 +144,10 @@ pub struct Operation {
     pub directory: &'static str,
     /// Its parameters, in the order in which their values are checked.
     pub parameters: &'static [&'static Spec],
-    /// The resource that policies speak of: an ARN with `{region}`, `{account}` and the names of
-    /// parameters in braces to be filled in, by editions; all resources elsewhere.
-    pub resource: Option<(Editions, &'static str)>,
+    /// The resources that policies speak of, each of which must be allowed: ARNs with `{region}`,
+    /// `{account}`, `{kind}` and names of parameters in braces to be filled in, by editions; all
+    /// resources elsewhere.
+    pub resources: Option<(Editions, &'static [&'static str])>,
     /// Whether anyone with a valid key may call it.
     pub open_to_all: bool,
     /// What kind of access it is in metadata, if that is not what its first word says.
@@ -194,7 +195,7 @@ pub const fn operation(
         summary: "",
         directory: "",
         parameters: &[],
-        resource: None,
+        resources: None,
         open_to_all: false,
         kind: None,
         ram_aliases: &[],
@@ -249,10 +250,10 @@ impl Operation {
         self
     }
 
-    /// The resource that policies speak of in these editions.
+    /// The resources that policies speak of in these editions, each of which must be allowed.
     #[must_use]
-    pub const fn resource_in(mut self, editions: Editions, arn: &'static str) -> Self {
-        self.resource = Some((editions, arn));
+    pub const fn resources_in(mut self, editions: Editions, arns: &'static [&'static str]) -> Self {
+        self.resources = Some((editions, arns));
         self
     }
 

@@ -202,7 +202,7 @@ pub fn is_secret(name: &str) -> bool {
 mod tests {
     use super::*;
     use crate::answer::{Described, in_edition};
-    use crate::edition::{E2022, E2024_03, E2025_09, Edition, Editions, from};
+    use crate::edition::{E2019Intl, E2022, E2024_03, E2025_09, Edition, Editions, from};
     use crate::example::Before;
     use crate::operation::{Access, ECS, Page, VPC, operation};
     use domain::Refusal as R;
@@ -428,6 +428,7 @@ mod tests {
                 R::CircuitDeleted,
                 R::CircuitState,
                 R::RoutersAttached,
+                R::OthersRoutersAttached,
                 R::RouterAssociated,
                 R::NeedsPartner,
                 R::NeedsTenant,
@@ -592,6 +593,12 @@ mod tests {
                 R::ServiceClosed,
                 R::OwnCircuit,
                 R::AlreadyAssociated,
+                R::LocalIpNotTheirs,
+                R::PeerIpNotTheirs,
+                R::MaskNotTheirs,
+                R::NoLocalIp,
+                R::NoPeerIp,
+                R::NoMask,
                 R::NotOneSubnet,
                 R::VlanTaken,
                 R::VlanKept,
@@ -645,6 +652,10 @@ mod tests {
                 R::AccessPointCircuitsMax,
                 R::DryRun,
                 R::DryRunFailed,
+                R::DryRunWithoutService,
+                R::DryRunOverQuota,
+                R::DryRunWithoutRoom,
+                R::DryRunWithoutDevice,
             ],
         ),
         (
@@ -794,7 +805,22 @@ mod tests {
         ("SecondApplyPhysicalConnectionLOA", &[R::ServiceClosed], from(E2022)),
         ("CreateHighReliablePhysicalConnection", &[R::ServiceClosed], from(E2022)),
         ("RecoverVirtualBorderRouter", &[R::ServiceClosed], from(E2024_03)),
-        ("CreateHighReliablePhysicalConnection", &[R::DryRunFailed], from(E2025_09)),
+        (
+            "AssociatePhysicalConnectionToVirtualBorderRouter",
+            &[R::NoLocalIp, R::NoPeerIp, R::NoMask],
+            from(E2019Intl),
+        ),
+        (
+            "CreateHighReliablePhysicalConnection",
+            &[
+                R::DryRunFailed,
+                R::DryRunWithoutService,
+                R::DryRunOverQuota,
+                R::DryRunWithoutRoom,
+                R::DryRunWithoutDevice,
+            ],
+            from(E2025_09),
+        ),
         (
             "AssociatePhysicalConnectionToVirtualBorderRouter",
             &[

@@ -3,9 +3,9 @@
 
 use crate::by_edition::ByEdition;
 use crate::check::Input;
-use crate::edition::{ALL, E2020, Edition, Editions, until};
+use crate::edition::{ALL, E2020, E2023, Edition, Editions, from, until};
 use crate::error::ErrorRow;
-use crate::form::Form;
+use crate::form::{Characters, Form};
 pub use crate::value::{Text, Value};
 use domain::catalogue::Region;
 use domain::{CircuitId, RouterId};
@@ -438,6 +438,21 @@ pub static CIRCUIT_ID: Param<CircuitId> = required("PhysicalConnectionId")
 pub static INSTANCE_ID: Param<CircuitId> = required("InstanceId")
     .doc("The ID of the Express Connect circuit.")
     .example("pc-bp1qrb3044eqi****");
+
+static GROUP: Form = Form::of(Characters::Printable, (0, 64));
+
+/// `ResourceGroupId` of what is made. SOURCE: dossier, annex A (since 2022-12).
+pub static RESOURCE_GROUP_ID: Param<Text> = resource_group_id();
+
+/// [`RESOURCE_GROUP_ID`], for an operation to say more of it.
+pub(crate) const fn resource_group_id() -> Param<Text> {
+    optional("ResourceGroupId")
+        .doc("The ID of the resource group.")
+        .example("rg-acfmoiyermp****")
+        .only_in(from(E2023))
+        .form_in(ALL, &GROUP)
+        .assumed("its form, and that any group exists")
+}
 
 /// `VbrId`, shared by most operations on one router.
 pub static ROUTER_ID: Param<RouterId> =

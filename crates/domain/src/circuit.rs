@@ -242,6 +242,8 @@ printed! {
         /// `MacsecKeys`.
         macsec: MacsecKeys,
     } not compared {
+        /// `DownDelayTime`, milliseconds: nobody applies for it. No link here ever goes down.
+        down_delay_ms: u32,
         /// What it is of another's, if it is a shared one: nobody applies for that in such words.
         hosted: Option<Hosted>,
     } absent as default
@@ -260,12 +262,13 @@ impl CircuitWords {
             redundant,
             tags,
             macsec,
+            down_delay_ms,
             hosted,
         } = self;
         let texts = [name, description, peer_location, circuit_code, optical_module];
         texts.iter().all(|text| text.is_empty())
             && (resource_group.is_empty() && redundant.is_none())
-            && (tags.is_empty() && macsec.is_empty() && hosted.is_none())
+            && (tags.is_empty() && macsec.is_empty() && hosted.is_none() && *down_delay_ms == 0)
     }
 }
 

@@ -130,7 +130,7 @@ mod untag_resources;
 #[path = "commands/wake.rs"]
 mod wake;
 
-pub use amend_circuit::Amendment;
+pub use amend_circuit::{Amendment, DownDelay};
 pub use amend_router::{AssociationAmendment, RouterAmendment};
 pub use apply_for_circuits::{OfSet, SET_MAX};
 pub use place_occupancy_order::Shortfall;

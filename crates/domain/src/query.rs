@@ -120,13 +120,13 @@ pub struct RouterRow {
     pub others: Vec<Circuit>,
 }
 
-/// What a failover group is asked for by.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum GroupBy {
+/// What a failover group is asked for by: all that is said must be so, and something is.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct GroupBy {
     /// Itself.
-    Group(GroupId),
+    pub group: Option<GroupId>,
     /// A router of it.
-    Router(RouterId),
+    pub router: Option<RouterId>,
 }
 
 /// Whose tags to list.

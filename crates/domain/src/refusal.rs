@@ -168,8 +168,10 @@ refusals! {
         NotAssociated,
         /// A router has as many further circuits as it may.
         AssociationsMax,
-        /// Routers are on the circuit.
+        /// Routers are on the circuit, one of its owner's among them.
         RoutersAttached,
+        /// Routers are on the circuit, all of them other accounts'.
+        OthersRoutersAttached,
         /// The circuit is a further one of a router.
         RouterAssociated,
         /// MACsec keys are on the circuit.
@@ -194,6 +196,14 @@ refusals! {
         DryRun,
         /// It was only to be found out whether it could be done, and it could not.
         DryRunFailed,
+        /// The same, since outbound traffic is not billed.
+        DryRunWithoutService,
+        /// The same, since the account would have too many.
+        DryRunOverQuota,
+        /// The same, since there is no room where it is to be.
+        DryRunWithoutRoom,
+        /// The same, since no device there is what it is to be.
+        DryRunWithoutDevice,
         /// No such VPC for this account.
         NoSuchVpc,
         /// The VPC cannot be used yet.

@@ -110,9 +110,6 @@ pub const fn is_under_way(status: RouterStatus) -> bool {
     matches!(status, S::Terminating | S::Recovering | S::Deleting)
 }
 
-/// How long a router that is off keeps its VLAN, milliseconds. SOURCE: ROUTERS 5.
-pub const VLAN_KEPT_MS: i64 = 7 * 86_400_000;
-
 /// A further circuit of a router.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Association {
@@ -216,6 +213,11 @@ impl Router {
         !self.deleted && self.vlan_on(circuit).is_some()
     }
 
+    /// The circuits that it is on: its own one first.
+    pub fn circuits(&self) -> impl Iterator<Item = CircuitId> + '_ {
+        [self.circuit].into_iter().chain(self.associations.iter().map(|its| its.circuit))
+    }
+
     /// Its VLAN on a circuit; `None` if it is not on that.
     pub fn vlan_on(&self, circuit: &CircuitId) -> Option<u32> {
         if self.circuit == *circuit {
@@ -225,11 +227,10 @@ impl Router {
         its.map(|its| its.vlan)
     }
 
-    /// Until when it keeps its VLAN from others; `None` for as long as it stands.
+    /// Since when it is off, and keeps its VLAN for a while only; `None` for as long as it stands.
     /// ASSUMED: the seven days are counted from its termination (ROUTERS 5).
-    pub fn keeps_vlan_until(&self) -> Option<Timestamp> {
-        let since = self.times.terminated_at.filter(|_| self.status == S::Terminated)?;
-        Some(since.plus_ms(VLAN_KEPT_MS))
+    pub fn off_since(&self) -> Option<Timestamp> {
+        self.times.terminated_at.filter(|_| self.status == S::Terminated)
     }
 
     /// What tells which of two came first.

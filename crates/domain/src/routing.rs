@@ -7,6 +7,7 @@ use crate::history::RouterMove;
 use crate::hosting;
 use crate::id::{AccountId, CircuitId, GroupId, RouterId};
 use crate::parties::Parties;
+use crate::peering::Peering;
 use crate::refusal::Refusal;
 use crate::router::{Router, RouterEvent, RouterStatus, is_under_way, step};
 use crate::router_group::RouterGroup;
@@ -92,9 +93,10 @@ pub(crate) fn check_vlan(
     own: Own,
 ) -> Result<(), Refusal> {
     let view = draft.view();
+    let kept_ms = draft.rules().vlan_kept_ms;
     let routers = || {
         let others = view.routers_on(account, circuit).filter(|other| {
-            let kept = other.keeps_vlan_until().is_none_or(|until| draft.at() < until);
+            let kept = other.off_since().is_none_or(|since| draft.at() < since.plus_ms(kept_ms));
             let there = !other.deleted && other.status != RouterStatus::Deleting;
             there && kept && own.router != Some(other.id)
         });
@@ -159,6 +161,38 @@ pub(crate) fn check_service(draft: &Draft, needed: bool) -> Result<(), Refusal> 
     if needed && !open { Err(Refusal::ServiceClosed) } else { Ok(()) }
 }
 
+/// Whether none of the addresses that are said of a line is another than it has, since they are
+/// another's to say. SOURCE: ROUTERS 3.4. ASSUMED: those of IPv6 are told in the codes of IPv4,
+/// since none of their own are published; and whether there is IPv6 is either's to say.
+pub(crate) fn check_none_said(said: &Peering, is: &Peering) -> Result<(), Refusal> {
+    for (said, is, refusal) in [
+        (&said.local_ip, &is.local_ip, Refusal::LocalIpNotTheirs),
+        (&said.peer_ip, &is.peer_ip, Refusal::PeerIpNotTheirs),
+        (&said.mask, &is.mask, Refusal::MaskNotTheirs),
+        (&said.local_ipv6, &is.local_ipv6, Refusal::LocalIpNotTheirs),
+        (&said.peer_ipv6, &is.peer_ipv6, Refusal::PeerIpNotTheirs),
+        (&said.ipv6_prefix, &is.ipv6_prefix, Refusal::MaskNotTheirs),
+    ] {
+        if !said.is_empty() && said != is {
+            return Err(refusal);
+        }
+    }
+    Ok(())
+}
+
+/// Whether all addresses of IPv4 are said.
+pub(crate) fn check_complete(peering: &Peering) -> Result<(), Refusal> {
+    let Peering { local_ip, peer_ip, mask, .. } = peering;
+    for (text, refusal) in
+        [(local_ip, Refusal::NoLocalIp), (peer_ip, Refusal::NoPeerIp), (mask, Refusal::NoMask)]
+    {
+        if text.is_empty() {
+            return Err(refusal);
+        }
+    }
+    Ok(())
+}
+
 /// Whether a router may be so fast on a circuit, where its port is a limit.
 pub(crate) fn check_speed(
     circuit: &Circuit,
@@ -190,15 +224,18 @@ pub(crate) fn check_ipv6(draft: &Draft, circuit: &Circuit, wanted: bool) -> Resu
 /// Whether no router is on a circuit of an account, or has it as a further one.
 pub(crate) fn check_free(draft: &Draft, circuit: &Circuit) -> Result<(), Refusal> {
     let view = draft.view();
-    let mut standing = view
-        .routers_on(circuit.account, circuit.id)
-        .filter(|router| router.stands_on(&circuit.id))
-        .peekable();
-    if standing.peek().is_none() {
-        return Ok(());
+    let standing = view.routers_on(circuit.account, circuit.id);
+    let mut found = Ok(());
+    for router in standing.filter(|router| router.stands_on(&circuit.id)) {
+        if router.circuit != circuit.id {
+            found = found.and(Err(Refusal::RouterAssociated));
+        } else if router.owner == circuit.account {
+            return Err(Refusal::RoutersAttached);
+        } else {
+            found = Err(Refusal::OthersRoutersAttached);
+        }
     }
-    let first = standing.any(|router| router.circuit == circuit.id);
-    Err(if first { Refusal::RoutersAttached } else { Refusal::RouterAssociated })
+    found
 }
 
 /// A router takes a step that the table has for it.

@@ -41,6 +41,8 @@ pub struct Rules {
     pub hosted_circuits_max: u32,
     /// How many further circuits a router may have.
     pub associations_max: u32,
+    /// How long a router that is off keeps its VLAN from others, milliseconds.
+    pub vlan_kept_ms: i64,
     /// Whether the rules of failover groups hold that speak of networks and of detection, which
     /// there are none of here.
     pub strict_groups: bool,
@@ -95,6 +97,8 @@ impl Default for Rules {
             hosted_circuits_max: 50,
             // ASSUMED: the number behind EXCEED_ASSOCIATE_MAX_NUM is not published (ROUTERS 19).
             associations_max: 4,
+            // SOURCE: ROUTERS 5.
+            vlan_kept_ms: 7 * 86_400_000,
             strict_groups: false,
             offers: Offers::default(),
         }

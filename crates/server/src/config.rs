@@ -146,6 +146,8 @@ settings! {
     hosted_circuits_max: u32 = "50";
     /// How many further circuits a VBR may have.
     associations_max: u32 = "4";
+    /// How long a VBR that is off keeps its VLAN from others.
+    vlan_kept: Span = "P7D";
     /// Whether two VBRs of a failover group must detect failures (BFD) and be in one CEN, as in
     /// the cloud. There is no CEN here, so that there is then no group either.
     vbr_ha_strict: bool = "false";
@@ -460,6 +462,7 @@ impl Config {
             routers_max: self.routers_max,
             hosted_circuits_max: self.hosted_circuits_max,
             associations_max: self.associations_max,
+            vlan_kept_ms: self.vlan_kept.0,
             strict_groups: self.vbr_ha_strict,
             offers: self.access_points,
         }

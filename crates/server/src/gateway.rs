@@ -12,7 +12,7 @@ use crate::clock::{Moment, now_us};
 use crate::faults::{FaultKind, FaultOrder};
 use crate::keys::KnownKey;
 use crate::nonces::nonce_mark;
-use crate::policy::{denied, resource};
+use crate::policy::{denied, resources};
 use crate::requests::{Trace, Word};
 use crate::stages::{Stage, Watch};
 use api::operations::Route;
@@ -328,8 +328,8 @@ impl Gateway<'_> {
         let action = format!("{}:{}", operation.product.ram_prefix, operation.name);
         let mut names = vec![action.as_str()];
         names.extend(operation.ram_aliases);
-        let resource = resource(operation, edition, caller, call);
-        let decided = policies.decide(&names, &resource);
+        let resources = resources(operation, edition, caller, call);
+        let decided = policies.decide_all(&names, &resources);
         decided.map_err(|denial| {
             let (reject, detail) = denied(operation, caller, denial);
             Trouble::Denied(reject, Box::new(detail))

@@ -91,8 +91,13 @@ impl Policies {
         Ok(Self(statements))
     }
 
+    /// Whether an action, under any of its names, may be done to all of these resources.
+    pub fn decide_all(&self, names: &[&str], resources: &[String]) -> Result<(), Denial> {
+        resources.iter().try_for_each(|resource| self.decide(names, resource))
+    }
+
     /// Whether an action, under any of its names, may be done to a resource.
-    pub fn decide(&self, names: &[&str], resource: &str) -> Result<(), Denial> {
+    fn decide(&self, names: &[&str], resource: &str) -> Result<(), Denial> {
         let speaks = |statement: &&Statement| {
             statement.actions.iter().any(|pattern| names.iter().any(|n| like(pattern, n, true)))
                 && statement.resources.iter().any(|pattern| like(pattern, resource, false))
@@ -139,17 +144,19 @@ fn like(pattern: &str, text: &str, ignore_case: bool) -> bool {
     pattern[p..].iter().all(|&c| c == b'*')
 }
 
-/// The resource that policies speak of, filled in from the call as it came.
-pub fn resource(
+/// The resources that policies speak of, filled in from the call as it came.
+pub fn resources(
     operation: &Operation,
     edition: Edition,
     caller: &Caller,
     call: &Call<'_>,
-) -> String {
-    let Some((_, arn)) = operation.resource.filter(|(editions, _)| editions.contains(edition))
-    else {
-        return "*".into();
-    };
+) -> Vec<String> {
+    let own = operation.resources.filter(|(editions, _)| editions.contains(edition));
+    let arns = own.map_or(&["*"][..], |(_, arns)| arns);
+    arns.iter().map(|arn| fill(arn, caller, call)).collect()
+}
+
+fn fill(arn: &str, caller: &Caller, call: &Call<'_>) -> String {
     let mut filled = String::with_capacity(arn.len() + 32);
     for (place, piece) in arn.split(['{', '}']).enumerate() {
         match piece {
@@ -157,6 +164,11 @@ pub fn resource(
             _ if place % 2 == 0 => filled.push_str(piece),
             "account" => filled.push_str(&caller.account.to_string()),
             "region" => filled.push_str(call.parameter("RegionId").unwrap_or("*")),
+            // PHYSICALCONNECTION is physicalconnection.
+            "kind" => match call.parameter("ResourceType") {
+                Some(kind) => filled.push_str(&kind.to_ascii_lowercase()),
+                None => filled.push('*'),
+            },
             name => filled.push_str(call.parameter(name).unwrap_or("*")),
         }
     }

@@ -30,6 +30,7 @@ mod prices;
 pub mod quotes;
 pub mod reference;
 mod renewals;
+mod router_addresses;
 mod router_changes;
 mod router_forms;
 mod router_groups;

@@ -123,18 +123,29 @@ pub fn kind(operation: &Operation) -> &'static str {
 fn ram_action(operation: &Operation, edition: Edition) -> Value {
     let Operation { product, name, .. } = operation;
     let kind = kind(operation);
-    let own = operation.resource.filter(|(editions, _)| editions.contains(edition));
+    let own = operation.resources.filter(|(editions, _)| editions.contains(edition));
     // The portal marks what is to be filled in by `{#name}`.
     let marked = |arn: &str| {
-        arn.replace("{region}", "{regionId}").replace("{account}", "{accountId}").replace('{', "{#")
+        let filled = [("{region}", "{regionId}"), ("{account}", "{accountId}")];
+        let named = filled.iter().fold(arn.to_owned(), |arn, (ours, its)| arn.replace(ours, its));
+        named.replace("{kind}", "{ResourceType}").replace('{', "{#")
     };
-    let arn = own.map_or_else(|| "*".to_owned(), |(_, arn)| marked(arn));
-    let resource = if own.is_some() { "PhysicalConnection" } else { "All Resource" };
+    let one = |arn: &&str| {
+        let kind = arn.rsplit(':').next().and_then(|last| last.split('/').next());
+        let kind = match kind {
+            Some("physicalconnection") => "PhysicalConnection",
+            Some("virtualborderrouter") => "VirtualBorderRouter",
+            Some("vpc") => "VPC",
+            _ => "All Resource",
+        };
+        let product = product.name.to_uppercase();
+        json!({"product": product, "resourceType": kind, "arn": marked(arn)})
+    };
+    let arns: Vec<Value> = own.map_or(&["*"][..], |(_, arns)| arns).iter().map(one).collect();
     json!({"operationType": kind, "ramAction": {
         "action": format!("{}:{name}", product.ram_prefix),
         "authType": kind,
-        "arnResources": [{"product": product.name.to_uppercase(), "resourceType": resource,
-            "arn": arn}],
+        "arnResources": arns,
     }})
 }
 

@@ -102,6 +102,8 @@ static SI: Param<Text> = required("Si")
 static CONSTRUCTION_TIME: Param<Timestamp> = required("ConstructionTime")
     .doc("When the work begins, in UTC.")
     .example("2022-02-28T16:00:00Z")
+    // SOURCE: dossier, annex A: to the second, and with a Z.
+    .rule_in(ALL, |_, text| text.len() == "2022-02-28T16:00:00Z".len() && text.ends_with('Z'))
     .or_else(&BAD_TIME);
 
 /// SOURCE: EDITIONS, T039.
@@ -121,6 +123,7 @@ static PEER_LOCATION: Param<Text> = optional("PeerLocation")
 static PM_NAME: Param<Text> = optional("PMName")
     .doc("The name of an engineer who enters the data centre.")
     .example("Zhang San")
+    .said_required_in(TABLED)
     .form_in(ALL, &WORD)
     .or_else(&BAD_PERSON)
     .assumed(OWN_FORM);
@@ -128,6 +131,7 @@ static PM_NAME: Param<Text> = optional("PMName")
 static PM_GENDER: Param<Text> = optional("PMGender")
     .doc("The engineer's gender.")
     .example("Male")
+    .said_required_in(TABLED)
     .one_of_in(ALL, &["Male", "Female"])
     .or_else(&BAD_GENDER)
     .assumed("the values, which are the answer's");
@@ -135,6 +139,7 @@ static PM_GENDER: Param<Text> = optional("PMGender")
 static PM_CERTIFICATE_TYPE: Param<Text> = optional("PMCertificateType")
     .doc("The kind of the engineer's identity document.")
     .example("IDCard")
+    .said_required_in(TABLED)
     .one_of_in(ALL, &["IDCard", "Passport", "Other"])
     .or_else(&BAD_CERTIFICATE_TYPE)
     .assumed("Other, which the answer knows");
@@ -142,6 +147,7 @@ static PM_CERTIFICATE_TYPE: Param<Text> = optional("PMCertificateType")
 static PM_CERTIFICATE_NO: Param<Text> = optional("PMCertificateNo")
     .doc("The number of the engineer's identity document. It is kept and shown masked.")
     .example("5****************9")
+    .said_required_in(TABLED)
     .secret()
     .form_in(ALL, &NUMBER)
     .or_else(&BAD_CERTIFICATE_NO)
@@ -150,6 +156,7 @@ static PM_CERTIFICATE_NO: Param<Text> = optional("PMCertificateNo")
 static PM_CONTACT_INFO: Param<Text> = optional("PMContactInfo")
     .doc("How the engineer can be reached. It is kept and shown masked.")
     .example("1390000****")
+    .said_required_in(TABLED)
     .secret()
     .form_in(ALL, &CONTACT)
     .or_else(&BAD_CONTACT)
@@ -169,7 +176,11 @@ static PM_INFO: Param<Text> = objects(
 )
 .doc("The engineers who enter the data centre, at most 16.")
 .example("[{\"PMName\":\"Zhang San\"}]")
-.assumed("since 2022 there must be one, as its pages say and the metadata does not");
+.said_required_in(TABLED)
+.assumed(
+    "since 2022 there must be one, who has a name, as its pages say and the metadata does not; \
+     what else they say is required of him may be absent",
+);
 
 /// What both operations ask for.
 pub(super) const PARAMETERS: &[&crate::parameter::Spec] = &[
@@ -195,7 +206,7 @@ pub static OPERATION: Operation =
         .summary("Applies for the Letter of Authorization of an Express Connect circuit.")
         .directory("Letters of Authorization")
         .parameters(PARAMETERS)
-        .resource_in(ALL, "acs:vpc:{region}:{account}:physicalconnection/{InstanceId}")
+        .resources_in(ALL, &["acs:vpc:{region}:{account}:physicalconnection/{InstanceId}"])
         .errors(ERRORS)
         .assumed(&[
             "the circuit must be Allocated, and what a letter is approved by: the carrier's event",
@@ -244,8 +255,13 @@ fn asks(input: &Input) -> Result<ApplyForLetter, Invalid> {
 /// What is said of the letter that is asked for.
 pub(super) fn application(input: &Input) -> Result<Box<Application>, Invalid> {
     let people: Vec<Person> = input.objects(&PM_INFO).iter().map(person).collect();
-    if people.is_empty() && TABLED.contains(input.edition) {
-        return Err(NO_PEOPLE.invalid());
+    if TABLED.contains(input.edition) {
+        if people.is_empty() {
+            return Err(NO_PEOPLE.invalid());
+        }
+        if people.iter().any(|person| person.name.is_empty()) {
+            return Err(BAD_PERSON.invalid());
+        }
     }
     let text = |param: &'static Param<Text>| input.find(param).map_or_else(Box::default, |t| t.0);
     Ok(Box::new(Application {
@@ -288,6 +304,8 @@ static EXAMPLES: &[Example] = &[
     answers("An account without outbound-traffic billing", until(E2022), "", "RequestId=*")
         .after(&[Before::NewAccount, Before::circuit("Allocated")]),
     refuses("Nobody to enter", TABLED, NOBODY, &NO_PEOPLE),
+    refuses("Somebody without a name", TABLED, "PMInfo.1.PMName=", &BAD_PERSON),
+    refuses("No day", ALL, "ConstructionTime=2026-12-28T16:00:00%2B08:00", &BAD_TIME),
     refuses(
         "A gender that the page does not know",
         from(E2024_03),

@@ -4,10 +4,10 @@
 
 use super::create_virtual_border_router::{
     BAD_CIRCUIT_CODE, BAD_DESCRIPTION, BAD_LOCAL_IP, BAD_MASK, BAD_NAME, BAD_PEER_IP, BAD_VLAN,
-    BY_OTHER, CIRCUIT_CODE, DESCRIPTION_NOT_THEIRS, LATER, LOCAL_IP, LOCAL_IP_NOT_THEIRS, MASK,
-    MASK_NOT_THEIRS, NAME_NOT_THEIRS, NO_CIRCUIT, NOT_ENABLED, NOT_ONE_SUBNET, PEER_IP,
-    PEER_IP_NOT_THEIRS, SERVICE_CLOSED, TOO_MANY, VLAN_KEPT, VLAN_USED, addresses, needs_service,
-    word,
+    BY_OTHER, CIRCUIT_CODE, DESCRIPTION_NOT_THEIRS, FOR_OTHER, LATER, LOCAL_IP,
+    LOCAL_IP_NOT_THEIRS, MASK, MASK_NOT_THEIRS, NAME_NOT_THEIRS, NO_ADDRESS, NO_CIRCUIT,
+    NOT_ENABLED, NOT_ONE_SUBNET, PEER_IP, PEER_IP_NOT_THEIRS, SERVICE_CLOSED, TOO_MANY, VLAN_KEPT,
+    VLAN_USED, addresses, needs_service, word,
 };
 use super::delete_virtual_border_router::{
     NO_INTERFACES, NOT_FOUND, NOT_THEIRS as NOT_DELETED, OWN_INTERFACE,
@@ -18,7 +18,7 @@ use crate::client_token::CLIENT_TOKEN;
 use crate::does::changes;
 use crate::edition::{ALL, E2019Intl, E2020, E2022, E2023, E2024_03, Editions, from, until};
 use crate::error::{BAD_REGION, ErrorRow, Invalid, error};
-use crate::example::{Before, Example, answers, refuses};
+use crate::example::{Before, CALLER, Example, OTHER, answers, refuses};
 use crate::operation::{Operation, VPC, operation};
 use crate::parameter::{CIRCUIT_ID, Param, REGION_ID, ROUTER_ID, optional, required};
 use crate::value::{FlagText, Ipv6Text, NumberText, PrefixText};
@@ -79,7 +79,10 @@ pub(super) static NOT_THEIRS: ErrorRow = error(
 )
 .documented_in(LATER)
 .on(&[Refusal::NotTheOwners])
-.assumed("a VBR that another account made for the caller gets no further circuit");
+.assumed(
+    "a VBR that another account made for the caller gets no further circuit by him: his own would \
+     put it on two owners' ports, and the other's is not his to choose",
+);
 
 pub(super) static NOT_ALLOWED: ErrorRow =
     error(400, "PHYSICAL_NOT_ALLOW_ASSOCIATE_VBR", "The specified operation not allow.")
@@ -129,13 +132,18 @@ pub static OPERATION: Operation = operation(
     &IPV6_PREFIX.spec,
     &ENABLE_IPV6.spec,
 ])
-.resource_in(ALL, "acs:vpc:{region}:{account}:physicalconnection/{PhysicalConnectionId}")
+.resources_in(
+    ALL,
+    &[
+        "acs:vpc:{region}:{account}:physicalconnection/{PhysicalConnectionId}",
+        "acs:vpc:{region}:{account}:virtualborderrouter/{VbrId}",
+    ],
+)
 .errors(ERRORS)
 .assumed(&[
     "the circuit is associated at once",
     "Terraform cuts its token to one digit of chance: with other parameters it is a new call, and \
      a remembered answer is given while the circuit is associated so",
-    "of two resources that its page names, policies are asked for the circuit",
 ])
 .examples(TWO_CIRCUITS, CALL, EXAMPLES);
 
@@ -200,14 +208,9 @@ static OWN_VLAN_USED: ErrorRow = VLAN_USED
     .on_in(until(E2024_03), &[Refusal::VlanKept]);
 
 /// SOURCE: ROUTERS, annex (a named parameter is missing).
-static NO_PARAMETER: ErrorRow = error(
-    400,
-    "MissingParameter",
-    "The input parameter 'PhysicalConnectionId' that is mandatory for processing this request is \
-     not supplied.",
-)
-.documented_in(TABLED)
-.for_missing(&["PhysicalConnectionId", "VlanId"]);
+static NO_PARAMETER: ErrorRow = NO_ADDRESS
+    .in_editions(TABLED)
+    .assumed("of addresses of IPv4 that are neither all said nor none, since Terraform says none");
 
 static LOCAL_IP_OF_ROUTER: ErrorRow = addresses(
     "Duplicated.LocalGatewayIp",
@@ -280,9 +283,9 @@ static ERRORS: &[&ErrorRow] = &[
     &idle(403, "Forbidden.NoRiFound", "No vlan router interfaces are found.", OWN_INTERFACE),
     &idle(404, "InvalidVbrOwnerId.NotFound", "The specified VbrOwnerId is not valid.", CARRIED),
     &NO_PARAMETER,
-    &carried(&LOCAL_IP_NOT_THEIRS),
-    &carried(&PEER_IP_NOT_THEIRS),
-    &carried(&MASK_NOT_THEIRS),
+    &LOCAL_IP_NOT_THEIRS.documented_in(TABLED),
+    &PEER_IP_NOT_THEIRS.documented_in(TABLED),
+    &MASK_NOT_THEIRS.documented_in(TABLED),
     &carried(&NAME_NOT_THEIRS),
     &carried(&DESCRIPTION_NOT_THEIRS),
     &carried(&BAD_NAME),
@@ -328,11 +331,25 @@ fn asks(input: &Input) -> Result<AssociateCircuit, Invalid> {
         ipv6: input.find(&ENABLE_IPV6).is_some_and(|it| it.0),
         needs_service: needs_service(input),
         compares: LATER.contains(input.edition),
+        wants_all: TABLED.contains(input.edition),
     })
 }
 
 const NAME: &str = "AssociatePhysicalConnectionToVirtualBorderRouter";
 const SAME_TOKEN: &str = "ClientToken=TF-AssociatePhysicalConnectionToVirtualBorderRouter-1";
+
+/// Another account's router, which that has taken over, and another circuit.
+const OTHERS_AND_CIRCUIT: &[Before] = &[
+    Before::circuit("Enabled"),
+    Before::Circuit("pc-other", "Enabled", "", "Normal"),
+    Before::Call("CreateVirtualBorderRouter", FOR_OTHER),
+    Before::As(OTHER),
+    Before::Call(
+        "ModifyVirtualBorderRouterAttribute",
+        "LocalGatewayIp=10.0.0.1&PeerGatewayIp=10.0.0.2&PeeringSubnetMask=255.255.255.252",
+    ),
+    Before::As(CALLER),
+];
 
 const OTHER_B: &str = "PhysicalConnectionId=pc-b&LocalGatewayIp=10.2.0.1&PeerGatewayIp=10.2.0.2";
 const OTHER_C: &str = "PhysicalConnectionId=pc-c&LocalGatewayIp=10.3.0.1&PeerGatewayIp=10.3.0.2";
@@ -400,6 +417,25 @@ static EXAMPLES: &[Example] = &[
         Before::CallIn(E2023, "CreateVirtualBorderRouter", ""),
     ]),
     refuses("Two subnets", ALL, "PeerGatewayIp=10.1.0.9", &NOT_ONE_SUBNET),
+    refuses("Without an address that goes with others", TABLED, "LocalGatewayIp=", &NO_PARAMETER),
+    answers(
+        "Without an address that goes with others, before",
+        until(E2019Intl),
+        "LocalGatewayIp=",
+        "RequestId=*",
+    ),
+    refuses("Another's address", ALL, "", &LOCAL_IP_NOT_THEIRS).after(OTHERS_AND_CIRCUIT),
+    refuses("Another's other address", ALL, "LocalGatewayIp=", &PEER_IP_NOT_THEIRS)
+        .after(OTHERS_AND_CIRCUIT),
+    refuses("Another's mask", ALL, "LocalGatewayIp=&PeerGatewayIp=", &MASK_NOT_THEIRS)
+        .after(OTHERS_AND_CIRCUIT),
+    answers(
+        "Another's, who says the addresses",
+        ALL,
+        "LocalGatewayIp=&PeerGatewayIp=&PeeringSubnetMask=",
+        "RequestId=*",
+    )
+    .after(OTHERS_AND_CIRCUIT),
     refuses("A VLAN that another has", ALL, "VbrId={VbrId.1}", &VLAN_USED).after(&[
         Before::circuit("Enabled"),
         Before::Circuit("pc-other", "Enabled", "", "Normal"),
@@ -455,19 +491,24 @@ static EXAMPLES: &[Example] = &[
         "LocalGatewayIp=10.0.0.3&PeerGatewayIp=10.0.0.2&PeeringSubnetMask=255.255.255.248",
         &PEER_IP_TAKEN,
     ),
-    refuses("The cloud's address of a further circuit", LATER, "PeerGatewayIp=", &LOCAL_IP_TAKEN)
-        .after(TWO_FURTHER),
+    refuses(
+        "The cloud's address of a further circuit",
+        LATER,
+        "PeerGatewayIp=10.1.0.3",
+        &LOCAL_IP_TAKEN,
+    )
+    .after(TWO_FURTHER),
     refuses(
         "The cloud's IPv6 address of a further circuit",
         LATER,
-        "LocalGatewayIp=&PeerGatewayIp=&LocalIpv6GatewayIp=2408:0::1",
+        "LocalGatewayIp=&PeerGatewayIp=&PeeringSubnetMask=&LocalIpv6GatewayIp=2408:0::1",
         &LOCAL_IPV6_TAKEN,
     )
     .after(TWO_FURTHER),
     refuses(
         "The customer's IPv6 address of a further circuit",
         LATER,
-        "LocalGatewayIp=&PeerGatewayIp=&PeerIpv6GatewayIp=2408::2",
+        "LocalGatewayIp=&PeerGatewayIp=&PeeringSubnetMask=&PeerIpv6GatewayIp=2408::2",
         &PEER_IPV6_TAKEN,
     )
     .after(TWO_FURTHER),

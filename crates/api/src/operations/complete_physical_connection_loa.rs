@@ -113,7 +113,7 @@ pub static OPERATION: Operation = operation(
     &FINISH_WORK.spec,
     &CLIENT_TOKEN_RULED_LATER.spec,
 ])
-.resource_in(ALL, "acs:vpc:{region}:{account}:physicalconnection/{InstanceId}")
+.resources_in(ALL, &["acs:vpc:{region}:{account}:physicalconnection/{InstanceId}"])
 .errors(ERRORS)
 .assumed(&["the circuit has a port: it is Allocated, Confirmed or Enabled"])
 .examples(

@@ -67,7 +67,16 @@ pub static OPERATION: Operation =
             &error(400, "InvalidRegionId.NotFound", "The specified RegionId is not found.")
                 .unreached("An unknown region is answered 404 before."),
             &error(400, "OperationUnsupported.SkipConstruction", "You can not skip construction.")
-                .unreached("No circuit here requires its construction to be reported first."),
+                .unreached(
+                    "Whose construction must be reported first is not documented, and the sample \
+                     of DescribePhysicalConnections has a circuit in service whose letter is still \
+                     Available.",
+                ),
+        ])
+        .assumed(&[
+            "a letter is Complete once the line is ready, however far it was",
+            "the id of the request has no API- before it, as in the sample: that is how the \
+             console's own calls are numbered",
         ])
         .examples(
             &[Before::circuit("Allocated")],

@@ -5,11 +5,11 @@ use super::create_physical_connection::{
     ACCESS_POINTS, BAD_BANDWIDTH, BAD_CIRCUIT_CODE, BAD_DESCRIPTION, BAD_LINE_OPERATOR, BAD_NAME,
     BAD_PEER_LOCATION, BAD_PORT_TYPE, BAD_TYPE, CIRCUIT_CODE, DESCRIPTION,
     DEVICE_ADVANCED_CAPACITY, LINE_OPERATOR, MODULES, NAME, NO_ACCESS_POINT, NO_BANDWIDTH,
-    NO_OPERATOR, NO_PORT, OVERDUE, OWES, PEER_LOCATION, PORT_TYPES, PORT_USED, RESOURCE_GROUP_ID,
-    SERVICE_CLOSED, SPEEDS, TAG, TOO_MANY_AT_POINT, TOO_MANY_WAIT, fits_port, is_no_number,
+    NO_OPERATOR, NO_PORT, OVERDUE, OWES, PEER_LOCATION, PORT_TYPES, PORT_USED, SERVICE_CLOSED,
+    SPEEDS, TAG, TOO_MANY_AT_POINT, TOO_MANY_WAIT, fits_port, is_no_number,
 };
 use super::create_vbr_ha::DRY_RUN_DONE;
-use super::tag_resources_for_express_connect::tags;
+use super::tag_resources_for_express_connect::{BAD_KEY, short_tags};
 use crate::answer::{Each, Field, NoItems, list, object, request_id, text};
 use crate::check::{Input, Object};
 use crate::client_token::{BAD_TOKEN, client_token};
@@ -18,7 +18,7 @@ use crate::edition::{ALL, E2024_03, E2025_03, E2025_09, Editions, between, from,
 use crate::error::{BAD_REGION, ErrorRow, Invalid, error};
 use crate::example::{Before, Example, answers, refuses};
 use crate::operation::{Operation, VPC, operation};
-use crate::parameter::{Param, REGION_ID, Text, objects, optional, required};
+use crate::parameter::{Param, REGION_ID, RESOURCE_GROUP_ID, Text, objects, optional, required};
 use domain::catalogue::{AccessPoint, PortType, Region};
 use domain::circuit::{CircuitWords, Particulars};
 use domain::command::{ApplyForCircuits, OfSet, SET_MAX};
@@ -48,8 +48,40 @@ static WOULD_SUCCEED: ErrorRow = DRY_RUN_DONE
 
 static WOULD_FAIL: ErrorRow = error(400, "DRYRUN.FAIL", "The dryrun request failed.")
     .in_editions(from(E2025_09)) // SOURCE: EDITIONS, T028.
-    .on_in(from(E2025_09), &[Refusal::DryRunFailed])
-    .assumed("its status and text, and that what is ill-formed says so itself");
+    .on_in(
+        from(E2025_09),
+        &[
+            Refusal::DryRunFailed,
+            Refusal::DryRunWithoutService,
+            Refusal::DryRunOverQuota,
+            Refusal::DryRunWithoutRoom,
+            Refusal::DryRunWithoutDevice,
+        ],
+    )
+    .saying(&[
+        (
+            Refusal::DryRunWithoutService,
+            "The dryrun request failed: \
+             pconn.high.reliable.dryrun.error.disable.outbound.data.transfer.billing",
+        ),
+        (
+            Refusal::DryRunOverQuota,
+            "The dryrun request failed: pconn.high.reliable.dryrun.error.quota.exceeded",
+        ),
+        (
+            Refusal::DryRunWithoutRoom,
+            "The dryrun request failed: pconn.high.reliable.dryrun.error.not.enough.resource",
+        ),
+        (
+            Refusal::DryRunWithoutDevice,
+            "The dryrun request failed: pconn.high.reliable.dryrun.error.incompatable.device.\
+             capacity",
+        ),
+    ])
+    .assumed(
+        "its status, its text, that what is ill-formed says so itself, and that the reason stands \
+         in the text: the codes are those of ErrorInfoList, which only an answer of 200 has",
+    );
 
 static REGION_NOT_OPEN: ErrorRow = error(
     400,
@@ -306,7 +338,7 @@ fn asks(input: &Input) -> Result<ApplyForCircuits, Invalid> {
         _ => None,
     };
     let ports = ports.ok_or_else(|| BAD_SET.invalid())?;
-    let tags = tags(input, &TAG)?;
+    let tags = short_tags(input, &TAG)?;
     let mut set = Vec::new();
     for point in &points {
         let of_set = of_set(input, point, &tags)?;
@@ -356,6 +388,10 @@ const SECOND: &str = "HighReliableType=MultiApMultiDevice&ApList.2.RegionId=cn-h
 const MADE: &str = "RequestId=*&PhysicalConnectionList.physicalConnectionList.1.InstanceId=*\
      &PhysicalConnectionList.physicalConnectionList.1.RegionNo=cn-hangzhou";
 
+/// A tag whose key is too long where circuits are made in sets, or shared.
+pub(super) const LONG_KEY: &str =
+    "Tag.1.Key=kkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkk";
+
 static EXAMPLES: &[Example] = &[
     answers("Two circuits at one access point", ALL, "", MADE),
     answers("A circuit at each of two access points", ALL, SECOND, MADE),
@@ -371,10 +407,13 @@ static EXAMPLES: &[Example] = &[
         "ApList.1.Name=test&ApList.1.Bandwidth=200&ApList.1.Type=VPC&Tag.1.Key=team",
         MADE,
     ),
+    refuses("A key of 65 characters", ALL, LONG_KEY, &BAD_KEY),
     refuses("Only to check", between(E2024_03, E2025_03), "DryRun=true", &COULD_BE_DONE),
     refuses("Only to check, since", from(E2025_09), "DryRun=true", &WOULD_SUCCEED),
-    refuses("Only to check, and there is no room", from(E2025_09), "DryRun=true", &WOULD_FAIL)
+    refuses("Only to check, and there are too many", from(E2025_09), "DryRun=true", &WOULD_FAIL)
         .after(&[FULL, FULL]),
+    refuses("Only to check, and it cannot be paid for", from(E2025_09), "DryRun=true", &WOULD_FAIL)
+        .after(&[Before::NewAccount]),
     refuses("More circuits than may wait", ALL, "", &TOO_MANY_WAIT).after(&[FULL, FULL]),
     refuses("While another circuit is overdue", ALL, "", &OVERDUE).after(&[OWES]),
     refuses("Outbound traffic is not billed", ALL, "", &SERVICE_CLOSED)

@@ -15,12 +15,11 @@ use crate::form::{
 };
 use crate::operation::{Operation, VPC, operation};
 use crate::parameter::{
-    Param, REGION_ID, Shape, Text, Value, objects, optional, required, several,
+    Param, REGION_ID, RESOURCE_GROUP_ID, Shape, Text, Value, objects, optional, required, several,
 };
 use domain::catalogue::{AccessPoint, LineOperator, PortType};
 use domain::circuit::{CircuitWords, Particulars};
 use domain::command::ApplyForCircuit;
-use domain::macsec::MacsecKeys;
 use domain::receipt::AppliedFor;
 use domain::{CircuitId, Refusal};
 
@@ -154,7 +153,6 @@ pub(super) static DESCRIPTION: Param<Text> = optional("Description")
 
 static PLACE: Form = Form::of(Characters::Printable, (0, 256));
 static CODE: Form = Form::of(Characters::Printable, (0, 128));
-static GROUP: Form = Form::of(Characters::Printable, (0, 64));
 
 /// An application's; a change has [`PEER_LOCATION`]. SOURCE: EDITIONS, T004.
 static OWN_PEER_LOCATION: Param<Text> = optional("PeerLocation")
@@ -231,14 +229,6 @@ pub(super) fn fits_port(port: Option<PortType>, model: &str) -> bool {
 static REDUNDANT_ID: Param<CircuitId> = optional("RedundantPhysicalConnectionId")
     .doc("The ID of the circuit that this one is redundant with.")
     .example("pc-119mfjzm****");
-
-/// SOURCE: dossier, annex A (since 2022-12).
-pub(super) static RESOURCE_GROUP_ID: Param<Text> = optional("ResourceGroupId")
-    .doc("The ID of the resource group.")
-    .example("rg-acfmoiyermp****")
-    .only_in(from(E2023))
-    .form_in(ALL, &GROUP)
-    .assumed("its form, and that any group exists");
 
 /// SOURCE: EDITIONS, T014.
 pub(super) static TAG: Param<Text> = objects("Tag", MEMBERS, MOST)
@@ -373,7 +363,7 @@ pub static OPERATION: Operation =
             &DEVICE_ADVANCED_CAPACITY.spec,
             &OWN_CLIENT_TOKEN.spec,
         ])
-        .resource_in(ALL, "acs:vpc:{region}:{account}:physicalconnection/*")
+        .resources_in(ALL, &["acs:vpc:{region}:{account}:physicalconnection/*"])
         .errors(ERRORS)
         .assumed(&["the causes of the refusals, and the order of the errors"])
         .examples(
@@ -422,8 +412,7 @@ fn asks(input: &Input) -> Result<ApplyForCircuit, Invalid> {
         resource_group: word(&RESOURCE_GROUP_ID),
         redundant: input.find(&REDUNDANT_ID),
         tags: tags(input, &TAG)?,
-        macsec: MacsecKeys::default(),
-        hosted: None,
+        ..CircuitWords::default()
     };
     let port_type = input.get(&PORT_TYPE);
     Ok(ApplyForCircuit {

@@ -197,9 +197,9 @@ pub static OPERATION: Operation =
             &AUTO_RENEW_DURATION.spec,
         ])
         // SOURCE: seed 001 prints all resources; a mirror of seed 000's page prints the ARN.
-        .resource_in(
+        .resources_in(
             from(E2025_03),
-            "acs:vpc:{region}:{account}:physicalconnection/{PhysicalConnectionId}",
+            &["acs:vpc:{region}:{account}:physicalconnection/{PhysicalConnectionId}"],
         )
         .pages(PAGES)
         .errors(ERRORS)

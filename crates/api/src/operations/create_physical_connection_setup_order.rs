@@ -131,7 +131,7 @@ pub static OPERATION: Operation = operation(&VPC, NAME, &changes(asks, ANSWER))
         &CLIENT_TOKEN_RULED_LATER.spec,
     ])
     // SOURCE: dossier 4.2, S5 and S6.
-    .resource_in(only(E2024_03), "acs:vpc:{region}:{account}:physicalconnection/*")
+    .resources_in(only(E2024_03), &["acs:vpc:{region}:{account}:physicalconnection/*"])
     .errors(ERRORS)
     .assumed(&[
         "the circuit comes to be as Initial, and the carrier begins when the order is paid",

@@ -1,6 +1,6 @@
 //! CreateVbrHa: join two routers to a failover group.
 
-use super::create_virtual_border_router::{LATER, word};
+use super::create_virtual_border_router::{FOR_OTHER, LATER, word};
 use crate::answer::{Field, request_id, text};
 use crate::check::Input;
 use crate::client_token::CLIENT_TOKEN;
@@ -54,7 +54,10 @@ static DEVICE: ErrorRow = error(
 )
 .documented_in(LATER)
 .on(&[Refusal::GroupOfOneDevice])
-.assumed("two VBRs on one circuit are on one device, and each circuit has a device of its own");
+.assumed(
+    "two VBRs that have a circuit in common are on one device, and each circuit has a device of \
+     its own",
+);
 
 static IN_GROUP: ErrorRow =
     error(400, "OperationFailed.VbrInUsedByOtherHa", "The VBR is used by another VBR HA.")
@@ -98,9 +101,11 @@ pub static OPERATION: Operation = operation(&VPC, "CreateVbrHa", &changes(asks, 
         &REGION_ID.spec,
     ])
     // SOURCE: ROUTERS 17: all resources in 2024-03.
-    .resource_in(from(E2025_03), "acs:vpc:{region}:{account}:virtualborderrouter/{VbrId}")
+    .resources_in(from(E2025_03), &["acs:vpc:{region}:{account}:virtualborderrouter/{VbrId}"])
     .errors(ERRORS)
     .assumed(&[
+        "a VBR that another account made for the caller joins no group: that account may switch it \
+         off and remove its circuit without asking him",
         "there is no CEN here: that both VBRs are in one, and that they detect failures (BFD), is \
          asked only with the setting vbr_ha_strict",
     ])
@@ -176,6 +181,26 @@ static EXAMPLES: &[Example] = &[
         Before::Call(MAKE, ""),
         Before::Call(MAKE, "PhysicalConnectionId=pc-other"),
         Before::Call("TerminateVirtualBorderRouter", ""),
+    ]),
+    refuses("Two that share a further circuit", ALL, "", &DEVICE).after(&[
+        Before::circuit("Enabled"),
+        Before::Circuit("pc-other", "Enabled", "", "Normal"),
+        Before::Call(MAKE, ""),
+        Before::Call(MAKE, "PhysicalConnectionId=pc-other"),
+        Before::Call(
+            "AssociatePhysicalConnectionToVirtualBorderRouter",
+            "VbrId={VbrId.1}&PhysicalConnectionId=pc-other",
+        ),
+    ]),
+    refuses("Two of another's", ALL, "", &NO_ROUTER).after(&[
+        Before::circuit("Enabled"),
+        Before::Circuit("pc-other", "Enabled", "", "Normal"),
+        Before::Call(MAKE, FOR_OTHER),
+        Before::Call(
+            MAKE,
+            "PhysicalConnectionId=pc-other&VbrOwnerId=1000000000000002&LocalGatewayIp=\
+             &PeerGatewayIp=&PeeringSubnetMask=",
+        ),
     ]),
     refuses("One's own and another's", ALL, "", &OWNERS).after(&[
         Before::circuit("Enabled"),

@@ -11,7 +11,7 @@ use crate::answer::{Field, request_id, text};
 use crate::check::Input;
 use crate::client_token::CLIENT_TOKEN;
 use crate::does::changes;
-use crate::edition::{ALL, E2020, E2022, E2024_03, Editions, from, until};
+use crate::edition::{ALL, E2020, E2022, E2023, E2024_03, Editions, between, from, until};
 use crate::error::{ErrorRow, Invalid, error};
 use crate::example::{Before, Example, OTHER, answers, refuses};
 use crate::form::{
@@ -88,20 +88,40 @@ pub(super) static CIRCUIT_CODE: Param<Text> = optional("CircuitCode")
     .assumed("its form, which is not published")
     .or_else(&BAD_CIRCUIT_CODE);
 
-pub(super) static LOCAL_IP: Param<Ipv4Text> = optional("LocalGatewayIp")
-    .doc("The IPv4 address on the cloud's side.")
-    .example("192.168.0.1")
-    .or_else(&BAD_LOCAL_IP);
+pub(super) static LOCAL_IP: Param<Ipv4Text> = local_ip();
 
-pub(super) static PEER_IP: Param<Ipv4Text> = optional("PeerGatewayIp")
-    .doc("The IPv4 address on the customer's side.")
-    .example("192.168.0.2")
-    .or_else(&BAD_PEER_IP);
+const fn local_ip() -> Param<Ipv4Text> {
+    optional("LocalGatewayIp")
+        .doc("The IPv4 address on the cloud's side.")
+        .example("192.168.0.1")
+        .or_else(&BAD_LOCAL_IP)
+}
 
-pub(super) static MASK: Param<MaskText> = optional("PeeringSubnetMask")
-    .doc("The mask of both IPv4 addresses, 24 to 30 bits.")
-    .example("255.255.255.252")
-    .or_else(&BAD_MASK);
+pub(super) static PEER_IP: Param<Ipv4Text> = peer_ip();
+
+const fn peer_ip() -> Param<Ipv4Text> {
+    optional("PeerGatewayIp")
+        .doc("The IPv4 address on the customer's side.")
+        .example("192.168.0.2")
+        .or_else(&BAD_PEER_IP)
+}
+
+pub(super) static MASK: Param<MaskText> = mask();
+
+const fn mask() -> Param<MaskText> {
+    optional("PeeringSubnetMask")
+        .doc("The mask of both IPv4 addresses, 24 to 30 bits.")
+        .example("255.255.255.252")
+        .or_else(&BAD_MASK)
+}
+
+/// The editions whose pages say that the addresses of IPv4 are required.
+/// SOURCE: EDITIONS, T141; the vendor's metadata of mid-2024.
+const ADDRESSES_REQUIRED: Editions = between(E2023, E2024_03);
+
+static OWN_LOCAL_IP: Param<Ipv4Text> = local_ip().said_required_in(ADDRESSES_REQUIRED);
+static OWN_PEER_IP: Param<Ipv4Text> = peer_ip().said_required_in(ADDRESSES_REQUIRED);
+static OWN_MASK: Param<MaskText> = mask().said_required_in(ADDRESSES_REQUIRED);
 
 /// SOURCE: EDITIONS, T137 and T138.
 const HAVE_IPV6: Editions = from(E2020);
@@ -195,7 +215,7 @@ pub(super) static NOT_ENABLED: ErrorRow = error(
 .on(&[Refusal::CircuitNotEnabled]);
 
 /// A shared circuit is told apart since there is a row for it.
-static OWN_NOT_ENABLED: ErrorRow = NOT_ENABLED.on_in(until(E2024_03), &[Refusal::HostedNotEnabled]);
+static OWN_NOT_ENABLED: ErrorRow = NOT_ENABLED.on_in(until(E2022), &[Refusal::HostedNotEnabled]);
 
 /// Which editions ask for it: [`needs_service`].
 pub(super) static SERVICE_CLOSED: ErrorRow = error(
@@ -209,7 +229,7 @@ pub(super) static SERVICE_CLOSED: ErrorRow = error(
 static NO_OWNER: ErrorRow =
     error(404, "InvalidVbrOwnerId.NotFound", "The specified VbrOwnerId is not valid.")
         .on(&[Refusal::NoSuchOwner])
-        .on_in(until(E2024_03), &[Refusal::CircuitHosted]);
+        .on_in(until(E2022), &[Refusal::CircuitHosted]);
 
 /// SOURCE: the vendor's metadata of mid-2024, its two blanks too.
 pub(super) static LOCAL_IP_NOT_THEIRS: ErrorRow = error(
@@ -250,7 +270,7 @@ const NO_PEER_IP: &str = "The input parameter 'PeerGatewayIp' that is mandatory 
 const NO_MASK: &str = "The input parameter 'PeeringSubnetMask' that is mandatory for processing \
                        this request is not supplied.";
 
-static NO_ADDRESS: ErrorRow = error(
+pub(super) static NO_ADDRESS: ErrorRow = error(
     400,
     "MissingParameter",
     "The input parameter 'PhysicalConnectionId' that is mandatory for processing this request is \
@@ -286,10 +306,9 @@ static OWN_VLAN_USED: ErrorRow = VLAN_USED
             Refusal::PortShared,
             Refusal::PortHosted,
             Refusal::PortHostsOthers,
-            Refusal::HostedDiffers,
-            Refusal::HostedTaken,
         ],
     )
+    .on_in(until(E2022), &[Refusal::HostedDiffers, Refusal::HostedTaken])
     .on_in(LATER, &[Refusal::VlanTaken]);
 
 pub(super) static VLAN_KEPT: ErrorRow =
@@ -336,9 +355,14 @@ static PORT_HOSTS_OTHERS: ErrorRow = error(
 .on(&[Refusal::PortHostsOthers])
 .assumed("of the whole port, where shared circuits are");
 
+/// The editions that have shared circuits. ASSUMED: they say of them what the table of 2024-03
+/// does, since none of their own codes would be true.
+pub(super) const SHARED_IN: Editions = from(E2022);
+
 static HOSTED_FOR_OTHER: ErrorRow =
     error(400, "OperationDenied.VPconn", "Vpconn is forbidden to create vbr for another account.")
-        .in_editions(LATER)
+        .in_editions(SHARED_IN)
+        .documented_in(LATER)
         .on(&[Refusal::CircuitHosted]);
 
 static HOSTED_DIFFERS: ErrorRow = error(
@@ -346,7 +370,8 @@ static HOSTED_DIFFERS: ErrorRow = error(
     "OperationFailed.NotConsistentWithVpconn",
     "VBR bandwidth is not consistent with vpconn",
 )
-.in_editions(LATER)
+.in_editions(SHARED_IN)
+.documented_in(LATER)
 .on(&[Refusal::HostedDiffers])
 .assumed("of its VLAN too");
 
@@ -355,7 +380,8 @@ static HOSTED_TAKEN: ErrorRow = error(
     "OperationFailed.VirtualPhysicalConnectionExistVBR",
     "The virtual physical connect has already created another VBR.",
 )
-.in_editions(LATER)
+.in_editions(SHARED_IN)
+.documented_in(LATER)
 .on(&[Refusal::HostedTaken]);
 
 static HOSTED_STATUS: ErrorRow = error(
@@ -363,7 +389,8 @@ static HOSTED_STATUS: ErrorRow = error(
     "IncorrectStatus.VirtualPhysicalConnection",
     "The status of PhysicalConnection [%s] is incorrect.",
 )
-.in_editions(LATER)
+.in_editions(SHARED_IN)
+.documented_in(LATER)
 .on(&[Refusal::HostedNotEnabled])
 .naming("PhysicalConnectionId");
 
@@ -450,9 +477,9 @@ pub static OPERATION: Operation =
             &OWNER_ID.spec,
             &VLAN_ID.spec,
             &CIRCUIT_CODE.spec,
-            &LOCAL_IP.spec,
-            &PEER_IP.spec,
-            &MASK.spec,
+            &OWN_LOCAL_IP.spec,
+            &OWN_PEER_IP.spec,
+            &OWN_MASK.spec,
             &ENABLE_IPV6.spec,
             &LOCAL_IPV6.spec,
             &PEER_IPV6.spec,
@@ -464,11 +491,17 @@ pub static OPERATION: Operation =
             &TAGS.spec,
             &CLIENT_TOKEN.spec,
         ])
-        .resource_in(LATER, "acs:vpc:{region}:{account}:physicalconnection/{PhysicalConnectionId}")
+        // SOURCE: ROUTERS 17 (both resources are needed).
+        .resources_in(
+            LATER,
+            &[
+                "acs:vpc:{region}:{account}:physicalconnection/{PhysicalConnectionId}",
+                "acs:vpc:{region}:{account}:virtualborderrouter/*",
+            ],
+        )
         .errors(ERRORS)
         .assumed(&[
             "a router costs nothing (ROUTERS 7)",
-            "of two resources that its page names, policies are asked for the circuit",
             "outbound traffic must be billed from the edition on whose table says so",
             "EnableIpv6 may be said before its addresses are, which Modify says then",
             "the order of the errors",
@@ -489,6 +522,7 @@ macro_rules! for_other {
     };
 }
 pub(super) const FOR_OTHER: &str = for_other!();
+pub(super) const FOR_OTHER_CODED: &str = for_other!("&CircuitCode=longtel001");
 
 /// A circuit in service, and another account's router on it.
 pub(super) const WITH_OTHERS: &[Before] =
@@ -649,9 +683,9 @@ fn asks(input: &Input) -> Result<MakeRouter, Invalid> {
         vlan: input.get(&VLAN_ID),
         circuit_code: word(input, &CIRCUIT_CODE),
         peering: Peering {
-            local_ip: input.find(&LOCAL_IP).map_or_else(Box::default, |it| it.0),
-            peer_ip: input.find(&PEER_IP).map_or_else(Box::default, |it| it.0),
-            mask: input.find(&MASK).map_or_else(Box::default, |it| it.0),
+            local_ip: input.find(&OWN_LOCAL_IP).map_or_else(Box::default, |it| it.0),
+            peer_ip: input.find(&OWN_PEER_IP).map_or_else(Box::default, |it| it.0),
+            mask: input.find(&OWN_MASK).map_or_else(Box::default, |it| it.0),
             ..ipv6(input)
         },
         ipv6: input.find(&ENABLE_IPV6).unwrap_or_default(),
@@ -700,12 +734,14 @@ static EXAMPLES: &[Example] = &[
     refuses("Beside one that has the whole port", LATER, "", &PORT_TAKEN)
         .after(&[Before::circuit("Enabled"), Before::Call(NAMED, "VlanId=0")]),
     answers("On a shared circuit", ALL, ON_IT, "VbrId=*").after(SERVED_FOR_CALLER),
-    refuses("On one that is not in service", LATER, ON_IT, &HOSTED_STATUS).after(HOSTED_FOR_CALLER),
-    refuses("A second one on it", LATER, ON_IT, &HOSTED_TAKEN).after(ON_HOSTED),
-    refuses("With another VLAN than it has", LATER, IT, &HOSTED_DIFFERS).after(SERVED_FOR_CALLER),
+    refuses("On one that is not in service", SHARED_IN, ON_IT, &HOSTED_STATUS)
+        .after(HOSTED_FOR_CALLER),
+    refuses("A second one on it", SHARED_IN, ON_IT, &HOSTED_TAKEN).after(ON_HOSTED),
+    refuses("With another VLAN than it has", SHARED_IN, IT, &HOSTED_DIFFERS)
+        .after(SERVED_FOR_CALLER),
     refuses(
         "On it, for another account",
-        LATER,
+        SHARED_IN,
         "PhysicalConnectionId={VirtualPhysicalConnection}&VbrOwnerId=1000000000000001",
         &HOSTED_FOR_OTHER,
     )
@@ -730,6 +766,12 @@ static EXAMPLES: &[Example] = &[
         ALL,
         "VbrOwnerId=1000000000000002&LocalGatewayIp=&PeerGatewayIp=",
         &MASK_NOT_THEIRS,
+    ),
+    refuses(
+        "And those of IPv6",
+        from(E2020),
+        for_other!("&LocalIpv6GatewayIp=2408::1"),
+        &LOCAL_IP_NOT_THEIRS,
     ),
     refuses(
         "So is its name",

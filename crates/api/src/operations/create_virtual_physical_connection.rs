@@ -1,10 +1,11 @@
 //! CreateVirtualPhysicalConnection: make a shared circuit for another account, a part of one of the
 //! caller's. Also what its sisters say alike.
 
-use super::create_physical_connection::{RESOURCE_GROUP_ID, TAG, is_no_number};
+use super::create_high_reliable_physical_connection::LONG_KEY;
+use super::create_physical_connection::{TAG, is_no_number};
 use super::create_physical_connection_occupancy_order::TOO_LITTLE_MONEY;
 use super::create_physical_connection_setup_order::NO_PRICE as SETUP_NO_PRICE;
-use super::tag_resources_for_express_connect::tags;
+use super::tag_resources_for_express_connect::{BAD_KEY, short_tags};
 use crate::answer::{Field, request_id, text};
 use crate::check::Input;
 use crate::client_token::OWN_TOKEN;
@@ -14,7 +15,7 @@ use crate::error::{ErrorRow, Invalid, error};
 use crate::example::{Before, CALLER, Example, OTHER, answers, refuses};
 use crate::form::{DESCRIPTION as DESCRIPTION_FORM, NAME as NAME_FORM};
 use crate::operation::{Operation, VPC, operation};
-use crate::parameter::{CIRCUIT_ID, Param, REGION_ID, Text, optional, required};
+use crate::parameter::{CIRCUIT_ID, Param, REGION_ID, Text, optional, required, resource_group_id};
 use domain::catalogue::SharedSpec;
 use domain::circuit::Payer;
 use domain::command::HostCircuit;
@@ -87,6 +88,13 @@ static DESCRIPTION: Param<Text> = optional("Description")
     .example("desctest")
     .form_in(ALL, &DESCRIPTION_FORM)
     .or_else(&BAD_DESCRIPTION);
+
+/// SOURCE: the vendor's metadata of mid-2024, its spelling too.
+static BAD_GROUP: ErrorRow =
+    error(400, "IllegalParam.ResourceGroupId", "Invalid ResourceGroupld value.")
+        .in_editions(from(E2023)); // As the parameter is.
+
+static GROUP_ID: Param<Text> = resource_group_id().or_else(&BAD_GROUP);
 
 /// SOURCE: EDITIONS, T114.
 static TENANTS_GROUP: Param<Text> = optional("VpconnUidResourceGroupId")
@@ -234,13 +242,16 @@ pub static OPERATION: Operation =
             &CIRCUIT_ID.spec,
             &NAME.spec,
             &DESCRIPTION.spec,
-            &RESOURCE_GROUP_ID.spec,
+            &GROUP_ID.spec,
             &TENANTS_GROUP.spec,
             &TAG.spec,
             &DRY_RUN.spec,
             &OWN_TOKEN.spec,
         ])
-        .resource_in(ALL, "acs:vpc:{region}:{account}:physicalconnection/{PhysicalConnectionId}")
+        .resources_in(
+            ALL,
+            &["acs:vpc:{region}:{account}:physicalconnection/{PhysicalConnectionId}"],
+        )
         .errors(ERRORS)
         .assumed(&[
             "a shared circuit has its port from the beginning, and waits for its owner to confirm",
@@ -320,8 +331,7 @@ static ERRORS: &[&ErrorRow] = &[
          the business manager.",
     )
     .unreached("There are no QoS policies yet."),
-    &error(400, "IllegalParam.ResourceGroupId", "Invalid ResourceGroupld value.")
-        .unreached("Any resource group exists; what is none is InvalidResourceGroupId."),
+    &BAD_GROUP,
 ];
 
 fn asks(input: &Input) -> Result<HostCircuit, Invalid> {
@@ -334,13 +344,15 @@ fn asks(input: &Input) -> Result<HostCircuit, Invalid> {
         payer: input.get(&ORDER_MODE),
         name: word(&NAME),
         description: word(&DESCRIPTION),
-        resource_group: word(&RESOURCE_GROUP_ID),
-        tags: tags(input, &TAG)?,
+        resource_group: word(&GROUP_ID),
+        tags: short_tags(input, &TAG)?,
         dry_run: input.get(&DRY_RUN),
     })
 }
 
 static EXAMPLES: &[Example] = &[
+    refuses("A key of 65 characters", from(E2023), LONG_KEY, &BAD_KEY),
+    refuses("A resource group that is none", from(E2023), "ResourceGroupId=a\u{7}", &BAD_GROUP),
     answers("One that its owner pays for", ALL, "", "VirtualPhysicalConnection=*"),
     answers("One that the partner pays for", ALL, BY_PARTNER, "VirtualPhysicalConnection=*"),
     answers("The whole port", ALL, "VlanId=0&Spec=1G", "VirtualPhysicalConnection=*"),

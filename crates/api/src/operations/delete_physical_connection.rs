@@ -36,7 +36,8 @@ static NOT_IN_STATUS: ErrorRow = error(
 static VBR_EXISTS: ErrorRow =
     error(400, "Forbidden.VBRExists", "physical connection owner's vbr still exists.")
         .or_in(from(E2025_03), &["vbr owner's vbr still exists.", "The vbr still exists."])
-        .on(&[Refusal::RoutersAttached]);
+        .on(&[Refusal::RoutersAttached, Refusal::OthersRoutersAttached])
+        .saying(&[(Refusal::OthersRoutersAttached, "vbr owner's vbr still exists.")]);
 
 static ASSOCIATED: ErrorRow =
     error(400, "Forbidden.AssociateToVBR", "The physical connection still associate to VBR.")
@@ -68,7 +69,10 @@ pub static OPERATION: Operation =
         .summary("Deletes an Express Connect circuit.")
         .directory("Express Connect circuits")
         .parameters(&[&REGION_ID.spec, &CIRCUIT_ID.spec, &USER_CIDR.spec, &CLIENT_TOKEN.spec])
-        .resource_in(ALL, "acs:vpc:{region}:{account}:physicalconnection/{PhysicalConnectionId}")
+        .resources_in(
+            ALL,
+            &["acs:vpc:{region}:{account}:physicalconnection/{PhysicalConnectionId}"],
+        )
         .errors(&[
             &BAD_REGION.documented_in(ALL),
             &NO_CIRCUIT.on(&[Refusal::NoSuchCircuit, Refusal::CircuitDeleted]),

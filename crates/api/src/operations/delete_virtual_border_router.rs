@@ -58,7 +58,7 @@ pub static OPERATION: Operation = operation(
 .summary("Deletes a virtual border router (VBR).")
 .directory("Virtual border routers")
 .parameters(&[&REGION_ID.spec, &ROUTER_ID.spec, &CLIENT_TOKEN.spec])
-.resource_in(ALL, "acs:vpc:{region}:{account}:virtualborderrouter/{VbrId}")
+.resources_in(ALL, &["acs:vpc:{region}:{account}:virtualborderrouter/{VbrId}"])
 .errors(ERRORS)
 .assumed(&[
     "a failover group that it is in holds it back no more than the API says: not at all",

@@ -3,11 +3,11 @@
 use crate::answer::{Each, Field, list, object, page_of, request_id, text, these};
 use crate::check::Input;
 use crate::does::Answers;
-use crate::edition::{ALL, E2023, E2024_03, from};
+use crate::edition::{ALL, E2022, E2023, E2024_03, from, until};
 use crate::error::{BAD_REGION, Invalid, error};
 use crate::example::answers;
 use crate::operation::{Operation, VPC, operation};
-use crate::parameter::{PAGE_NUMBER, PAGE_SIZE, Param, REGION_ID, Text, optional};
+use crate::parameter::{PAGE_NUMBER, PAGE_SIZE, Param, REGION_ID, Shape, Text, optional, several};
 use domain::catalogue::AccessPoint;
 use domain::query::{Listing, Page};
 
@@ -17,7 +17,32 @@ static ACCEPT_LANGUAGE: Param<Text> = optional("AcceptLanguage")
     .example("zh-CN")
     .only_in(from(E2023)) // SOURCE: EDITIONS, T122.
     .default_in(ALL, "en-US")
-    .one_of_in(ALL, &["zh-CN", "en-US"]);
+    .one_of_in(ALL, &["zh-CN", "en-US"])
+    .assumed("names are English before there was a choice, as they are without one since");
+
+const IN_NO_PAGE: &str = "it is in no page, and what it looked for is unknown";
+
+/// SOURCE: EDITIONS, T121, like the next three: in SDKs and metadata, in no page.
+static FILTER: Param<Text> = several("Filter", Shape::Filters)
+    .doc("What to look for.")
+    .example("Name")
+    .only_in(until(E2022))
+    .without_effect(IN_NO_PAGE);
+static TYPE: Param<Text> = optional("Type")
+    .doc("The type of the access points.")
+    .example("VPC")
+    .only_in(until(E2022))
+    .without_effect(IN_NO_PAGE);
+static NAME: Param<Text> = optional("Name")
+    .doc("The name of the access point.")
+    .example("Beijing-Fengtai-A")
+    .only_in(until(E2022))
+    .without_effect(IN_NO_PAGE);
+static HOST_OPERATOR: Param<Text> = optional("HostOperator")
+    .doc("The operator of the building.")
+    .example("chinaother")
+    .only_in(until(E2022))
+    .without_effect(IN_NO_PAGE);
 
 /// The features of every access point.
 static FEATURES: &[(&str, &str)] = &[("AP_Support_VbrBandwidthLimit", "true")];
@@ -95,7 +120,16 @@ pub static OPERATION: Operation =
     operation(&VPC, "DescribeAccessPoints", &Answers { makes: points, answer: ANSWER })
         .summary("Lists the access points of a region.")
         .directory("Catalogue")
-        .parameters(&[&REGION_ID.spec, &ACCEPT_LANGUAGE.spec, &PAGE_NUMBER.spec, &PAGE_SIZE.spec])
+        .parameters(&[
+            &REGION_ID.spec,
+            &FILTER.spec,
+            &TYPE.spec,
+            &NAME.spec,
+            &HOST_OPERATOR.spec,
+            &ACCEPT_LANGUAGE.spec,
+            &PAGE_NUMBER.spec,
+            &PAGE_SIZE.spec,
+        ])
         .errors(&[
             &BAD_REGION.documented_in(from(E2024_03)), // SOURCE: EDITIONS, T123.
             &error(400, "InvalidAccessPointType.NotSupport", "Invalid access point type.")

@@ -108,7 +108,7 @@ pub static OPERATION: Operation =
             &PAGE_SIZE.spec,
             &CLIENT_TOKEN.spec,
         ])
-        .resource_in(ALL, "acs:vpc:{region}:{account}:physicalconnection/*")
+        .resources_in(ALL, &["acs:vpc:{region}:{account}:physicalconnection/*"])
         .errors(&[&UNKNOWN_KEY])
         .examples(&[Before::circuit("Confirmed")], "RegionId=cn-hangzhou", EXAMPLES);
 
@@ -304,7 +304,11 @@ pub(super) static COMMON: &[Field<Circuit>] = &[
     text("Status", "The status of the circuit.", |circuit: &Circuit, _| {
         circuit.state.status.text().into()
     })
-    .example("Initial"),
+    .example("Initial")
+    .assumed(
+        "Terminating before 2023 too, whose pages do not list it (EDITIONS, T080) and do not say \
+         what is told instead",
+    ),
     text(
         "BusinessStatus",
         "The business status: Normal, or how it is locked.",
@@ -472,9 +476,15 @@ static LISTED: &[Field<CircuitRow>] = &[
 
 /// The rest of what is told of a circuit.
 static MORE: &[Field<Circuit>] = &[
-    number("DownDelayTime", "The delay of a link that goes down, in milliseconds.", |_, _| 0)
-        .only_in(from(E2025_09))
-        .example("0"),
+    number(
+        "DownDelayTime",
+        "The delay of a link that goes down, in milliseconds.",
+        |circuit: &Circuit, _| {
+            circuit.particulars.words.as_deref().map_or(0, |words| words.down_delay_ms.into())
+        },
+    )
+    .only_in(from(E2025_09))
+    .example("0"),
     // SOURCE: dossier 8, 7.
     object(
         "Tags",
@@ -513,7 +523,6 @@ static MORE: &[Field<Circuit>] = &[
     )
     .only_in(from(E2022))
     .long()
-    .when(|circuit, _| circuit.hosted().is_some())
     .example("132193271328****"),
     text("QosId", "The ID of the QoS policy.", empty)
         .only_in(from(E2024_03))

@@ -112,7 +112,7 @@ pub static OPERATION: Operation =
             &MAX_RESULT.spec,
             &RESOURCE_ID.spec,
         ])
-        .resource_in(ALL, "acs:vpc:{region}:{account}:physicalconnection/*")
+        .resources_in(ALL, &["acs:vpc:{region}:{account}:{kind}/*"])
         .errors(ERRORS)
         .assumed(&["the order of the keys", "the resource, that of removing tags"])
         .examples(

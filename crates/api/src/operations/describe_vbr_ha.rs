@@ -124,12 +124,16 @@ pub static OPERATION: Operation = operation(
         refuses("An unknown group", LATER, "VbrHaId=vbrha-none", &NO_GROUP),
         refuses("A VBR that is in none", LATER, "VbrHaId=&VbrId={VbrId}", &NO_GROUP)
             .after(TWO_ROUTERS),
+        answers("By both", ALL, "VbrId={VbrId.2}", "VbrHaId={VbrHaId}"),
+        refuses("A group and a VBR that is not of it", LATER, "VbrId=vbr-none", &NO_GROUP),
         refuses("Neither", ALL, "VbrHaId=", &NO_ID),
     ],
 );
 
 fn asks(input: &Input) -> Result<GroupOf, Invalid> {
-    let by_group = input.find(&GROUP_ID).map(GroupBy::Group);
-    let by = by_group.or_else(|| input.find(&ROUTER_ID).map(GroupBy::Router));
-    Ok(GroupOf(input.caller.account, input.region(), by.ok_or_else(|| NO_ID.invalid())?))
+    let by = GroupBy { group: input.find(&GROUP_ID), router: input.find(&ROUTER_ID) };
+    if by == GroupBy::default() {
+        return Err(NO_ID.invalid());
+    }
+    Ok(GroupOf(input.caller.account, input.region(), by))
 }

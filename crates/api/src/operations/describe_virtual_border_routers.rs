@@ -69,7 +69,7 @@ pub static OPERATION: Operation =
             &PAGE_NUMBER.spec,
             &PAGE_SIZE.spec,
         ])
-        .resource_in(ALL, "acs:vpc:{region}:{account}:virtualborderrouter/*")
+        .resources_in(ALL, &["acs:vpc:{region}:{account}:virtualborderrouter/*"])
         .errors(&[
             &BAD_REGION.documented_in(ALL),
             &UNKNOWN_KEY,

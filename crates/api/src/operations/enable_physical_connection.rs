@@ -82,7 +82,10 @@ pub static OPERATION: Operation =
         .summary("Enables an Express Connect circuit that is confirmed, and makes its order.")
         .directory("Express Connect circuits")
         .parameters(&[&REGION_ID.spec, &CIRCUIT_ID.spec, &BY_PASS_SP.spec, &CLIENT_TOKEN.spec])
-        .resource_in(ALL, "acs:vpc:{region}:{account}:physicalconnection/{PhysicalConnectionId}")
+        .resources_in(
+            ALL,
+            &["acs:vpc:{region}:{account}:physicalconnection/{PhysicalConnectionId}"],
+        )
         .errors(&[
             &BAD_REGION.documented_in(from(E2024_03)),
             &NO_CIRCUIT.on(&[Refusal::NoSuchCircuit, Refusal::CircuitDeleted]),

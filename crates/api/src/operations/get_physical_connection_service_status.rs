@@ -2,7 +2,7 @@
 
 use crate::answer::{boolean, request_id};
 use crate::does::Looks;
-use crate::edition::{ALL, E2022, until};
+use crate::edition::{ALL, E2022, from};
 use crate::example::{Before, answers};
 use crate::operation::{Operation, VPC, operation};
 use crate::parameter::REGION_ID;
@@ -26,7 +26,7 @@ pub static OPERATION: Operation = operation(
         ],
     },
 )
-.without_page_in(until(E2022), "who turns outbound-traffic billing on looks whether it is")
+.only_in(from(E2022)) // SOURCE: EDITIONS, T118.
 .summary("Tells whether outbound-traffic billing is on for the account.")
 .directory("Outbound traffic")
 .parameters(&[&REGION_ID.spec])

@@ -18,7 +18,8 @@ use domain::{AccountId, Refusal, RouterId};
 
 pub(super) static NOT_NULL: ErrorRow =
     error(400, "InvalidParam.NotNull", "The parameter must not be null.")
-        .assumed("of VbrInstanceIds, where they are needed; others are Missing{Name}");
+        .for_missing(&["VbrOwnerUid", "InstanceId", "GrantType", "VbrRegionNo"])
+        .assumed("of VbrInstanceIds too, where they are needed");
 pub(super) static ILLEGAL: ErrorRow =
     error(400, "Parameter.Illegal", "The parameter is illegal.").on(&[Refusal::BadGrant]);
 static STATUS: ErrorRow =
@@ -36,6 +37,7 @@ const ROUTERS_MAX: usize = 20;
 
 /// SOURCE: ROUTERS 12, point 9: `a,b` in one, `["a,b"]` as text, or `.1` and `.2`.
 pub(super) static ROUTER_IDS: Param<Text> = texts("VbrInstanceIds", ROUTERS_MAX)
+    .ignored_with_in(ALL, &GRANT_TYPE, "All")
     .doc("The IDs of the VBRs: numbered, joined by commas, or a JSON array. Specify needs them.")
     .example("vbr-m5ex0xf63xk8s5bob****,vbr-bp1h6efd7a5g66xxd****")
     .or_else(&ILLEGAL);
@@ -100,7 +102,7 @@ pub static OPERATION: Operation =
             &ROUTER_REGION.spec,
         ])
         // SOURCE: ROUTERS 17.
-        .resource_in(LATER, "acs:vpc:{region}:{account}:vpc/{InstanceId}")
+        .resources_in(LATER, &["acs:vpc:{region}:{account}:vpc/{InstanceId}"])
         .errors(&[&NOT_NULL, &ILLEGAL, &NOT_EXIST, &STATUS])
         .assumed(&["what is granted twice is granted"])
         .examples(WITH_OTHERS, CALL, EXAMPLES);
@@ -124,6 +126,7 @@ static EXAMPLES: &[Example] = &[
     refuses("Two, one unknown", ALL, TWO, &NOT_EXIST),
     refuses("As an array", ALL, ARRAY, &NOT_EXIST),
     refuses("None of them", ALL, "GrantType=Specify", &NOT_NULL),
+    refuses("Without a type", ALL, "GrantType=", &NOT_NULL),
     refuses("21 of them", ALL, MANY, &ILLEGAL),
     refuses("One's own VBRs", ALL, "VbrOwnerUid=1000000000000001", &ILLEGAL),
     refuses("A VPC that nobody knows", ALL, "InstanceId=vpc-sandboxunknown", &NOT_EXIST),

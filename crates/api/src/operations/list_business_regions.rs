@@ -26,7 +26,8 @@ static REGION: &[Field<Region>] = &[
         let chinese = &*input.get(&ACCEPT_LANGUAGE).0 == "zh-CN";
         if chinese { facts.name_zh } else { facts.name_en }.into()
     })
-    .example("华东1(杭州)"),
+    .example("华东1(杭州)")
+    .assumed("the name that DescribeRegions tells, with its blanks"),
     text("RegionId", "The ID of the region.", |region: &Region, _| region.id().into())
         .example("cn-hangzhou"),
 ];

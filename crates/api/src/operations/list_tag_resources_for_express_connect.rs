@@ -129,7 +129,7 @@ pub static OPERATION: Operation =
             &RESOURCE_ID.spec,
             &TAG.spec,
         ])
-        .resource_in(ALL, "acs:vpc:{region}:{account}:physicalconnection/*")
+        .resources_in(ALL, &["acs:vpc:{region}:{account}:{kind}/*"])
         .errors(ERRORS)
         .assumed(&["the order of the tags", "the resource, that of removing tags"])
         .examples(

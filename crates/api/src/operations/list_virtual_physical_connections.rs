@@ -1,6 +1,5 @@
 //! ListVirtualPhysicalConnections: the shared circuits that the caller has made for others.
 
-use super::create_physical_connection::RESOURCE_GROUP_ID;
 use super::create_virtual_physical_connection::{IT, MAKE, WITH_HOSTED};
 use super::describe_physical_connections::{COMMON, TAG, acceptance};
 use super::list_tag_resources_for_express_connect::{NEXT_TOKEN, told_after, told_before};
@@ -12,7 +11,7 @@ use crate::edition::{ALL, E2022, E2023, E2024_03, E2025_09, from};
 use crate::error::{ErrorRow, Invalid, error};
 use crate::example::{Before, Example, answers, refuses};
 use crate::operation::{Operation, VPC, operation};
-use crate::parameter::{Param, REGION_ID, Text, objects, optional, texts};
+use crate::parameter::{Param, REGION_ID, RESOURCE_GROUP_ID, Text, objects, optional, texts};
 use domain::circuit::{Acceptance, BusinessStatus, Circuit};
 use domain::query::{HostedBy, HostedFilter, Listing};
 use domain::{AccountId, CircuitId, Refusal};
@@ -94,7 +93,7 @@ pub static OPERATION: Operation =
             &MAX_RESULTS.spec,
             &NEXT_TOKEN.spec,
         ])
-        .resource_in(ALL, "acs:vpc:{region}:{account}:physicalconnection/*")
+        .resources_in(ALL, &["acs:vpc:{region}:{account}:physicalconnection/*"])
         .errors(&[
             &NO_CIRCUIT,
             &error(400, "IllegalParam.Bandwidth", "The param of Bandwidth [%s] is illegal.")

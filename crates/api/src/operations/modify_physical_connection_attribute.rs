@@ -16,8 +16,9 @@ use crate::example::{Before, Example, answers, refuses};
 use crate::form::{CHANGED_NAME, DESCRIPTION as DESCRIPTION_FORM};
 use crate::operation::{Operation, VPC, operation};
 use crate::parameter::{CIRCUIT_ID, Param, REGION_ID, Text, optional};
+use crate::value::Value as _;
 use domain::catalogue::{LineOperator, PortType};
-use domain::command::{AmendCircuit, Amendment};
+use domain::command::{AmendCircuit, Amendment, DownDelay};
 use domain::{CircuitId, Refusal};
 
 static LINE_OPERATOR: Param<LineOperator> = optional("LineOperator")
@@ -50,7 +51,9 @@ static NAME: Param<Text> = optional("Name")
     .or_else(&BAD_NAME);
 
 static BAD_DESCRIPTION: ErrorRow =
-    error(400, "InvalidDescription.Malformed", "The specified Description is not valid.");
+    error(400, "InvalidDescription.Malformed", "The specified Description is not valid.")
+        // SOURCE: EDITIONS, T076; 2024-03 as the metadata of mid-2024 has it.
+        .or_in(until(E2024_03), &["The specifid ?Description? is not valid."]);
 
 static DESCRIPTION: Param<Text> = optional("Description")
     .doc("The description of the Express Connect circuit.")
@@ -62,15 +65,14 @@ static REDUNDANT_ID: Param<CircuitId> = optional("RedundantPhysicalConnectionId"
     .doc("The ID of the circuit that this one is redundant with.")
     .example("pc-119mfjzm7");
 
-/// SOURCE: EDITIONS, T077; api_operations.json (0 to 10000). ASSUMED: of steps of 100 nothing is
-/// told.
+/// SOURCE: EDITIONS, T077; dossier, annex A (0 to 10000 in steps of 100).
 static DOWN_DELAY_TIME: Param<u32> = optional("DownDelayTime")
     .doc("The delay of a link that goes down, in milliseconds.")
     .example("0")
     .only_in(from(E2025_09))
-    .default_in(from(E2025_09), "0")
     .range_in(from(E2025_09), 0, 10_000)
-    .without_effect("no link here ever goes down");
+    .rule_in(ALL, |_, text| u32::read(text).is_some_and(|ms| ms % 100 == 0))
+    .assumed("without it what there was stays, where the page prints a default of 0");
 
 static ENDED: ErrorRow = error(400, "InvalidStatus", "invalid physical connection status.")
     .on(&[Refusal::CircuitState])
@@ -112,7 +114,10 @@ pub static OPERATION: Operation =
             &DOWN_DELAY_TIME.spec,
             &CLIENT_TOKEN.spec,
         ])
-        .resource_in(ALL, "acs:vpc:{region}:{account}:physicalconnection/{PhysicalConnectionId}")
+        .resources_in(
+            ALL,
+            &["acs:vpc:{region}:{account}:physicalconnection/{PhysicalConnectionId}"],
+        )
         .errors(ERRORS)
         .assumed(&[
             "the causes of the refusals, and the order of the errors",
@@ -152,6 +157,7 @@ fn asks(input: &Input) -> Result<AmendCircuit, Invalid> {
         description: word(&DESCRIPTION),
         peer_location: word(&PEER_LOCATION),
         circuit_code: word(&CIRCUIT_CODE),
+        down_delay: DownDelay(input.find(&DOWN_DELAY_TIME)),
     };
     Ok(AmendCircuit {
         circuit: input.get(&CIRCUIT_ID),

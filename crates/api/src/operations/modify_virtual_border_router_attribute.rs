@@ -4,20 +4,20 @@
 
 use super::create_virtual_border_router::{
     BAD_CIRCUIT_CODE, BAD_DESCRIPTION, BAD_MASK, BAD_NAME, BAD_VLAN, BY_OTHER, CIRCUIT_CODE,
-    DESCRIPTION, DESCRIPTION_NOT_THEIRS, ENABLE_IPV6, IPV6_PREFIX, LATER, LOCAL_IP_NOT_THEIRS,
-    LOCAL_IPV6, MASK, MASK_NOT_THEIRS, NAME, NAME_NOT_THEIRS, NO_IPV6, NO_IPV6_IN_REGION,
-    NOT_ONE_SUBNET, ON_HOSTED, PEER_IP_NOT_THEIRS, PEER_IPV6, REGION_NOT_FOUND, SERVICE_CLOSED,
-    TOO_FAST, VLAN_KEPT, VLAN_USED, WITH_OTHERS, WITH_ROUTER, addresses, ipv6, limited,
-    needs_service,
+    DESCRIPTION, DESCRIPTION_NOT_THEIRS, ENABLE_IPV6, FOR_OTHER, FOR_OTHER_CODED, IPV6_PREFIX,
+    LATER, LOCAL_IP_NOT_THEIRS, LOCAL_IPV6, MASK, MASK_NOT_THEIRS, NAME, NAME_NOT_THEIRS, NO_IPV6,
+    NO_IPV6_IN_REGION, NOT_ONE_SUBNET, ON_HOSTED, PEER_IP_NOT_THEIRS, PEER_IPV6, REGION_NOT_FOUND,
+    SERVICE_CLOSED, SHARED_IN, TOO_FAST, VLAN_KEPT, VLAN_USED, WITH_OTHERS, WITH_ROUTER, addresses,
+    ipv6, limited, needs_service,
 };
 use super::terminate_virtual_border_router::TERMINATED;
 use crate::answer::request_id;
 use crate::check::Input;
 use crate::client_token::CLIENT_TOKEN;
 use crate::does::changes;
-use crate::edition::{ALL, E2020, E2023, E2024_03, E2025_09, Editions, from, until};
+use crate::edition::{ALL, E2020, E2022, E2023, E2024_03, E2025_09, Editions, from, until};
 use crate::error::{ErrorRow, Invalid, error};
-use crate::example::{Before, Example, answers, refuses};
+use crate::example::{Before, CALLER, Example, OTHER, answers, refuses};
 use crate::operation::{Operation, VPC, operation};
 use crate::parameter::{Param, REGION_ID, ROUTER_ID, optional};
 use crate::value::{Ipv4Text, Ipv6Text, MaskText, PrefixText, Value};
@@ -223,7 +223,8 @@ static OWN_VLAN_USED: ErrorRow = VLAN_USED
         Refusal::PortHosted,
         Refusal::PortHostsOthers,
     ])
-    .on_in(until(E2024_03), &[Refusal::CircuitHosted, Refusal::VlanKept]);
+    .on_in(until(E2022), &[Refusal::CircuitHosted])
+    .on_in(until(E2024_03), &[Refusal::VlanKept]);
 
 static ADDRESSES_INCOMPLETE: ErrorRow = error(
     400,
@@ -239,7 +240,8 @@ static SHARED: ErrorRow = error(
     "OperationDenied.VBRAssociateVPconn",
     "The operation is not allowed because of VBRAssociateVPconn.",
 )
-.in_editions(LATER)
+.in_editions(SHARED_IN)
+.documented_in(LATER)
 .on(&[Refusal::CircuitHosted])
 .assumed("of the VLAN and the bandwidth of a shared circuit's VBR, which are the circuit's");
 
@@ -293,7 +295,7 @@ pub static OPERATION: Operation =
             &SITELINK.spec,
             &MTU.spec,
         ])
-        .resource_in(ALL, "acs:vpc:{region}:{account}:virtualborderrouter/{VbrId}")
+        .resources_in(ALL, &["acs:vpc:{region}:{account}:virtualborderrouter/{VbrId}"])
         .errors(ERRORS)
         .assumed(&[
             "a VBR that was made for another account is taken over by its owner's addresses",
@@ -434,11 +436,11 @@ static EXAMPLES: &[Example] = &[
     ),
     answers("The VLAN that its shared circuit has, again", ALL, "VlanId=4", "RequestId=*")
         .after(ON_HOSTED),
-    refuses("Another VLAN than its shared circuit has", LATER, "VlanId=5", &SHARED)
+    refuses("Another VLAN than its shared circuit has", SHARED_IN, "VlanId=5", &SHARED)
         .after(ON_HOSTED),
     refuses(
         "Another VLAN than its shared circuit has, before",
-        until(E2024_03),
+        until(E2022),
         "VlanId=5",
         &OWN_VLAN_USED,
     )
@@ -555,8 +557,68 @@ static EXAMPLES: &[Example] = &[
     refuses("Another's name", ALL, "Name=mine", &NAME_NOT_THEIRS).after(WITH_OTHERS),
     refuses("What another says of it", ALL, "Description=mine", &DESCRIPTION_NOT_THEIRS)
         .after(WITH_OTHERS),
+    refuses(
+        "Another's address of IPv6",
+        from(E2020),
+        "LocalIpv6GatewayIp=2408::9",
+        &LOCAL_IP_NOT_THEIRS,
+    )
+    .after(WITH_OTHERS),
+    answers(
+        "A circuit's code and VLAN that are not his, as they are",
+        ALL,
+        "VlanId=10&CircuitCode=longtel001",
+        "RequestId=*",
+    )
+    .after(&[
+        Before::circuit("Enabled"),
+        Before::Call("CreateVirtualBorderRouter", FOR_OTHER_CODED),
+        Before::As(OTHER),
+    ]),
+    refuses(
+        "A further circuit's VLAN, which is not his",
+        ALL,
+        "AssociatedPhysicalConnections=[{\"PhysicalConnectionId\":\"pc-other\",\"VlanId\":30}]",
+        &VLAN_NOT_THEIRS,
+    )
+    .after(OTHERS_FURTHER),
+    refuses(
+        "A further circuit's code, which is not his",
+        ALL,
+        "AssociatedPhysicalConnections=\
+         [{\"PhysicalConnectionId\":\"pc-other\",\"CircuitCode\":\"mine\"}]",
+        &CODE_NOT_THEIRS,
+    )
+    .after(OTHERS_FURTHER),
+    answers(
+        "The addresses on a further circuit, which are his",
+        ALL,
+        "AssociatedPhysicalConnections=[{\"PhysicalConnectionId\":\"pc-other\",\
+         \"LocalGatewayIp\":\"10.1.0.1\",\"PeerGatewayIp\":\"10.1.0.2\",\
+         \"PeeringSubnetMask\":\"255.255.255.252\"}]",
+        "RequestId=*",
+    )
+    .after(OTHERS_FURTHER),
     answers("Another's VLAN, on one's own circuit", ALL, "VlanId=12", "RequestId=*")
         .after(WITH_OTHERS),
+];
+
+/// Another account's router on two circuits, and that account calls.
+const OTHERS_FURTHER: &[Before] = &[
+    Before::circuit("Enabled"),
+    Before::Circuit("pc-other", "Enabled", "", "Normal"),
+    Before::Call("CreateVirtualBorderRouter", FOR_OTHER),
+    Before::As(OTHER),
+    Before::Call(
+        "ModifyVirtualBorderRouterAttribute",
+        "LocalGatewayIp=10.0.0.1&PeerGatewayIp=10.0.0.2&PeeringSubnetMask=255.255.255.252",
+    ),
+    Before::As(CALLER),
+    Before::Call(
+        "AssociatePhysicalConnectionToVirtualBorderRouter",
+        "LocalGatewayIp=&PeerGatewayIp=&PeeringSubnetMask=",
+    ),
+    Before::As(OTHER),
 ];
 
 /// A router that is off, and another on its circuit.

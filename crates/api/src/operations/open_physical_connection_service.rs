@@ -3,7 +3,7 @@
 
 use crate::answer::request_id;
 use crate::does::changes;
-use crate::edition::{ALL, E2022, until};
+use crate::edition::{ALL, E2022, from};
 use crate::error::{ErrorRow, error};
 use crate::example::{Before, answers, refuses};
 use crate::operation::{Operation, VPC, operation};
@@ -24,10 +24,7 @@ pub static OPERATION: Operation = operation(
     "OpenPhysicalConnectionService",
     &changes(|_| Ok(OpenService {}), &[request_id()]),
 )
-.without_page_in(
-    until(E2022),
-    "what one of an account's keys applies for needs it from 2022 on, whichever key turns it on",
-)
+.only_in(from(E2022)) // SOURCE: EDITIONS, T119; before it nothing needs it.
 .summary("Turns outbound-traffic billing on for the account.")
 .directory("Outbound traffic")
 .parameters(&[&REGION_ID.spec])

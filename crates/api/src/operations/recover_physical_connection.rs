@@ -51,6 +51,7 @@ pub static OPERATION: Operation =
         .directory("Shared circuits")
         .kind("update")
         .parameters(&[&REGION_ID.spec, &INSTANCE_ID.spec, &DRY_RUN.spec, &OWN_TOKEN.spec])
+        .resources_in(ALL, &["acs:vpc:{region}:{account}:physicalconnection/{InstanceId}"])
         .errors(&[&NOT_FOUND, &DEDICATED, &BEING_ENDED, &WRONG_STATUS, &DRY_RUN_DONE])
         .assumed(&["it is in service again at once, for as long as it was paid"])
         .examples(ENDED, "RegionId=cn-hangzhou&InstanceId={VirtualPhysicalConnection}", EXAMPLES);

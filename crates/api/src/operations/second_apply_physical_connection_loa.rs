@@ -33,7 +33,7 @@ pub static OPERATION: Operation =
         .summary("Applies again for a Letter of Authorization that was rejected.")
         .directory("Letters of Authorization")
         .parameters(PARAMETERS)
-        .resource_in(ALL, "acs:vpc:{region}:{account}:physicalconnection/{InstanceId}")
+        .resources_in(ALL, &["acs:vpc:{region}:{account}:physicalconnection/{InstanceId}"])
         .errors(&[
             &BAD_COMPANY.documented_in(ALL),
             &BAD_LINE_TYPE.documented_in(ALL),

@@ -138,6 +138,14 @@ pub(super) fn tags(input: &Input, list: &'static Param<Text>) -> Result<Tags, In
     Ok(Tags::new(tags.map(|Wanted { key, value }| Tag { key, value: value.unwrap_or_default() })))
 }
 
+/// The same where keys are shorter, at most 64 characters. SOURCE: dossier, annex A (circuits in
+/// sets and shared circuits).
+pub(super) fn short_tags(input: &Input, list: &'static Param<Text>) -> Result<Tags, Invalid> {
+    let tags = tags(input, list)?;
+    let is_long = tags.all().iter().any(|tag| tag.key.chars().count() > 64);
+    if is_long { Err(BAD_KEY.invalid()) } else { Ok(tags) }
+}
+
 /// Whether customers may say anything of a tag of this key.
 pub(super) fn allowed(key: &str) -> Result<(), Invalid> {
     if is_reserved(key) { Err(RESERVED.invalid()) } else { Ok(()) }
@@ -164,7 +172,7 @@ pub static OPERATION: Operation =
         .summary("Adds tags to Express Connect circuits.")
         .directory("Tags")
         .parameters(&[&RESOURCE_TYPE.spec, &REGION_ID.spec, &RESOURCE_ID.spec, &TAG.spec])
-        .resource_in(ALL, "acs:vpc:{region}:{account}:physicalconnection/*")
+        .resources_in(ALL, &["acs:vpc:{region}:{account}:{kind}/*"])
         .errors(ERRORS)
         .assumed(&["the circuits may be in any status", "the resource, that of removing tags"])
         .examples(

@@ -60,7 +60,7 @@ pub static OPERATION: Operation = operation(
 .summary("Terminates an Express Connect circuit.")
 .directory("Express Connect circuits")
 .parameters(&[&REGION_ID.spec, &CIRCUIT_ID.spec, &CLIENT_TOKEN.spec])
-.resource_in(ALL, "acs:vpc:{region}:{account}:physicalconnection/{PhysicalConnectionId}")
+.resources_in(ALL, &["acs:vpc:{region}:{account}:physicalconnection/{PhysicalConnectionId}"])
 .errors(&[
     &BAD_REGION.documented_in(from(E2024_03)), // SOURCE: EDITIONS, T058.
     &NO_CIRCUIT.on(&[Refusal::NoSuchCircuit, Refusal::CircuitDeleted]),

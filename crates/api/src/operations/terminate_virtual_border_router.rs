@@ -54,7 +54,7 @@ pub static OPERATION: Operation = operation(
 .summary("Terminates a virtual border router (VBR).")
 .directory("Virtual border routers")
 .parameters(&[&REGION_ID.spec, &ROUTER_ID.spec, &CLIENT_TOKEN.spec])
-.resource_in(ALL, "acs:vpc:{region}:{account}:virtualborderrouter/{VbrId}")
+.resources_in(ALL, &["acs:vpc:{region}:{account}:virtualborderrouter/{VbrId}"])
 .errors(&[
     &BAD_REGION.documented_in(ALL),
     &NOT_FOUND,

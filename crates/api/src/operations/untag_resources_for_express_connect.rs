@@ -63,7 +63,7 @@ pub static OPERATION: Operation =
             &RESOURCE_ID.spec,
             &TAG_KEY.spec,
         ])
-        .resource_in(ALL, "acs:vpc:{region}:{account}:physicalconnection/*")
+        .resources_in(ALL, &["acs:vpc:{region}:{account}:{kind}/*"])
         .errors(ERRORS)
         .assumed(&[
             "a key that a circuit has not is no error",

@@ -49,7 +49,7 @@ pub static OPERATION: Operation =
         .summary("Changes the bandwidth of a virtual border router (VBR).")
         .directory("Virtual border routers")
         .parameters(&[&REGION_ID.spec, &ROUTER_ID.spec, &BANDWIDTH.spec, &CLIENT_TOKEN.spec])
-        .resource_in(ALL, "acs:vpc:*:{account}:virtualborderrouter/{VirtualBorderRouterId}")
+        .resources_in(ALL, &["acs:vpc:*:{account}:virtualborderrouter/{VirtualBorderRouterId}"])
         .errors(&[
             &NOT_FOUND,
             &WRONG_STATE,

@@ -86,7 +86,7 @@ pub static OPERATION: Operation =
             &DRY_RUN.spec,
             &OWN_TOKEN.spec,
         ])
-        .resource_in(ALL, "acs:vpc:{region}:{account}:physicalconnection/{InstanceId}")
+        .resources_in(ALL, &["acs:vpc:{region}:{account}:physicalconnection/{InstanceId}"])
         .errors(&[
             &NOT_THEIRS,
             &NO_CIRCUIT,

@@ -7,7 +7,7 @@ use crate::draft::Draft;
 use crate::hosting;
 use crate::id::{AccountId, CircuitId};
 use crate::parties::Parties;
-use crate::print::{command, printed};
+use crate::print::{Fingerprint, Print, command, printed};
 use crate::receipt::Outcome;
 use crate::refusal::Refusal;
 use crate::rule::Rule;
@@ -33,6 +33,21 @@ printed! {
         peer_location: Option<Box<str>>,
         /// The carrier's own code.
         circuit_code: Option<Box<str>>,
+        /// `DownDelayTime`.
+        down_delay: DownDelay,
+    }
+}
+
+/// How long a link may be down before it is taken for it, milliseconds; `None` leaves it as it is.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct DownDelay(pub Option<u32>);
+
+/// None prints as nothing: calls of before there was one are the same calls.
+impl Print for DownDelay {
+    fn print(&self, into: &mut Fingerprint) {
+        if let Some(ms) = self.0 {
+            ms.print(into);
+        }
     }
 }
 
@@ -60,9 +75,10 @@ impl Amendment {
     /// ASSUMED: of a shared one nothing else can, since the port and the line are the partner's.
     fn is_of_words(&self) -> bool {
         let Self { line_operator, port_type, bandwidth_mbps, redundant, .. } = self;
-        let Self { peer_location, circuit_code, .. } = self;
+        let Self { peer_location, circuit_code, down_delay, .. } = self;
         (line_operator.is_none() && port_type.is_none() && bandwidth_mbps.is_none())
-            && (redundant.is_none() && peer_location.is_none() && circuit_code.is_none())
+            && (redundant.is_none() && peer_location.is_none())
+            && (circuit_code.is_none() && down_delay.0.is_none())
     }
 }
 
@@ -118,6 +134,7 @@ fn amend(particulars: &mut Particulars, amendment: &Amendment) {
     particulars.bandwidth_mbps = amendment.bandwidth_mbps.unwrap_or(particulars.bandwidth_mbps);
     let mut words = particulars.words.as_deref().cloned().unwrap_or_default();
     words.redundant = amendment.redundant.or(words.redundant);
+    words.down_delay_ms = amendment.down_delay.0.unwrap_or(words.down_delay_ms);
     for (field, new) in [
         (&mut words.name, &amendment.name),
         (&mut words.description, &amendment.description),

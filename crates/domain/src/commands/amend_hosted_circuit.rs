@@ -96,7 +96,9 @@ fn check_alive(circuit: &Circuit, parent: &Circuit) -> Result<(), Refusal> {
     if ended || parent.state.deleted {
         return Err(Refusal::CircuitEnded);
     }
-    if state.locks.financial() { Err(Refusal::CircuitLocked) } else { Ok(()) }
+    // ASSUMED: of the port that it is a part of, too.
+    let locked = state.locks.financial() || parent.state.locks.financial();
+    if locked { Err(Refusal::CircuitLocked) } else { Ok(()) }
 }
 
 /// It is so, and the partner pays for a faster one if he is to.

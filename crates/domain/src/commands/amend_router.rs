@@ -10,7 +10,9 @@ use crate::print::{command, printed};
 use crate::receipt::Outcome;
 use crate::refusal::Refusal;
 use crate::router::{Association, Described, Router, RouterEvent, RouterStatus, step};
-use crate::routing::{self, Own, check_ipv6, check_service, check_speed, check_vlan};
+use crate::routing::{
+    self, Own, check_ipv6, check_none_said, check_service, check_speed, check_vlan,
+};
 use crate::rule::Rule;
 use crate::view::Whose;
 
@@ -142,22 +144,40 @@ impl Rule for AmendRouter {
 }
 
 impl RouterAmendment {
-    /// Whether everything that is said is the caller's to say. SOURCE: ROUTERS 3.4.
+    /// Whether everything that is said is the caller's to say, on each circuit of the router. What
+    /// is said again as it is changes nothing: the provider says all it knows in every call.
+    /// SOURCE: ROUTERS 3.4, 5 and 13.2.
     fn check_whose(&self, draft: &Draft, router: &Router) -> Result<(), Refusal> {
         let caller = draft.caller();
         let (has_circuit, has_router) = (router.account == caller, router.owner == caller);
-        // SOURCE: ROUTERS 5: the provider says the own one again in every call.
-        let other_vlan = self.vlan.is_some_and(|vlan| vlan != router.described.vlan);
-        for (said, may, refusal) in [
-            (self.circuit_code.is_some(), has_circuit, Refusal::CircuitCodeNotTheirs),
-            (!self.peering.local_ip.is_empty(), has_router, Refusal::LocalIpNotTheirs),
-            (!self.peering.peer_ip.is_empty(), has_router, Refusal::PeerIpNotTheirs),
-            (!self.peering.mask.is_empty(), has_router, Refusal::MaskNotTheirs),
-            (other_vlan, has_circuit, Refusal::VlanNotTheirs),
-            (self.name.is_some(), has_router, Refusal::NameNotTheirs),
-            (self.description.is_some(), has_router, Refusal::DescriptionNotTheirs),
+        let first = AssociationAmendment {
+            circuit: router.circuit,
+            vlan: self.vlan,
+            circuit_code: self.circuit_code.clone(),
+            peering: self.peering.clone(),
+            ipv6: self.ipv6,
+        };
+        for said in [&first].into_iter().chain(&self.associations) {
+            // One that is on no circuit of the router is refused where they are changed.
+            let Some((vlan, circuit_code, peering)) = line_on(router, &said.circuit) else {
+                continue;
+            };
+            let other_code = said.circuit_code.as_deref().is_some_and(|code| code != circuit_code);
+            if other_code && !has_circuit {
+                return Err(Refusal::CircuitCodeNotTheirs);
+            }
+            if !has_router {
+                check_none_said(&said.peering, peering)?;
+            }
+            if said.vlan.is_some_and(|said| said != vlan) && !has_circuit {
+                return Err(Refusal::VlanNotTheirs);
+            }
+        }
+        for (said, is, refusal) in [
+            (&self.name, &router.described.name, Refusal::NameNotTheirs),
+            (&self.description, &router.described.description, Refusal::DescriptionNotTheirs),
         ] {
-            if said && !may {
+            if said.as_ref().is_some_and(|said| said != is) && !has_router {
                 return Err(refusal);
             }
         }
@@ -230,6 +250,16 @@ impl RouterAmendment {
             tags: old.tags.clone(),
         }
     }
+}
+
+/// What describes a router's line on a circuit: its VLAN, its code and its addresses.
+fn line_on<'r>(router: &'r Router, circuit: &CircuitId) -> Option<(u32, &'r str, &'r Peering)> {
+    if router.circuit == *circuit {
+        let Described { vlan, circuit_code, peering, .. } = &router.described;
+        return Some((*vlan, circuit_code, peering));
+    }
+    let further = router.associations.iter().find(|its| its.circuit == *circuit)?;
+    Some((further.vlan, &further.circuit_code, &further.peering))
 }
 
 /// The addresses of a router: on its own circuit, and on its further ones.

@@ -36,7 +36,7 @@ command! {
         /// Whether it is only to be found out whether it could be done.
         dry_run: bool,
     } not compared {
-        /// Whether a try that fails says only that it did.
+        /// Whether a try that fails says that it did, and of the reason no more than the kind.
         silent: bool,
     }
 }
@@ -58,6 +58,20 @@ impl ApplyForCircuits {
     }
 }
 
+/// That a try failed, and of what kind the reason is.
+fn failed_try(refusal: Refusal) -> Refusal {
+    match refusal {
+        Refusal::ServiceClosed => Refusal::DryRunWithoutService,
+        Refusal::WaitingCircuitsMax | Refusal::AccessPointCircuitsMax => Refusal::DryRunOverQuota,
+        Refusal::AccessPointDisabled
+        | Refusal::AccessPointFull
+        | Refusal::RegionDisabled
+        | Refusal::SetFull => Refusal::DryRunWithoutRoom,
+        Refusal::NoSuchPort => Refusal::DryRunWithoutDevice,
+        _ => Refusal::DryRunFailed,
+    }
+}
+
 impl Rule for ApplyForCircuits {
     fn parties(&self, caller: Option<AccountId>, _: &dyn Whose) -> Parties {
         Parties::one(caller)
@@ -69,7 +83,7 @@ impl Rule for ApplyForCircuits {
         let may = check_service(draft, true).and_then(|()| check_more(draft, None, &more));
         let may = may.map_err(|refusal| self.told_apart(draft, refusal));
         if self.dry_run {
-            let told = if self.silent { may.map_err(|_| Refusal::DryRunFailed) } else { may };
+            let told = if self.silent { may.map_err(failed_try) } else { may };
             return told.and(Err(Refusal::DryRun));
         }
         may?;

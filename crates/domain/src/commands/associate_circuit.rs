@@ -11,7 +11,8 @@ use crate::receipt::Outcome;
 use crate::refusal::Refusal;
 use crate::router::{Association, Router, RouterEvent, step};
 use crate::routing::{
-    self, Own, check_count, check_not_ended, check_service, check_vlan, enabled_circuit,
+    self, Own, check_complete, check_count, check_none_said, check_not_ended, check_service,
+    check_vlan, enabled_circuit,
 };
 use crate::rule::Rule;
 use crate::view::{View, Whose};
@@ -36,6 +37,8 @@ command! {
         needs_service: bool,
         /// Whether no two circuits of a router may have one address, as it is sold.
         compares: bool,
+        /// Whether who says an address of IPv4 says all three, as it is sold.
+        wants_all: bool,
     }
 }
 
@@ -109,6 +112,14 @@ impl Rule for AssociateCircuit {
         }
         if again {
             return Err(Refusal::AlreadyAssociated);
+        }
+        // The addresses are the router's owner's to say, who says them by changing it.
+        if router.owner != draft.caller() {
+            check_none_said(&self.peering, &Peering::default())?;
+        }
+        // SOURCE: dossier, annex A. The provider says none, or all.
+        if self.wants_all && self.peering.has_ipv4() {
+            check_complete(&self.peering)?;
         }
         if !self.peering.is_one_subnet() {
             return Err(Refusal::NotOneSubnet);

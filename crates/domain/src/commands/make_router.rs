@@ -12,8 +12,8 @@ use crate::reference::Reference;
 use crate::refusal::Refusal;
 use crate::router::{Described, Detection, Router, RouterStatus, Times};
 use crate::routing::{
-    Own, check_count, check_ipv6, check_open, check_service, check_speed, check_vlan,
-    enabled_circuit, note,
+    Own, check_complete, check_count, check_ipv6, check_none_said, check_open, check_service,
+    check_speed, check_vlan, enabled_circuit, note,
 };
 use crate::rule::Rule;
 use crate::tag::Tags;
@@ -71,7 +71,7 @@ impl Rule for MakeRouter {
         check_open(draft, circuit, self.limited)?;
         check_ipv6(draft, circuit, self.ipv6 && self.limited)?;
         let own = circuit.hosted().map(|hosted| hosted.spec.router_mbps());
-        let port_mbps = own.unwrap_or(circuit.particulars.port_type.speed_mbps());
+        let port_mbps = own.unwrap_or(circuit.particulars.port_type.router_mbps());
         let region = circuit.region;
         let bandwidth_mbps = self.bandwidth_mbps.unwrap_or(port_mbps);
         self.check_addresses(draft)?;
@@ -142,13 +142,10 @@ impl MakeRouter {
     /// Addresses and words are the owner's to say; whoever makes one for himself says the
     /// addresses. SOURCE: ROUTERS 6 and 8.
     fn check_addresses(&self, draft: &Draft) -> Result<(), Refusal> {
-        let Peering { local_ip, peer_ip, mask, .. } = &self.peering;
         if let Some(owner) = self.owner {
             draft.account(owner).map_err(|_| Refusal::NoSuchOwner)?;
+            check_none_said(&self.peering, &Peering::default())?;
             for (text, refusal) in [
-                (local_ip, Refusal::LocalIpNotTheirs),
-                (peer_ip, Refusal::PeerIpNotTheirs),
-                (mask, Refusal::MaskNotTheirs),
                 (&self.name, Refusal::NameNotTheirs),
                 (&self.description, Refusal::DescriptionNotTheirs),
             ] {
@@ -158,13 +155,7 @@ impl MakeRouter {
             }
             return Ok(());
         }
-        for (text, refusal) in
-            [(local_ip, Refusal::NoLocalIp), (peer_ip, Refusal::NoPeerIp), (mask, Refusal::NoMask)]
-        {
-            if text.is_empty() {
-                return Err(refusal);
-            }
-        }
+        check_complete(&self.peering)?;
         if self.peering.is_one_subnet() { Ok(()) } else { Err(Refusal::NotOneSubnet) }
     }
 }

@@ -37,13 +37,16 @@ impl Rule for MakeRouterGroup {
     fn decide(&self, draft: &mut Draft) -> Result<Outcome, Refusal> {
         let (first, second) = (router(draft, &self.router)?, router(draft, &self.peer)?);
         let region = first.region;
-        if first.owner != draft.caller() || second.owner != draft.caller() {
+        if first.owner != second.owner {
             return Err(Refusal::GroupOwnersDiffer);
+        }
+        if first.owner != draft.caller() {
+            return Err(Refusal::NoSuchRouter);
         }
         step(first.status, RouterEvent::Join)?;
         step(second.status, RouterEvent::Join)?;
         // ASSUMED: every circuit ends on a device of its own.
-        if first.circuit == second.circuit {
+        if first.circuits().any(|its| second.circuits().any(|other| its == other)) {
             return Err(Refusal::GroupOfOneDevice);
         }
         if first.group.is_some() || second.group.is_some() {
@@ -82,7 +85,8 @@ impl Rule for MakeRouterGroup {
 }
 
 /// A router on one of the caller's circuits.
-/// ASSUMED: one that another account made for the caller joins no group.
+/// ASSUMED: one that another account made for the caller joins no group, since that account may
+/// switch it off and remove its circuit without asking him.
 fn router<'d>(draft: &'d Draft, id: &RouterId) -> Result<&'d Router, Refusal> {
     let router = routing::callers(draft, id)?;
     let own = router.account == draft.caller();

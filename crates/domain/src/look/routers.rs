@@ -109,12 +109,11 @@ fn matches(view: &dyn View, router: &Router, filter: &RouterFilter) -> bool {
 
 /// A failover group of an account in a region.
 fn group(view: &dyn View, account: AccountId, region: Region, by: &GroupBy) -> Option<RouterGroup> {
-    let id = match by {
-        GroupBy::Group(id) => Some(*id),
-        GroupBy::Router(router) => view.router(router).and_then(|router| router.group),
-    };
-    let group = id.and_then(|id| view.group(&id)).filter(|group| !group.deleted);
-    group.filter(|group| group.account == account && group.region == region).cloned()
+    let of_router = || by.router.and_then(|router| view.router(&router)?.group);
+    let group = by.group.or_else(of_router).and_then(|id| view.group(&id))?;
+    let has_router = by.router.is_none_or(|router| group.routers.contains(&router));
+    let its = group.account == account && group.region == region;
+    (its && has_router && !group.deleted).then(|| group.clone())
 }
 
 /// Routers of whomever, or at home with an account, in this status or any: for the control API.

@@ -8,7 +8,7 @@ use crate::circuit::{
 };
 use crate::command::{
     AmendCircuit, Amendment, ApplyForCircuit, CarrierEvent, ConfirmCircuit, DeleteCircuit,
-    GiveCircuits, OpenAccount, OpenService, RenewCircuit, TerminateCircuit, TopUp,
+    DownDelay, GiveCircuits, OpenAccount, OpenService, RenewCircuit, TerminateCircuit, TopUp,
 };
 use crate::id::CircuitId;
 use crate::order::{CancelCause, OrderStatus};
@@ -256,6 +256,7 @@ fn an_amendment_changes_what_it_names() {
         description: text("d"),
         peer_location: text("p"),
         circuit_code: text("c"),
+        down_delay: DownDelay(Some(500)),
     };
     let before = world.circuit(circuit).state;
     world.done(AmendCircuit { circuit, amendment: Box::new(all), in_service_too: true });
@@ -265,6 +266,7 @@ fn an_amendment_changes_what_it_names() {
         peer_location: "p".into(),
         circuit_code: "c".into(),
         redundant: Some(companion),
+        down_delay_ms: 500,
         ..CircuitWords::default()
     };
     let mut wanted = Particulars {

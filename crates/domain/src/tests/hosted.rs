@@ -12,9 +12,9 @@ use crate::circuit::{
     Acceptance, Circuit, Event, GivenCircuit, Hosted, Particulars, Payer, Status,
 };
 use crate::command::{
-    AmendCircuit, AmendHostedCircuit, Amendment, CarrierEvent, ConfirmCircuit, DeleteCircuit,
-    HostCircuit, HostRouter, LoadPrices, MakeRouter, MoveRouter, OpenService, RecoverCircuit,
-    RenewCircuit, SetRouterBandwidth, TerminateCircuit, TopUp,
+    AmendCircuit, AmendHostedCircuit, Amendment, AssociateCircuit, CarrierEvent, ConfirmCircuit,
+    DeleteCircuit, HostCircuit, HostRouter, LoadPrices, MakeRouter, MoveRouter, OpenService,
+    RecoverCircuit, RenewCircuit, SetRouterBandwidth, TerminateCircuit, TopUp,
 };
 use crate::id::{AccountId, CircuitId, RouterId};
 use crate::order::{Charge, OrderKind, OrderStatus};
@@ -421,6 +421,12 @@ fn a_shared_circuit_is_what_its_partner_made_it() {
     assert_eq!(theirs(&mut world, key), refused(Refusal::CircuitState));
     world.done(CarrierEvent { circuit, event: Event::LockFinancial });
     assert_eq!(world.refused(amended(circuit.as_str(), 3)), Refusal::CircuitLocked);
+    world.done(CarrierEvent { circuit, event: Event::Unlock });
+    let port = id("pc-a");
+    world.done(CarrierEvent { circuit: port, event: Event::LockFinancial });
+    let of_the_port = world.refused(amended(circuit.as_str(), 3));
+    assert_eq!(of_the_port, Refusal::CircuitLocked, "so is the port that it is a part of");
+    world.done(CarrierEvent { circuit: port, event: Event::Unlock });
     done(&theirs(&mut world, TerminateCircuit { circuit }));
     assert_eq!(world.refused(amended(circuit.as_str(), 3)), Refusal::CircuitEnded);
 }
@@ -600,7 +606,8 @@ fn not_every_router_can_be_made_a_shared_circuit() {
     world.done(SetRouterBandwidth { router: slow, bandwidth_mbps: 7, limited: true });
     assert_eq!(world.refused(of_router(slow.as_str())), Refusal::NoSuchSpeed);
     world.done(SetRouterBandwidth { router: slow, bandwidth_mbps: 50, limited: true });
-    world.done(associated(slow.as_str(), "pc-b", 1));
+    let peering = crate::peering::Peering::default();
+    world.done(AssociateCircuit { peering, ..associated(slow.as_str(), "pc-b", 1) });
     assert_eq!(world.refused(of_router(slow.as_str())), Refusal::RouterBound);
     host(&mut world, hosted("pc-a", 8));
     assert_eq!(world.refused(of_router(odd.as_str())), Refusal::NoBandwidthLeft);

@@ -64,6 +64,11 @@ fn nobody_applies_where_an_access_point_is_disabled_or_full_or_has_no_such_port(
         assert_eq!(world.refused(apply(one)), refusal);
         assert_eq!(world.refused(setup(one)), refusal);
         assert_eq!(world.refused(set(&[other, one])), refusal);
+        let silent = ApplyForCircuits { dry_run: true, silent: true, ..set(&[other, one]) };
+        let of_devices = refusal == Refusal::NoSuchPort;
+        let without_room = Refusal::DryRunWithoutRoom;
+        let kind = if of_devices { Refusal::DryRunWithoutDevice } else { without_room };
+        assert_eq!(world.refused(silent), kind);
         // What somebody has there already goes on, and elsewhere it is as ever.
         world.give(given(Status::Confirmed), "pc-a");
         world.placed(order(id("pc-a"), MONTH, true));

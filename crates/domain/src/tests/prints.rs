@@ -7,7 +7,8 @@ use crate::catalogue::{AccessPoint, LineOperator, PortType};
 use crate::circuit::{CircuitWords, Particulars};
 use crate::command::{
     AmendCircuit, Amendment, ApplyForCircuit, CancelOrder, ConfirmCircuit, DeleteCircuit,
-    NOT_COMPARED, OpenService, PlaceOccupancyOrder, PutUser, Shortfall, TerminateCircuit, Wake,
+    DownDelay, NOT_COMPARED, OpenService, PlaceOccupancyOrder, PutUser, Shortfall,
+    TerminateCircuit, Wake,
 };
 use crate::command::{RenewCircuit, SetRenewal};
 use crate::id::{CircuitId, OrderId};
@@ -45,6 +46,7 @@ fn words() -> CircuitWords {
         redundant: Some(id("pc-b")),
         tags: tags(&[("k", "v")]),
         macsec: MacsecKeys::default(),
+        down_delay_ms: 0,
         hosted: None,
     }
 }
@@ -60,8 +62,9 @@ fn amendments() -> Vec<Command> {
         description: Some("d".into()),
         peer_location: Some("p".into()),
         circuit_code: Some("c".into()),
+        down_delay: DownDelay(Some(0)),
     };
-    let changes: [fn(&mut Amendment); 11] = [
+    let changes: [fn(&mut Amendment); 13] = [
         |_| {},
         |a| a.line_operator = Some(LineOperator::Equinix),
         |a| a.port_type = None,
@@ -73,6 +76,8 @@ fn amendments() -> Vec<Command> {
         |a| a.description = None,
         |a| a.peer_location = Some("".into()),
         |a| a.circuit_code = Some("x".into()),
+        |a| a.down_delay = DownDelay(None),
+        |a| a.down_delay = DownDelay(Some(100)),
     ];
     let amendments = changes.into_iter().map(|change| {
         let mut amendment = amendment();
@@ -214,6 +219,7 @@ fn full_words() -> CircuitWords {
         redundant: Some(id("pc-b")),
         tags: Tags::default(),
         macsec: MacsecKeys::default(),
+        down_delay_ms: 0,
         hosted: None,
     }
 }
@@ -229,6 +235,7 @@ fn full_amendment() -> Amendment {
         description: Some("description".into()),
         peer_location: Some("peer location".into()),
         circuit_code: Some("code".into()),
+        down_delay: DownDelay(None),
     }
 }
 
@@ -444,6 +451,7 @@ fn what_is_not_compared_of_two_calls_is_written_down_here_too() {
             ("RecoverRouter", "needs_service"),
             ("AssociateCircuit", "needs_service"),
             ("AssociateCircuit", "compares"),
+            ("AssociateCircuit", "wants_all"),
             ("ApplyForCircuits", "silent"),
         ]
     );

@@ -18,7 +18,7 @@ use crate::id::{AccountId, CircuitId, GroupId, RouterId};
 use crate::peering::Peering;
 use crate::price::Currency;
 use crate::query::{Found, GroupBy, Query, RouterFilter, TagFilter};
-use crate::router::{Router, RouterEvent, RouterStatus, VLAN_KEPT_MS, step};
+use crate::router::{Router, RouterEvent, RouterStatus, step};
 use crate::router_group::GroupStatus;
 use crate::tag::{ResourceType, Tags};
 use crate::{Carrier, Command, Outcome, Records as _, Refusal, Rules};
@@ -94,6 +94,7 @@ pub fn associated(of: &str, circuit: &str, vlan: u32) -> AssociateCircuit {
         ipv6: false,
         needs_service: true,
         compares: false,
+        wants_all: false,
     }
 }
 
@@ -526,6 +527,9 @@ fn who_makes_a_router_says_its_addresses_and_they_lie_in_one_subnet() {
     }
     let named = MakeRouter { name: "n".into(), ..theirs.clone() };
     assert_eq!(world.refused(named), Refusal::NameNotTheirs);
+    let six = Peering { peer_ipv6: "2408::2".into(), ..Peering::default() };
+    let six = MakeRouter { peering: six, ..theirs.clone() };
+    assert_eq!(world.refused(six), Refusal::PeerIpNotTheirs);
     let described = MakeRouter { description: "d".into(), ..theirs };
     assert_eq!(world.refused(described), Refusal::DescriptionNotTheirs);
     world.done(MakeRouter { bandwidth_mbps: Some(2048), limited: false, ..whole });
@@ -608,7 +612,7 @@ fn a_router_that_is_off_keeps_its_vlan_for_seven_days() {
     let old = made_by(&mut world, OWNER, made("pc-a", 10));
     world.done(TerminateRouter { router: old });
     world.pass(250);
-    world.pass(VLAN_KEPT_MS - 1);
+    world.pass(Rules::default().vlan_kept_ms - 1);
     assert_eq!(world.refused(made("pc-a", 10)), Refusal::VlanKept);
     world.pass(1);
     let new = made_by(&mut world, OWNER, made("pc-a", 10));
@@ -670,6 +674,12 @@ fn a_router_for_another_account_is_his_once_he_says_its_addresses() {
     assert_eq!(told, Told::Refused(Refusal::NotTheOwners));
     assert_eq!(world.refused(DeleteRouter { router: id }), Refusal::NotTheOwners);
     assert_eq!(world.refused(TerminateCircuit { circuit }), Refusal::RoutersAttached);
+    let delete = || DeleteCircuit { circuit, waiting_too: true };
+    assert_eq!(world.refused(delete()), Refusal::OthersRoutersAttached);
+    let own = made_by(&mut world, OWNER, made("pc-a", 20));
+    assert_eq!(world.refused(delete()), Refusal::RoutersAttached);
+    world.done(DeleteRouter { router: own });
+    world.done(FinishRouter { router: own });
     world.done(TerminateRouter { router: id });
     world.done(FinishRouter { router: id });
     let recover = RecoverRouter { router: id, needs_service: false };
@@ -677,6 +687,73 @@ fn a_router_for_another_account_is_his_once_he_says_its_addresses() {
     by(&mut world, OTHER, DeleteRouter { router: id });
     world.done(FinishRouter { router: id });
     world.done(TerminateCircuit { circuit });
+}
+
+#[test]
+fn on_every_circuit_of_a_router_the_line_is_its_owners_to_say_and_the_addresses_the_routers() {
+    let (mut world, _) = World::with(Status::Enabled);
+    world.give(given(Status::Enabled), "pc-b");
+    by(&mut world, OTHER, OpenService {});
+    let id = made_by(&mut world, OWNER, made_for(OTHER, "pc-a", 10));
+    let name = id.as_str();
+    by(&mut world, OTHER, amended(name, |a| a.peering = sides("10.0.0.1", "10.0.0.2")));
+    assert_eq!(world.refused(associated(name, "pc-b", 20)), Refusal::LocalIpNotTheirs);
+    let six = Peering { local_ipv6: "2408::1".into(), ..Peering::default() };
+    let bare = AssociateCircuit { peering: Peering::default(), ..associated(name, "pc-b", 20) };
+    let with_six = AssociateCircuit { peering: six.clone(), ..bare.clone() };
+    assert_eq!(world.refused(with_six), Refusal::LocalIpNotTheirs);
+    world.done(bare);
+    let further = |change: fn(&mut AssociationAmendment)| {
+        let mut said = AssociationAmendment {
+            circuit: CircuitId::new("pc-b").expect("an id"),
+            vlan: None,
+            circuit_code: None,
+            peering: Peering::default(),
+            ipv6: None,
+        };
+        change(&mut said);
+        let mut command = amended(name, |_| {});
+        command.amendment.associations.push(said);
+        command
+    };
+    let line = further(|its| its.vlan = Some(21));
+    let code = further(|its| its.circuit_code = Some("mine".into()));
+    let address = further(|its| its.peering = sides("10.1.0.1", "10.1.0.2"));
+    for (command, refusal) in
+        [(line.clone(), Refusal::VlanNotTheirs), (code.clone(), Refusal::CircuitCodeNotTheirs)]
+    {
+        assert_eq!(by(&mut world, OTHER, command), Told::Refused(refusal));
+    }
+    assert_eq!(world.refused(address.clone()), Refusal::LocalIpNotTheirs);
+    world.done(line);
+    world.done(code);
+    assert_eq!(by(&mut world, OTHER, address), Told::Accepted(Outcome::Done));
+    // What stands may be said again by either.
+    world.done(further(|its| its.peering = sides("10.1.0.1", "10.1.0.2")));
+    world.done(amended(name, |a| a.peering = sides("10.0.0.1", "10.0.0.2")));
+    for same in [
+        further(|its| (its.vlan, its.circuit_code) = (Some(21), Some("mine".into()))),
+        amended(name, |a| a.vlan = Some(10)),
+    ] {
+        assert_eq!(by(&mut world, OTHER, same), Told::Accepted(Outcome::Done));
+    }
+    let six = amended(name, |a| a.peering.local_ipv6 = "2408::1".into());
+    assert_eq!(world.refused(six), Refusal::LocalIpNotTheirs);
+}
+
+#[test]
+fn who_says_one_address_of_a_further_circuit_says_all_where_the_table_has_a_code_for_it() {
+    let (mut world, _, own) = with_router();
+    world.give(given(Status::Enabled), "pc-b");
+    let all = || AssociateCircuit { wants_all: true, ..associated(own.as_str(), "pc-b", 20) };
+    for (peering, refusal) in [
+        (sides("", "10.0.1.2"), Refusal::NoLocalIp),
+        (sides("10.0.1.1", ""), Refusal::NoPeerIp),
+        (Peering { mask: "".into(), ..sides("10.0.1.1", "10.0.1.2") }, Refusal::NoMask),
+    ] {
+        assert_eq!(world.refused(AssociateCircuit { peering, ..all() }), refusal);
+    }
+    world.done(AssociateCircuit { peering: Peering::default(), ..all() });
 }
 
 #[test]
@@ -925,23 +1002,34 @@ fn two_routers_on_two_circuits_make_a_group() {
     assert_eq!(world.refused(grouped(one.as_str(), "vbr-z")), Refusal::NoSuchRouter);
     assert_eq!(world.refused(join(one, theirs)), Refusal::GroupOwnersDiffer);
     assert_eq!(world.refused(join(one, near)), Refusal::GroupOfOneDevice);
+    let lent = made_by(&mut world, OWNER, made_for(OTHER, "pc-a", 13));
+    assert_eq!(world.refused(join(theirs, lent)), Refusal::NoSuchRouter, "both are another's");
+    world.done(associated(one.as_str(), "pc-b", 30));
+    assert_eq!(world.refused(join(one, two)), Refusal::GroupOfOneDevice, "a further one's");
+    let circuit = CircuitId::new("pc-b").expect("an id");
+    world.done(UnassociateCircuit { router: one, circuit });
     let dry = MakeRouterGroup { dry_run: true, ..join(one, two) };
     assert_eq!(world.refused(dry), Refusal::DryRun);
     let Outcome::Group(id) = world.done(join(one, two)) else { panic!("a group") };
     assert_eq!(world.refused(join(two, one)), Refusal::RouterInGroup);
-    for by in [GroupBy::Group(id), GroupBy::Router(one), GroupBy::Router(two)] {
+    let by = |group, router| GroupBy { group, router };
+    for by in
+        [by(Some(id), None), by(None, Some(one)), by(None, Some(two)), by(Some(id), Some(two))]
+    {
         let found = world.look(&Query::RouterGroup(OWNER, home(), by));
         let Found::RouterGroup(Some(found)) = found else { panic!("{by:?}: {found:?}") };
         assert_eq!((found.id, found.status), (id, GroupStatus::Creating));
         let found = world.look(&Query::RouterGroup(OWNER, away(), by));
         assert_eq!(found, Found::RouterGroup(None));
     }
+    let found = world.look(&Query::RouterGroup(OWNER, home(), by(Some(id), Some(near))));
+    assert_eq!(found, Found::RouterGroup(None), "a router that is not of it");
     world.done(FinishGroup { group: id });
     assert_eq!(world.refused(FinishGroup { group: id }), Refusal::RouterState);
     assert_eq!(world.state().group(&id).expect("made").status, GroupStatus::Active);
     world.done(DeleteRouterGroup { group: id });
     assert_eq!(world.refused(DeleteRouterGroup { group: id }), Refusal::NoSuchGroup);
-    let found = world.look(&Query::RouterGroup(OWNER, home(), GroupBy::Router(one)));
+    let found = world.look(&Query::RouterGroup(OWNER, home(), by(None, Some(one))));
     assert_eq!(found, Found::RouterGroup(None));
     world.done(join(two, one));
     world.done(DeleteRouter { router: one });

@@ -61,7 +61,12 @@ fn a_try_says_whether_it_could_be_done_and_does_nothing() {
     let three = applied(&[home(), home(), away()], true);
     assert_eq!(world.refused(three.clone()), Refusal::WaitingCircuitsMax);
     let silent = ApplyForCircuits { silent: true, ..three };
-    assert_eq!(world.refused(silent), Refusal::DryRunFailed);
+    assert_eq!(world.refused(silent.clone()), Refusal::DryRunOverQuota);
+    assert_eq!(world.state().circuits().count(), 0);
+    let mut world = World::empty(rules());
+    let (account, currency) = (OWNER, Currency::Usd);
+    world.done(OpenAccount { account, currency, dialect: None, orderless: false });
+    assert_eq!(world.refused(silent), Refusal::DryRunWithoutService);
     assert_eq!(world.state().circuits().count(), 0);
 }
 

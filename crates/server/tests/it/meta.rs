@@ -1,7 +1,7 @@
 //! What the server says of itself: metadata in the portal's format, OpenAPI, and what of a call
 //! came to nothing.
 
-use crate::rig::{BSS, ORDER, READY, Rig, VPC, ask, run};
+use crate::rig::{BSS, ORDER, POOR, READY, Rig, VPC, ask, run};
 use api::{Edition, OPERATIONS};
 use crossconnect::http::serve_connection;
 use crossconnect::keys::SANDBOX_SECRET;
@@ -161,6 +161,31 @@ async fn a_header_names_what_came_to_nothing_lists_too() {
     assert_eq!(answer.header("x-crossconnect-ignored"), Some("DeviceAdvancedCapacity"));
     let answer = ask(&rig, &apply(&call[..3])).await.ok();
     assert_eq!(answer.header("x-crossconnect-ignored"), None);
+    // What an object has that the edition lacks, and what means nothing beside something else.
+    let set = [
+        ("RegionId", "cn-hangzhou"),
+        ("HighReliableType", "SingleApMultiDevice"),
+        ("PortType", "1000Base-LX"),
+        ("ApList.1.RegionId", "cn-hangzhou"),
+        ("ApList.1.AccessPointId", "ap-cn-hangzhou-yh-B"),
+        ("ApList.1.LineOperator", "CT"),
+        ("ApList.1.OpticalModuleModel", "anything"),
+    ];
+    let grant = [
+        ("RegionId", "cn-hangzhou"),
+        ("VbrOwnerUid", POOR),
+        ("InstanceId", "vpc-a"),
+        ("GrantType", "All"),
+        ("VbrRegionNo", "cn-hangzhou"),
+        ("VbrInstanceIds", "vbr-nope"),
+    ];
+    for (key, action, said, ignored) in [
+        ("sandbox-2024-03", "CreateHighReliablePhysicalConnection", &set[..], "OpticalModuleModel"),
+        ("sandbox", "GrantInstanceToVbr", &grant[..], "VbrInstanceIds"),
+    ] {
+        let back = rig.call_as(key, VPC, action, said).await.ok();
+        assert_eq!(back.ignored, [ignored], "{action}");
+    }
     rig.end().await;
 }
 

@@ -175,6 +175,53 @@ async fn permission_for_one_circuit_counts_since_2025() {
     rig.end().await;
 }
 
+/// SOURCE: ROUTERS 17; api dossier, annex A (UntagResourcesForExpressConnect).
+#[tokio::test(flavor = "multi_thread")]
+async fn a_call_on_two_things_needs_both_and_a_tag_the_thing_that_it_is_put_on() {
+    let rig = Rig::sandbox().await;
+    let (first, second) = (rig.circuit("Enabled").await, rig.circuit("Enabled").await);
+    let circuits = format!("acs:vpc:*:{RICH}:physicalconnection/*");
+    let routers = format!("acs:vpc:*:{RICH}:virtualborderrouter/*");
+    let router = [
+        ("PhysicalConnectionId", &*first),
+        ("VlanId", "10"),
+        ("LocalGatewayIp", "10.0.0.1"),
+        ("PeerGatewayIp", "10.0.0.2"),
+        ("PeeringSubnetMask", "255.255.255.252"),
+    ];
+    let made = rig.call("CreateVirtualBorderRouter", &router).await.ok();
+    let id = made.body["VbrId"].as_str().expect("an id").to_owned();
+    let join = [("VbrId", &*id), ("PhysicalConnectionId", &*second), ("VlanId", "20")];
+    let tag = |kind, thing| {
+        [("ResourceType", kind), ("ResourceId.1", thing), ("Tag.1.Key", "k"), ("Tag.1.Value", "v")]
+    };
+    let tag_router = tag("VIRTUALBORDERROUTER", &*id);
+    let tag_circuit = tag("PHYSICALCONNECTION", &*first);
+    let join = ("AssociatePhysicalConnectionToVirtualBorderRouter", &join[..]);
+    let calls = [
+        ("CreateVirtualBorderRouter", &router[..], false, false),
+        (join.0, join.1, false, false),
+        ("TagResourcesForExpressConnect", &tag_router[..], false, true),
+        ("TagResourcesForExpressConnect", &tag_circuit[..], true, false),
+    ];
+    let allow = |resource: &str| policy("Allow", "*", resource);
+    for (action, said, with_circuits, with_routers) in calls {
+        for (resource, may) in [(&circuits, with_circuits), (&routers, with_routers)] {
+            user(&rig, "clerk", &[allow(resource)]).await;
+            let back = rig.call_as("clerk", VPC, action, said).await;
+            assert_eq!(back.status == 403, !may, "{action} with {resource}: {}", back.text);
+            user(&rig, "clerk", &[allow("*"), policy("Deny", "vpc:*", resource)]).await;
+            let back = rig.call_as("clerk", VPC, action, said).await;
+            let other = with_circuits || with_routers;
+            let denied = if other { may } else { true };
+            assert_eq!(back.status == 403, denied, "{action} without {resource}: {}", back.text);
+        }
+    }
+    user(&rig, "clerk", &[allow(&circuits), allow(&routers)]).await;
+    rig.call_as("clerk", VPC, join.0, join.1).await.ok();
+    rig.end().await;
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn permission_names_the_region_the_account_and_the_circuit() {
     let rig = Rig::sandbox().await;

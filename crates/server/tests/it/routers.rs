@@ -56,7 +56,7 @@ async fn a_router_outlives_a_restart_with_all_that_hangs_off_it() {
     let (one, other) = (circuit(&rig).await, circuit(&rig).await);
     let words = [("Name", "office"), ("Tags.1.Key", "team"), ("Tags.1.Value", "network")];
     let id = router(&rig, &one, &words).await;
-    let peer = router(&rig, &other, &[]).await;
+    let peer = router(&rig, &circuit(&rig).await, &[]).await;
     let join = "AssociatePhysicalConnectionToVirtualBorderRouter";
     let joined = [("VbrId", &*id), ("PhysicalConnectionId", &other), ("VlanId", "20")];
     rig.call(join, &joined).await.ok();

@@ -249,7 +249,9 @@ impl Change<'_> {
         let other_port = port.is_some_and(|port| port != circuit.word("PortType"));
         let other_companion = given(REDUNDANT).is_some_and(|id| id != circuit.word(REDUNDANT));
         let of_line = ["LineOperator", "PortType", "bandwidth", "PeerLocation", "CircuitCode"];
-        let fixed = of_line.into_iter().chain([REDUNDANT]).any(|name| given(name).is_some());
+        let delay = given("DownDelayTime").filter(|_| self.reading.edition >= atlas::E2025_09);
+        let fixed = of_line.into_iter().chain([REDUNDANT]).any(|name| given(name).is_some())
+            || delay.is_some();
         let old = self.reading.edition < E2024;
         let shared = (400, if old { "InvalidStatus" } else { "OperationDenied.VPconn" });
         if circuit.hosted.is_some() && fixed {
@@ -279,6 +281,7 @@ impl Change<'_> {
             ("Description", given("Description")),
             ("PeerLocation", given("PeerLocation")),
             ("CircuitCode", given("CircuitCode")),
+            ("DownDelayTime", delay.map(|text| number_text(&text))),
             (REDUNDANT, given(REDUNDANT)),
         ];
         let circuit = &mut self.world.circuits[place];

@@ -214,6 +214,9 @@ fn untold(action: &str, told: &'static Parameter) -> Option<Form> {
         // ASSUMED: no rule is published; an answer in XML could not say control characters.
         (_, "PeerLocation") => Form::Text(Text::plain(256)),
         (_, "CircuitCode") => Form::Text(Text::plain(128)),
+        (_, "DownDelayTime") => Form::Fits(|text| {
+            super::pages::number(text).is_some_and(|ms| (0..=10_000).contains(&ms) && ms % 100 == 0)
+        }),
         (_, "ResourceGroupId") => Form::Text(Text::plain(64)),
         // The fields have its limits by cycle. SOURCE: CONTRACT, "Editions" (when they hold).
         (_, "Period") => {
@@ -323,7 +326,10 @@ fn of_hosted(told: &'static Parameter) -> Form {
 fn of_letters(told: &'static Parameter) -> Option<Form> {
     Some(match &*told.name {
         "PMInfo" => Form::People,
-        "ConstructionTime" => Form::Time,
+        // SOURCE: dossier, annex A: to the second, and with a Z.
+        "ConstructionTime" => Form::Fits(|text| {
+            text.len() == 20 && text.ends_with('Z') && super::calendar::parse(text).is_some()
+        }),
         "PeerLocation" => Form::Text(Text::plain(256)),
         "CompanyName" | "Si" | "LineCode" | "LineLabel" | "LineSPContactInfo" => {
             Form::Text(Text::plain(128))

@@ -167,6 +167,9 @@ pub fn code(action: &str, name: &str) -> Option<&'static str> {
         "VpconnAliUid" => Some("IllegalParam.VpconnAliUid"),
         "Name" => Some("InvalidName.Malformed"),
         "Description" => Some("InvalidDescription.Malformed"),
+        "ResourceGroupId" if action == "CreateVirtualPhysicalConnection" => {
+            Some("IllegalParam.ResourceGroupId")
+        }
         _ => None,
     }
 }

@@ -1,6 +1,6 @@
 //! What calls on shared circuits do.
 
-use super::atlas::{E2023, E2024, E2025_03};
+use super::atlas::{E2022, E2023, E2024, E2025_03};
 use super::changes::{Change, NO_PRICE, Refusal, SHORT};
 use super::hosted::{HOSTING, Hosted, MOST, SPECS, mbps, router_mbps};
 use super::pages::number;
@@ -184,7 +184,7 @@ impl Change<'_> {
         if ended || self.world.circuits[before.parent].deleted {
             return Err((400, "OperationFailed.PhysicalConnectionTerminated"));
         }
-        if circuit.locked.0 {
+        if circuit.locked.0 || self.world.circuits[before.parent].locked.0 {
             return Err((400, "OperationFailed.PhysicalConnectionFinancialLocked"));
         }
         let mut next = before.clone();
@@ -362,8 +362,8 @@ impl Change<'_> {
         said_mbps: Option<i64>,
     ) -> Result<(), Refusal> {
         let Some(hosted) = self.world.hosted(circuit) else { return Ok(()) };
-        let later = self.later();
-        let told = |new, old: Refusal| Err(if later { (400, new) } else { old });
+        let has_shared = self.reading.edition >= E2022;
+        let told = |new, old: Refusal| Err(if has_shared { (400, new) } else { old });
         if other.is_some() {
             return told("OperationDenied.VPconn", (404, "InvalidVbrOwnerId.NotFound"));
         }

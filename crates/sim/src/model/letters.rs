@@ -77,6 +77,13 @@ pub fn lacks_people(reading: &Reading) -> bool {
     asks && reading.edition >= E2022 && people(reading.call).is_empty()
 }
 
+/// Whether it names somebody without a name.
+pub fn lacks_a_name(reading: &Reading) -> bool {
+    let asks = reading.call.action.ends_with("ApplyPhysicalConnectionLOA");
+    let nameless = |person: &[String; 5]| person[0].is_empty();
+    asks && reading.edition >= E2022 && people(reading.call).iter().any(nameless)
+}
+
 /// All but the first and the last character are hidden; of two or fewer all.
 fn paper(text: &str) -> String {
     let all: Vec<char> = text.chars().collect();

@@ -57,13 +57,12 @@ pub struct Page {
 }
 
 /// What has no effect, and so is not compared of two calls with one token.
-const WITHOUT_EFFECT: &[&str] = &[
-    "UserCidr",
-    "VpconnUidResourceGroupId",
-    "DeviceAdvancedCapacity",
-    "DownDelayTime",
-    "AcceptLanguage",
-];
+const WITHOUT_EFFECT: &[&str] =
+    &["UserCidr", "VpconnUidResourceGroupId", "DeviceAdvancedCapacity", "AcceptLanguage"];
+
+/// What DescribeAccessPoints takes without effect until 2020, of which the reference's tables have
+/// nothing. SOURCE: EDITIONS, T121.
+const OF_OLD_SDKS: &[&str] = &["Filter", "Type", "Name", "HostOperator"];
 
 /// What Ecs takes without effect, of which the reference's tables have nothing.
 const WITHOUT_EFFECT_OF_ECS: &[&str] = &["InstanceChargeType", "ResourceType"];
@@ -79,7 +78,11 @@ const QUOTES: &str = "2022-08-30";
 /// for resellers (`OwnerId`).
 const LOOKED_AT: &[(&str, &str, &str)] = &[
     (VPC, "DescribeRegions", "AcceptLanguage ProductType"),
-    (VPC, "DescribeAccessPoints", "RegionId AcceptLanguage PageNumber PageSize"),
+    (
+        VPC,
+        "DescribeAccessPoints",
+        "RegionId Filter Type Name HostOperator AcceptLanguage PageNumber PageSize",
+    ),
     (VPC, "DescribeZones", "RegionId AcceptLanguage ZoneType"),
     (VPC, "ListGeographicSubRegions", ""),
     (VPC, "ListBusinessRegions", "AcceptLanguage"),
@@ -339,9 +342,12 @@ pub static PAGES: LazyLock<Vec<Page>> = LazyLock::new(|| {
             "PayOrder" | "ListBusinessRegions" | "AssociateMacSecKey" | "DisassociateMacSecKey" => {
                 |edition| edition >= E2025_09
             }
-            // SOURCE: EDITIONS, T041, T095 to T097, T124 and T127.
+            // SOURCE: EDITIONS, T041, T095 to T097, T118, T119, T124 and T127.
             "SecondApplyPhysicalConnectionLOA" | "CreateHighReliablePhysicalConnection" => {
                 |edition| edition >= E2024
+            }
+            "OpenPhysicalConnectionService" | "GetPhysicalConnectionServiceStatus" => {
+                |edition| edition >= E2022
             }
             action if action.ends_with("ForExpressConnect") => |edition| edition >= E2023,
             "ListBusinessAccessPoints" | "ListGeographicSubRegions" => |edition| edition >= E2023,
@@ -385,6 +391,9 @@ fn rule(version: &str, action: &str, name: &'static str) -> Rule {
         let forms = vec![(0, router_forms::of_regrouping(name))];
         let code = router_forms::code(action, name);
         return Rule { forms, code, ..untold(true) };
+    }
+    if action == "DescribeAccessPoints" && OF_OLD_SDKS.contains(&name) {
+        return Rule { has: |edition| edition < E2022, ..untold(false) };
     }
     let Some(told) = told(version, action) else {
         // ASSUMED: DescribeEndpoints wants these two, and all of any form.
@@ -627,6 +636,14 @@ const LACKS: &[(&str, &str, Edition, &str)] = &[
     (JOIN, "VlanId", 1, "MissingParameter"),
     (PART, "PhysicalConnectionId", 1, "PARAMETER_MUST_NOT_NULL"),
     (PART, "VbrId", 1, "PARAMETER_MUST_NOT_NULL"),
+    ("GrantInstanceToVbr", "VbrOwnerUid", E2023, "InvalidParam.NotNull"),
+    ("GrantInstanceToVbr", "InstanceId", E2023, "InvalidParam.NotNull"),
+    ("GrantInstanceToVbr", "GrantType", E2023, "InvalidParam.NotNull"),
+    ("GrantInstanceToVbr", "VbrRegionNo", E2023, "InvalidParam.NotNull"),
+    ("RevokeInstanceFromVbr", "VbrOwnerUid", E2023, "InvalidParam.NotNull"),
+    ("RevokeInstanceFromVbr", "InstanceId", E2023, "InvalidParam.NotNull"),
+    ("RevokeInstanceFromVbr", "GrantType", E2023, "InvalidParam.NotNull"),
+    ("RevokeInstanceFromVbr", "VbrRegionNo", E2023, "InvalidParam.NotNull"),
 ];
 const JOIN: &str = "AssociatePhysicalConnectionToVirtualBorderRouter";
 const PART: &str = "UnassociatePhysicalConnectionFromVirtualBorderRouter";
@@ -685,8 +702,10 @@ impl Reading<'_> {
         let unsaid = page.action.ends_with("RefundInstance")
             && ["InstanceId", "ProductCode"].iter().any(|name| self.call.parameter(name).is_none());
         let nobody = letters::lacks_people(self);
+        let nameless = !nobody && letters::lacks_a_name(self);
         let wrong = wrong.or_else(|| unsaid.then(|| (400, "MissingParameter".into())));
         let wrong = wrong.or_else(|| nobody.then(|| (400, "MissingParam.PMInfo".into())));
+        let wrong = wrong.or_else(|| nameless.then(|| (400, "IllegalParam.PmName".into())));
         let of_sets = || sets::late_error(self).map(|(status, code)| (status, code.to_owned()));
         let late = || tags::late_error(self).map(|(status, code)| (status, code.to_owned()));
         let of_routers =
@@ -856,6 +875,11 @@ impl Reading<'_> {
                     router_forms::further_text(text, self.edition >= atlas::E2020)
                 }
                 (Some(text), Form::Bool) => text.to_ascii_lowercase(),
+                // Without it what there was stays, whatever the table's default.
+                (None, _) if rule.name == "DownDelayTime" => String::new(),
+                (Some(text), _) if rule.name == "DownDelayTime" => {
+                    number(text).map_or_else(|| text.to_owned(), |n| n.to_string())
+                }
                 (Some(text), Form::Number(..) | Form::Numbers(_) | Form::Period(..)) => {
                     number(text).map_or_else(|| text.to_owned(), |n| n.to_string())
                 }
@@ -905,7 +929,9 @@ mod tests {
             }
             let told = told(version, action);
             let told = told.unwrap_or_else(|| panic!("the reference has no {action}, {version}"));
-            for name in names.split_whitespace() {
+            let access_points = *action == "DescribeAccessPoints";
+            let named = names.split_whitespace();
+            for name in named.filter(|name| !(access_points && OF_OLD_SDKS.contains(name))) {
                 assert!(told.parameter(name).is_some(), "the reference has no {name} of {action}");
             }
         }

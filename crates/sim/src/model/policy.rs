@@ -73,54 +73,67 @@ fn names(page: &Page) -> Vec<String> {
     vec![format!("{product}:{}", page.action), alias.to_owned()]
 }
 
-fn resource(page: &Page, call: &Call, account: u64, edition: Edition) -> String {
-    let given = |name| call.parameter(name).unwrap_or("*");
-    let router = match page.action {
-        "DescribeVirtualBorderRouters" => Some("*"),
+/// What policies speak of in a call: the ARNs after the account.
+fn things(page: &Page, call: &Call, edition: Edition) -> Vec<String> {
+    let circuit = |name| format!("physicalconnection/{}", call.parameter(name).unwrap_or("*"));
+    let router = |name| format!("virtualborderrouter/{}", call.parameter(name).unwrap_or("*"));
+    match page.action {
+        "DescribeVirtualBorderRouters" => vec![router("")],
         "ModifyVirtualBorderRouterAttribute"
         | "TerminateVirtualBorderRouter"
         | "RecoverVirtualBorderRouter"
-        | "DeleteVirtualBorderRouter" => Some(given("VbrId")),
+        | "DeleteVirtualBorderRouter" => vec![router("VbrId")],
         // SOURCE: ROUTERS 17: all resources in 2024-03.
-        "CreateVbrHa" if edition >= E2025_03 => Some(given("VbrId")),
-        // SOURCE: ROUTERS 12, point 12: in any region.
-        "UpdateVirtualBorderBandwidth" => {
-            let router = given("VirtualBorderRouterId");
-            return format!("acs:vpc:*:{account}:virtualborderrouter/{router}");
-        }
+        "CreateVbrHa" if edition >= E2025_03 => vec![router("VbrId")],
+        "UpdateVirtualBorderBandwidth" => vec![router("VirtualBorderRouterId")],
         "GrantInstanceToVbr" if edition >= E2024 => {
-            return format!("acs:vpc:{}:{account}:vpc/{}", given("RegionId"), given("InstanceId"));
+            vec![format!("vpc/{}", call.parameter("InstanceId").unwrap_or("*"))]
         }
-        _ => None,
-    };
-    if let Some(router) = router {
-        return format!("acs:vpc:{}:{account}:virtualborderrouter/{router}", given("RegionId"));
-    }
-    let circuit = match page.action {
+        // SOURCE: ROUTERS 17 and annex A: both are needed.
+        "CreateVirtualBorderRouter" if edition >= E2024 => {
+            vec![circuit("PhysicalConnectionId"), router("")]
+        }
+        "AssociatePhysicalConnectionToVirtualBorderRouter" => {
+            vec![circuit("PhysicalConnectionId"), router("VbrId")]
+        }
         "DeletePhysicalConnection"
         | "TerminatePhysicalConnection"
         | "EnablePhysicalConnection"
         | "CancelPhysicalConnection"
         | "ModifyPhysicalConnectionAttribute"
-        | "CreateVirtualPhysicalConnection"
-        | "AssociatePhysicalConnectionToVirtualBorderRouter" => given("PhysicalConnectionId"),
-        "CreateVirtualBorderRouter" if edition >= E2024 => given("PhysicalConnectionId"),
+        | "CreateVirtualPhysicalConnection" => vec![circuit("PhysicalConnectionId")],
         "ApplyPhysicalConnectionLOA"
         | "SecondApplyPhysicalConnectionLOA"
         | "CompletePhysicalConnectionLOA"
-        | "UpdateVirtualPhysicalConnection" => given("InstanceId"),
+        | "RecoverPhysicalConnection"
+        | "UpdateVirtualPhysicalConnection" => vec![circuit("InstanceId")],
         "CreatePhysicalConnectionOccupancyOrder" if edition >= E2025_03 => {
-            given("PhysicalConnectionId")
+            vec![circuit("PhysicalConnectionId")]
         }
         "CreatePhysicalConnection"
         | "DescribePhysicalConnections"
-        | "ListVirtualPhysicalConnections" => "*",
+        | "ListVirtualPhysicalConnections" => vec![circuit("")],
         // SOURCE: api dossier 4.2, S5 and S6.
-        "CreatePhysicalConnectionSetupOrder" if edition == E2024 => "*",
-        action if action.ends_with("ForExpressConnect") => "*",
-        _ => return "*".into(),
-    };
-    format!("acs:vpc:{}:{account}:physicalconnection/{circuit}", given("RegionId"))
+        "CreatePhysicalConnectionSetupOrder" if edition == E2024 => vec![circuit("")],
+        // SOURCE: api dossier, annex A (UntagResources…): each kind has its own.
+        action if action.ends_with("ForExpressConnect") => {
+            let kind = call.parameter("ResourceType").unwrap_or("*").to_ascii_lowercase();
+            vec![format!("{kind}/*")]
+        }
+        _ => Vec::new(),
+    }
+}
+
+/// The ARNs that policies speak of in a call, each of which must be allowed.
+fn resources(page: &Page, call: &Call, account: u64, edition: Edition) -> Vec<String> {
+    let things = things(page, call, edition);
+    if things.is_empty() {
+        return vec!["*".into()];
+    }
+    // SOURCE: ROUTERS 12, point 12: in any region.
+    let anywhere = page.action == "UpdateVirtualBorderBandwidth";
+    let region = call.parameter("RegionId").filter(|_| !anywhere).unwrap_or("*");
+    things.into_iter().map(|thing| format!("acs:vpc:{region}:{account}:{thing}")).collect()
 }
 
 /// The error of a call that policies deny: silence denies, and who denies is heard first.
@@ -135,15 +148,18 @@ pub fn denial(
     if key.user.is_none() || page.open {
         return None;
     }
-    let (names, resource) = (names(page), resource(page, call, key.account, edition));
-    let speaks = |statement: &&Statement| {
-        let lower = |text: &str| text.to_ascii_lowercase();
-        let action = |pattern: &&str| names.iter().any(|n| like(&lower(pattern), &lower(n)));
-        statement.actions.iter().any(action)
-            && statement.resources.iter().any(|pattern| like(pattern, &resource))
+    let names = names(page);
+    let may = |resource: &String| {
+        let speaks = |statement: &&Statement| {
+            let lower = |text: &str| text.to_ascii_lowercase();
+            let action = |pattern: &&str| names.iter().any(|n| like(&lower(pattern), &lower(n)));
+            statement.actions.iter().any(action)
+                && statement.resources.iter().any(|pattern| like(pattern, resource))
+        };
+        let heard: Vec<&Statement> = statements.iter().filter(speaks).collect();
+        !heard.is_empty() && heard.iter().all(|statement| statement.allows)
     };
-    let heard: Vec<&Statement> = statements.iter().filter(speaks).collect();
-    let may = !heard.is_empty() && heard.iter().all(|statement| statement.allows);
+    let may = resources(page, call, key.account, edition).iter().all(may);
     (!may).then_some(match page.version {
         "2017-12-14" => "NotAuthorized",
         "2015-04-01" => "NoPermission",

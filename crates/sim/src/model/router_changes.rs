@@ -1,8 +1,9 @@
 //! What calls on virtual border routers do.
 
-use super::atlas::{self, E2020, E2024};
+use super::atlas::{self, E2020, E2022, E2024};
 use super::changes::{Change, Refusal};
 use super::pages::number;
+use super::router_addresses::{says_nothing_of, twice};
 use super::router_forms::{self as forms, LATER};
 use super::routers::{Line, Router, Vlan, one_subnet, whose};
 use super::state::Outcome;
@@ -73,15 +74,10 @@ impl Change<'_> {
         if !self.world.accounts.contains_key(&other) {
             return Err((404, "InvalidVbrOwnerId.NotFound"));
         }
-        for (text, code) in [
-            (&**local, "Forbidden.LocalGatewayIpNotAllowedByCaller"),
-            (peer, "Forbidden.PeerGatewayIpNotAllowedByCaller"),
-            (mask, "Forbidden.PeeringSubnetMaskNotAllowedByCaller"),
-            (self.text("Name"), "Forbidden.NameNotAllowedByCaller"),
-            (self.text("Description"), "Forbidden.DescriptionNotAllowedByCaller"),
-        ] {
-            if !text.is_empty() {
-                return Err((403, code));
+        says_nothing_of(line, &Line::default())?;
+        for name in ["Name", "Description"] {
+            if !self.text(name).is_empty() {
+                return Err((403, forms::not_theirs(name)));
             }
         }
         Ok(())
@@ -122,6 +118,8 @@ impl Change<'_> {
         let port = atlas::port(self.world.circuits[circuit].word("PortType"));
         let of_port = port.map_or(0, |(_, mbps)| mbps);
         let hosted = self.world.hosted(circuit).map(|hosted| &*hosted.spec);
+        // SOURCE: ROUTERS 7: from 10 Gbit/s on 1024 Mbit/s are one.
+        let of_port = if of_port < 10_000 { of_port } else { of_port / 1000 * 1024 };
         let own_speed = hosted.map_or(of_port, super::hosted::router_mbps);
         let mbps = said_mbps.unwrap_or(own_speed);
         self.fast_enough(circuit, mbps)?;
@@ -156,24 +154,35 @@ impl Change<'_> {
         Ok(Outcome::Router(self.world.routers.len() - 1))
     }
 
-    /// Whether what is said is the caller's to say.
-    fn is_theirs(
-        &self,
-        has_circuit: bool,
-        has_router: bool,
-        same_vlan: bool,
-    ) -> Result<(), Refusal> {
-        for (name, may) in [
-            ("CircuitCode", has_circuit),
-            ("LocalGatewayIp", has_router),
-            ("PeerGatewayIp", has_router),
-            ("PeeringSubnetMask", has_router),
-            // SOURCE: ROUTERS 5: clients say the VLAN again that it has.
-            ("VlanId", has_circuit || same_vlan),
-            ("Name", has_router),
-            ("Description", has_router),
-        ] {
-            if self.said(name).is_some() && !may {
+    /// Whether what is said is the caller's to say, on every circuit of the router; what is said
+    /// again as it is always is. SOURCE: ROUTERS 3.4, 5 and 13.2.
+    fn is_theirs(&self, router: &Router, line: &Line) -> Result<(), Refusal> {
+        let [has_circuit, has_router] = [router.home, router.owner].map(|its| its == self.account);
+        let mut lines = vec![(router.line.clone(), line.clone())];
+        let changes = self.said("AssociatedPhysicalConnections").and_then(forms::further);
+        for change in changes.unwrap_or_default() {
+            let circuit = self.world.circuit_at(change.text("PhysicalConnectionId"));
+            let its = [&router.line].into_iter().chain(&router.further);
+            if let Some(its) = its.into_iter().find(|its| Some(its.circuit) == circuit) {
+                let mut next = its.clone();
+                change.amend(&mut next, self.reading.edition >= E2020);
+                lines.push((its.clone(), next));
+            }
+        }
+        for (is, next) in &lines {
+            if next.words[0] != is.words[0] && !has_circuit {
+                return Err((403, forms::not_theirs("CircuitCode")));
+            }
+            if !has_router {
+                says_nothing_of(next, is)?;
+            }
+            if next.vlan != is.vlan && !has_circuit {
+                return Err((403, forms::not_theirs("VlanId")));
+            }
+        }
+        for name in ["Name", "Description"] {
+            let other = self.said(name).is_some_and(|said| said != router.word(name));
+            if other && !has_router {
                 return Err((403, forms::not_theirs(name)));
             }
         }
@@ -186,7 +195,7 @@ impl Change<'_> {
         let router = self.world.routers[place].clone();
         let mut line = router.line.clone();
         forms::amend_line(self.reading, &mut line);
-        let [has_circuit, has_router] = [router.home, router.owner].map(|its| its == self.account);
+        let has_router = router.owner == self.account;
         let complete = line.words[1..4].iter().all(|text| !text.is_empty());
         let accepts = router.status == "unconfirmed" && has_router && complete;
         if !accepts && !["unconfirmed", "active"].contains(&router.status) {
@@ -198,8 +207,7 @@ impl Change<'_> {
             return Err((400, "OperationFailed.PhysicalConnectionFinancialLocked"));
         }
         self.served()?;
-        let same_vlan = line.vlan == router.line.vlan;
-        self.is_theirs(has_circuit, has_router, same_vlan)?;
+        self.is_theirs(&router, &line)?;
         let tries = router.status == "unconfirmed" && has_router && !complete;
         if self.later() && tries && self.says_an_address() {
             return Err((400, "MissingParameter"));
@@ -212,7 +220,8 @@ impl Change<'_> {
         let same = line.vlan == router.line.vlan && same_speed;
         if self.world.hosted(line.circuit).is_some() && !same {
             let new = "OperationDenied.VBRAssociateVPconn";
-            return Err((400, if self.later() { new } else { "InvalidVlanId.Used" }));
+            let has_shared = self.reading.edition >= E2022;
+            return Err((400, if has_shared { new } else { "InvalidVlanId.Used" }));
         }
         if line.vlan != router.line.vlan {
             self.vlan(line.circuit, line.vlan, Some(place), true)?;
@@ -404,6 +413,13 @@ impl Change<'_> {
             return Err((400, "InvalidParams.AlreadyExists"));
         }
         let line = forms::line_of(self.reading, circuit);
+        if router.owner != self.account {
+            says_nothing_of(&line, &Line::default())?;
+        }
+        let said = line.words[1..4].iter().filter(|text| !text.is_empty()).count();
+        if tabled && ![0, 3].contains(&said) {
+            return Err((400, "MissingParameter"));
+        }
         if !one_subnet(&line) {
             return Err((400, "InvalidIp.NotSameSubnet"));
         }
@@ -437,46 +453,5 @@ impl Change<'_> {
         let circuit = circuit.ok_or((400, "PHYSICAL_NOT_ASSOCIATE_TO_VBR"))?;
         self.world.routers[place].further.retain(|line| line.circuit != circuit);
         Ok(Outcome::Done)
-    }
-}
-
-/// How many pairs of texts are the same, empty ones left out.
-fn twice(texts: impl Iterator<Item = String>) -> usize {
-    let mut seen: BTreeMap<String, usize> = BTreeMap::new();
-    let mut pairs = 0;
-    for text in texts.filter(|text| !text.is_empty()) {
-        let times = seen.entry(text).or_default();
-        pairs += *times;
-        *times += 1;
-    }
-    pairs
-}
-
-impl Router {
-    /// Refuses a line whose addresses it has on another circuit.
-    /// SOURCE: the vendor's metadata of mid-2024. ASSUMED: what its own circuit has has a code
-    /// apart.
-    fn has_room_for(&self, line: &Line) -> Result<(), Refusal> {
-        if !line.words[1].is_empty() && line.words[1] == self.line.words[1] {
-            return Err((400, "Duplicated.LocalGatewayIp"));
-        }
-        let six = |text: &str| text.parse::<std::net::Ipv6Addr>().ok();
-        let all = || [&self.line].into_iter().chain(&self.further);
-        for (word, code) in [
-            (1, "DuplicatedParam.LocalGatewayIp"),
-            (2, "DuplicatedParam.PeerGatewayIp"),
-            (4, "DuplicatedParam.LocalIpv6GatewayIp"),
-            (5, "DuplicatedParam.PeerIpv6GatewayIp"),
-        ] {
-            let (new, is_six) = (&line.words[word], word > 3);
-            let same = |its: &&Line| {
-                let its = &its.words[word];
-                if is_six { six(its).is_some() && six(its) == six(new) } else { its == new }
-            };
-            if !new.is_empty() && all().any(|its| same(&its)) {
-                return Err((400, code));
-            }
-        }
-        Ok(())
     }
 }

@@ -3,7 +3,7 @@
 use super::changes::{Change, Refusal};
 use super::pages::number;
 use super::router_forms as forms;
-use super::routers::{Grant, Group, whose};
+use super::routers::{Grant, Group, Router, whose};
 use super::state::{Circuit, Outcome};
 use super::time::CARRIER_STEP_MS;
 use std::collections::BTreeMap;
@@ -19,13 +19,21 @@ impl Change<'_> {
         let one = own(self, "VbrId").ok_or(not_found)?;
         let other = own(self, "PeerVbrId").ok_or(not_found)?;
         let both = [one, other].map(|place| &self.world.routers[place]);
-        if both.iter().any(|router| router.owner != self.account) {
+        if both[0].owner != both[1].owner {
             return Err((400, "OperationFailed.VbrAliUidNotConsistent"));
+        }
+        if both[0].owner != self.account {
+            return Err(not_found);
         }
         if both.iter().any(|router| router.status != "active") {
             return Err((400, "IncorrectStatus.VirtualBorderRouter"));
         }
-        if both[0].line.circuit == both[1].line.circuit {
+        let lines = |router: &Router| {
+            let all = [&router.line].into_iter().chain(&router.further);
+            all.map(|line| line.circuit).collect::<Vec<_>>()
+        };
+        let others = lines(both[1]);
+        if lines(both[0]).iter().any(|circuit| others.contains(circuit)) {
             return Err((400, "OperationFailed.VbrAccessDeviceSame"));
         }
         if both.iter().any(|router| router.group.is_some()) {

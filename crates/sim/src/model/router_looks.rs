@@ -227,7 +227,9 @@ pub fn group(world: &World, account: u64, reading: &Reading) -> Expect {
     let place = said("VbrHaId").map_or_else(by_router, |id| world.group_at(id));
     let group = place.map(|place| &world.groups[place]).filter(|group| {
         let region = Some(group.region.as_str()) == said("RegionId");
-        group.account == account && region && !group.deleted
+        let router = said("VbrId").map(|id| world.router_at(id));
+        let has = router.is_none_or(|it| it.is_some_and(|it| group.routers.contains(&it)));
+        group.account == account && region && has && !group.deleted
     });
     let Some(group) = group else {
         // SOURCE: ROUTERS 9: answered without one, until there was a code for it.

@@ -93,6 +93,7 @@ pub(super) fn about(among: &State, circuit: CircuitId, nth: u8, how: u8) -> Comm
             ipv6: false,
             needs_service: false,
             compares: false,
+            wants_all: false,
         }
         .into(),
         9 => UnassociateCircuit { router, circuit }.into(),

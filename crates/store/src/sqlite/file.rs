@@ -72,6 +72,7 @@ pub(super) const MIGRATIONS: &[&str] = &[
     include_str!("routers.sql"),
     include_str!("macsec.sql"),
     include_str!("hosted.sql"),
+    include_str!("down_delay.sql"),
 ];
 
 /// The version of a store that this release has written to.

@@ -32,7 +32,7 @@ row! {
         given: "given",
         particulars: "access_point" "line_operator" "port_type" "bandwidth_mbps" "name"
             "description" "peer_location" "circuit_code" "optical_module" "resource_group"
-            "redundant" "tags" "macsec" "hosted",
+            "redundant" "tags" "macsec" "hosted" "down_delay",
     }
 }
 
@@ -158,6 +158,7 @@ impl Codec for Option<Box<CircuitWords>> {
             redundant,
             tags,
             macsec,
+            down_delay_ms,
             hosted,
         } = self.as_deref().unwrap_or(&none);
         for text in [name, description, peer_location, circuit_code, optical_module, resource_group]
@@ -167,7 +168,8 @@ impl Codec for Option<Box<CircuitWords>> {
         redundant.put(words, into)?;
         put_tags(tags, words, into)?;
         put_keys(macsec, words, into)?;
-        put_hosted(hosted.as_ref(), words, into)
+        put_hosted(hosted.as_ref(), words, into)?;
+        Some(*down_delay_ms).filter(|ms| *ms > 0).put(words, into)
     }
 
     fn take<S: Source>(words: &Words, from: &mut S) -> Result<Self, S::Error> {
@@ -186,6 +188,7 @@ impl Codec for Option<Box<CircuitWords>> {
             tags: take_tags(words, from)?,
             macsec: take_keys(words, from)?,
             hosted: take_hosted(words, from)?,
+            down_delay_ms: <Option<u32> as Codec>::take(words, from)?.unwrap_or_default(),
         };
         Ok((!own.is_empty()).then(|| Box::new(own)))
     }

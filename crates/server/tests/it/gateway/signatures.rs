@@ -72,7 +72,7 @@ async fn a_nonce_is_used_once_and_a_wrong_signature_does_not_use_it() {
     };
     // The other scheme is no way around it; another key has nonces of its own.
     ask(&rig, &by("sandbox")).await.refused(400, "SignatureNonceUsed");
-    ask(&rig, &by("sandbox-2019")).await.ok();
+    ask(&rig, &by("sandbox-2023")).await.ok();
     ask(&rig, &by("sandbox@other")).await.ok();
     rig.end().await;
 }

@@ -140,7 +140,7 @@ fn hosted() -> impl Strategy<Value = Hosted> {
 fn circuit_words() -> impl Strategy<Value = Option<Box<CircuitWords>>> {
     let texts = prop::array::uniform6(text());
     let more = (prop::option::of(circuit_id()), tags(), macsec(), prop::option::of(hosted()));
-    (texts, more).prop_map(|(texts, (redundant, tags, macsec, hosted))| {
+    (texts, more, 0..3_u32).prop_map(|(texts, (redundant, tags, macsec, hosted), down_delay_ms)| {
         let [name, description, peer_location, circuit_code, optical_module, resource_group] =
             texts;
         let words = CircuitWords {
@@ -153,6 +153,7 @@ fn circuit_words() -> impl Strategy<Value = Option<Box<CircuitWords>>> {
             redundant,
             tags,
             macsec,
+            down_delay_ms,
             hosted,
         };
         (words != CircuitWords::default()).then(|| Box::new(words))
