@@ -5,8 +5,8 @@ use crate::id::{AccountId, RouterId};
 use crate::kept::{ByName, Record};
 use crate::refusal::Refusal;
 
-/// To whose routers, where, a VPC is opened: the VPC, the routers' owner, and their region.
-pub type GrantName = (Box<str>, AccountId, Region);
+/// To whose routers, where, a VPC is opened: the VPC and its region, the routers' owner and theirs.
+pub type GrantName = (Box<str>, Region, AccountId, Region);
 
 /// Whether a VPC can be opened to others. There are none here, so that any is the caller's and
 /// Available but these two, whose names say how they are.
@@ -30,6 +30,8 @@ pub struct Grant {
     pub account: AccountId,
     /// The VPC.
     pub vpc: Box<str>,
+    /// The region of the VPC, as the call says it.
+    pub vpc_region: Region,
     /// The owner of the routers.
     pub owner: AccountId,
     /// The region of the routers.
@@ -52,7 +54,7 @@ impl Record for Grant {
     type Home = ByName<Self>;
 
     fn name(&self) -> Self::Name {
-        (self.account, (self.vpc.clone(), self.owner, self.region))
+        (self.account, (self.vpc.clone(), self.vpc_region, self.owner, self.region))
     }
 
     #[allow(

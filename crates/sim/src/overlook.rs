@@ -196,7 +196,8 @@ fn routers(ours: &World, theirs: &Books) -> Result<(), String> {
         theirs.references.iter().map(|its| (its.account.0, its.thing.to_string(), its.home.0));
     same("what is seen of others", seen.collect::<Vec<_>>(), lent)?;
     let granted = theirs.grants.iter().map(|its| {
-        let key = (its.account.0, its.vpc.to_string(), its.owner.0, its.region.id().to_owned());
+        let vpc = (its.vpc.to_string(), its.vpc_region.id().to_owned());
+        let key = (its.account.0, vpc, its.owner.0, its.region.id().to_owned());
         (key, (its.all, its.routers.iter().map(ToString::to_string).collect()))
     });
     same("what is granted", granted.collect(), ours.grants.clone())

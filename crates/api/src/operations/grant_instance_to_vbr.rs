@@ -104,7 +104,10 @@ pub static OPERATION: Operation =
         // SOURCE: ROUTERS 17.
         .resources_in(LATER, &["acs:vpc:{region}:{account}:vpc/{InstanceId}"])
         .errors(&[&NOT_NULL, &ILLEGAL, &NOT_EXIST, &STATUS])
-        .assumed(&["what is granted twice is granted"])
+        .assumed(&[
+            "what is granted twice is granted",
+            "the VPC is in the region of the call, since any is anywhere",
+        ])
         .examples(WITH_OTHERS, CALL, EXAMPLES);
 
 fn asks(input: &Input) -> Result<GrantRouters, Invalid> {

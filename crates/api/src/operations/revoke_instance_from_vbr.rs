@@ -70,6 +70,12 @@ pub static OPERATION: Operation =
                     ]),
                 refuses("None of them", ALL, "GrantType=Specify", &NOT_NULL),
                 refuses("What was never granted", ALL, "", &NOT_GRANTED).after(WITH_OTHERS),
+                refuses(
+                    "What was granted of a VPC of another region",
+                    ALL,
+                    "RegionId=cn-beijing",
+                    &NOT_GRANTED,
+                ),
                 refuses("One's own VBRs", ALL, "VbrOwnerUid=1000000000000001", &ILLEGAL),
                 refuses(
                     "A VPC that nobody knows",

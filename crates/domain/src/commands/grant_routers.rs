@@ -79,11 +79,12 @@ fn check_router(
 
 /// What is granted, which may be nothing.
 pub(super) fn granted(draft: &Draft, vpc: &str, owner: AccountId, region: Region) -> Grant {
-    let account = draft.caller();
-    let known = draft.find::<Grant>(&(account, (vpc.into(), owner, region))).cloned();
-    known.unwrap_or_else(|| Grant {
+    let (account, vpc_region) = (draft.caller(), draft.callers_region());
+    let name = (account, (vpc.into(), vpc_region, owner, region));
+    draft.find::<Grant>(&name).cloned().unwrap_or_else(|| Grant {
         account,
         vpc: vpc.into(),
+        vpc_region,
         owner,
         region,
         all: false,

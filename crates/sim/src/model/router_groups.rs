@@ -88,6 +88,7 @@ impl Change<'_> {
             _ => {}
         }
         let named = forms::granted(self.reading.call);
+        let vpc = (vpc, self.text("RegionId").to_owned());
         let key = (self.account, vpc, owner, region.clone());
         let (all, mut routers) = self.world.grants.get(&key).cloned().unwrap_or_default();
         let next = match (grants, named) {

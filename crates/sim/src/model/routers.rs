@@ -107,8 +107,8 @@ pub struct Group {
     pub words: [String; 2],
 }
 
-/// Who has opened which VPC to whose routers where.
-pub type GrantKey = (u64, String, u64, String);
+/// Who has opened which VPC, of which region, to whose routers where.
+pub type GrantKey = (u64, (String, String), u64, String);
 
 /// To all of them, and to which.
 pub type Grant = (bool, BTreeSet<String>);

@@ -73,6 +73,7 @@ pub(super) const MIGRATIONS: &[&str] = &[
     include_str!("macsec.sql"),
     include_str!("hosted.sql"),
     include_str!("down_delay.sql"),
+    include_str!("grants.sql"),
 ];
 
 /// The version of a store that this release has written to.

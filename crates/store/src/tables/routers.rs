@@ -205,9 +205,10 @@ row! {
 }
 
 row! {
-    Grant, Rows::Keyed(&["account", "vpc", "owner", "region"]), "grants" {
+    Grant, Rows::Keyed(&["account", "vpc", "vpc_region", "owner", "region"]), "grants" {
         account: "account",
         vpc: "vpc",
+        vpc_region: "vpc_region",
         owner: "owner",
         region: "region",
         all: "to_all",

@@ -473,11 +473,12 @@ pub(in crate::sqlite) fn reference() -> impl Strategy<Value = Reference> {
 }
 
 pub(in crate::sqlite) fn grant() -> impl Strategy<Value = Grant> {
-    let whose = (account_id(), text(), account_id(), region());
+    let whose = (account_id(), text(), region(), account_id(), region());
     (whose, any::<bool>(), vec(router_id(), 0..4)).prop_map(
-        |((account, vpc, owner, region), all, routers)| Grant {
+        |((account, vpc, vpc_region, owner, region), all, routers)| Grant {
             account,
             vpc,
+            vpc_region,
             owner,
             region,
             all,

@@ -493,6 +493,7 @@ fn one_grant() -> Grant {
     Grant {
         account: ACCOUNT,
         vpc: "vpc-a".into(),
+        vpc_region: hangzhou(),
         owner: ACCOUNT,
         region: hangzhou(),
         all: false,
