@@ -49,6 +49,12 @@ impl<'c> Object<'c> {
         self.texts[place]
     }
 
+    /// What is said of the member of this name, whichever its form is.
+    pub fn said(&self, name: &str) -> Option<&'c str> {
+        let place = self.members.iter().position(|declared| declared.name == name)?;
+        self.texts[place]
+    }
+
     /// A member that is required.
     pub fn get<T: Value>(&self, member: &'static Param<T>) -> T {
         self.find(member).expect("required members are there once checked")
@@ -234,10 +240,10 @@ impl<'c> Input<'c> {
                 let lacks = !spec.editions.contains(self.edition);
                 text.is_some_and(|text| lacks || !text.eq_ignore_ascii_case(default))
             }
-            _ => self
-                .call
-                .parameters()
-                .any(|(name, _)| name == spec.name || numbered(name, spec.name).is_some()),
+            _ => self.call.parameters().any(|(name, text)| {
+                let its = name.eq_ignore_ascii_case(spec.name);
+                !text.is_empty() && (its || numbered(name, spec.name).is_some())
+            }),
         };
         let idle = |spec: &Spec| {
             spec.without_effect.is_some()
@@ -270,7 +276,7 @@ impl<'c> Input<'c> {
             self.call.parameters().any(|(name, text)| {
                 let its = numbered(name, spec.name)
                     .is_some_and(|(_, rest)| member.name.eq_ignore_ascii_case(rest));
-                its && !text.is_empty() && (lacks || text != default)
+                its && !text.is_empty() && (lacks || !text.eq_ignore_ascii_case(default))
             })
         };
         idle.filter(|member| given(member)).map(|member| member.name).collect()
@@ -371,14 +377,14 @@ fn check_region(operation: &Operation, input: &Input) -> Result<(), Invalid> {
 }
 
 fn check_value(operation: &Operation, spec: &Spec, input: &Input) -> Result<(), Invalid> {
+    if spec.ignored_with.is_some_and(|with| with.holds(input)) {
+        return Ok(());
+    }
     if spec.shape == Shape::Objects {
         return check_objects(operation, spec, input);
     }
     if spec.shape == Shape::List {
         return check_list(operation, spec, input);
-    }
-    if spec.ignored_with.is_some_and(|with| with.holds(input)) {
-        return Ok(());
     }
     let text = input.text(spec);
     let valid = match text {

@@ -60,7 +60,7 @@ pub struct ErrorRow {
     /// The refusals it tells.
     pub refusals: ByEdition<&'static [Refusal]>,
     /// What it says of some of them, where one code has several messages.
-    pub messages: &'static [(Refusal, &'static str)],
+    pub messages: ByEdition<&'static [(Refusal, &'static str)]>,
     /// The parameters whose absence it tells, where it is documented.
     pub missing: &'static [&'static str],
     /// The parameter whose text its message names, in the place of `%s`, where it tells a refusal.
@@ -84,7 +84,7 @@ pub const fn error(status: u16, code: &'static str, message: &'static str) -> Er
         told_in: ALL,
         documented_in: ALL,
         refusals: ByEdition::NONE,
-        messages: &[],
+        messages: ByEdition::NONE,
         missing: &[],
         naming: "",
         unreached: None,
@@ -116,8 +116,18 @@ impl ErrorRow {
 
     /// It tells these refusals, each with a message of its own.
     #[must_use]
-    pub const fn saying(mut self, messages: &'static [(Refusal, &'static str)]) -> Self {
-        self.messages = messages;
+    pub const fn saying(self, messages: &'static [(Refusal, &'static str)]) -> Self {
+        self.saying_in(ALL, messages)
+    }
+
+    /// The same in these editions alone.
+    #[must_use]
+    pub const fn saying_in(
+        mut self,
+        editions: Editions,
+        messages: &'static [(Refusal, &'static str)],
+    ) -> Self {
+        self.messages = self.messages.with(editions, messages);
         self
     }
 
@@ -193,9 +203,10 @@ impl ErrorRow {
         (self.status, self.code) == (other.status, other.code)
     }
 
-    /// As it tells a refusal.
-    pub fn telling(&self, refusal: Refusal) -> Invalid {
-        let own = self.messages.iter().find(|(its, _)| *its == refusal);
+    /// As it tells a refusal in an edition.
+    pub fn telling(&self, refusal: Refusal, edition: Edition) -> Invalid {
+        let messages = self.messages.get(edition).unwrap_or_default();
+        let own = messages.iter().find(|(its, _)| *its == refusal);
         let message = own.map_or(self.message, |(_, message)| message);
         Invalid { message: Cow::Borrowed(message), ..self.invalid() }
     }

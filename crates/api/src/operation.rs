@@ -410,7 +410,7 @@ impl Operation {
         let mut rows = self.errors.iter().copied().chain(COMMON_ERRORS);
         let row = rows.find(|row| row.tells(refusal, input.edition));
         let named = |row: &ErrorRow| input.said(row.naming).unwrap_or_default();
-        let told = row.map(|row| row.telling(refusal).filled_with(named(row)));
+        let told = row.map(|row| row.telling(refusal, input.edition).filled_with(named(row)));
         // Tests meet every refusal of every operation, so there is a row; if there were none, the
         // caller is told no, and never that the server failed.
         told.unwrap_or(Invalid {

@@ -915,9 +915,12 @@ mod tests {
         let mut filled = 0;
         for operation in OPERATIONS {
             for row in operation.errors.iter().filter(|row| row.unreached.is_none()) {
-                let own = |refusal: &R| row.messages.iter().all(|(its, _)| its != refusal);
+                let of = |edition| row.messages.get(edition).unwrap_or_default();
                 let all = |edition| row.refusals.get(edition).unwrap_or_default();
-                let tells = Edition::ALL.into_iter().any(|edition| all(edition).iter().any(own));
+                let tells = Edition::ALL.into_iter().any(|edition| {
+                    let own = |refusal: &R| of(edition).iter().all(|(its, _)| its != refusal);
+                    all(edition).iter().any(own)
+                });
                 let known = operation.specs().any(|spec| spec.name == row.naming && !spec.secret);
                 assert_eq!(row.naming.is_empty(), !known, "{} {}", operation.name, row.code);
                 let has_place = row.message.contains("%s");

@@ -63,6 +63,16 @@ impl Peering {
         !self.peer_ip.is_empty() && self.peer_ip == other.peer_ip
     }
 
+    /// The IPv6 address of the cloud's side is said.
+    pub fn has_local_ipv6(&self) -> bool {
+        !self.local_ipv6.is_empty()
+    }
+
+    /// The IPv6 address of the customer's side is said.
+    pub fn has_peer_ipv6(&self) -> bool {
+        !self.peer_ipv6.is_empty()
+    }
+
     /// Whether another line has the same IPv6 address of the cloud's side.
     pub fn has_local_ipv6_of(&self, other: &Self) -> bool {
         is_same_ipv6(&self.local_ipv6, &other.local_ipv6)

@@ -213,11 +213,6 @@ impl Router {
         !self.deleted && self.vlan_on(circuit).is_some()
     }
 
-    /// The circuits that it is on: its own one first.
-    pub fn circuits(&self) -> impl Iterator<Item = CircuitId> + '_ {
-        [self.circuit].into_iter().chain(self.associations.iter().map(|its| its.circuit))
-    }
-
     /// Its VLAN on a circuit; `None` if it is not on that.
     pub fn vlan_on(&self, circuit: &CircuitId) -> Option<u32> {
         if self.circuit == *circuit {

@@ -161,19 +161,20 @@ pub(crate) fn check_service(draft: &Draft, needed: bool) -> Result<(), Refusal> 
     if needed && !open { Err(Refusal::ServiceClosed) } else { Ok(()) }
 }
 
-/// Whether none of the addresses that are said of a line is another than it has, since they are
-/// another's to say. SOURCE: ROUTERS 3.4. ASSUMED: those of IPv6 are told in the codes of IPv4,
-/// since none of their own are published; and whether there is IPv6 is either's to say.
-pub(crate) fn check_none_said(said: &Peering, is: &Peering) -> Result<(), Refusal> {
-    for (said, is, refusal) in [
-        (&said.local_ip, &is.local_ip, Refusal::LocalIpNotTheirs),
-        (&said.peer_ip, &is.peer_ip, Refusal::PeerIpNotTheirs),
-        (&said.mask, &is.mask, Refusal::MaskNotTheirs),
-        (&said.local_ipv6, &is.local_ipv6, Refusal::LocalIpNotTheirs),
-        (&said.peer_ipv6, &is.peer_ipv6, Refusal::PeerIpNotTheirs),
-        (&said.ipv6_prefix, &is.ipv6_prefix, Refusal::MaskNotTheirs),
+/// Whether a caller says no other addresses of a line than it has, since they are another's to say.
+/// SOURCE: ROUTERS 3.4. ASSUMED: those of IPv6 are told in the codes of IPv4, since none of their
+/// own are published; and whether there is IPv6 is either's to say.
+pub(crate) fn check_same_addresses(said: &Peering, is: &Peering) -> Result<(), Refusal> {
+    let other = |said: &str, is: &str| !said.is_empty() && said != is;
+    for (is_other, refusal) in [
+        (other(&said.local_ip, &is.local_ip), Refusal::LocalIpNotTheirs),
+        (other(&said.peer_ip, &is.peer_ip), Refusal::PeerIpNotTheirs),
+        (other(&said.mask, &is.mask), Refusal::MaskNotTheirs),
+        (said.has_local_ipv6() && !said.has_local_ipv6_of(is), Refusal::LocalIpNotTheirs),
+        (said.has_peer_ipv6() && !said.has_peer_ipv6_of(is), Refusal::PeerIpNotTheirs),
+        (other(&said.ipv6_prefix, &is.ipv6_prefix), Refusal::MaskNotTheirs),
     ] {
-        if !said.is_empty() && said != is {
+        if is_other {
             return Err(refusal);
         }
     }
@@ -224,18 +225,19 @@ pub(crate) fn check_ipv6(draft: &Draft, circuit: &Circuit, wanted: bool) -> Resu
 /// Whether no router is on a circuit of an account, or has it as a further one.
 pub(crate) fn check_free(draft: &Draft, circuit: &Circuit) -> Result<(), Refusal> {
     let view = draft.view();
-    let standing = view.routers_on(circuit.account, circuit.id);
-    let mut found = Ok(());
-    for router in standing.filter(|router| router.stands_on(&circuit.id)) {
-        if router.circuit != circuit.id {
-            found = found.and(Err(Refusal::RouterAssociated));
-        } else if router.owner == circuit.account {
-            return Err(Refusal::RoutersAttached);
-        } else {
-            found = Err(Refusal::OthersRoutersAttached);
-        }
+    let standing = || {
+        let all = view.routers_on(circuit.account, circuit.id);
+        all.filter(|router| router.stands_on(&circuit.id))
+    };
+    if standing().next().is_none() {
+        return Ok(());
     }
-    found
+    let first = || standing().filter(|router| router.circuit == circuit.id);
+    if first().any(|router| router.owner == circuit.account) {
+        return Err(Refusal::RoutersAttached);
+    }
+    let others = first().next().is_some();
+    Err(if others { Refusal::OthersRoutersAttached } else { Refusal::RouterAssociated })
 }
 
 /// A router takes a step that the table has for it.

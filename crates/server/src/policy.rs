@@ -91,9 +91,12 @@ impl Policies {
         Ok(Self(statements))
     }
 
-    /// Whether an action, under any of its names, may be done to all of these resources.
+    /// Whether an action, under any of its names, may be done to all of these resources. Who denies
+    /// is heard before silence is.
     pub fn decide_all(&self, names: &[&str], resources: &[String]) -> Result<(), Denial> {
-        resources.iter().try_for_each(|resource| self.decide(names, resource))
+        let decided = || resources.iter().map(|resource| self.decide(names, resource));
+        let denied = decided().find(|decision| *decision == Err(Denial::Explicit));
+        denied.or_else(|| decided().find(Result::is_err)).unwrap_or(Ok(()))
     }
 
     /// Whether an action, under any of its names, may be done to a resource.
@@ -165,7 +168,7 @@ fn fill(arn: &str, caller: &Caller, call: &Call<'_>) -> String {
             "account" => filled.push_str(&caller.account.to_string()),
             "region" => filled.push_str(call.parameter("RegionId").unwrap_or("*")),
             // PHYSICALCONNECTION is physicalconnection.
-            "kind" => match call.parameter("ResourceType") {
+            "kind" => match call.parameter("ResourceType").filter(|kind| !kind.is_empty()) {
                 Some(kind) => filled.push_str(&kind.to_ascii_lowercase()),
                 None => filled.push('*'),
             },
@@ -227,6 +230,21 @@ mod tests {
         assert_eq!(decide("bss:X", "*"), Err(Denial::Implicit));
         let circuit = "acs:vpc:cn-hangzhou:1:physicalconnection/pc-1";
         assert_eq!(decide("vpc:DeletePhysicalConnection", circuit), Err(Denial::Explicit));
+    }
+
+    #[test]
+    fn a_call_on_two_things_needs_both_and_is_denied_by_whoever_denies_one() {
+        let policies = Policies::read([r#"{"Version":"1","Statement":[
+            {"Effect":"Allow","Action":"*","Resource":["a","b"]},
+            {"Effect":"Deny","Action":"*","Resource":"d"}
+        ]}"#])
+        .expect("a policy");
+        let decide =
+            |things: [&str; 2]| policies.decide_all(&["vpc:X"], &things.map(str::to_owned));
+        assert_eq!(decide(["a", "b"]), Ok(()));
+        assert_eq!(decide(["a", "c"]), Err(Denial::Implicit));
+        assert_eq!(decide(["c", "d"]), Err(Denial::Explicit));
+        assert_eq!(decide(["d", "c"]), Err(Denial::Explicit));
     }
 
     #[test]

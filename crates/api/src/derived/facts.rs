@@ -81,6 +81,10 @@ fn limits(name: &str, schema: &Value, facts: &mut Facts) {
     if schema["required"] == true {
         facts.insert(format!("{name}: required"), "yes".into());
     }
+    // What is required need not be said so.
+    if schema["required"] == true || schema["docRequired"] == true {
+        facts.insert(format!("{name}: said to be required"), "yes".into());
+    }
     for limit in ["default", "minimum", "maximum", "minLength", "maxLength", "maxItems"] {
         if !schema[limit].is_null() {
             facts.insert(format!("{name}: {limit}"), text(&schema[limit]));

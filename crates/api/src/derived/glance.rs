@@ -31,10 +31,11 @@ pub fn table() -> String {
     let rows = changed.iter().map(|(name, cells)| format!("| {name} | {} |\n", cells.join(" | ")));
     let rows: String = rows.collect();
     let still: Vec<&str> = still.iter().map(|(name, _)| *name).collect();
-    format!(
-        "{HEAD}| operation | {names} |\n|{rule}\n{rows}\nThe same in every edition: {}.\n",
-        still.join(", ")
-    )
+    let still = match &*still {
+        [] => String::new(),
+        names => format!("\nThe same in every edition: {}.\n", names.join(", ")),
+    };
+    format!("{HEAD}| operation | {names} |\n|{rule}\n{rows}{still}")
 }
 
 /// What an edition changed of an operation, in a few words.

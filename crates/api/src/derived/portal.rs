@@ -126,20 +126,22 @@ fn ram_action(operation: &Operation, edition: Edition) -> Value {
     let own = operation.resources.filter(|(editions, _)| editions.contains(edition));
     // The portal marks what is to be filled in by `{#name}`.
     let marked = |arn: &str| {
-        let filled = [("{region}", "{regionId}"), ("{account}", "{accountId}")];
-        let named = filled.iter().fold(arn.to_owned(), |arn, (ours, its)| arn.replace(ours, its));
-        named.replace("{kind}", "{ResourceType}").replace('{', "{#")
+        let filled = [("region", "regionId"), ("account", "accountId"), ("kind", "ResourceType")];
+        let named = |arn: String, (ours, its): &(&str, &str)| {
+            arn.replace(&format!("{{{ours}}}"), &format!("{{{its}}}"))
+        };
+        filled.iter().fold(arn.to_owned(), named).replace('{', "{#")
     };
     let one = |arn: &&str| {
-        let kind = arn.rsplit(':').next().and_then(|last| last.split('/').next());
-        let kind = match kind {
+        let thing = arn.rsplit(':').next().and_then(|last| last.split('/').next());
+        let resource = match thing {
             Some("physicalconnection") => "PhysicalConnection",
             Some("virtualborderrouter") => "VirtualBorderRouter",
             Some("vpc") => "VPC",
             _ => "All Resource",
         };
         let product = product.name.to_uppercase();
-        json!({"product": product, "resourceType": kind, "arn": marked(arn)})
+        json!({"product": product, "resourceType": resource, "arn": marked(arn)})
     };
     let arns: Vec<Value> = own.map_or(&["*"][..], |(_, arns)| arns).iter().map(one).collect();
     json!({"operationType": kind, "ramAction": {

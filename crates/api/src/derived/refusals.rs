@@ -186,7 +186,8 @@ impl Maker {
     fn row(self, refusal: Refusal) -> Invalid {
         let mut rows = self.operation.errors.iter();
         let row = rows.find(|row| row.tells(refusal, self.edition));
-        row.expect("a test of the table of contents looks for it").telling(refusal)
+        let row = row.expect("a test of the table of contents looks for it");
+        row.telling(refusal, self.edition)
     }
 
     /// What its token is called, if it has one that says enough, and a call that uses it.

@@ -176,7 +176,6 @@ static PM_INFO: Param<Text> = objects(
 )
 .doc("The engineers who enter the data centre, at most 16.")
 .example("[{\"PMName\":\"Zhang San\"}]")
-.said_required_in(TABLED)
 .assumed(
     "since 2022 there must be one, who has a name, as its pages say and the metadata does not; \
      what else they say is required of him may be absent",

@@ -6,10 +6,10 @@ use super::create_physical_connection::{
     BAD_PEER_LOCATION, BAD_PORT_TYPE, BAD_TYPE, CIRCUIT_CODE, DESCRIPTION,
     DEVICE_ADVANCED_CAPACITY, LINE_OPERATOR, MODULES, NAME, NO_ACCESS_POINT, NO_BANDWIDTH,
     NO_OPERATOR, NO_PORT, OVERDUE, OWES, PEER_LOCATION, PORT_TYPES, PORT_USED, SERVICE_CLOSED,
-    SPEEDS, TAG, TOO_MANY_AT_POINT, TOO_MANY_WAIT, fits_port, is_no_number,
+    SPEEDS, TOO_MANY_AT_POINT, TOO_MANY_WAIT, fits_port, is_no_number, tag_list,
 };
 use super::create_vbr_ha::DRY_RUN_DONE;
-use super::tag_resources_for_express_connect::{BAD_KEY, short_tags};
+use super::tag_resources_for_express_connect::{BAD_KEY, VALUE, key, tags};
 use crate::answer::{Each, Field, NoItems, list, object, request_id, text};
 use crate::check::{Input, Object};
 use crate::client_token::{BAD_TOKEN, client_token};
@@ -17,6 +17,7 @@ use crate::does::changes;
 use crate::edition::{ALL, E2024_03, E2025_03, E2025_09, Editions, between, from, until};
 use crate::error::{BAD_REGION, ErrorRow, Invalid, error};
 use crate::example::{Before, Example, answers, refuses};
+use crate::form::{Characters, Form};
 use crate::operation::{Operation, VPC, operation};
 use crate::parameter::{Param, REGION_ID, RESOURCE_GROUP_ID, Text, objects, optional, required};
 use domain::catalogue::{AccessPoint, PortType, Region};
@@ -45,6 +46,11 @@ static COULD_BE_DONE: ErrorRow =
 static WOULD_SUCCEED: ErrorRow = DRY_RUN_DONE
     .in_editions(from(E2025_09)) // SOURCE: T028.
     .assumed("its status and text");
+
+/// SOURCE: dossier, annex A: a key is shorter, and begins with a letter.
+static KEY_FORM: Form = Form::of(Characters::Printable, (1, 64)).begins(Characters::Letters);
+static KEY: Param<Text> = key(&KEY_FORM);
+static TAG: Param<Text> = tag_list(&[&KEY.spec, &VALUE.spec]);
 
 static WOULD_FAIL: ErrorRow = error(400, "DRYRUN.FAIL", "The dryrun request failed.")
     .in_editions(from(E2025_09)) // SOURCE: EDITIONS, T028.
@@ -338,7 +344,7 @@ fn asks(input: &Input) -> Result<ApplyForCircuits, Invalid> {
         _ => None,
     };
     let ports = ports.ok_or_else(|| BAD_SET.invalid())?;
-    let tags = short_tags(input, &TAG)?;
+    let tags = tags(input, &TAG)?;
     let mut set = Vec::new();
     for point in &points {
         let of_set = of_set(input, point, &tags)?;
@@ -408,6 +414,7 @@ static EXAMPLES: &[Example] = &[
         MADE,
     ),
     refuses("A key of 65 characters", ALL, LONG_KEY, &BAD_KEY),
+    refuses("A key that begins with a digit", ALL, "Tag.1.Key=1a", &BAD_KEY),
     refuses("Only to check", between(E2024_03, E2025_03), "DryRun=true", &COULD_BE_DONE),
     refuses("Only to check, since", from(E2025_09), "DryRun=true", &WOULD_SUCCEED),
     refuses("Only to check, and there are too many", from(E2025_09), "DryRun=true", &WOULD_FAIL)

@@ -15,7 +15,8 @@ use crate::form::{
 };
 use crate::operation::{Operation, VPC, operation};
 use crate::parameter::{
-    Param, REGION_ID, RESOURCE_GROUP_ID, Shape, Text, Value, objects, optional, required, several,
+    Param, REGION_ID, RESOURCE_GROUP_ID, Shape, Spec, Text, Value, objects, optional, required,
+    several,
 };
 use domain::catalogue::{AccessPoint, LineOperator, PortType};
 use domain::circuit::{CircuitWords, Particulars};
@@ -231,11 +232,16 @@ static REDUNDANT_ID: Param<CircuitId> = optional("RedundantPhysicalConnectionId"
     .example("pc-119mfjzm****");
 
 /// SOURCE: EDITIONS, T014.
-pub(super) static TAG: Param<Text> = objects("Tag", MEMBERS, MOST)
-    .doc("The tags of the Express Connect circuit.")
-    .example("FinanceDept")
-    .only_in(from(E2023))
-    .too_many(&MANY_TAGS);
+static TAG: Param<Text> = tag_list(MEMBERS);
+
+/// `Tag` of an operation that makes circuits.
+pub(super) const fn tag_list(members: &'static [&'static Spec]) -> Param<Text> {
+    objects("Tag", members, MOST)
+        .doc("The tags of the Express Connect circuit.")
+        .example("FinanceDept")
+        .only_in(from(E2023))
+        .too_many(&MANY_TAGS)
+}
 
 /// SOURCE: EDITIONS, T015.
 pub(super) static DEVICE_ADVANCED_CAPACITY: Param<Text> =

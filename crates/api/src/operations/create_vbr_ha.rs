@@ -55,8 +55,8 @@ static DEVICE: ErrorRow = error(
 .documented_in(LATER)
 .on(&[Refusal::GroupOfOneDevice])
 .assumed(
-    "two VBRs that have a circuit in common are on one device, and each circuit has a device of \
-     its own",
+    "each circuit has a device of its own, and a VBR is on that of the circuit which it was made \
+     on: further ones are not compared, so that who joins first is the same",
 );
 
 static IN_GROUP: ErrorRow =
@@ -182,16 +182,17 @@ static EXAMPLES: &[Example] = &[
         Before::Call(MAKE, "PhysicalConnectionId=pc-other"),
         Before::Call("TerminateVirtualBorderRouter", ""),
     ]),
-    refuses("Two that share a further circuit", ALL, "", &DEVICE).after(&[
-        Before::circuit("Enabled"),
-        Before::Circuit("pc-other", "Enabled", "", "Normal"),
-        Before::Call(MAKE, ""),
-        Before::Call(MAKE, "PhysicalConnectionId=pc-other"),
-        Before::Call(
-            "AssociatePhysicalConnectionToVirtualBorderRouter",
-            "VbrId={VbrId.1}&PhysicalConnectionId=pc-other",
-        ),
-    ]),
+    answers("Two of which one has the other's circuit as a further one", ALL, "", "VbrHaId=*")
+        .after(&[
+            Before::circuit("Enabled"),
+            Before::Circuit("pc-other", "Enabled", "", "Normal"),
+            Before::Call(MAKE, ""),
+            Before::Call(MAKE, "PhysicalConnectionId=pc-other"),
+            Before::Call(
+                "AssociatePhysicalConnectionToVirtualBorderRouter",
+                "VbrId={VbrId.1}&PhysicalConnectionId=pc-other",
+            ),
+        ]),
     refuses("Two of another's", ALL, "", &NO_ROUTER).after(&[
         Before::circuit("Enabled"),
         Before::Circuit("pc-other", "Enabled", "", "Normal"),

@@ -2,18 +2,18 @@
 //! caller's. Also what its sisters say alike.
 
 use super::create_high_reliable_physical_connection::LONG_KEY;
-use super::create_physical_connection::{TAG, is_no_number};
+use super::create_physical_connection::{is_no_number, tag_list};
 use super::create_physical_connection_occupancy_order::TOO_LITTLE_MONEY;
 use super::create_physical_connection_setup_order::NO_PRICE as SETUP_NO_PRICE;
-use super::tag_resources_for_express_connect::{BAD_KEY, short_tags};
+use super::tag_resources_for_express_connect::{BAD_KEY, VALUE, key, tags};
 use crate::answer::{Field, request_id, text};
 use crate::check::Input;
 use crate::client_token::OWN_TOKEN;
 use crate::does::changes;
-use crate::edition::{ALL, E2022, E2023, E2025_03, Editions, from, only, until};
+use crate::edition::{ALL, E2022, E2023, E2024_03, E2025_03, Editions, from, only, until};
 use crate::error::{ErrorRow, Invalid, error};
 use crate::example::{Before, CALLER, Example, OTHER, answers, refuses};
-use crate::form::{DESCRIPTION as DESCRIPTION_FORM, NAME as NAME_FORM};
+use crate::form::{Characters, DESCRIPTION as DESCRIPTION_FORM, Form, NAME as NAME_FORM};
 use crate::operation::{Operation, VPC, operation};
 use crate::parameter::{CIRCUIT_ID, Param, REGION_ID, Text, optional, required, resource_group_id};
 use domain::catalogue::SharedSpec;
@@ -89,10 +89,16 @@ static DESCRIPTION: Param<Text> = optional("Description")
     .form_in(ALL, &DESCRIPTION_FORM)
     .or_else(&BAD_DESCRIPTION);
 
+/// SOURCE: dossier, annex A: a key is shorter.
+static KEY_FORM: Form = Form::of(Characters::Printable, (1, 64));
+static KEY: Param<Text> = key(&KEY_FORM);
+static TAG: Param<Text> = tag_list(&[&KEY.spec, &VALUE.spec]);
+
 /// SOURCE: the vendor's metadata of mid-2024, its spelling too.
 static BAD_GROUP: ErrorRow =
     error(400, "IllegalParam.ResourceGroupId", "Invalid ResourceGroupld value.")
-        .in_editions(from(E2023)); // As the parameter is.
+        .in_editions(from(E2023)) // As the parameter is.
+        .documented_in(from(E2024_03));
 
 static GROUP_ID: Param<Text> = resource_group_id().or_else(&BAD_GROUP);
 
@@ -345,7 +351,7 @@ fn asks(input: &Input) -> Result<HostCircuit, Invalid> {
         name: word(&NAME),
         description: word(&DESCRIPTION),
         resource_group: word(&GROUP_ID),
-        tags: short_tags(input, &TAG)?,
+        tags: tags(input, &TAG)?,
         dry_run: input.get(&DRY_RUN),
     })
 }

@@ -37,7 +37,10 @@ static VBR_EXISTS: ErrorRow =
     error(400, "Forbidden.VBRExists", "physical connection owner's vbr still exists.")
         .or_in(from(E2025_03), &["vbr owner's vbr still exists.", "The vbr still exists."])
         .on(&[Refusal::RoutersAttached, Refusal::OthersRoutersAttached])
-        .saying(&[(Refusal::OthersRoutersAttached, "vbr owner's vbr still exists.")]);
+        .saying_in(
+            from(E2025_03),
+            &[(Refusal::OthersRoutersAttached, "vbr owner's vbr still exists.")],
+        );
 
 static ASSOCIATED: ErrorRow =
     error(400, "Forbidden.AssociateToVBR", "The physical connection still associate to VBR.")

@@ -523,7 +523,8 @@ static MORE: &[Field<Circuit>] = &[
     )
     .only_in(from(E2022))
     .long()
-    .example("132193271328****"),
+    .example("132193271328****")
+    .assumed("0 of a circuit that is no part of another, as the metadata's sample has it"),
     text("QosId", "The ID of the QoS policy.", empty)
         .only_in(from(E2024_03))
         .example("qos-234****")

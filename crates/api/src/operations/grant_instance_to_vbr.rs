@@ -131,6 +131,7 @@ static EXAMPLES: &[Example] = &[
     refuses("None of them", ALL, "GrantType=Specify", &NOT_NULL),
     refuses("Without a type", ALL, "GrantType=", &NOT_NULL),
     refuses("21 of them", ALL, MANY, &ILLEGAL),
+    answers("21 of them, which mean nothing beside All", ALL, NUMBERED, "RequestId=*"),
     refuses("One's own VBRs", ALL, "VbrOwnerUid=1000000000000001", &ILLEGAL),
     refuses("A VPC that nobody knows", ALL, "InstanceId=vpc-sandboxunknown", &NOT_EXIST),
     refuses("A VPC that is being made", ALL, "InstanceId=vpc-sandboxpending", &STATUS),
@@ -139,4 +140,10 @@ static EXAMPLES: &[Example] = &[
 
 const TWO: &str = "GrantType=Specify&VbrInstanceIds=vbr-a,vbr-b";
 const ARRAY: &str = "GrantType=Specify&VbrInstanceIds=[\"vbr-a,vbr-b\"]";
+const NUMBERED: &str = "VbrInstanceIds.1=v&VbrInstanceIds.2=v&VbrInstanceIds.3=v&VbrInstanceIds.4=v\
+     &VbrInstanceIds.5=v&VbrInstanceIds.6=v&VbrInstanceIds.7=v&VbrInstanceIds.8=v\
+     &VbrInstanceIds.9=v&VbrInstanceIds.10=v&VbrInstanceIds.11=v&VbrInstanceIds.12=v\
+     &VbrInstanceIds.13=v&VbrInstanceIds.14=v&VbrInstanceIds.15=v&VbrInstanceIds.16=v\
+     &VbrInstanceIds.17=v&VbrInstanceIds.18=v&VbrInstanceIds.19=v&VbrInstanceIds.20=v\
+     &VbrInstanceIds.21=v";
 const MANY: &str = "GrantType=Specify&VbrInstanceIds=a,b,c,d,e,f,g,h,i,j,k,l,m,n,o,p,q,r,s,t,u";

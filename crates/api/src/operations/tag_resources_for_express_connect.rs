@@ -76,12 +76,17 @@ fn is_reserved(text: &str) -> bool {
     text.starts_with("aliyun") || text.starts_with("acs:")
 }
 
-pub(super) static KEY: Param<Text> = optional("Key")
-    .doc("The key of the tag.")
-    .example("FinanceDept")
-    .form_in(ALL, &KEY_FORM)
-    .rule_in(ALL, |_, text| !has_address(text))
-    .or_else(&BAD_KEY);
+static KEY: Param<Text> = key(&KEY_FORM);
+
+/// `Key` where it has a form of its own.
+pub(super) const fn key(form: &'static Form) -> Param<Text> {
+    optional("Key")
+        .doc("The key of the tag.")
+        .example("FinanceDept")
+        .form_in(ALL, form)
+        .rule_in(ALL, |_, text| !has_address(text))
+        .or_else(&BAD_KEY)
+}
 
 pub(super) static VALUE: Param<Text> = optional("Value")
     .doc("The value of the tag.")
@@ -122,12 +127,12 @@ pub(super) static RESOURCE_ID: Param<Text> = texts("ResourceId", MOST)
 pub(super) fn wanted(input: &Input, list: &'static Param<Text>) -> Result<Vec<Wanted>, Invalid> {
     let mut tags: Vec<Wanted> = Vec::new();
     for object in input.objects(list) {
-        let Text(key) = object.find(&KEY).ok_or_else(|| NO_KEY.invalid())?;
-        allowed(&key)?;
-        if tags.iter().any(|tag| tag.key == key) {
+        let key = object.said("Key").ok_or_else(|| NO_KEY.invalid())?;
+        allowed(key)?;
+        if tags.iter().any(|tag| *tag.key == *key) {
             return Err(TWICE.invalid());
         }
-        tags.push(Wanted { key, value: object.find(&VALUE).map(|Text(value)| value) });
+        tags.push(Wanted { key: key.into(), value: object.said("Value").map(Box::from) });
     }
     Ok(tags)
 }
@@ -136,14 +141,6 @@ pub(super) fn wanted(input: &Input, list: &'static Param<Text>) -> Result<Vec<Wa
 pub(super) fn tags(input: &Input, list: &'static Param<Text>) -> Result<Tags, Invalid> {
     let tags = wanted(input, list)?.into_iter();
     Ok(Tags::new(tags.map(|Wanted { key, value }| Tag { key, value: value.unwrap_or_default() })))
-}
-
-/// The same where keys are shorter, at most 64 characters. SOURCE: dossier, annex A (circuits in
-/// sets and shared circuits).
-pub(super) fn short_tags(input: &Input, list: &'static Param<Text>) -> Result<Tags, Invalid> {
-    let tags = tags(input, list)?;
-    let is_long = tags.all().iter().any(|tag| tag.key.chars().count() > 64);
-    if is_long { Err(BAD_KEY.invalid()) } else { Ok(tags) }
 }
 
 /// Whether customers may say anything of a tag of this key.

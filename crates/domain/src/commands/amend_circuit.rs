@@ -42,7 +42,7 @@ printed! {
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub struct DownDelay(pub Option<u32>);
 
-/// None prints as nothing: calls of before there was one are the same calls.
+/// None prints as nothing: calls that do not say one are the same calls as before there was any.
 impl Print for DownDelay {
     fn print(&self, into: &mut Fingerprint) {
         if let Some(ms) = self.0 {

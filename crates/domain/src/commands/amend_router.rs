@@ -11,7 +11,7 @@ use crate::receipt::Outcome;
 use crate::refusal::Refusal;
 use crate::router::{Association, Described, Router, RouterEvent, RouterStatus, step};
 use crate::routing::{
-    self, Own, check_ipv6, check_none_said, check_service, check_speed, check_vlan,
+    self, Own, check_ipv6, check_same_addresses, check_service, check_speed, check_vlan,
 };
 use crate::rule::Rule;
 use crate::view::Whose;
@@ -150,26 +150,19 @@ impl RouterAmendment {
     fn check_whose(&self, draft: &Draft, router: &Router) -> Result<(), Refusal> {
         let caller = draft.caller();
         let (has_circuit, has_router) = (router.account == caller, router.owner == caller);
-        let first = AssociationAmendment {
-            circuit: router.circuit,
-            vlan: self.vlan,
-            circuit_code: self.circuit_code.clone(),
-            peering: self.peering.clone(),
-            ipv6: self.ipv6,
-        };
-        for said in [&first].into_iter().chain(&self.associations) {
-            // One that is on no circuit of the router is refused where they are changed.
-            let Some((vlan, circuit_code, peering)) = line_on(router, &said.circuit) else {
-                continue;
-            };
-            let other_code = said.circuit_code.as_deref().is_some_and(|code| code != circuit_code);
-            if other_code && !has_circuit {
+        let first = (router.circuit, self.vlan, &self.circuit_code, &self.peering);
+        let further = self.associations.iter();
+        let further = further.map(|its| (its.circuit, its.vlan, &its.circuit_code, &its.peering));
+        for (circuit, vlan, circuit_code, peering) in [first].into_iter().chain(further) {
+            // One that the router is not on is refused where they are changed.
+            let Some(line) = line_on(router, &circuit) else { continue };
+            if circuit_code.as_deref().is_some_and(|code| code != line.1) && !has_circuit {
                 return Err(Refusal::CircuitCodeNotTheirs);
             }
             if !has_router {
-                check_none_said(&said.peering, peering)?;
+                check_same_addresses(peering, line.2)?;
             }
-            if said.vlan.is_some_and(|said| said != vlan) && !has_circuit {
+            if vlan.is_some_and(|vlan| vlan != line.0) && !has_circuit {
                 return Err(Refusal::VlanNotTheirs);
             }
         }

@@ -11,7 +11,7 @@ use crate::receipt::Outcome;
 use crate::refusal::Refusal;
 use crate::router::{Association, Router, RouterEvent, step};
 use crate::routing::{
-    self, Own, check_complete, check_count, check_none_said, check_not_ended, check_service,
+    self, Own, check_complete, check_count, check_not_ended, check_same_addresses, check_service,
     check_vlan, enabled_circuit,
 };
 use crate::rule::Rule;
@@ -115,9 +115,9 @@ impl Rule for AssociateCircuit {
         }
         // The addresses are the router's owner's to say, who says them by changing it.
         if router.owner != draft.caller() {
-            check_none_said(&self.peering, &Peering::default())?;
+            check_same_addresses(&self.peering, &Peering::default())?;
         }
-        // SOURCE: dossier, annex A. The provider says none, or all.
+        // SOURCE: dossier, annex A (each goes with the others).
         if self.wants_all && self.peering.has_ipv4() {
             check_complete(&self.peering)?;
         }

@@ -12,7 +12,7 @@ use crate::reference::Reference;
 use crate::refusal::Refusal;
 use crate::router::{Described, Detection, Router, RouterStatus, Times};
 use crate::routing::{
-    Own, check_complete, check_count, check_ipv6, check_none_said, check_open, check_service,
+    Own, check_complete, check_count, check_ipv6, check_open, check_same_addresses, check_service,
     check_speed, check_vlan, enabled_circuit, note,
 };
 use crate::rule::Rule;
@@ -144,7 +144,7 @@ impl MakeRouter {
     fn check_addresses(&self, draft: &Draft) -> Result<(), Refusal> {
         if let Some(owner) = self.owner {
             draft.account(owner).map_err(|_| Refusal::NoSuchOwner)?;
-            check_none_said(&self.peering, &Peering::default())?;
+            check_same_addresses(&self.peering, &Peering::default())?;
             for (text, refusal) in [
                 (&self.name, Refusal::NameNotTheirs),
                 (&self.description, Refusal::DescriptionNotTheirs),

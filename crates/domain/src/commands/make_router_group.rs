@@ -46,7 +46,7 @@ impl Rule for MakeRouterGroup {
         step(first.status, RouterEvent::Join)?;
         step(second.status, RouterEvent::Join)?;
         // ASSUMED: every circuit ends on a device of its own.
-        if first.circuits().any(|its| second.circuits().any(|other| its == other)) {
+        if first.circuit == second.circuit {
             return Err(Refusal::GroupOfOneDevice);
         }
         if first.group.is_some() || second.group.is_some() {

@@ -1004,10 +1004,6 @@ fn two_routers_on_two_circuits_make_a_group() {
     assert_eq!(world.refused(join(one, near)), Refusal::GroupOfOneDevice);
     let lent = made_by(&mut world, OWNER, made_for(OTHER, "pc-a", 13));
     assert_eq!(world.refused(join(theirs, lent)), Refusal::NoSuchRouter, "both are another's");
-    world.done(associated(one.as_str(), "pc-b", 30));
-    assert_eq!(world.refused(join(one, two)), Refusal::GroupOfOneDevice, "a further one's");
-    let circuit = CircuitId::new("pc-b").expect("an id");
-    world.done(UnassociateCircuit { router: one, circuit });
     let dry = MakeRouterGroup { dry_run: true, ..join(one, two) };
     assert_eq!(world.refused(dry), Refusal::DryRun);
     let Outcome::Group(id) = world.done(join(one, two)) else { panic!("a group") };

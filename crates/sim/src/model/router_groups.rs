@@ -3,7 +3,7 @@
 use super::changes::{Change, Refusal};
 use super::pages::number;
 use super::router_forms as forms;
-use super::routers::{Grant, Group, Router, whose};
+use super::routers::{Grant, Group, whose};
 use super::state::{Circuit, Outcome};
 use super::time::CARRIER_STEP_MS;
 use std::collections::BTreeMap;
@@ -28,12 +28,7 @@ impl Change<'_> {
         if both.iter().any(|router| router.status != "active") {
             return Err((400, "IncorrectStatus.VirtualBorderRouter"));
         }
-        let lines = |router: &Router| {
-            let all = [&router.line].into_iter().chain(&router.further);
-            all.map(|line| line.circuit).collect::<Vec<_>>()
-        };
-        let others = lines(both[1]);
-        if lines(both[0]).iter().any(|circuit| others.contains(circuit)) {
+        if both[0].line.circuit == both[1].line.circuit {
             return Err((400, "OperationFailed.VbrAccessDeviceSame"));
         }
         if both.iter().any(|router| router.group.is_some()) {

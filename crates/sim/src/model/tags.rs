@@ -73,8 +73,16 @@ pub fn form_error(reading: &Reading, name: &str) -> Option<&'static str> {
             .any(|text| text.chars().count() > 128 || text.chars().any(char::is_control));
         return wrong.then_some("InvalidTagKey");
     }
+    // SOURCE: dossier, annex A.
+    let in_sets = call.action == "CreateHighReliablePhysicalConnection";
+    let short = in_sets || call.action == "CreateVirtualPhysicalConnection";
+    let key_fits = |key: &String| {
+        let letter = |c: char| c.is_ascii_alphabetic() || ('\u{4e00}'..='\u{9fff}').contains(&c);
+        let length = if short { 64 } else { 128 };
+        fits(key) && key.chars().count() <= length && (!in_sets || key.starts_with(letter))
+    };
     let wrong = |(key, value): &Said| {
-        if key.as_ref().is_some_and(|key| !fits(key)) {
+        if key.as_ref().is_some_and(|key| !key_fits(key)) {
             return Some("InvalidTagKey");
         }
         let wrong = value.as_ref().is_some_and(|value| !fits(value) || reserved(value));
