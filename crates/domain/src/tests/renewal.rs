@@ -59,7 +59,10 @@ pub(crate) fn renew(draft: &mut Draft, circuit: CircuitId) {
     }
     let (at, before) = (draft.at(), its.state.subscription);
     let start = end.max(at);
-    let anchor_day = billing_day(start.plus_ms(-1)).expect("within the calendar");
+    // What goes on from its end keeps its day, which February may not have had.
+    let goes_on = start == end && before.anchor_day > 0;
+    let of_start = billing_day(start.plus_ms(-1)).expect("within the calendar");
+    let anchor_day = if goes_on { before.anchor_day } else { of_start };
     let end = renewed_end(start, 1, anchor_day);
     let follows = before.last_order.or(its.state.paid_order);
     let order = unpaid(draft, &its, month).expect("it has a price");
