@@ -245,12 +245,7 @@ impl<'c> Input<'c> {
                 !text.is_empty() && (its || numbered(name, spec.name).is_some())
             }),
         };
-        let idle = |spec: &Spec| {
-            spec.without_effect.is_some()
-                || !spec.editions.contains(self.edition)
-                || spec.ignored_with.is_some_and(|with| with.holds(self))
-        };
-        let ignored = self.parameters.iter().filter(|spec| idle(spec) && given(spec));
+        let ignored = self.parameters.iter().filter(|spec| self.is_idle(spec) && given(spec));
         let members = self.parameters.iter().flat_map(|spec| self.ignored_members(spec));
         let has = |name: &str| self.parameters.iter().any(|it| it.name.eq_ignore_ascii_case(name));
         let said = self.call.parameters().filter(|(_, text)| !text.is_empty());
@@ -261,11 +256,16 @@ impl<'c> Input<'c> {
         ignored.map(|spec| spec.name).chain(members).chain(of_owners).collect()
     }
 
+    /// Whether what is said of a parameter, or of a member of one, comes to nothing.
+    fn is_idle(&self, spec: &Spec) -> bool {
+        spec.without_effect.is_some()
+            || !spec.editions.contains(self.edition)
+            || spec.ignored_with.is_some_and(|with| with.holds(self))
+    }
+
     /// The same of what objects have.
     fn ignored_members(&self, spec: &'static Spec) -> Vec<&'static str> {
-        let is_idle =
-            |its: &Spec| its.without_effect.is_some() || !its.editions.contains(self.edition);
-        let mut idle = spec.members.iter().filter(|its| is_idle(its)).peekable();
+        let mut idle = spec.members.iter().filter(|its| self.is_idle(its)).peekable();
         // Most lists have none, and are not looked for in every call.
         if idle.peek().is_none() || !spec.editions.contains(self.edition) {
             return Vec::new();

@@ -21,36 +21,27 @@ pub static BAD_TOKEN: ErrorRow = error(
 .documented_in(Editions::NONE);
 
 /// `ClientToken`, shared by nearly every operation that takes one.
-pub static CLIENT_TOKEN: Param<Text> = client_token();
+pub static CLIENT_TOKEN: Param<Text> =
+    CLIENT_TOKEN_RULED_LATER.form_in(until(E2022), &TOKEN_OF_2019);
 
 /// `ClientToken` of operations whose pages of 2019 and 2020 have no rule for it.
-/// SOURCE: CONTRACT, "The four editions".
-pub static CLIENT_TOKEN_RULED_LATER: Param<Text> = ruled_later();
-
-/// [`CLIENT_TOKEN`], for an operation to say more of it.
-pub(crate) const fn client_token() -> Param<Text> {
-    ruled_later().form_in(until(E2022), &TOKEN_OF_2019)
-}
-
-/// `ClientToken` with its rule of 2022. SOURCE: dossier O4 (ASCII, at most 64).
-const fn ruled_later() -> Param<Text> {
-    optional("ClientToken")
-        .doc("The token that makes the request idempotent; it must be unique among requests.")
-        // SOURCE: seeds 002, 003.
-        .doc_in(until(E2022), "The client token used for authentication.")
-        .doc_in(
-            only(E2022),
-            "The token that makes the request idempotent: unique, ASCII, at most 64 characters.",
-        )
-        .example("CBCE910E-D396-4944-8764-B4047838B2D1")
-        .token()
-        .form_in(from(E2022), &TOKEN)
-        .or_else(&BAD_TOKEN)
-        .assumed(
-            "editions after 2022 keep the rule, which they no longer print; every page says it in \
-              the words of CreatePhysicalConnectionOccupancyOrder's",
-        )
-}
+/// SOURCE: CONTRACT, "The four editions"; dossier O4 (its rule of 2022: ASCII, at most 64).
+pub static CLIENT_TOKEN_RULED_LATER: Param<Text> = optional("ClientToken")
+    .doc("The token that makes the request idempotent; it must be unique among requests.")
+    // SOURCE: seeds 002, 003.
+    .doc_in(until(E2022), "The client token used for authentication.")
+    .doc_in(
+        only(E2022),
+        "The token that makes the request idempotent: unique, ASCII, at most 64 characters.",
+    )
+    .example("CBCE910E-D396-4944-8764-B4047838B2D1")
+    .token()
+    .form_in(from(E2022), &TOKEN)
+    .or_else(&BAD_TOKEN)
+    .assumed(
+        "editions after 2022 keep the rule, which they no longer print; every page says it in \
+          the words of CreatePhysicalConnectionOccupancyOrder's",
+    );
 
 /// `Token`, as the operations on shared circuits call it. SOURCE: dossier 8, 5.
 pub static OWN_TOKEN: Param<Text> = optional("Token")

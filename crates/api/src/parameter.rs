@@ -64,6 +64,7 @@ pub struct Malformed {
 }
 
 /// Everything about a parameter but its type, which documentation, checks and generators read.
+#[derive(Clone, Copy)]
 pub struct Spec {
     /// Name on the wire.
     pub name: &'static str,
@@ -158,6 +159,15 @@ pub struct Param<T> {
     pub spec: Spec,
     value: PhantomData<fn() -> T>,
 }
+
+/// One that is shared is copied where an operation says more of it.
+impl<T> Clone for Param<T> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<T> Copy for Param<T> {}
 
 fn reads<T: Value>(text: &str) -> bool {
     T::read(text).is_some()
@@ -442,17 +452,12 @@ pub static INSTANCE_ID: Param<CircuitId> = required("InstanceId")
 static GROUP: Form = Form::of(Characters::Printable, (0, 64));
 
 /// `ResourceGroupId` of what is made. SOURCE: dossier, annex A (since 2022-12).
-pub static RESOURCE_GROUP_ID: Param<Text> = resource_group_id();
-
-/// [`RESOURCE_GROUP_ID`], for an operation to say more of it.
-pub(crate) const fn resource_group_id() -> Param<Text> {
-    optional("ResourceGroupId")
-        .doc("The ID of the resource group.")
-        .example("rg-acfmoiyermp****")
-        .only_in(from(E2023))
-        .form_in(ALL, &GROUP)
-        .assumed("its form, and that any group exists")
-}
+pub static RESOURCE_GROUP_ID: Param<Text> = optional("ResourceGroupId")
+    .doc("The ID of the resource group.")
+    .example("rg-acfmoiyermp****")
+    .only_in(from(E2023))
+    .form_in(ALL, &GROUP)
+    .assumed("its form, and that any group exists");
 
 /// `VbrId`, shared by most operations on one router.
 pub static ROUTER_ID: Param<RouterId> =

@@ -215,11 +215,18 @@ impl Router {
 
     /// Its VLAN on a circuit; `None` if it is not on that.
     pub fn vlan_on(&self, circuit: &CircuitId) -> Option<u32> {
+        self.line_on(circuit).map(|(vlan, ..)| vlan)
+    }
+
+    /// Its line on a circuit: the VLAN, the circuit's code and the addresses; `None` if it is not
+    /// on that.
+    pub(crate) fn line_on(&self, circuit: &CircuitId) -> Option<(u32, &str, &Peering)> {
         if self.circuit == *circuit {
-            return Some(self.described.vlan);
+            let Described { vlan, circuit_code, peering, .. } = &self.described;
+            return Some((*vlan, circuit_code, peering));
         }
-        let its = self.associations.iter().find(|its| its.circuit == *circuit);
-        its.map(|its| its.vlan)
+        let its = self.associations.iter().find(|its| its.circuit == *circuit)?;
+        Some((its.vlan, &its.circuit_code, &its.peering))
     }
 
     /// Since when it is off, and keeps its VLAN for a while only; `None` for as long as it stands.

@@ -6,8 +6,8 @@ use super::create_virtual_border_router::{
     BAD_CIRCUIT_CODE, BAD_DESCRIPTION, BAD_LOCAL_IP, BAD_MASK, BAD_NAME, BAD_PEER_IP, BAD_VLAN,
     BY_OTHER, CIRCUIT_CODE, DESCRIPTION_NOT_THEIRS, FOR_OTHER, LATER, LOCAL_IP,
     LOCAL_IP_NOT_THEIRS, MASK, MASK_NOT_THEIRS, NAME_NOT_THEIRS, NO_ADDRESS, NO_CIRCUIT,
-    NOT_ENABLED, NOT_ONE_SUBNET, PEER_IP, PEER_IP_NOT_THEIRS, SERVICE_CLOSED, TOO_MANY, VLAN_KEPT,
-    VLAN_USED, addresses, needs_service, word,
+    NOT_ENABLED, NOT_ONE_SUBNET, PEER_IP, PEER_IP_NOT_THEIRS, SERVICE_CLOSED, TAKES_OVER, TOO_MANY,
+    VLAN_KEPT, VLAN_USED, addresses, needs_service, word,
 };
 use super::delete_virtual_border_router::{
     NO_INTERFACES, NOT_FOUND, NOT_THEIRS as NOT_DELETED, OWN_INTERFACE,
@@ -344,10 +344,7 @@ const OTHERS_AND_CIRCUIT: &[Before] = &[
     Before::Circuit("pc-other", "Enabled", "", "Normal"),
     Before::Call("CreateVirtualBorderRouter", FOR_OTHER),
     Before::As(OTHER),
-    Before::Call(
-        "ModifyVirtualBorderRouterAttribute",
-        "LocalGatewayIp=10.0.0.1&PeerGatewayIp=10.0.0.2&PeeringSubnetMask=255.255.255.252",
-    ),
+    TAKES_OVER,
     Before::As(CALLER),
 ];
 

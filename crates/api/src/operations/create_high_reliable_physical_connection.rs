@@ -12,7 +12,7 @@ use super::create_vbr_ha::DRY_RUN_DONE;
 use super::tag_resources_for_express_connect::{BAD_KEY, VALUE, key, tags};
 use crate::answer::{Each, Field, NoItems, list, object, request_id, text};
 use crate::check::{Input, Object};
-use crate::client_token::{BAD_TOKEN, client_token};
+use crate::client_token::{BAD_TOKEN, CLIENT_TOKEN};
 use crate::does::changes;
 use crate::edition::{ALL, E2024_03, E2025_03, E2025_09, Editions, between, from, until};
 use crate::error::{BAD_REGION, ErrorRow, Invalid, error};
@@ -197,7 +197,7 @@ static AP_LIST: Param<Text> = objects(
 .too_many(&BAD_SET);
 
 /// SOURCE: EDITIONS, T030.
-static OWN_CLIENT_TOKEN: Param<Text> = client_token().said_required_in(ALL);
+static OWN_CLIENT_TOKEN: Param<Text> = CLIENT_TOKEN.said_required_in(ALL);
 
 static ACCEPT_LANGUAGE: Param<Text> = optional("AcceptLanguage")
     .doc("The language of the answer.")

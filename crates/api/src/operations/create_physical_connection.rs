@@ -3,7 +3,7 @@
 use super::tag_resources_for_express_connect::{MANY_TAGS, MEMBERS, MOST, tags};
 use crate::answer::{Field, request_id, text};
 use crate::check::Input;
-use crate::client_token::{BAD_TOKEN, client_token};
+use crate::client_token::{BAD_TOKEN, CLIENT_TOKEN};
 use crate::does::changes;
 use crate::edition::{
     ALL, E2020, E2022, E2023, E2024_03, E2025_03, E2025_09, Editions, from, only, until,
@@ -336,7 +336,7 @@ static DOCUMENTED_TOKEN: ErrorRow = BAD_TOKEN
     .assumed("of earlier editions, whose pages have the rule alone");
 
 /// SOURCE: EDITIONS, T005 and T006.
-static OWN_CLIENT_TOKEN: Param<Text> = client_token().said_required_in(until(E2025_09));
+static OWN_CLIENT_TOKEN: Param<Text> = CLIENT_TOKEN.said_required_in(until(E2025_09));
 
 static ANSWER: &[Field<AppliedFor>] = &[
     request_id(),

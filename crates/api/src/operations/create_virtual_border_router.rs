@@ -88,40 +88,28 @@ pub(super) static CIRCUIT_CODE: Param<Text> = optional("CircuitCode")
     .assumed("its form, which is not published")
     .or_else(&BAD_CIRCUIT_CODE);
 
-pub(super) static LOCAL_IP: Param<Ipv4Text> = local_ip();
+pub(super) static LOCAL_IP: Param<Ipv4Text> = optional("LocalGatewayIp")
+    .doc("The IPv4 address on the cloud's side.")
+    .example("192.168.0.1")
+    .or_else(&BAD_LOCAL_IP);
 
-const fn local_ip() -> Param<Ipv4Text> {
-    optional("LocalGatewayIp")
-        .doc("The IPv4 address on the cloud's side.")
-        .example("192.168.0.1")
-        .or_else(&BAD_LOCAL_IP)
-}
+pub(super) static PEER_IP: Param<Ipv4Text> = optional("PeerGatewayIp")
+    .doc("The IPv4 address on the customer's side.")
+    .example("192.168.0.2")
+    .or_else(&BAD_PEER_IP);
 
-pub(super) static PEER_IP: Param<Ipv4Text> = peer_ip();
-
-const fn peer_ip() -> Param<Ipv4Text> {
-    optional("PeerGatewayIp")
-        .doc("The IPv4 address on the customer's side.")
-        .example("192.168.0.2")
-        .or_else(&BAD_PEER_IP)
-}
-
-pub(super) static MASK: Param<MaskText> = mask();
-
-const fn mask() -> Param<MaskText> {
-    optional("PeeringSubnetMask")
-        .doc("The mask of both IPv4 addresses, 24 to 30 bits.")
-        .example("255.255.255.252")
-        .or_else(&BAD_MASK)
-}
+pub(super) static MASK: Param<MaskText> = optional("PeeringSubnetMask")
+    .doc("The mask of both IPv4 addresses, 24 to 30 bits.")
+    .example("255.255.255.252")
+    .or_else(&BAD_MASK);
 
 /// The editions whose pages say that the addresses of IPv4 are required.
 /// SOURCE: EDITIONS, T141; the vendor's metadata of mid-2024.
 const ADDRESSES_REQUIRED: Editions = between(E2023, E2024_03);
 
-static OWN_LOCAL_IP: Param<Ipv4Text> = local_ip().said_required_in(ADDRESSES_REQUIRED);
-static OWN_PEER_IP: Param<Ipv4Text> = peer_ip().said_required_in(ADDRESSES_REQUIRED);
-static OWN_MASK: Param<MaskText> = mask().said_required_in(ADDRESSES_REQUIRED);
+static OWN_LOCAL_IP: Param<Ipv4Text> = LOCAL_IP.said_required_in(ADDRESSES_REQUIRED);
+static OWN_PEER_IP: Param<Ipv4Text> = PEER_IP.said_required_in(ADDRESSES_REQUIRED);
+static OWN_MASK: Param<MaskText> = MASK.said_required_in(ADDRESSES_REQUIRED);
 
 /// SOURCE: EDITIONS, T137 and T138.
 const HAVE_IPV6: Editions = from(E2020);
@@ -527,6 +515,12 @@ pub(super) const FOR_OTHER_CODED: &str = for_other!("&CircuitCode=longtel001");
 /// A circuit in service, and another account's router on it.
 pub(super) const WITH_OTHERS: &[Before] =
     &[Before::circuit("Enabled"), Before::Call("CreateVirtualBorderRouter", FOR_OTHER)];
+
+/// What its owner says to take one over that was made for him.
+pub(super) const TAKES_OVER: Before = Before::Call(
+    "ModifyVirtualBorderRouterAttribute",
+    "LocalGatewayIp=10.0.0.1&PeerGatewayIp=10.0.0.2&PeeringSubnetMask=255.255.255.252",
+);
 
 /// The same, and that account calls.
 pub(super) const BY_OTHER: &[Before] = &[

@@ -15,7 +15,7 @@ use crate::error::{ErrorRow, Invalid, error};
 use crate::example::{Before, CALLER, Example, OTHER, answers, refuses};
 use crate::form::{Characters, DESCRIPTION as DESCRIPTION_FORM, Form, NAME as NAME_FORM};
 use crate::operation::{Operation, VPC, operation};
-use crate::parameter::{CIRCUIT_ID, Param, REGION_ID, Text, optional, required, resource_group_id};
+use crate::parameter::{CIRCUIT_ID, Param, REGION_ID, RESOURCE_GROUP_ID, Text, optional, required};
 use domain::catalogue::SharedSpec;
 use domain::circuit::Payer;
 use domain::command::HostCircuit;
@@ -100,7 +100,7 @@ static BAD_GROUP: ErrorRow =
         .in_editions(from(E2023)) // As the parameter is.
         .documented_in(from(E2024_03));
 
-static GROUP_ID: Param<Text> = resource_group_id().or_else(&BAD_GROUP);
+static GROUP_ID: Param<Text> = RESOURCE_GROUP_ID.or_else(&BAD_GROUP);
 
 /// SOURCE: EDITIONS, T114.
 static TENANTS_GROUP: Param<Text> = optional("VpconnUidResourceGroupId")

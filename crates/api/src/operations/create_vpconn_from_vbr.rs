@@ -1,6 +1,6 @@
 //! CreateVpconnFromVbr: make a shared circuit of another account's router on one's own circuit.
 
-use super::create_virtual_border_router::FOR_OTHER;
+use super::create_virtual_border_router::{FOR_OTHER, TAKES_OVER};
 use super::create_virtual_physical_connection::{
     ANSWER, BY_PARTNER, DRY_RUN, DRY_RUN_DONE, NO_BANDWIDTH, NO_PRICE, PAYERS, TOO_FAST, TOO_MANY,
     TOO_POOR,
@@ -155,10 +155,7 @@ static EXAMPLES: &[Example] = &[
         Before::circuit("Enabled"),
         Before::Call(MAKE_ROUTER, FOR_OTHER),
         Before::As(OTHER),
-        Before::Call(
-            "ModifyVirtualBorderRouterAttribute",
-            "LocalGatewayIp=10.0.0.1&PeerGatewayIp=10.0.0.2&PeeringSubnetMask=255.255.255.252",
-        ),
+        TAKES_OVER,
         Before::As(CALLER),
         Before::Call("UpdateVirtualBorderBandwidth", "VirtualBorderRouterId={VbrId}"),
     ]),
@@ -166,10 +163,7 @@ static EXAMPLES: &[Example] = &[
         Before::circuit("Enabled"),
         Before::Call(MAKE_ROUTER, FOR_TENANT),
         Before::As(OTHER),
-        Before::Call(
-            "ModifyVirtualBorderRouterAttribute",
-            "LocalGatewayIp=10.0.0.1&PeerGatewayIp=10.0.0.2&PeeringSubnetMask=255.255.255.252",
-        ),
+        TAKES_OVER,
         Before::As(CALLER),
         Before::Call("TerminateVirtualBorderRouter", ""),
     ]),

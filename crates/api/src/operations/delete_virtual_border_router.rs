@@ -1,6 +1,6 @@
 //! DeleteVirtualBorderRouter: remove a router.
 
-use super::create_virtual_border_router::{FOR_OTHER, LATER, WITH_OTHERS, WITH_ROUTER};
+use super::create_virtual_border_router::{FOR_OTHER, LATER, TAKES_OVER, WITH_OTHERS, WITH_ROUTER};
 use super::terminate_virtual_border_router::{TERMINATED, WRONG_STATE};
 use crate::answer::request_id;
 use crate::client_token::CLIENT_TOKEN;
@@ -93,10 +93,7 @@ const TAKEN_OVER: &[Before] = &[
     Before::circuit("Enabled"),
     Before::Call("CreateVirtualBorderRouter", FOR_OTHER),
     Before::As(OTHER),
-    Before::Call(
-        "ModifyVirtualBorderRouterAttribute",
-        "LocalGatewayIp=10.0.0.1&PeerGatewayIp=10.0.0.2&PeeringSubnetMask=255.255.255.252",
-    ),
+    TAKES_OVER,
     Before::As(CALLER),
 ];
 

@@ -7,8 +7,8 @@ use super::create_virtual_border_router::{
     DESCRIPTION, DESCRIPTION_NOT_THEIRS, ENABLE_IPV6, FOR_OTHER, FOR_OTHER_CODED, IPV6_PREFIX,
     LATER, LOCAL_IP_NOT_THEIRS, LOCAL_IPV6, MASK, MASK_NOT_THEIRS, NAME, NAME_NOT_THEIRS, NO_IPV6,
     NO_IPV6_IN_REGION, NOT_ONE_SUBNET, ON_HOSTED, PEER_IP_NOT_THEIRS, PEER_IPV6, REGION_NOT_FOUND,
-    SERVICE_CLOSED, SHARED_IN, TOO_FAST, VLAN_KEPT, VLAN_USED, WITH_OTHERS, WITH_ROUTER, addresses,
-    ipv6, limited, needs_service,
+    SERVICE_CLOSED, SHARED_IN, TAKES_OVER, TOO_FAST, VLAN_KEPT, VLAN_USED, WITH_OTHERS,
+    WITH_ROUTER, addresses, ipv6, limited, needs_service,
 };
 use super::terminate_virtual_border_router::TERMINATED;
 use crate::answer::request_id;
@@ -609,10 +609,7 @@ const OTHERS_FURTHER: &[Before] = &[
     Before::Circuit("pc-other", "Enabled", "", "Normal"),
     Before::Call("CreateVirtualBorderRouter", FOR_OTHER),
     Before::As(OTHER),
-    Before::Call(
-        "ModifyVirtualBorderRouterAttribute",
-        "LocalGatewayIp=10.0.0.1&PeerGatewayIp=10.0.0.2&PeeringSubnetMask=255.255.255.252",
-    ),
+    TAKES_OVER,
     Before::As(CALLER),
     Before::Call(
         "AssociatePhysicalConnectionToVirtualBorderRouter",

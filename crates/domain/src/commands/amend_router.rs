@@ -155,7 +155,7 @@ impl RouterAmendment {
         let further = further.map(|its| (its.circuit, its.vlan, &its.circuit_code, &its.peering));
         for (circuit, vlan, circuit_code, peering) in [first].into_iter().chain(further) {
             // One that the router is not on is refused where they are changed.
-            let Some(line) = line_on(router, &circuit) else { continue };
+            let Some(line) = router.line_on(&circuit) else { continue };
             if circuit_code.as_deref().is_some_and(|code| code != line.1) && !has_circuit {
                 return Err(Refusal::CircuitCodeNotTheirs);
             }
@@ -243,16 +243,6 @@ impl RouterAmendment {
             tags: old.tags.clone(),
         }
     }
-}
-
-/// What describes a router's line on a circuit: its VLAN, its code and its addresses.
-fn line_on<'r>(router: &'r Router, circuit: &CircuitId) -> Option<(u32, &'r str, &'r Peering)> {
-    if router.circuit == *circuit {
-        let Described { vlan, circuit_code, peering, .. } = &router.described;
-        return Some((*vlan, circuit_code, peering));
-    }
-    let further = router.associations.iter().find(|its| its.circuit == *circuit)?;
-    Some((further.vlan, &further.circuit_code, &further.peering))
 }
 
 /// The addresses of a router: on its own circuit, and on its further ones.

@@ -64,6 +64,13 @@ pub enum Form {
     Points,
 }
 
+impl Form {
+    /// Whether the same number, however it is written, is the same value.
+    pub fn is_numeric(&self) -> bool {
+        matches!(self, Self::Number(..) | Self::Numbers(_) | Self::Period(..))
+    }
+}
+
 /// What a text may be.
 #[derive(Clone, Debug)]
 pub struct Text {

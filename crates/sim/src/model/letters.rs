@@ -71,17 +71,18 @@ pub fn people_error(call: &Call) -> Option<&'static str> {
     named.iter().find_map(wrong)
 }
 
-/// Whether a call that asks for a letter names nobody, where somebody must be.
-pub fn lacks_people(reading: &Reading) -> bool {
+/// What is found out once every value has its form: a call that asks for a letter names nobody,
+/// where somebody must be, or somebody without a name.
+pub fn late_error(reading: &Reading) -> Option<(u16, &'static str)> {
     let asks = reading.call.action.ends_with("ApplyPhysicalConnectionLOA");
-    asks && reading.edition >= E2022 && people(reading.call).is_empty()
-}
-
-/// Whether it names somebody without a name.
-pub fn lacks_a_name(reading: &Reading) -> bool {
-    let asks = reading.call.action.ends_with("ApplyPhysicalConnectionLOA");
-    let nameless = |person: &[String; 5]| person[0].is_empty();
-    asks && reading.edition >= E2022 && people(reading.call).iter().any(nameless)
+    if !asks || reading.edition < E2022 {
+        return None;
+    }
+    let named = people(reading.call);
+    if named.is_empty() {
+        return Some((400, "MissingParam.PMInfo"));
+    }
+    named.iter().any(|person| person[0].is_empty()).then_some((400, "IllegalParam.PmName"))
 }
 
 /// All but the first and the last character are hidden; of two or fewer all.

@@ -701,11 +701,10 @@ impl Reading<'_> {
         // Its table has none that are required, and an error for their being missing.
         let unsaid = page.action.ends_with("RefundInstance")
             && ["InstanceId", "ProductCode"].iter().any(|name| self.call.parameter(name).is_none());
-        let nobody = letters::lacks_people(self);
-        let nameless = !nobody && letters::lacks_a_name(self);
         let wrong = wrong.or_else(|| unsaid.then(|| (400, "MissingParameter".into())));
-        let wrong = wrong.or_else(|| nobody.then(|| (400, "MissingParam.PMInfo".into())));
-        let wrong = wrong.or_else(|| nameless.then(|| (400, "IllegalParam.PmName".into())));
+        let of_letters =
+            || letters::late_error(self).map(|(status, code)| (status, code.to_owned()));
+        let wrong = wrong.or_else(of_letters);
         let of_sets = || sets::late_error(self).map(|(status, code)| (status, code.to_owned()));
         let late = || tags::late_error(self).map(|(status, code)| (status, code.to_owned()));
         let of_routers =
@@ -877,10 +876,7 @@ impl Reading<'_> {
                 (Some(text), Form::Bool) => text.to_ascii_lowercase(),
                 // Without it what there was stays, whatever the table's default.
                 (None, _) if rule.name == "DownDelayTime" => String::new(),
-                (Some(text), _) if rule.name == "DownDelayTime" => {
-                    number(text).map_or_else(|| text.to_owned(), |n| n.to_string())
-                }
-                (Some(text), Form::Number(..) | Form::Numbers(_) | Form::Period(..)) => {
+                (Some(text), form) if form.is_numeric() || rule.name == "DownDelayTime" => {
                     number(text).map_or_else(|| text.to_owned(), |n| n.to_string())
                 }
                 (Some(text), _) => text.to_owned(),

@@ -54,11 +54,15 @@ impl Change<'_> {
         if self.later() { self.service_open() } else { Ok(()) }
     }
 
-    fn fast_enough(&self, circuit: usize, mbps: i64) -> Result<(), Refusal> {
+    /// How fast a router is at most on the port of a circuit.
+    /// SOURCE: ROUTERS 7: from 10 Gbit/s on 1024 Mbit/s are one.
+    fn router_mbps(&self, circuit: usize) -> i64 {
         let port = atlas::port(self.world.circuits[circuit].word("PortType"));
-        // SOURCE: ROUTERS 7: from 10 Gbit/s on 1024 Mbit/s are one.
-        let most =
-            port.map_or(0, |(_, mbps)| if mbps < 10_000 { mbps } else { mbps / 1000 * 1024 });
+        port.map_or(0, |(_, mbps)| if mbps < 10_000 { mbps } else { mbps / 1000 * 1024 })
+    }
+
+    fn fast_enough(&self, circuit: usize, mbps: i64) -> Result<(), Refusal> {
+        let most = self.router_mbps(circuit);
         if self.later() && mbps > most { Err((400, "VbrBandwidthExceed")) } else { Ok(()) }
     }
 
@@ -115,11 +119,8 @@ impl Change<'_> {
         self.has_ipv6(circuit, line.ipv6)?;
         self.addresses(&line, other)?;
         self.vlan(circuit, line.vlan, None, !self.later())?;
-        let port = atlas::port(self.world.circuits[circuit].word("PortType"));
-        let of_port = port.map_or(0, |(_, mbps)| mbps);
+        let of_port = self.router_mbps(circuit);
         let hosted = self.world.hosted(circuit).map(|hosted| &*hosted.spec);
-        // SOURCE: ROUTERS 7: from 10 Gbit/s on 1024 Mbit/s are one.
-        let of_port = if of_port < 10_000 { of_port } else { of_port / 1000 * 1024 };
         let own_speed = hosted.map_or(of_port, super::hosted::router_mbps);
         let mbps = said_mbps.unwrap_or(own_speed);
         self.fast_enough(circuit, mbps)?;
@@ -162,8 +163,7 @@ impl Change<'_> {
         let changes = self.said("AssociatedPhysicalConnections").and_then(forms::further);
         for change in changes.unwrap_or_default() {
             let circuit = self.world.circuit_at(change.text("PhysicalConnectionId"));
-            let its = [&router.line].into_iter().chain(&router.further);
-            if let Some(its) = its.into_iter().find(|its| Some(its.circuit) == circuit) {
+            if let Some(its) = circuit.and_then(|circuit| router.on(circuit)) {
                 let mut next = its.clone();
                 change.amend(&mut next, self.reading.edition >= E2020);
                 lines.push((its.clone(), next));
